@@ -1,0 +1,84 @@
+{{/* The data directory: below the volume's root, where file systems keep files of their own. */}}
+{{- define "lightningdb.volumePath" -}}/var/lib/lightningdb{{- end }}
+{{- define "lightningdb.dataDirectory" -}}{{ include "lightningdb.volumePath" . }}/data{{- end }}
+{{- define "lightningdb.configPath" -}}/etc/lightningdb{{- end }}
+
+{{- define "lightningdb.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 52 | trimSuffix "-" }}
+{{- end }}
+
+{{/* 52 characters: a pod label holds this name, a dash and a ten-digit hash in at most 63. */}}
+{{- define "lightningdb.fullname" -}}
+{{- $name := default .Chart.Name .Values.nameOverride }}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" }}
+{{- else if contains $name .Release.Name }}
+{{- .Release.Name | trunc 52 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name $name | trunc 52 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- define "lightningdb.headlessName" -}}{{ include "lightningdb.fullname" . }}-headless{{- end }}
+
+{{- define "lightningdb.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create }}
+{{- default (include "lightningdb.fullname" .) .Values.serviceAccount.name }}
+{{- else }}
+{{- default "default" .Values.serviceAccount.name }}
+{{- end }}
+{{- end }}
+
+{{/* What the StatefulSet, services, budget and policy select by. Never changes: selectors are immutable. */}}
+{{- define "lightningdb.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "lightningdb.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: database
+{{- end }}
+
+{{/* Labels of a resource. Takes a dict of the root context and the component. */}}
+{{- define "lightningdb.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/name: {{ include "lightningdb.name" .root }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+app.kubernetes.io/part-of: lightningdb
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+{{- end }}
+
+{{/* application.yaml of the pod: what the chart decides, the settings from config, then extraConfig. */}}
+{{- define "lightningdb.applicationYaml" -}}
+{{- $own := dict
+      "server" (dict "address" "0.0.0.0" "port" 8080)
+      "lightning" (merge (dict "data-directory" (include "lightningdb.dataDirectory" .)) (deepCopy .Values.config)) }}
+{{- mergeOverwrite (deepCopy .Values.extraConfig) $own | toYaml }}
+{{- end }}
+
+{{/* Refuses combinations that the schema cannot see, or cannot explain. */}}
+{{- define "lightningdb.validate" -}}
+{{- $requests := toString .Values.resources.requests.memory }}
+{{- $limits := toString .Values.resources.limits.memory }}
+{{- if ne $requests $limits }}
+{{- fail (printf "resources.requests.memory (%s) must equal resources.limits.memory (%s): the heap is sized by the limit, and memory that is not reserved can be taken back" $requests $limits) }}
+{{- end }}
+{{- if hasKey .Values.extraConfig "lightning" }}
+{{- fail "extraConfig.lightning is not read: put the settings of the database under config" }}
+{{- end }}
+{{- range $name := list "port" "address" }}
+{{- if hasKey (default dict $.Values.extraConfig.server) $name }}
+{{- fail (printf "extraConfig.server.%s is set by the chart: clients connect to service.port" $name) }}
+{{- end }}
+{{- end }}
+{{- $stop := add .Values.preStopSleepSeconds 30 }}
+{{- if le (int64 .Values.terminationGracePeriodSeconds) $stop }}
+{{- fail (printf "terminationGracePeriodSeconds (%d) must exceed preStopSleepSeconds and the 30 s in which requests drain (%d), and leave time for the flush" (int64 .Values.terminationGracePeriodSeconds) $stop) }}
+{{- end }}
+{{- end }}
+
+{{/* Fails where a resource of the Prometheus Operator is asked for and the cluster cannot take it. */}}
+{{- define "lightningdb.requireMonitoringApi" -}}
+{{- if and .root.Values.monitoring.apiCheck (not (.root.Capabilities.APIVersions.Has "monitoring.coreos.com/v1")) }}
+{{- fail (printf "%s.enabled is true, but the cluster does not know monitoring.coreos.com/v1: install the Prometheus Operator, or set monitoring.apiCheck=false to render without asking a cluster" .value) }}
+{{- end }}
+{{- end }}
