@@ -1,0 +1,255 @@
+package io.lightningdb;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.PackageMatcher;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.NullMarked;
+
+/// The house rules for the packages at and below one root, which is `io.lightningdb` for the code
+/// that ships. [ArchitectureTest] also makes them for a second root, below which each of them is
+/// broken on purpose, so that a rule that cannot fail does not go unnoticed.
+record ArchitectureRules(String root) {
+
+  /// From the top down. A class may use its own layer and those below it, never one above.
+  private static final List<List<String>> LAYERS =
+      List.of(
+          List.of(""),
+          List.of(".server..", ".tool.."),
+          List.of(".engine"),
+          List.of(
+              ".engine.commit..",
+              ".engine.compaction..",
+              ".engine.backup..",
+              ".engine.integrity.."),
+          List.of(".engine.manifest.."),
+          List.of(".engine.memtable..", ".engine.run..", ".engine.log.."),
+          List.of(".engine.cursor..", ".engine.cache.."),
+          List.of(".engine.io..", ".engine.format.."));
+
+  private static final Set<String> SLEEPS =
+      Set.of("java.lang.Thread.sleep", "java.util.concurrent.TimeUnit.sleep");
+
+  private static final Set<String> CLOCKS =
+      Set.of(
+          "java.lang.System.currentTimeMillis",
+          "java.lang.System.nanoTime",
+          "java.time.Clock.systemUTC",
+          "java.time.Instant.now");
+
+  private static final String FILES =
+      "java\\.nio\\.file\\.Files|java\\.nio\\.channels\\.(FileChannel|FileLock|Asynchronous.*)"
+          + "|java\\.io\\.(RandomAccessFile|File.*Stream|FileReader|FileWriter)";
+
+  private static final Set<String> EXITS =
+      Set.of("java.lang.System.exit", "java.lang.Runtime.exit", "java.lang.Runtime.halt");
+
+  /// Rules for the code that ships.
+  List<ArchRule> forMain() {
+    return List.of(
+        importsGoDownOnly(),
+        engineHasNoCycles(),
+        serverAndToolAreStrangers(),
+        springStaysInServer(),
+        engineNeedsLittle(),
+        filesHaveOneSeam(),
+        timeHasOneSeam(),
+        onlyTheApplicationExits(),
+        namesSayWhatAClassIs(),
+        packagesAreNullMarked());
+  }
+
+  /// Rules for the code that tests it.
+  List<ArchRule> forTests() {
+    return List.of(testsDoNotSleep(), testsAreNotDisabled(), testsAreFound());
+  }
+
+  private ArchRule importsGoDownOnly() {
+    return classes()
+        .should(
+            eachClass(
+                "use only its own layer and those below",
+                (type, events) -> {
+                  int layer = layerOf(type);
+                  events.add(event(type, layer >= 0, type.getName() + " is in no layer"));
+                  for (Dependency use : type.getDirectDependenciesFromSelf()) {
+                    boolean up =
+                        isOurs(use.getTargetClass()) && layerOf(use.getTargetClass()) < layer;
+                    events.add(event(type, !up, use.getDescription()));
+                  }
+                }));
+  }
+
+  private ArchRule engineHasNoCycles() {
+    return slices()
+        .matching(root + ".engine.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .because("packages of one layer may use each other in one direction only")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule serverAndToolAreStrangers() {
+    return slices()
+        .matching(root + ".(server|tool)..")
+        .should()
+        .notDependOnEachOther()
+        .because("a tool works without a server, and a server without tools")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule springStaysInServer() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(root, root + ".server..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.springframework..", "jakarta.servlet..", "tools.jackson..")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule engineNeedsLittle() {
+    return classes()
+        .that()
+        .resideInAPackage(root + ".engine..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            root + ".engine..", "java..", "net.jpountz..", "com.github.luben..", "org.jspecify..")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule filesHaveOneSeam() {
+    return noClasses()
+        .that(areInEngineOutsideTheSeam())
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(FILES)
+        .because("tests replace the disk at engine.io, and must replace all of it")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule timeHasOneSeam() {
+    return noClasses()
+        .that(areInEngineOutsideTheSeam())
+        .should()
+        .accessTargetWhere(isOneOf(CLOCKS))
+        .orShould()
+        .accessTargetWhere(isOneOf(SLEEPS))
+        .because("tests replace the clock at engine.io, and must replace all of it")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule onlyTheApplicationExits() {
+    return noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(root + ".LightningDbApplication")
+        .should()
+        .accessTargetWhere(isOneOf(EXITS))
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule namesSayWhatAClassIs() {
+    return noClasses()
+        .should()
+        .haveNameMatching(".*[.$](Abstract[^.$]*|[^.$]*(Manager|Helper|Utils?|Impl))");
+  }
+
+  private ArchRule packagesAreNullMarked() {
+    return classes()
+        .should(
+            eachClass(
+                "be in a package whose package-info.java says @NullMarked",
+                (type, events) -> {
+                  boolean marked = type.getPackage().isAnnotatedWith(NullMarked.class);
+                  events.add(event(type, marked, type.getPackageName() + ", of " + type.getName()));
+                }));
+  }
+
+  private ArchRule testsDoNotSleep() {
+    return noClasses()
+        .should()
+        .accessTargetWhere(isOneOf(SLEEPS))
+        .because("a test waits for what it needs, with a bound, and not for time to pass");
+  }
+
+  private ArchRule testsAreNotDisabled() {
+    return noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("org.junit.jupiter.api.Disabled")
+        .because("a test that does not run proves nothing");
+  }
+
+  private ArchRule testsAreFound() {
+    return methods()
+        .that()
+        .areMetaAnnotatedWith("org.junit.platform.commons.annotation.Testable")
+        .should()
+        .beDeclaredInClassesThat(
+            describe("are named *Test", type -> outermost(type).getSimpleName().endsWith("Test")))
+        .because("Surefire passes over classes of other names in silence");
+  }
+
+  private DescribedPredicate<JavaClass> areInEngineOutsideTheSeam() {
+    return describe(
+        "are in engine, outside engine.io",
+        type -> isIn(type, root + ".engine..") && !isIn(type, root + ".engine.io.."));
+  }
+
+  private boolean isOurs(JavaClass type) {
+    return isIn(type, root + "..");
+  }
+
+  /// The index in [#LAYERS], or -1 for a package in none.
+  private int layerOf(JavaClass type) {
+    for (int layer = 0; layer < LAYERS.size(); layer++) {
+      if (LAYERS.get(layer).stream().anyMatch(pattern -> isIn(type, root + pattern))) {
+        return layer;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isIn(JavaClass type, String packages) {
+    return PackageMatcher.of(packages).matches(type.getBaseComponentType().getPackageName());
+  }
+
+  private static JavaClass outermost(JavaClass type) {
+    return type.getEnclosingClass().map(ArchitectureRules::outermost).orElse(type);
+  }
+
+  private static DescribedPredicate<JavaAccess<?>> isOneOf(Set<String> members) {
+    return describe(
+        "is one of " + members,
+        access -> members.contains(access.getTargetOwner().getName() + "." + access.getName()));
+  }
+
+  private static SimpleConditionEvent event(JavaClass type, boolean holds, String message) {
+    return new SimpleConditionEvent(type, holds, message);
+  }
+
+  private static ArchCondition<JavaClass> eachClass(
+      String description, BiConsumer<JavaClass, ConditionEvents> check) {
+    return new ArchCondition<>(description) {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        check.accept(type, events);
+      }
+    };
+  }
+}

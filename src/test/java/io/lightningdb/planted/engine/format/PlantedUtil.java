@@ -1,0 +1,24 @@
+package io.lightningdb.planted.engine.format;
+
+import io.lightningdb.planted.engine.run.PlantedRun;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+import org.springframework.core.io.Resource;
+
+/// Breaks, on purpose: the direction of imports, the engine's independence of Spring, the seams to
+/// disk and time, and the rule for names. Its package has no package-info.java.
+public final class PlantedUtil {
+
+  static final LongSupplier CLOCK = System::nanoTime;
+
+  private PlantedUtil() {}
+
+  static boolean exists(Path path) {
+    return Files.exists(path);
+  }
+
+  static boolean exists(Resource resource) {
+    return PlantedRun.exists(resource.exists());
+  }
+}

@@ -1,0 +1,18 @@
+package io.lightningdb.planted.tool;
+
+import io.lightningdb.planted.server.PlantedServer;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+
+/// Breaks, on purpose: the independence of tools from the server, the rule for the end of the
+/// process, and all rules for tests. Surefire does not run it, because of its name.
+@Disabled
+final class PlantedTool {
+
+  @Test
+  void exits() throws InterruptedException {
+    PlantedServer.start();
+    Thread.sleep(0);
+    System.exit(0);
+  }
+}
