@@ -1,0 +1,105 @@
+package io.lightningdb.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// How values become the settings that the server reads.
+class ChartConfigurationTest {
+
+  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final Manifests DEFAULTS = Chart.SHIPPED.render("");
+  private static final PodSpec POD = DEFAULTS.pod();
+  private static final Container CONTAINER = DEFAULTS.container();
+
+  @Test
+  void theServerReadsTheRenderedConfiguration() {
+    assertThat(Manifests.variable(CONTAINER, "SPRING_CONFIG_ADDITIONAL_LOCATION").getValue())
+        .isEqualTo("file:" + DEFAULTS.mount("config").getMountPath() + "/");
+    assertThat(POD.getVolumes())
+        .filteredOn(volume -> volume.getName().equals("config"))
+        .singleElement()
+        .satisfies(volume ->
+            assertThat(volume.getConfigMap().getName())
+                .isEqualTo(DEFAULTS.only(ConfigMap.class).getMetadata().getName()));
+    assertThat(DEFAULTS.applicationYaml())
+        .isEqualTo(
+            YAML.readTree(
+                """
+                server: {address: 0.0.0.0, port: 8080}
+                lightning: {data-directory: /var/lib/lightningdb/data}
+                """));
+  }
+
+  @Test
+  void settingsOfTheDatabaseAndOfSpringAreMergedWithThoseOfTheChart() {
+    Manifests rendered =
+        Chart.SHIPPED.render(
+            """
+            config: {limits: {page-entries-max: 2000000, wait-for-version-max: 2s}, log: {segment-bytes: 16MB}}
+            extraConfig: {server: {tomcat: {threads: {max: 20}}}, logging: {level: {io.lightningdb: DEBUG}}}
+            """);
+
+    assertThat(rendered.applicationYaml())
+        .isEqualTo(
+            YAML.readTree(
+                """
+                server: {address: 0.0.0.0, port: 8080, tomcat: {threads: {max: 20}}}
+                logging: {level: {io.lightningdb: DEBUG}}
+                lightning:
+                  data-directory: /var/lib/lightningdb/data
+                  limits: {page-entries-max: 2000000, wait-for-version-max: 2s}
+                  log: {segment-bytes: 16MB}
+                """));
+  }
+
+  @Test
+  void aChangedConfigurationRestartsThePodAndNothingElseDoes() {
+    String config = "config: {limits: {keyspaces-max: 7}}";
+
+    assertThat(checksum(Chart.SHIPPED.render(config)))
+        .matches("[0-9a-f]{64}")
+        .isNotEqualTo(checksum(DEFAULTS))
+        .isEqualTo(
+            checksum(Chart.SHIPPED.render(config + "\npodDisruptionBudget: {enabled: false}")));
+  }
+
+  @Test
+  void theCursorSecretComesFromASecretAndIsNeverRendered() {
+    Container withSecret =
+        Chart.SHIPPED
+            .render("cursorSecret: {existingSecret: cursors, key: signing-key}")
+            .container();
+
+    assertThat(
+            Manifests.variable(withSecret, "LIGHTNING_CURSORSECRET")
+                .getValueFrom()
+                .getSecretKeyRef())
+        .satisfies(reference -> {
+          assertThat(reference.getName()).isEqualTo("cursors");
+          assertThat(reference.getKey()).isEqualTo("signing-key");
+        });
+    assertThat(CONTAINER.getEnv())
+        .noneMatch(variable -> variable.getName().equals("LIGHTNING_CURSORSECRET"));
+  }
+
+  @Test
+  void serviceNamesOfTheClusterNeverBecomeSettings() {
+    assertThat(POD.getEnableServiceLinks()).isFalse();
+  }
+
+  private static String checksum(Manifests manifests) {
+    return Objects.requireNonNull(
+        manifests
+            .statefulSet()
+            .getTemplate()
+            .getMetadata()
+            .getAnnotations()
+            .get("checksum/config"));
+  }
+}

@@ -1,0 +1,190 @@
+package io.lightningdb.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.convert.DurationStyle;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// One pod with one volume: its life, its rights, its memory.
+class ChartPodTest {
+
+  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final Manifests DEFAULTS = Chart.SHIPPED.render("");
+  private static final StatefulSetSpec SET = DEFAULTS.statefulSet();
+  private static final PodSpec POD = DEFAULTS.pod();
+  private static final Container CONTAINER = DEFAULTS.container();
+
+  @Test
+  void onePodWritesOneVolumeWhichOutlivesIt() {
+    assertThat(SET.getReplicas()).isEqualTo(1);
+    assertThat(SET.getVolumeClaimTemplates()).hasSize(1);
+    PersistentVolumeClaim claim = SET.getVolumeClaimTemplates().getFirst();
+    assertThat(claim.getSpec().getAccessModes()).containsExactly("ReadWriteOnce");
+    assertThat(claim.getSpec().getResources().getRequests())
+        .containsEntry("storage", new Quantity("10Gi"));
+    assertThat(claim.getSpec().getStorageClassName()).isNull();
+    assertThat(SET.getPersistentVolumeClaimRetentionPolicy().getWhenDeleted()).isEqualTo("Retain");
+    assertThat(SET.getPersistentVolumeClaimRetentionPolicy().getWhenScaled()).isEqualTo("Retain");
+  }
+
+  @Test
+  void theDataDirectoryIsBelowTheRootOfTheVolume() {
+    String directory = DEFAULTS.applicationYaml().at("/lightning/data-directory").asString();
+
+    assertThat(Path.of(directory).getParent())
+        .isEqualTo(Path.of(DEFAULTS.mount("data").getMountPath()));
+    assertThat(SET.getVolumeClaimTemplates().getFirst().getMetadata().getName()).isEqualTo("data");
+    assertThat(DEFAULTS.mount("data").getReadOnly()).isNotEqualTo(true);
+    assertThat(DEFAULTS.mount("data").getSubPath()).isNull();
+  }
+
+  @Test
+  void whatKubernetesNeverLetsChangeHoldsNoVersion() {
+    assertThat(SET.getSelector().getMatchLabels()).isEqualTo(Chart.SELECTOR);
+    assertThat(SET.getServiceName()).isEqualTo("demo-lightningdb-headless");
+    assertThat(SET.getPodManagementPolicy()).isEqualTo("Parallel");
+    assertThat(SET.getVolumeClaimTemplates().getFirst().getMetadata().getLabels())
+        .isEqualTo(Chart.SELECTOR);
+    assertThat(SET.getVolumeClaimTemplates().getFirst().getMetadata().getAnnotations())
+        .isNullOrEmpty();
+  }
+
+  @Test
+  void startupIsGivenTimeToRecoverAndLivenessAsksTheProcessOnly() {
+    Probe startup = CONTAINER.getStartupProbe();
+    assertThat(startup.getHttpGet().getPath()).isEqualTo("/actuator/health/liveness");
+    assertThat(
+            Duration.ofSeconds((long) startup.getFailureThreshold() * startup.getPeriodSeconds()))
+        .isEqualTo(Duration.ofMinutes(30));
+    assertThat(CONTAINER.getLivenessProbe().getHttpGet().getPath())
+        .isEqualTo("/actuator/health/liveness");
+    assertThat(CONTAINER.getReadinessProbe().getHttpGet().getPath())
+        .isEqualTo("/actuator/health/readiness");
+    assertThat(List.of(startup, CONTAINER.getLivenessProbe(), CONTAINER.getReadinessProbe()))
+        .allSatisfy(
+            probe -> assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("http"));
+    assertThat(CONTAINER.getPorts())
+        .singleElement()
+        .satisfies(port -> {
+          assertThat(port.getName()).isEqualTo("http");
+          assertThat(port.getContainerPort())
+              .isEqualTo(DEFAULTS.applicationYaml().at("/server/port").asInt());
+        });
+  }
+
+  @Test
+  void aStopLeavesTimeToDrainAndToFlush() throws IOException {
+    String drain =
+        YAML.readTree(Files.readString(Path.of("config", "application.yaml")))
+            .at("/spring/lifecycle/timeout-per-shutdown-phase")
+            .asString();
+    long beforeFlush =
+        CONTAINER.getLifecycle().getPreStop().getSleep().getSeconds()
+            + DurationStyle.detectAndParse(drain).toSeconds();
+
+    assertThat(POD.getTerminationGracePeriodSeconds()).isGreaterThanOrEqualTo(beforeFlush + 60);
+  }
+
+  @Test
+  void thePodMayDoNothingItNeedNot() {
+    PodSecurityContext ofPod = POD.getSecurityContext();
+    assertThat(ofPod.getRunAsNonRoot()).isTrue();
+    assertThat(ofPod.getRunAsUser()).isPositive();
+    assertThat(ofPod.getRunAsGroup()).isPositive();
+    assertThat(ofPod.getFsGroup()).isPositive();
+    assertThat(ofPod.getFsGroupChangePolicy()).isEqualTo("OnRootMismatch");
+    assertThat(ofPod.getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+    assertLockedDown(CONTAINER.getSecurityContext());
+    assertThat(POD.getAutomountServiceAccountToken()).isFalse();
+    assertThat(POD.getServiceAccountName()).isEqualTo("demo-lightningdb");
+    assertThat(DEFAULTS.only(ServiceAccount.class).getAutomountServiceAccountToken()).isFalse();
+  }
+
+  @Test
+  void neitherMayTheTestPod(@TempDir Path copy) {
+    PodSpec test = Chart.SHIPPED.withHooksAsResources(copy).render("").only(Pod.class).getSpec();
+
+    assertThat(test.getSecurityContext().getRunAsNonRoot()).isTrue();
+    assertThat(test.getSecurityContext().getRunAsUser()).isPositive();
+    assertThat(test.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+    assertThat(test.getAutomountServiceAccountToken()).isFalse();
+    assertThat(test.getContainers())
+        .singleElement()
+        .satisfies(curl -> assertLockedDown(curl.getSecurityContext()));
+  }
+
+  @Test
+  void onlyTheVolumeAndTmpAreWritable() {
+    assertThat(CONTAINER.getVolumeMounts())
+        .filteredOn(mount -> !Boolean.TRUE.equals(mount.getReadOnly()))
+        .extracting(VolumeMount::getMountPath)
+        .containsExactlyInAnyOrder("/var/lib/lightningdb", "/tmp");
+    assertThat(POD.getVolumes())
+        .filteredOn(volume -> volume.getName().equals("tmp"))
+        .singleElement()
+        .satisfies(
+            tmp -> assertThat(tmp.getEmptyDir().getSizeLimit()).isEqualTo(new Quantity("256Mi")));
+  }
+
+  @Test
+  void clusterIdsCanBeLeftToTheCluster() {
+    PodSecurityContext context =
+        Chart.SHIPPED
+            .render("securityContext: {runAsUser: null, runAsGroup: null, fsGroup: null}")
+            .pod()
+            .getSecurityContext();
+
+    assertThat(context.getRunAsUser()).isNull();
+    assertThat(context.getRunAsGroup()).isNull();
+    assertThat(context.getFsGroup()).isNull();
+    assertThat(context.getRunAsNonRoot()).isTrue();
+  }
+
+  @Test
+  void memoryIsReservedWholeAndTheHeapIsAShareOfIt() {
+    assertThat(CONTAINER.getResources().getRequests().get("memory"))
+        .isEqualTo(CONTAINER.getResources().getLimits().get("memory"))
+        .isEqualTo(new Quantity("2Gi"));
+    assertThat(Manifests.variable(CONTAINER, "JAVA_TOOL_OPTIONS").getValue())
+        .isEqualTo("-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError");
+  }
+
+  @Test
+  void maintenanceStartsNoDatabaseAndIsNeverReady() {
+    Manifests rendered = Chart.SHIPPED.render("maintenance: {enabled: true}");
+    Container idle = rendered.container();
+
+    assertThat(CONTAINER.getCommand()).as("serving is what the image does by itself").isEmpty();
+    assertThat(idle.getCommand()).startsWith("sh", "-c");
+    assertThat(idle.getStartupProbe()).isNull();
+    assertThat(idle.getLivenessProbe()).isNull();
+    assertThat(idle.getReadinessProbe()).isEqualTo(CONTAINER.getReadinessProbe());
+    assertThat(idle.getVolumeMounts()).isEqualTo(CONTAINER.getVolumeMounts());
+  }
+
+  private static void assertLockedDown(SecurityContext context) {
+    assertThat(context.getReadOnlyRootFilesystem()).isTrue();
+    assertThat(context.getAllowPrivilegeEscalation()).isFalse();
+    assertThat(context.getCapabilities().getDrop()).containsExactly("ALL");
+    assertThat(context.getCapabilities().getAdd()).isEmpty();
+    assertThat(context.getPrivileged()).isNotEqualTo(true);
+  }
+}

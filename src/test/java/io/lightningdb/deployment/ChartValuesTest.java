@@ -1,0 +1,238 @@
+package io.lightningdb.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.BooleanNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// `values.yaml`, its schema, its table in the chart's README and the templates tell the same story.
+class ChartValuesTest {
+
+  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /// Another value for each, all of which a chart can have.
+  private static final String OTHERS =
+      """
+      nameOverride: store
+      fullnameOverride: store
+      image.repository: registry.example/lightningdb
+      image.tag: "7"
+      image.pullPolicy: Always
+      imagePullSecrets: [{name: registry}]
+      config: {limits: {keyspaces-max: 7}}
+      extraConfig: {logging: {level: {root: DEBUG}}}
+      cursorSecret.existingSecret: s
+      cursorSecret.key: other
+      java.maxRamPercentage: 40
+      java.options: -XX:+UseSerialGC
+      resources.requests.cpu: "2"
+      extraEnv: [{name: TZ, value: UTC}]
+      persistence.size: 20Gi
+      persistence.storageClass: fast
+      persistence.accessMode: ReadWriteOncePod
+      persistence.annotations: {a: b}
+      persistence.retention.whenDeleted: Delete
+      persistence.retention.whenScaled: Delete
+      tmp.sizeLimit: 1Gi
+      service.type: LoadBalancer
+      service.port: 80
+      service.annotations: {a: b}
+      serviceAccount.create: false
+      serviceAccount.name: other
+      serviceAccount.annotations: {a: b}
+      startupProbe.periodSeconds: 7
+      startupProbe.timeoutSeconds: 7
+      startupProbe.failureThreshold: 7
+      livenessProbe.periodSeconds: 7
+      livenessProbe.timeoutSeconds: 7
+      livenessProbe.failureThreshold: 7
+      readinessProbe.group: reads
+      readinessProbe.periodSeconds: 7
+      readinessProbe.timeoutSeconds: 7
+      readinessProbe.failureThreshold: 7
+      terminationGracePeriodSeconds: 300
+      preStopSleepSeconds: 7
+      maintenance.enabled: true
+      maintenance.command: [sleep, infinity]
+      podDisruptionBudget.enabled: false
+      podDisruptionBudget.maxUnavailable: 0
+      podAnnotations: {a: b}
+      podLabels: {a: b}
+      nodeSelector: {disk: nvme}
+      tolerations: [{key: db, operator: Exists}]
+      affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: []}}
+      topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]
+      priorityClassName: high
+      securityContext.runAsUser: 7
+      securityContext.runAsGroup: 7
+      securityContext.fsGroup: 7
+      networkPolicy.enabled: false
+      networkPolicy.from: [{ipBlock: {cidr: 10.0.0.0/8}}]
+      serviceMonitor.enabled: false
+      serviceMonitor.interval: 15s
+      serviceMonitor.scrapeTimeout: 5s
+      serviceMonitor.labels: {a: b}
+      prometheusRule.enabled: false
+      prometheusRule.labels: {a: b}
+      prometheusRule.diskFreeBytesMin: 7
+      prometheusRule.runbookBaseUrl: https://wiki.example/runbooks
+      tests.image.repository: registry.example/curl
+      tests.image.tag: "7"
+      tests.image.pullPolicy: Always
+      """;
+
+  /// What a value needs beside it to matter.
+  private static final Map<String, String> ALONGSIDE =
+      Map.of(
+          "cursorSecret.key", "{cursorSecret: {existingSecret: s}}",
+          "maintenance.command", "{maintenance: {enabled: true}}");
+
+  /// Fixed, or with an effect only together with another: [ChartTest] has a test of each.
+  private static final Set<String> TESTED_BY_HAND =
+      Set.of(
+          "replicaCount",
+          "resources.requests.memory",
+          "resources.limits.memory",
+          "monitoring.apiCheck");
+
+  private static final String MONITORED =
+      "{monitoring: {apiCheck: false}, serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}}";
+
+  /// Their members are the resources of Kubernetes, whose names the chart does not list.
+  private static final Set<String> OPEN = Set.of("resources.requests.", "resources.limits.");
+
+  private static List<ChartValue> values;
+  private static JsonNode schema;
+
+  @BeforeAll
+  static void read() throws IOException {
+    values = ChartValue.all(Chart.SHIPPED);
+    schema =
+        JSON.readTree(Files.readString(Chart.SHIPPED.directory().resolve("values.schema.json")));
+  }
+
+  @Test
+  void theFileIsReadWhole() throws IOException {
+    JsonNode file =
+        YAML.readTree(Files.readString(Chart.SHIPPED.directory().resolve("values.yaml")));
+    ObjectNode rebuilt = JSON.createObjectNode();
+    values.forEach(value -> put(rebuilt, value.name(), value.initial()));
+
+    assertThat((JsonNode) rebuilt).isEqualTo(file);
+  }
+
+  @Test
+  void everyValueIsExplained() {
+    assertThat(values)
+        .allSatisfy(value -> assertThat(value.description()).as(value.name()).endsWith("."));
+  }
+
+  @Test
+  void theTableInTheReadmeIsThatOfTheFile() throws IOException {
+    try (Stream<String> lines = Files.lines(Chart.SHIPPED.directory().resolve("README.md"))) {
+      assertThat(lines.filter(line -> line.startsWith("| `")).collect(Collectors.joining("\n")))
+          .isEqualTo(values.stream().map(ChartValue::tableRow).collect(Collectors.joining("\n")));
+    }
+  }
+
+  @Test
+  void theSchemaIsOneAndTakesTheDefaults() throws IOException {
+    SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    Schema ofSchemas = registry.getSchema(SchemaLocation.of(schema.path("$schema").asString()));
+
+    assertThat(ofSchemas.validate(schema)).isEmpty();
+    assertThat(
+            registry
+                .getSchema(schema)
+                .validate(
+                    Files.readString(Chart.SHIPPED.directory().resolve("values.yaml")),
+                    InputFormat.YAML))
+        .isEmpty();
+  }
+
+  @Test
+  void theSchemaKnowsTheValuesAndNoOthers() {
+    // Helm itself hands `global` to a chart that is part of another.
+    assertThat(schema.at("/properties/global").isObject()).isTrue();
+    assertSameNames("", schema);
+  }
+
+  private static void assertSameNames(String prefix, JsonNode part) {
+    Set<String> names =
+        values.stream()
+            .map(ChartValue::name)
+            .filter(name -> name.startsWith(prefix))
+            .map(name -> name.substring(prefix.length()).split("\\.", 2)[0])
+            .collect(Collectors.toSet());
+    assertThat(part.path("additionalProperties"))
+        .as("members of " + prefix)
+        .isEqualTo(BooleanNode.FALSE);
+    assertThat(part.path("properties").propertyNames())
+        .as("members of " + prefix)
+        .filteredOn(name -> !name.equals("global"))
+        .containsExactlyInAnyOrderElementsOf(names);
+    for (String name : names) {
+      String inner = prefix + name + ".";
+      if (!OPEN.contains(inner)
+          && values.stream().anyMatch(value -> value.name().startsWith(inner))) {
+        assertSameNames(inner, part.path("properties").path(name));
+      }
+    }
+  }
+
+  @Test
+  void everyValueChangesWhatIsRendered(@TempDir Path copy) {
+    Chart chart = Chart.SHIPPED.withHooksAsResources(copy);
+    Map<String, String> others =
+        OTHERS
+            .lines()
+            .map(line -> line.split(": ", 2))
+            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+
+    assertThat(values)
+        .extracting(ChartValue::name)
+        .filteredOn(name -> !TESTED_BY_HAND.contains(name))
+        .containsExactlyInAnyOrderElementsOf(others.keySet())
+        .allSatisfy(name -> {
+          ObjectNode before = base(name);
+          ObjectNode after = base(name);
+          put(after, name, YAML.readTree(others.get(name)));
+          assertThat(chart.render(after.toString())).isNotEqualTo(chart.render(before.toString()));
+        });
+  }
+
+  private static ObjectNode base(String name) {
+    ObjectNode base = (ObjectNode) YAML.readTree(MONITORED);
+    base.setAll((ObjectNode) YAML.readTree(ALONGSIDE.getOrDefault(name, "{}")));
+    return base;
+  }
+
+  private static void put(ObjectNode root, String name, JsonNode value) {
+    String[] path = name.split("\\.", -1);
+    ObjectNode node = root;
+    for (int i = 0; i < path.length - 1; i++) {
+      node = node.withObject("/" + path[i]);
+    }
+    node.set(path[path.length - 1], value);
+  }
+}
