@@ -36,6 +36,7 @@ record ArchitectureRules(String root) {
               ".engine.compaction..",
               ".engine.backup..",
               ".engine.integrity.."),
+          List.of(".engine.store.."),
           List.of(".engine.manifest.."),
           List.of(".engine.memtable..", ".engine.run..", ".engine.log.."),
           List.of(".engine.cursor..", ".engine.cache.."),

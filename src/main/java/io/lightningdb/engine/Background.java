@@ -1,0 +1,268 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.compaction.CancelledException;
+import io.lightningdb.engine.compaction.FlushJob;
+import io.lightningdb.engine.compaction.LayoutPolicy;
+import io.lightningdb.engine.compaction.Maintenance;
+import io.lightningdb.engine.compaction.MergeJob;
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.io.Workers;
+import io.lightningdb.engine.manifest.RunRecord;
+import io.lightningdb.engine.memtable.Memtable;
+import io.lightningdb.engine.store.KeyspaceGoneException;
+import io.lightningdb.engine.store.KeyspaceStore;
+import io.lightningdb.engine.store.StoreClosedException;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The work that goes on beside reads and writes: syncing the log, preparing its segments, flushing, merging. Each has a
+/// thread of its own. *Thread-safe.*
+///
+/// A failure to write ends it all by way of [Failures]. Damage found by a merge stops merges of that keyspace only: its
+/// inputs stay as they are, and everything else goes on.
+final class Background implements AutoCloseable {
+  private static final int LOG_SEGMENTS_MAX = 8;
+
+  private final Maintenance maintenance;
+  private final DatabaseOptions options;
+  private final Failures failures;
+  private final Room room;
+  private final Supplier<List<Keyspace>> keyspaces;
+  private final Freezer freezer;
+
+  private final Set<KeyspaceStore> unmergeable = ConcurrentHashMap.newKeySet();
+  private final Map<KeyspaceStore, CompletableFuture<@Nullable Void>> fullMerges =
+      new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  private Workers.@Nullable Worker logSync;
+  private Workers.@Nullable Worker logPrepare;
+  private Workers.@Nullable Worker flush;
+  private Workers.@Nullable Worker merge;
+
+  /// Freezes the active memtable of a keyspace between two commits.
+  @FunctionalInterface
+  interface Freezer {
+    void freeze(KeyspaceStore store);
+  }
+
+  Background(
+      Maintenance maintenance,
+      DatabaseOptions options,
+      Failures failures,
+      Room room,
+      Supplier<List<Keyspace>> keyspaces,
+      Freezer freezer) {
+    this.maintenance = maintenance;
+    this.options = options;
+    this.failures = failures;
+    this.room = room;
+    this.keyspaces = keyspaces;
+    this.freezer = freezer;
+  }
+
+  void start(Workers workers) {
+    long interval = options.logSyncInterval().toNanos();
+    merge = workers.start("lightning-merge", this::mergeAll, 0);
+    flush = workers.start("lightning-flush", this::flushAll, 0);
+    logPrepare = workers.start("lightning-log-prepare", this::prepareLog, 0);
+    logSync = workers.start("lightning-log-sync", this::syncLog, interval);
+    wakeMerge();
+  }
+
+  private static void wake(Workers.@Nullable Worker worker) {
+    if (worker != null) {
+      worker.wake();
+    }
+  }
+
+  void wakeFlush() {
+    wake(flush);
+  }
+
+  void wakeMerge() {
+    wake(merge);
+  }
+
+  void wakeLogPrepare() {
+    wake(logPrepare);
+  }
+
+  private boolean isStopped() {
+    return closing || failures.writeFailure().isPresent();
+  }
+
+  private void syncLog() {
+    if (isStopped()) {
+      return;
+    }
+    try {
+      maintenance.log().sync();
+    } catch (IOException e) {
+      fail(e);
+    }
+  }
+
+  private void prepareLog() {
+    if (isStopped()) {
+      return;
+    }
+    try {
+      maintenance.log().prepareNext();
+    } catch (IOException e) {
+      fail(e);
+    }
+  }
+
+  private void fail(IOException cause) {
+    failures.writeFailed(cause);
+    room.changed();
+  }
+
+  private void flushAll() {
+    boolean flushed = false;
+    for (Keyspace keyspace : keyspaces.get()) {
+      flushed |= flushAllOf(keyspace.store());
+    }
+    if (!isStopped() && maintenance.log().segmentCount() > LOG_SEGMENTS_MAX) {
+      flushed |= flushOldest();
+    }
+    if (flushed) {
+      wakeMerge();
+    }
+  }
+
+  /// Flushes the keyspace that keeps the oldest log segment from going.
+  private boolean flushOldest() {
+    Optional<KeyspaceStore> oldest =
+        keyspaces.get().stream()
+            .map(Keyspace::store)
+            .filter(store -> store.firstUnflushedVersion() != Long.MAX_VALUE)
+            .min(Comparator.comparingLong(KeyspaceStore::firstUnflushedVersion));
+    oldest.ifPresent(freezer::freeze);
+    return oldest.isPresent() && flushAllOf(oldest.get());
+  }
+
+  private boolean flushAllOf(KeyspaceStore store) {
+    boolean flushed = false;
+    while (!isStopped() && !store.peek().frozen().isEmpty()) {
+      if (!flushOne(store)) {
+        return flushed;
+      }
+      flushed = true;
+      room.changed();
+    }
+    return flushed;
+  }
+
+  private boolean flushOne(KeyspaceStore store) {
+    Memtable oldest = store.peek().frozen().getLast();
+    try {
+      new FlushJob(maintenance, store, oldest).run();
+      return true;
+    } catch (CancelledException _) {
+      return false;
+    } catch (IOException e) {
+      fail(e);
+      return false;
+    }
+  }
+
+  private void mergeAll() {
+    for (Keyspace keyspace : keyspaces.get()) {
+      mergeFullyIfAsked(keyspace.store());
+      while (mergeNext(keyspace)) {
+        room.changed();
+      }
+    }
+    room.changed();
+  }
+
+  private boolean mergeNext(Keyspace keyspace) {
+    KeyspaceStore store = keyspace.store();
+    mergeFullyIfAsked(store);
+    if (isStopped() || unmergeable.contains(store)) {
+      return false;
+    }
+    LayoutPolicy policy = keyspace.options().layout().policy();
+    Optional<LayoutPolicy.Choice> choice =
+        policy.choose(store.runRecords(), options.memtableBytesMax());
+    return choice.isPresent() && merge(store, choice.get());
+  }
+
+  private void mergeFullyIfAsked(KeyspaceStore store) {
+    CompletableFuture<@Nullable Void> asked = fullMerges.remove(store);
+    if (asked == null) {
+      return;
+    }
+    try {
+      List<RunRecord> runs = store.runRecords();
+      if (!isStopped() && !runs.isEmpty()) {
+        int deepest = runs.stream().mapToInt(run -> run.place().level()).max().orElse(0);
+        merge(store, new LayoutPolicy.Choice(runs, Math.max(1, deepest)));
+      }
+    } finally {
+      asked.complete(null);
+    }
+  }
+
+  private boolean merge(KeyspaceStore store, LayoutPolicy.Choice choice) {
+    try {
+      new MergeJob(maintenance, store, choice, () -> closing).run();
+      return true;
+    } catch (CancelledException | KeyspaceGoneException | StoreClosedException _) {
+      return false;
+    } catch (CorruptionException e) {
+      failures.damaged(e);
+      unmergeable.add(store);
+      return false;
+    } catch (IOException e) {
+      fail(e);
+      return false;
+    }
+  }
+
+  /// Asks for a full merge and waits until it is done or has failed; [Failures] and [#isUnmergeable] tell which.
+  void mergeFully(KeyspaceStore store) {
+    CompletableFuture<@Nullable Void> asked =
+        fullMerges.computeIfAbsent(store, _ -> new CompletableFuture<>());
+    wakeMerge();
+    asked.join();
+  }
+
+  boolean isUnmergeable(KeyspaceStore store) {
+    return unmergeable.contains(store);
+  }
+
+  /// Flushes on the calling thread: for recovery and the end, when no other thread does.
+  void flushNow(KeyspaceStore store) throws IOException {
+    while (!store.peek().frozen().isEmpty()) {
+      new FlushJob(maintenance, store, store.peek().frozen().getLast()).run();
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    room.changed();
+    closeWorker(logSync);
+    closeWorker(logPrepare);
+    closeWorker(flush);
+    closeWorker(merge);
+    fullMerges.values().forEach(asked -> asked.complete(null));
+  }
+
+  private static void closeWorker(Workers.@Nullable Worker worker) {
+    if (worker != null) {
+      worker.close();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.format.BlockCodec;
+
+/// How the leaves of a keyspace are stored on disk. A leaf that does not shrink is stored plain.
+public enum Compression {
+  /// Plain: leaves are read in place.
+  NONE(BlockCodec.PLAIN),
+  /// LZ4: about half the space for text, decompressed at several gigabytes a second.
+  LZ4(BlockCodec.LZ4);
+
+  private final BlockCodec codec;
+
+  Compression(BlockCodec codec) {
+    this.codec = codec;
+  }
+
+  BlockCodec codec() {
+    return codec;
+  }
+}

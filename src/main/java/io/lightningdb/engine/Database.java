@@ -1,0 +1,284 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.Limits;
+import io.lightningdb.engine.integrity.IntegrityCheck;
+import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.DiskStorage;
+import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.ThreadWorkers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// A database in a directory: the way into the engine.
+///
+/// *Thread-safe.* One process at a time has a directory open. Close the database to give it back; if the process dies
+/// instead, nothing acknowledged is lost.
+///
+/// ```java
+/// try (Database db = Database.open(Path.of("data"), DatabaseOptions.defaults())) {
+///   Keyspace users = db.keyspace("users", KeyspaceOptions.defaults());
+///   users.put(key, value);
+///   byte[] found = users.get(key);
+/// }
+/// ```
+public final class Database implements AutoCloseable {
+  /// Name of the keyspace that always exists.
+  public static final String DEFAULT_KEYSPACE = "default";
+
+  private static final Pattern NAME =
+      Pattern.compile("[a-z][a-z0-9_-]{0," + (Limits.KEYSPACE_NAME_LENGTH_MAX - 1) + "}");
+
+  private final Engine engine;
+
+  private Database(Engine engine) {
+    this.engine = engine;
+  }
+
+  /// Opens a database, and makes a new one where the directory is empty or does not exist.
+  ///
+  /// @param directory where the files are
+  /// @param options how to use memory, log and files
+  /// @return the open database
+  /// @throws EngineException.DirectoryInUse if somebody has it open
+  /// @throws EngineException.Corruption if something that was promised to last is damaged; nothing is changed then
+  /// @throws EngineException.FormatTooNew if a newer engine wrote it; nothing is changed then
+  /// @throws EngineException.StorageFailed if the directory cannot be read or written
+  public static Database open(Path directory, DatabaseOptions options) {
+    try {
+      DiskStorage storage = DiskStorage.inDirectory(directory);
+      long seed = new SecureRandom().nextLong();
+      return open(new Environment(storage, Clock.SYSTEM, new ThreadWorkers(), seed), options);
+    } catch (IOException e) {
+      throw Failures.translate("cannot use the directory " + directory, e);
+    }
+  }
+
+  /// Opens a database on a disk, clock and threads of the caller's choice.
+  ///
+  /// @param environment what the engine takes from outside
+  /// @param options how to use memory, log and files
+  /// @return the open database
+  /// @throws EngineException as [#open(Path, DatabaseOptions)]
+  public static Database open(Environment environment, DatabaseOptions options) {
+    try {
+      AutoCloseable lock = environment.storage().lock(FileFormat.LOCK);
+      Database database = null;
+      try {
+        database = new Database(new Engine(environment, options, lock));
+        database.keyspace(DEFAULT_KEYSPACE, KeyspaceOptions.defaults());
+        return database;
+      } catch (IOException | RuntimeException e) {
+        closeAfter(database == null ? lock : database, e);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw Failures.translate("cannot open the database in " + environment.storage(), e);
+    }
+  }
+
+  private static void closeAfter(AutoCloseable part, Exception cause) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /// Checks every byte of a directory that nobody has open. Changes nothing.
+  ///
+  /// @param directory where the files are
+  /// @param progress is told of each file
+  /// @return what is wrong, if anything
+  /// @throws EngineException.DirectoryInUse if somebody has it open
+  /// @throws EngineException.FormatTooNew if a newer engine wrote it
+  /// @throws EngineException.StorageFailed if a file cannot be read
+  public static IntegrityReport verify(Path directory, IntegrityCheck.Progress progress) {
+    DiskStorage storage = new DiskStorage(directory);
+    try (AutoCloseable _ = storage.lock(FileFormat.LOCK)) {
+      return verify(storage, progress);
+    } catch (IOException e) {
+      throw Failures.translate("cannot verify the directory " + directory, e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static IntegrityReport verify(DiskStorage storage, IntegrityCheck.Progress progress)
+      throws IOException {
+    IntegrityCheck check = new IntegrityCheck(storage, progress);
+    check.checkAll();
+    return Reports.of(check.result());
+  }
+
+  /// The options in force.
+  ///
+  /// @return as they were given
+  public DatabaseOptions options() {
+    return engine.options();
+  }
+
+  /// Finds a keyspace.
+  ///
+  /// @param name its name
+  /// @return the keyspace
+  /// @throws EngineException.KeyspaceNotFound if there is none
+  public Keyspace keyspace(String name) {
+    return findKeyspace(name).orElseThrow(() -> new EngineException.KeyspaceNotFound(name));
+  }
+
+  /// Opens a keyspace as it is, or creates it with these options.
+  ///
+  /// @param name a lower-case letter, then up to 63 lower-case letters, digits, `_` and `-`
+  /// @param options for a new keyspace; one that exists keeps its own
+  /// @return the keyspace
+  /// @throws EngineException.LimitExceeded if there are too many
+  public Keyspace keyspace(String name, KeyspaceOptions options) {
+    Optional<Keyspace> found = findKeyspace(name);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    engine.configure(checkedName(name), options);
+    return keyspace(name);
+  }
+
+  /// Finds a keyspace.
+  ///
+  /// @param name its name
+  /// @return the keyspace, or empty if there is none
+  public Optional<Keyspace> findKeyspace(String name) {
+    engine.throwIfClosed();
+    return Optional.ofNullable(engine.keyspaces().byName(name));
+  }
+
+  /// All keyspaces.
+  ///
+  /// @return ascending by name
+  public List<Keyspace> keyspaces() {
+    engine.throwIfClosed();
+    return engine.keyspaces().all();
+  }
+
+  /// Creates a keyspace, or gives it other options. Runs that exist keep their form until they are merged.
+  ///
+  /// @param name a lower-case letter, then up to 63 lower-case letters, digits, `_` and `-`
+  /// @param options what it shall have
+  /// @return what was done
+  /// @throws EngineException.LimitExceeded if there are too many keyspaces
+  public KeyspaceChange configureKeyspace(String name, KeyspaceOptions options) {
+    return engine.configure(checkedName(name), options);
+  }
+
+  private static String checkedName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "name=" + name + " is no name of a keyspace: it has to match " + NAME.pattern());
+    }
+    return name;
+  }
+
+  /// Drops a keyspace with all its data, at once.
+  ///
+  /// @param name its name
+  /// @return false if there is none
+  public boolean dropKeyspace(String name) {
+    return engine.drop(name);
+  }
+
+  /// Writes a batch, `SYNCED`.
+  ///
+  /// @param batch what changes and what must hold
+  /// @return version of the commit; of a batch without changes the visible version
+  /// @throws EngineException.ConditionFailed if a condition does not hold; nothing is changed then
+  /// @throws EngineException.LimitExceeded if the batch or a value is too large; nothing is changed then
+  /// @throws EngineException.Overloaded if flushes and merges are too far behind; nothing is changed then
+  /// @throws EngineException.ReadOnly if the disk failed, now or before; if now, the batch may or may not survive
+  public long write(WriteBatch batch) {
+    return engine.write(batch, Durability.SYNCED);
+  }
+
+  /// Writes a batch.
+  ///
+  /// @param batch what changes and what must hold
+  /// @param durability what the batch has survived when this returns
+  /// @return version of the commit; of a batch without changes the visible version
+  /// @throws EngineException as [#write(WriteBatch)]
+  public long write(WriteBatch batch, Durability durability) {
+    return engine.write(batch, durability);
+  }
+
+  /// Takes a snapshot of this moment.
+  ///
+  /// @return to be closed by the caller
+  public Snapshot snapshot() {
+    return engine.snapshot();
+  }
+
+  /// The newest version that readers see.
+  ///
+  /// @return number of a commit, 0 for the empty database
+  public long visibleVersion() {
+    return engine.visibleVersion();
+  }
+
+  /// Waits until a version is visible.
+  ///
+  /// @param version number of a commit
+  /// @param timeout longest wait
+  /// @return false if the time ran out before
+  /// @throws InterruptedException if the caller is interrupted
+  public boolean awaitVisible(long version, Duration timeout) throws InterruptedException {
+    return engine.visible().await(version, timeout.toNanos());
+  }
+
+  /// Figures of this moment.
+  ///
+  /// @return the figures
+  public EngineStats stats() {
+    return engine.stats();
+  }
+
+  /// What the opening of this database found.
+  ///
+  /// @return the report
+  public RecoveryReport recovery() {
+    return engine.recovery();
+  }
+
+  /// The first failure to write, since which writes are refused.
+  ///
+  /// @return the failure, or empty if all is well
+  public Optional<IOException> writeFailure() {
+    return engine.writeFailure();
+  }
+
+  /// Damage that reads, merges and checks have met since the opening.
+  ///
+  /// @return the first 100 places
+  public List<IntegrityReport.Fault> faultsSeen() {
+    return engine.failures().faults();
+  }
+
+  /// Reads and checks everything on disk, beside reads and writes.
+  ///
+  /// @return what is wrong, if anything
+  public IntegrityReport checkIntegrity() {
+    return engine.checkIntegrity();
+  }
+
+  /// Makes runs of all memtables, and gives the directory back. Closing twice is allowed; use afterwards throws
+  /// [EngineException.Closed].
+  ///
+  /// @throws EngineException.ReadOnly if that failed; what was acknowledged is safe in the log
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

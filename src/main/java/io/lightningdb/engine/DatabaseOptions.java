@@ -1,0 +1,193 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.format.Limits;
+import java.time.Duration;
+
+/// How a database uses memory, log and files. Immutable.
+///
+/// @param valueBytesMax largest value accepted, in bytes, 1 to 16 MiB and 1 KiB; 16 MiB by default
+/// @param batchBytesMax largest batch accepted, encoded, in bytes, 1 KiB to 64 MiB
+/// @param keyspacesMax most keyspaces at a time, 1 to 10,000
+/// @param logSegmentBytes size of a log segment, in bytes, 64 KiB to 1 GiB; it is allocated whole before it is used
+/// @param logSyncInterval longest time that a `LOGGED` commit may wait for stable storage, 1 ms to 1 minute
+/// @param memtableBytesMax size at which the memtable of a keyspace is frozen and flushed, in bytes, 64 KiB to 1 GiB
+/// @param memtablesFrozenMax most frozen memtables of a keyspace that wait for their flush, 1 to 64; then writes wait
+/// @param runBytesTarget size at which a merge starts another run file, in bytes, 64 KiB to 1 GiB
+/// @param writeWaitMax longest time a write waits for flushes and merges to catch up before it is refused, up to 1
+///     minute
+public record DatabaseOptions(
+    int valueBytesMax,
+    int batchBytesMax,
+    int keyspacesMax,
+    long logSegmentBytes,
+    Duration logSyncInterval,
+    long memtableBytesMax,
+    int memtablesFrozenMax,
+    long runBytesTarget,
+    Duration writeWaitMax) {
+
+  private static final long KIB = 1024;
+  private static final long MIB = 1024 * KIB;
+  private static final long GIB = 1024 * MIB;
+
+  private static final DatabaseOptions DEFAULTS =
+      new DatabaseOptions(
+          Limits.VALUE_BYTES_DEFAULT,
+          Limits.BATCH_BYTES_MAX,
+          1000,
+          64 * MIB,
+          Duration.ofMillis(100),
+          32 * MIB,
+          4,
+          64 * MIB,
+          Duration.ofSeconds(10));
+
+  /// Checks the limits.
+  ///
+  /// @throws IllegalArgumentException naming the option that is out of range, its value and the range
+  public DatabaseOptions {
+    check("valueBytesMax", valueBytesMax, 1, Limits.VALUE_BYTES_MAX);
+    check("batchBytesMax", batchBytesMax, KIB, Limits.BATCH_BYTES_MAX);
+    check("keyspacesMax", keyspacesMax, 1, Limits.KEYSPACES_MAX);
+    check("logSegmentBytes", logSegmentBytes, 64 * KIB, GIB);
+    check("logSyncInterval in milliseconds", logSyncInterval.toMillis(), 1, 60_000);
+    check("memtableBytesMax", memtableBytesMax, 64 * KIB, GIB);
+    check("memtablesFrozenMax", memtablesFrozenMax, 1, 64);
+    check("runBytesTarget", runBytesTarget, 64 * KIB, GIB);
+    check("writeWaitMax in milliseconds", writeWaitMax.toMillis(), 0, 60_000);
+  }
+
+  private static void check(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(name + "=" + value + " is outside " + min + ".." + max);
+    }
+  }
+
+  /// The defaults: values of 16 MiB, batches of 64 MiB, segments and runs of 64 MiB, memtables of 32 MiB.
+  ///
+  /// @return the defaults
+  public static DatabaseOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /// These options with another largest value.
+  ///
+  /// @param bytes in bytes
+  /// @return a changed copy
+  public DatabaseOptions withValueBytesMax(int bytes) {
+    return new DatabaseOptions(
+        bytes,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        writeWaitMax);
+  }
+
+  /// These options with another largest batch.
+  ///
+  /// @param bytes in bytes, encoded
+  /// @return a changed copy
+  public DatabaseOptions withBatchBytesMax(int bytes) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        bytes,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        writeWaitMax);
+  }
+
+  /// These options with another number of keyspaces.
+  ///
+  /// @param count most keyspaces at a time
+  /// @return a changed copy
+  public DatabaseOptions withKeyspacesMax(int count) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        count,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        writeWaitMax);
+  }
+
+  /// These options with another log.
+  ///
+  /// @param segmentBytes size of a segment, in bytes
+  /// @param syncInterval longest wait of a `LOGGED` commit for stable storage
+  /// @return a changed copy
+  public DatabaseOptions withLog(long segmentBytes, Duration syncInterval) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        segmentBytes,
+        syncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        writeWaitMax);
+  }
+
+  /// These options with other memtables.
+  ///
+  /// @param bytesMax size at which a memtable is frozen, in bytes
+  /// @param frozenMax most frozen memtables of a keyspace
+  /// @return a changed copy
+  public DatabaseOptions withMemtables(long bytesMax, int frozenMax) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        bytesMax,
+        frozenMax,
+        runBytesTarget,
+        writeWaitMax);
+  }
+
+  /// These options with another size of run files.
+  ///
+  /// @param bytes size at which a merge starts another file, in bytes
+  /// @return a changed copy
+  public DatabaseOptions withRunBytesTarget(long bytes) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        bytes,
+        writeWaitMax);
+  }
+
+  /// These options with another bound on the wait of a write.
+  ///
+  /// @param wait the longest wait
+  /// @return a changed copy
+  public DatabaseOptions withWriteWaitMax(Duration wait) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        wait);
+  }
+}

@@ -1,0 +1,553 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.commit.CommitPipeline;
+import io.lightningdb.engine.commit.ConditionFailedException;
+import io.lightningdb.engine.commit.SnapshotRegistry;
+import io.lightningdb.engine.commit.VisibleVersion;
+import io.lightningdb.engine.compaction.Maintenance;
+import io.lightningdb.engine.compaction.MaintenanceCounters;
+import io.lightningdb.engine.compaction.RunIds;
+import io.lightningdb.engine.format.CommitReader;
+import io.lightningdb.engine.format.Limits;
+import io.lightningdb.engine.integrity.IntegrityCheck;
+import io.lightningdb.engine.integrity.LogCheck;
+import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.log.AppendMode;
+import io.lightningdb.engine.log.LogWriter;
+import io.lightningdb.engine.manifest.Change;
+import io.lightningdb.engine.manifest.KeyspaceRecord;
+import io.lightningdb.engine.manifest.Manifest;
+import io.lightningdb.engine.manifest.VersionEdit;
+import io.lightningdb.engine.run.Run;
+import io.lightningdb.engine.run.RunWriter;
+import io.lightningdb.engine.store.KeyspaceStore;
+import io.lightningdb.engine.store.SharedRun;
+import io.lightningdb.engine.store.View;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The running parts of a database, connected. *Thread-safe.* [Database] is its face.
+final class Engine implements AutoCloseable {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final Environment environment;
+  private final DatabaseOptions options;
+  private final AutoCloseable directoryLock;
+  private final Failures failures = new Failures();
+  private final Room room;
+  private final Manifest manifest;
+  private final LogWriter log;
+  private final RunIds ids;
+  private final VisibleVersion visible;
+  private final SnapshotRegistry snapshots;
+  private final CommitPipeline pipeline;
+  private final MaintenanceCounters counters = new MaintenanceCounters();
+  private final Maintenance maintenance;
+  private final Background background;
+  private final RecoveryReport recovery;
+  private final long firstVersion;
+
+  // Held to create, change and drop keyspaces, and to close.
+  private final ReentrantLock keyspacesLock = new ReentrantLock();
+  private volatile KeyspaceTable keyspaces = new KeyspaceTable(List.of());
+  private volatile boolean closed;
+
+  /// Recovers a directory and starts.
+  ///
+  /// @param directoryLock held; closed with the engine, and by the caller if this throws
+  Engine(Environment environment, DatabaseOptions options, AutoCloseable directoryLock)
+      throws IOException {
+    this.environment = environment;
+    this.options = options;
+    this.directoryLock = directoryLock;
+    this.room = new Room(environment.clock());
+    long start = environment.clock().nanoTime();
+    Recovery.Recovered recovered = new Recovery(environment, options.logSegmentBytes()).run();
+    this.manifest = recovered.manifest();
+    this.log = recovered.log();
+    this.ids = new RunIds(recovered.version().nextIds());
+    this.visible = new VisibleVersion(recovered.version().logStart().version());
+    this.snapshots = new SnapshotRegistry(visible, environment.clock());
+    this.pipeline = new CommitPipeline(log, visible, this::storeById);
+    this.maintenance = maintenance();
+    this.background =
+        new Background(
+            maintenance, options, failures, room, () -> keyspaces.all(), pipeline::freeze);
+    try {
+      openKeyspaces(recovered);
+      replay(recovered);
+    } catch (IOException e) {
+      closeFiles(e);
+      throw e;
+    } catch (RuntimeException e) {
+      closeFiles(new IOException(e));
+      throw e;
+    }
+    this.firstVersion = visible.get();
+    this.recovery = report(recovered, environment.clock().nanoTime() - start);
+    background.start(environment.workers());
+  }
+
+  private Maintenance maintenance() {
+    return new Maintenance(
+        environment.storage(),
+        manifest,
+        log,
+        snapshots,
+        ids,
+        new FormsOfOptions(),
+        options.runBytesTarget(),
+        this::runUnused,
+        counters);
+  }
+
+  /// Reads the form of runs out of the options of their keyspace.
+  private final class FormsOfOptions implements Maintenance.Forms {
+    @Override
+    public RunWriter.Form runForm(KeyspaceStore store) {
+      Keyspace keyspace = keyspaces.byId(store.id());
+      KeyspaceOptions form = keyspace == null ? KeyspaceOptions.defaults() : keyspace.options();
+      return new RunWriter.Form(
+          form.compression().codec(), form.pointIndex() == PointIndex.HASH, form.leafBytes());
+    }
+
+    @Override
+    public long flushedEverywhere(KeyspaceStore flushing, long flushedVersion) {
+      // Read before the stores: a commit that becomes visible afterwards is newer than this.
+      long everywhere = visible.get();
+      for (Keyspace keyspace : keyspaces.all()) {
+        KeyspaceStore store = keyspace.store();
+        long first =
+            store == flushing
+                ? store.firstUnflushedVersionAfter(flushedVersion)
+                : store.firstUnflushedVersion();
+        everywhere = Math.min(everywhere, first - 1);
+      }
+      return everywhere;
+    }
+  }
+
+  private @Nullable KeyspaceStore storeById(int id) {
+    Keyspace keyspace = keyspaces.byId(id);
+    return keyspace == null ? null : keyspace.store();
+  }
+
+  private void openKeyspaces(Recovery.Recovered recovered) {
+    List<Keyspace> opened = new ArrayList<>();
+    for (KeyspaceRecord record : recovered.version().keyspaces().values()) {
+      List<SharedRun> runs = new ArrayList<>();
+      record
+          .runs()
+          .forEach(run -> {
+            var identity =
+                new RunWriter.Identity(recovered.version().databaseId(), record.id(), run.fileId());
+            runs.add(new SharedRun(run, new Run(environment.storage(), identity), this::runUnused));
+          });
+      opened.add(
+          newKeyspace(
+              record.id(), record.name(), runs, KeyspaceOptions.fromProperties(record.options())));
+    }
+    keyspaces = new KeyspaceTable(opened);
+  }
+
+  private Keyspace newKeyspace(
+      int id, String name, List<SharedRun> runs, KeyspaceOptions keyspaceOptions) {
+    KeyspaceStore store = new KeyspaceStore(id, name, options.memtableBytesMax(), runs);
+    return new Keyspace(this, store, keyspaceOptions);
+  }
+
+  private void replay(Recovery.Recovered recovered) throws IOException {
+    LogCheck.scan(
+        environment.storage(),
+        recovered.version(),
+        (version, body, bodyBytes) -> {
+          boolean frozen =
+              pipeline.replay(
+                  version,
+                  new CommitReader(body, bodyBytes),
+                  (id, v) -> isNeeded(recovered, id, v));
+          if (frozen) {
+            for (Keyspace keyspace : keyspaces.all()) {
+              background.flushNow(keyspace.store());
+            }
+          }
+        });
+  }
+
+  private static boolean isNeeded(Recovery.Recovered recovered, int keyspaceId, long version) {
+    KeyspaceRecord record = recovered.version().keyspace(keyspaceId);
+    return record != null && version > record.flushedVersion();
+  }
+
+  private static RecoveryReport report(Recovery.Recovered recovered, long nanos) {
+    return new RecoveryReport(
+        recovered.scan().segments().size(),
+        recovered.scan().commits(),
+        Duration.ofNanos(nanos),
+        recovered.scan().cut().map(cut -> new RecoveryReport.Cut(cut.file(), cut.offset())));
+  }
+
+  private void runUnused(SharedRun run) {
+    run.run().close();
+    // After the end somebody else may have the directory; the next start deletes what no state
+    // names.
+    if (run.isObsolete() && !closed) {
+      try {
+        environment.storage().delete(run.run().name());
+      } catch (IOException e) {
+        failures.writeFailed(e);
+      }
+    }
+  }
+
+  void throwIfClosed() {
+    if (closed) {
+      throw new EngineException.Closed("the database");
+    }
+  }
+
+  DatabaseOptions options() {
+    return options;
+  }
+
+  Failures failures() {
+    return failures;
+  }
+
+  RecoveryReport recovery() {
+    return recovery;
+  }
+
+  long visibleVersion() {
+    return visible.get();
+  }
+
+  VisibleVersion visible() {
+    return visible;
+  }
+
+  KeyspaceTable keyspaces() {
+    return keyspaces;
+  }
+
+  Snapshot snapshot() {
+    throwIfClosed();
+    return new Snapshot(snapshots.register());
+  }
+
+  @Nullable Entry read(KeyspaceStore store, byte[] key, LongSupplier readVersion) {
+    try {
+      KeyspaceStore.Value found = store.get(key, readVersion);
+      return found == null ? null : new Entry(found.value(), found.version());
+    } catch (IOException e) {
+      throw failures.ofRead(e);
+    }
+  }
+
+  long write(WriteBatch batch, Durability durability) {
+    throwIfClosed();
+    failures.throwIfReadOnly();
+    checkLimits(batch);
+    awaitRoom();
+    batch.writer().finish(environment.clock().millis());
+    AppendMode mode = durability == Durability.SYNCED ? AppendMode.WRITE : AppendMode.STORE;
+    try {
+      CommitPipeline.Result result = pipeline.commit(batch.writer(), batch.conditions(), mode);
+      batch.observed(result.observed());
+      wakeAfter(result);
+      if (durability == Durability.SYNCED) {
+        log.awaitDurable(result.version());
+      }
+      return result.version();
+    } catch (ConditionFailedException e) {
+      throw Failures.ofCondition(e);
+    } catch (IOException e) {
+      throw failures.ofWrite(e);
+    }
+  }
+
+  private void wakeAfter(CommitPipeline.Result result) {
+    if (result.frozen()) {
+      background.wakeFlush();
+    }
+    if (log.isNextMissing()) {
+      background.wakeLogPrepare();
+    }
+  }
+
+  private void checkLimits(WriteBatch batch) {
+    if (batch.bytes() > options.batchBytesMax()) {
+      throw new EngineException.LimitExceeded(
+          "batch-bytes-max", options.batchBytesMax(), batch.bytes());
+    }
+    int value = batch.writer().valueBytesLargest();
+    if (value > options.valueBytesMax()) {
+      throw new EngineException.LimitExceeded("value-bytes-max", options.valueBytesMax(), value);
+    }
+  }
+
+  /// Waits while flushes or merges are too far behind.
+  private void awaitRoom() {
+    if (!isBehind()) {
+      return;
+    }
+    background.wakeFlush();
+    background.wakeMerge();
+    boolean caughtUp =
+        room.awaitForWrite(
+            () -> closed || failures.writeFailure().isPresent() || !isBehind(),
+            options.writeWaitMax().toNanos());
+    throwIfClosed();
+    failures.throwIfReadOnly();
+    if (!caughtUp) {
+      throw new EngineException.Overloaded(
+          "flushes or merges are behind, and the write has waited " + options.writeWaitMax(),
+          RETRY_AFTER);
+    }
+  }
+
+  private boolean isBehind() {
+    for (Keyspace keyspace : keyspaces.all()) {
+      View view = keyspace.store().peek();
+      int rowsMax = keyspace.options().layout().policy().rowsBehind();
+      boolean manyRows = view.newestLevelRows() > rowsMax;
+      if (view.frozen().size() >= options.memtablesFrozenMax() || manyRows) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void flush(Keyspace keyspace) {
+    throwIfClosed();
+    failures.throwIfReadOnly();
+    KeyspaceStore store = keyspace.store();
+    pipeline.freeze(store);
+    long until = visible.get();
+    background.wakeFlush();
+    room.await(
+        () ->
+            closed
+                || failures.writeFailure().isPresent()
+                || store.isDropped()
+                || store.firstFrozenVersion() > until,
+        Long.MAX_VALUE);
+    throwIfClosed();
+    failures.throwIfReadOnly();
+  }
+
+  void compact(Keyspace keyspace) {
+    flush(keyspace);
+    background.mergeFully(keyspace.store());
+    throwIfClosed();
+    failures.throwIfReadOnly();
+    if (background.isUnmergeable(keyspace.store())) {
+      IntegrityReport.Fault fault = failures.faults().getLast();
+      throw new EngineException.Corruption(fault.file(), fault.offset(), fault.reason(), null);
+    }
+  }
+
+  KeyspaceChange configure(String name, KeyspaceOptions wanted) {
+    throwIfClosed();
+    failures.throwIfReadOnly();
+    keyspacesLock.lock();
+    try {
+      throwIfClosed();
+      Keyspace found = keyspaces.byName(name);
+      if (found == null) {
+        create(name, wanted);
+        return KeyspaceChange.CREATED;
+      }
+      if (found.options().equals(wanted)) {
+        return KeyspaceChange.UNCHANGED;
+      }
+      record(new Change.KeyspaceSet(found.id(), name, wanted.toProperties()));
+      found.options(wanted);
+      background.wakeMerge();
+      return KeyspaceChange.CHANGED;
+    } catch (IOException e) {
+      throw failures.ofWrite(e);
+    } finally {
+      keyspacesLock.unlock();
+    }
+  }
+
+  private void create(String name, KeyspaceOptions wanted) throws IOException {
+    int count = keyspaces.all().size() + 1;
+    if (count > Math.min(options.keyspacesMax(), Limits.KEYSPACES_MAX)) {
+      throw new EngineException.LimitExceeded("keyspaces-max", options.keyspacesMax(), count);
+    }
+    int id = ids.takeKeyspaceId();
+    record(new Change.KeyspaceSet(id, name, wanted.toProperties()));
+    keyspaces = keyspaces.with(newKeyspace(id, name, List.of(), wanted));
+  }
+
+  private void record(Change change) throws IOException {
+    manifest.apply(_ -> VersionEdit.of(change, ids.next()));
+  }
+
+  boolean drop(String name) {
+    throwIfClosed();
+    failures.throwIfReadOnly();
+    keyspacesLock.lock();
+    try {
+      throwIfClosed();
+      Keyspace found = keyspaces.byName(name);
+      if (found == null) {
+        return false;
+      }
+      record(new Change.KeyspaceDropped(found.id()));
+      keyspaces = keyspaces.without(found);
+      found.store().drop();
+      room.changed();
+      return true;
+    } catch (IOException e) {
+      throw failures.ofWrite(e);
+    } finally {
+      keyspacesLock.unlock();
+    }
+  }
+
+  EngineStats stats() {
+    List<View> views = keyspaces.all().stream().map(k -> k.store().peek()).toList();
+    long runBytes =
+        views.stream()
+            .flatMap(view -> view.runs().stream())
+            .mapToLong(run -> run.record().fileBytes())
+            .sum();
+    return new EngineStats(
+        visible.get(),
+        log.durableVersion(),
+        visible.get() - firstVersion,
+        log.bytes(),
+        log.segmentCount(),
+        log.syncs(),
+        log.syncNanos(),
+        counters.flushes(),
+        counters.flushBytes(),
+        counters.merges(),
+        counters.mergeBytesRead(),
+        counters.mergeBytesWritten(),
+        views.stream().mapToLong(Figures::memtableBytes).sum(),
+        views.stream().mapToInt(view -> view.runs().size()).sum(),
+        runBytes,
+        snapshots.count(),
+        snapshots.oldestNanos(),
+        room.waits(),
+        room.waitNanos());
+  }
+
+  IntegrityReport checkIntegrity() {
+    throwIfClosed();
+    IntegrityCheck check = new IntegrityCheck(environment.storage(), (_, _) -> {});
+    try {
+      for (Keyspace keyspace : keyspaces.all()) {
+        checkKeyspace(check, keyspace);
+      }
+      check.checkLive(manifest.current(), visible.get());
+    } catch (IOException e) {
+      throw failures.ofRead(e);
+    }
+    IntegrityCheck.Result result = check.result();
+    result.faults().forEach(failures::damaged);
+    return Reports.of(result);
+  }
+
+  private static void checkKeyspace(IntegrityCheck check, Keyspace keyspace) throws IOException {
+    View view = keyspace.store().pin();
+    try {
+      for (SharedRun run : view.runs()) {
+        check.checkRun(run.run(), run.record());
+        check.countRun(run.record(), run.record().fileBytes());
+      }
+    } finally {
+      view.unpin();
+    }
+  }
+
+  Optional<IOException> writeFailure() {
+    Optional<IOException> found = failures.writeFailure();
+    if (found.isPresent()) {
+      return found;
+    }
+    return Optional.ofNullable(log.failure()).or(() -> Optional.ofNullable(pipeline.failure()));
+  }
+
+  /// Ends reads and writes, makes runs of all memtables so that the next start has no log to read, and gives the directory
+  /// back. What cannot be written any more stays in the log.
+  @Override
+  public void close() {
+    keyspacesLock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      pipeline.close();
+      background.close();
+      finish();
+    } catch (IOException e) {
+      throw failures.ofWrite(e);
+    } finally {
+      keyspacesLock.unlock();
+    }
+  }
+
+  private void finish() throws IOException {
+    IOException failed = null;
+    try {
+      if (writeFailure().isEmpty()) {
+        flushEverything();
+      }
+    } catch (IOException e) {
+      failed = failures.writeFailed(e);
+    }
+    closed = true;
+    room.changed();
+    failed = closeFiles(failed);
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  private void flushEverything() throws IOException {
+    log.sync();
+    for (Keyspace keyspace : keyspaces.all()) {
+      pipeline.freeze(keyspace.store());
+      background.flushNow(keyspace.store());
+    }
+    Change.LogStart end = new Change.LogStart(log.nextSequence(), visible.get());
+    manifest.apply(_ -> VersionEdit.of(end, ids.next(), new Change.Closed()));
+    log.deleteAll();
+  }
+
+  /// Closes whatever is open. Returns the first failure: the one given, or one of its own.
+  private @Nullable IOException closeFiles(@Nullable IOException first) {
+    closed = true;
+    keyspaces.all().forEach(keyspace -> keyspace.store().close());
+    IOException failed = first;
+    for (AutoCloseable part : List.of(log, manifest, directoryLock)) {
+      failed = closeOne(part, failed);
+    }
+    return failed;
+  }
+
+  private static @Nullable IOException closeOne(AutoCloseable part, @Nullable IOException first) {
+    try {
+      part.close();
+      return first;
+    } catch (Exception e) {
+      IOException failed = e instanceof IOException io ? io : new IOException(e);
+      if (first == null) {
+        return failed;
+      }
+      first.addSuppressed(failed);
+      return first;
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package io.lightningdb.engine;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// What can go wrong in the engine, apart from mistakes of the caller. Each case is a nested class and carries the facts
+/// that its message is made of.
+public abstract sealed class EngineException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private EngineException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /// Bytes on disk are not what was written. No part of them was served.
+  public static final class Corruption extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// Name of the damaged file inside the data directory.
+    private final String file;
+
+    /// Place in the file.
+    private final long offset;
+
+    /// What is wrong there.
+    private final String reason;
+
+    Corruption(String file, long offset, String reason, @Nullable Throwable cause) {
+      super("corruption in " + file + " at offset " + offset + ": " + reason, cause);
+      this.file = file;
+      this.offset = offset;
+      this.reason = reason;
+    }
+
+    /// The damaged file.
+    ///
+    /// @return its name inside the data directory
+    public String file() {
+      return file;
+    }
+
+    /// The damaged place.
+    ///
+    /// @return bytes from the start of the file
+    public long offset() {
+      return offset;
+    }
+
+    /// What is wrong there.
+    ///
+    /// @return a phrase
+    public String reason() {
+      return reason;
+    }
+  }
+
+  /// The disk or file system failed a read, or the database could not be opened for such a reason.
+  public static final class StorageFailed extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    StorageFailed(String message, IOException cause) {
+      super(message + ": " + cause.getMessage(), cause);
+    }
+  }
+
+  /// Writes are refused since a write or sync failed. The cause is the first failure; reads go on.
+  public static final class ReadOnly extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    ReadOnly(IOException cause) {
+      super(
+          "the engine refuses writes since a storage failure ("
+              + cause.getMessage()
+              + "); mend the cause and open the database again",
+          cause);
+    }
+  }
+
+  /// A write came while flushes and merges were too far behind for longer than a write may wait.
+  public static final class Overloaded extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// When to try again.
+    private final Duration retryAfter;
+
+    Overloaded(String what, Duration retryAfter) {
+      super(what, null);
+      this.retryAfter = retryAfter;
+    }
+
+    /// When to try again.
+    ///
+    /// @return a duration from now
+    public Duration retryAfter() {
+      return retryAfter;
+    }
+  }
+
+  /// Something is larger than its limit. Nothing was changed.
+  public static final class LimitExceeded extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// Name of the limit.
+    private final String name;
+
+    /// Greatest (or smallest) value allowed.
+    private final long limit;
+
+    /// The value met.
+    private final long actual;
+
+    LimitExceeded(String name, long limit, long actual) {
+      super(name + " is limited to " + limit + ", and this is " + actual, null);
+      this.name = name;
+      this.limit = limit;
+      this.actual = actual;
+    }
+
+    /// The name of the limit, for example `key-bytes-max`.
+    ///
+    /// @return a name in kebab case
+    public String name() {
+      return name;
+    }
+
+    /// The bound.
+    ///
+    /// @return the nearest value that is allowed
+    public long limit() {
+      return limit;
+    }
+
+    /// What was asked for.
+    ///
+    /// @return the value refused
+    public long actual() {
+      return actual;
+    }
+  }
+
+  /// A condition of a batch did not hold. Nothing was written.
+  public static final class ConditionFailed extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// Place of the condition among the conditions of its batch, from 0.
+    private final int index;
+
+    /// Version of the entry found; 0 where there is none.
+    private final long actualVersion;
+
+    ConditionFailed(int index, long actualVersion, String message) {
+      super(message, null);
+      this.index = index;
+      this.actualVersion = actualVersion;
+    }
+
+    /// Which condition failed.
+    ///
+    /// @return its place among the conditions of the batch, from 0
+    public int index() {
+      return index;
+    }
+
+    /// What stood in its way.
+    ///
+    /// @return version of the entry found, 0 where there is none
+    public long actualVersion() {
+      return actualVersion;
+    }
+  }
+
+  /// No keyspace has this name, or it was dropped while it was used.
+  public static final class KeyspaceNotFound extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// The name asked for.
+    private final String name;
+
+    KeyspaceNotFound(String name) {
+      super("there is no keyspace " + name, null);
+      this.name = name;
+    }
+
+    /// The name asked for.
+    ///
+    /// @return the name
+    public String name() {
+      return name;
+    }
+  }
+
+  /// The data directory is in use.
+  public static final class DirectoryInUse extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// Process that holds it, or -1.
+    private final long holder;
+
+    DirectoryInUse(String message, long holder, Throwable cause) {
+      super(message, cause);
+      this.holder = holder;
+    }
+
+    /// The process that holds it.
+    ///
+    /// @return process identifier, or -1 where it cannot be told
+    public long holder() {
+      return holder;
+    }
+  }
+
+  /// The files were written by a newer version of the format. Nothing was changed.
+  public static final class FormatTooNew extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    FormatTooNew(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /// The database, snapshot or scan was closed.
+  public static final class Closed extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    Closed(String what) {
+      super(what + " is closed", null);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.commit.ConditionFailedException;
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.format.FormatTooNewException;
+import io.lightningdb.engine.io.DirectoryLockedException;
+import io.lightningdb.engine.store.KeyspaceGoneException;
+import io.lightningdb.engine.store.StoreClosedException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Remembers what went wrong and turns it into the exceptions of the API. *Thread-safe.*
+///
+/// The first failure to write sticks: from then on the engine refuses writes and names it.
+final class Failures {
+  private static final int FAULTS_MAX = 100;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<IntegrityReport.Fault> faults = new ArrayList<>();
+  private volatile Optional<IOException> writeFailure = Optional.empty();
+
+  /// Takes a failure to write. Returns the first one.
+  IOException writeFailed(IOException cause) {
+    lock.lock();
+    try {
+      if (writeFailure.isEmpty()) {
+        writeFailure = Optional.of(cause);
+      }
+      return writeFailure.orElse(cause);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Optional<IOException> writeFailure() {
+    return writeFailure;
+  }
+
+  void throwIfReadOnly() {
+    if (writeFailure.isPresent()) {
+      throw new EngineException.ReadOnly(writeFailure.get());
+    }
+  }
+
+  /// Takes damage that was met.
+  void damaged(CorruptionException damage) {
+    lock.lock();
+    try {
+      var fault = new IntegrityReport.Fault(damage.file(), damage.offset(), damage.reason());
+      if (faults.size() < FAULTS_MAX && !faults.contains(fault)) {
+        faults.add(fault);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  List<IntegrityReport.Fault> faults() {
+    lock.lock();
+    try {
+      return List.copyOf(faults);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Turns a failure of a read into what the caller gets.
+  EngineException ofRead(IOException cause) {
+    if (cause instanceof CorruptionException damage) {
+      damaged(damage);
+    }
+    return translate("a read failed", cause);
+  }
+
+  /// Turns a failure of a write into what the caller gets. What is not the caller's matter sticks.
+  EngineException ofWrite(IOException cause) {
+    return switch (cause) {
+      case KeyspaceGoneException _, StoreClosedException _ -> translate("a write failed", cause);
+      case CorruptionException damage -> {
+        damaged(damage);
+        yield translate("a write failed", damage);
+      }
+      default -> new EngineException.ReadOnly(writeFailed(cause));
+    };
+  }
+
+  static EngineException.ConditionFailed ofCondition(ConditionFailedException cause) {
+    return new EngineException.ConditionFailed(
+        cause.index(), cause.actualVersion(), String.valueOf(cause.getMessage()));
+  }
+
+  /// Turns an exception of the parts into one of the API.
+  static EngineException translate(String what, IOException cause) {
+    return switch (cause) {
+      case CorruptionException damage ->
+          new EngineException.Corruption(damage.file(), damage.offset(), damage.reason(), damage);
+      case FormatTooNewException tooNew ->
+          new EngineException.FormatTooNew(String.valueOf(tooNew.getMessage()), tooNew);
+      case DirectoryLockedException locked ->
+          new EngineException.DirectoryInUse(
+              String.valueOf(locked.getMessage()), locked.holder(), locked);
+      case KeyspaceGoneException gone -> new EngineException.KeyspaceNotFound(gone.name());
+      case StoreClosedException _ -> new EngineException.Closed("the database");
+      default -> new EngineException.StorageFailed(what, cause);
+    };
+  }
+}

@@ -1,0 +1,52 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.manifest.RunRecord;
+import io.lightningdb.engine.memtable.Memtable;
+import io.lightningdb.engine.store.Row;
+import io.lightningdb.engine.store.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/// Computes the figures of a keyspace from its view.
+final class Figures {
+  private Figures() {}
+
+  static KeyspaceStats of(View view) {
+    List<RunRecord> runs = view.runs().stream().map(run -> run.record()).toList();
+    long entries = view.active().entries();
+    entries += view.frozen().stream().mapToLong(Memtable::entries).sum();
+    entries += runs.stream().mapToLong(run -> run.entries() - run.tombstones()).sum();
+    return new KeyspaceStats(
+        entries,
+        memtableBytes(view),
+        view.frozen().size(),
+        runs.stream().mapToLong(RunRecord::fileBytes).sum(),
+        runs.size(),
+        levels(view));
+  }
+
+  static long memtableBytes(View view) {
+    return view.active().bytes() + view.frozen().stream().mapToLong(Memtable::bytes).sum();
+  }
+
+  private static List<KeyspaceStats.Level> levels(View view) {
+    TreeMap<Integer, List<Row>> byLevel = new TreeMap<>();
+    for (Row row : view.rows()) {
+      byLevel.computeIfAbsent(row.place().level(), _ -> new ArrayList<>()).add(row);
+    }
+    List<KeyspaceStats.Level> levels = new ArrayList<>();
+    byLevel.forEach((level, rows) -> levels.add(level(level, rows)));
+    return levels;
+  }
+
+  private static KeyspaceStats.Level level(int level, List<Row> rows) {
+    int runs = rows.stream().mapToInt(row -> row.runs().size()).sum();
+    long bytes =
+        rows.stream()
+            .flatMap(row -> row.runs().stream())
+            .mapToLong(run -> run.record().fileBytes())
+            .sum();
+    return new KeyspaceStats.Level(level, rows.size(), runs, bytes);
+  }
+}

@@ -1,0 +1,179 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.store.KeyspaceStore;
+import org.jspecify.annotations.Nullable;
+
+/// A named map from keys to values, ordered by key.
+///
+/// *Thread-safe.* Obtained from a [Database] and valid until the keyspace is dropped or the database closed. Arrays passed in
+/// are copied or used up before a call returns; arrays returned belong to the caller.
+public final class Keyspace {
+  private final Engine engine;
+  private final KeyspaceStore store;
+  private volatile KeyspaceOptions options;
+
+  Keyspace(Engine engine, KeyspaceStore store, KeyspaceOptions options) {
+    this.engine = engine;
+    this.store = store;
+    this.options = options;
+  }
+
+  int id() {
+    return store.id();
+  }
+
+  KeyspaceStore store() {
+    return store;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  void options(KeyspaceOptions changed) {
+    options = changed;
+  }
+
+  /// The name.
+  ///
+  /// @return as it was created
+  public String name() {
+    return store.name();
+  }
+
+  /// The options in force.
+  ///
+  /// @return they may be changed by [Database#configureKeyspace]
+  public KeyspaceOptions options() {
+    return options;
+  }
+
+  /// Figures of this moment.
+  ///
+  /// @return the figures
+  public KeyspaceStats stats() {
+    return Figures.of(store.peek());
+  }
+
+  /// Reads the newest value of a key.
+  ///
+  /// @param key 1 to 4096 bytes
+  /// @return the value, or null if there is none
+  /// @throws EngineException.Corruption if what has to be read is damaged
+  public byte @Nullable [] get(byte[] key) {
+    Entry found = entry(key);
+    return found == null ? null : found.value();
+  }
+
+  /// Reads the value that a key had at a snapshot.
+  ///
+  /// @param key 1 to 4096 bytes
+  /// @param snapshot open
+  /// @return the value, or null if there was none
+  /// @throws EngineException.Corruption if what has to be read is damaged
+  public byte @Nullable [] get(byte[] key, Snapshot snapshot) {
+    Entry found = entry(key, snapshot);
+    return found == null ? null : found.value();
+  }
+
+  /// Reads the newest value of a key, and its version.
+  ///
+  /// @param key 1 to 4096 bytes
+  /// @return the entry, or null if there is none
+  /// @throws EngineException.Corruption if what has to be read is damaged
+  public @Nullable Entry entry(byte[] key) {
+    WriteBatch.checkKey(key.length);
+    return engine.read(store, key, engine::visibleVersion);
+  }
+
+  /// Reads the value that a key had at a snapshot, and its version.
+  ///
+  /// @param key 1 to 4096 bytes
+  /// @param snapshot open
+  /// @return the entry, or null if there was none
+  /// @throws EngineException.Corruption if what has to be read is damaged
+  public @Nullable Entry entry(byte[] key, Snapshot snapshot) {
+    WriteBatch.checkKey(key.length);
+    snapshot.throwIfClosed();
+    Entry found = engine.read(store, key, snapshot::version);
+    // Closed meanwhile: what it saw may have been merged away.
+    snapshot.throwIfClosed();
+    return found;
+  }
+
+  /// Writes a value with the durability of the keyspace.
+  ///
+  /// @param key 1 to 4096 bytes
+  /// @param value up to the limit of the database
+  /// @return version of the commit
+  /// @throws EngineException.LimitExceeded if the key or value is too large
+  public long put(byte[] key, byte[] value) {
+    return put(key, value, options.durability());
+  }
+
+  /// Writes a value.
+  ///
+  /// @param key 1 to 4096 bytes
+  /// @param value up to the limit of the database
+  /// @param durability what the write has survived when this returns
+  /// @return version of the commit
+  /// @throws EngineException.LimitExceeded if the key or value is too large
+  public long put(byte[] key, byte[] value, Durability durability) {
+    WriteBatch batch = new WriteBatch(32 + key.length + value.length);
+    return engine.write(batch.put(this, key, value), durability);
+  }
+
+  /// Removes an entry, if there is one, with the durability of the keyspace.
+  ///
+  /// @param key 1 to 4096 bytes
+  /// @return version of the commit
+  public long delete(byte[] key) {
+    return delete(key, options.durability());
+  }
+
+  /// Removes an entry, if there is one.
+  ///
+  /// @param key 1 to 4096 bytes
+  /// @param durability what the removal has survived when this returns
+  /// @return version of the commit
+  public long delete(byte[] key, Durability durability) {
+    WriteBatch batch = new WriteBatch(32 + key.length);
+    return engine.write(batch.delete(this, key), durability);
+  }
+
+  /// Walks a range at a snapshot.
+  ///
+  /// @param range keys and direction
+  /// @param snapshot open for as long as the scan is used
+  /// @return a scan before its first entry, to be closed by the caller
+  /// @throws EngineException.Corruption if what has to be read is damaged
+  public Scan scan(Range range, Snapshot snapshot) {
+    snapshot.throwIfClosed();
+    return Scan.open(engine, store, range, snapshot, Scan.Ownership.BORROWED);
+  }
+
+  /// Walks a range as it is at this moment.
+  ///
+  /// @param range keys and direction
+  /// @return a scan before its first entry, to be closed by the caller
+  /// @throws EngineException.Corruption if what has to be read is damaged
+  public Scan scan(Range range) {
+    Snapshot snapshot = engine.snapshot();
+    try {
+      return Scan.open(engine, store, range, snapshot, Scan.Ownership.OWNED);
+    } catch (RuntimeException e) {
+      snapshot.close();
+      throw e;
+    }
+  }
+
+  /// Makes all commits up to now runs, and waits for it.
+  public void flush() {
+    engine.flush(this);
+  }
+
+  /// Merges all runs into one row, flushed first, and waits for it.
+  public void compact() {
+    engine.compact(this);
+  }
+}

@@ -1,0 +1,126 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.format.Limits;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// How one keyspace stores its entries. Immutable.
+///
+/// All of it can be changed while the keyspace is in use; runs written earlier keep their form until they are merged.
+///
+/// @param layout how eagerly runs are merged
+/// @param compression how leaves are stored
+/// @param durability what writes promise when they say nothing themselves
+/// @param pointIndex whether runs carry a hash index
+/// @param leafBytes target size of a leaf before compression, in bytes, 512 to 1 MiB; an entry larger than that has a
+///     leaf of its own
+public record KeyspaceOptions(
+    Layout layout,
+    Compression compression,
+    Durability durability,
+    PointIndex pointIndex,
+    int leafBytes) {
+
+  private static final KeyspaceOptions DEFAULTS =
+      new KeyspaceOptions(
+          Layout.BALANCED, Compression.LZ4, Durability.SYNCED, PointIndex.HASH, 4096);
+
+  /// Checks the limits.
+  ///
+  /// @throws IllegalArgumentException if `leafBytes` is out of range
+  public KeyspaceOptions {
+    if (leafBytes < Limits.LEAF_BYTES_TARGET_MIN || leafBytes > Limits.LEAF_BYTES_TARGET_MAX) {
+      throw new IllegalArgumentException(
+          "leafBytes=%d is outside %d..%d"
+              .formatted(leafBytes, Limits.LEAF_BYTES_TARGET_MIN, Limits.LEAF_BYTES_TARGET_MAX));
+    }
+  }
+
+  /// Balanced layout, LZ4, `SYNCED`, hash index, leaves of 4 KiB.
+  ///
+  /// @return the defaults
+  public static KeyspaceOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /// These options with another layout.
+  ///
+  /// @param value the layout
+  /// @return a changed copy
+  public KeyspaceOptions withLayout(Layout value) {
+    return new KeyspaceOptions(value, compression, durability, pointIndex, leafBytes);
+  }
+
+  /// These options with another compression.
+  ///
+  /// @param value the compression
+  /// @return a changed copy
+  public KeyspaceOptions withCompression(Compression value) {
+    return new KeyspaceOptions(layout, value, durability, pointIndex, leafBytes);
+  }
+
+  /// These options with another default durability.
+  ///
+  /// @param value the durability
+  /// @return a changed copy
+  public KeyspaceOptions withDurability(Durability value) {
+    return new KeyspaceOptions(layout, compression, value, pointIndex, leafBytes);
+  }
+
+  /// These options with or without a point index.
+  ///
+  /// @param value the kind of point index
+  /// @return a changed copy
+  public KeyspaceOptions withPointIndex(PointIndex value) {
+    return new KeyspaceOptions(layout, compression, durability, value, leafBytes);
+  }
+
+  /// These options with another leaf size.
+  ///
+  /// @param value target size of a leaf before compression, in bytes
+  /// @return a changed copy
+  public KeyspaceOptions withLeafBytes(int value) {
+    return new KeyspaceOptions(layout, compression, durability, pointIndex, value);
+  }
+
+  /// The form in which the manifest keeps options: names and values, so that a file says what it means.
+  SortedMap<String, String> toProperties() {
+    SortedMap<String, String> properties = new TreeMap<>();
+    properties.put("layout", text(layout));
+    properties.put("compression", text(compression));
+    properties.put("durability", text(durability));
+    properties.put("point-index", text(pointIndex));
+    properties.put("leaf-bytes", Integer.toString(leafBytes));
+    return properties;
+  }
+
+  /// Reads what [#toProperties] wrote.
+  ///
+  /// @throws IllegalArgumentException if a name or value is not known: it was written by a newer engine
+  static KeyspaceOptions fromProperties(SortedMap<String, String> properties) {
+    KeyspaceOptions options = DEFAULTS;
+    for (var property : properties.entrySet()) {
+      String value = property.getValue();
+      options =
+          switch (property.getKey()) {
+            case "layout" -> options.withLayout(parse(Layout.class, value));
+            case "compression" -> options.withCompression(parse(Compression.class, value));
+            case "durability" -> options.withDurability(parse(Durability.class, value));
+            case "point-index" -> options.withPointIndex(parse(PointIndex.class, value));
+            case "leaf-bytes" -> options.withLeafBytes(Integer.parseInt(value));
+            default ->
+                throw new IllegalArgumentException("unknown keyspace option " + property.getKey());
+          };
+    }
+    return options;
+  }
+
+  private static String text(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static <E extends Enum<E>> E parse(Class<E> type, String text) {
+    return Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+}

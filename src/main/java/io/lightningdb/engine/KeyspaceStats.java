@@ -1,0 +1,34 @@
+package io.lightningdb.engine;
+
+import java.util.List;
+
+/// Figures of one keyspace at one moment.
+///
+/// @param entries upper estimate of the number of live entries: versions and deletions that merges have not yet removed
+///     count too
+/// @param memtableBytes bytes held by its memtables
+/// @param memtablesFrozen memtables that wait for their flush
+/// @param runBytes bytes of its run files
+/// @param runs number of its run files
+/// @param levels rows and runs by level, from the newest level to the oldest
+public record KeyspaceStats(
+    long entries,
+    long memtableBytes,
+    int memtablesFrozen,
+    long runBytes,
+    int runs,
+    List<Level> levels) {
+
+  /// Copies the list.
+  public KeyspaceStats {
+    levels = List.copyOf(levels);
+  }
+
+  /// One level of a keyspace.
+  ///
+  /// @param level its number, 0 for flushed memtables
+  /// @param rows number of rows, each of which a read may have to look into
+  /// @param runs number of run files
+  /// @param bytes bytes of these files
+  public record Level(int level, int rows, int runs, long bytes) {}
+}

@@ -1,0 +1,169 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.integrity.LogCheck;
+import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.Storage;
+import io.lightningdb.engine.log.LogRepair;
+import io.lightningdb.engine.log.LogScan;
+import io.lightningdb.engine.log.LogWriter;
+import io.lightningdb.engine.manifest.KeyspaceRecord;
+import io.lightningdb.engine.manifest.Manifest;
+import io.lightningdb.engine.manifest.ManifestReader;
+import io.lightningdb.engine.manifest.RunRecord;
+import io.lightningdb.engine.manifest.Version;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/// Finds the state of a directory and makes it one to go on from. *Confined to one thread.*
+///
+/// First everything is read and checked, and nothing changed; only when all is well the unfinished end of the log is cut,
+/// leftovers are deleted, and the log and the manifest are started anew. Each of these steps can be repeated, so a crash in
+/// the middle changes nothing.
+final class Recovery {
+  private final Environment environment;
+  private final Storage storage;
+  private final long segmentBytes;
+
+  Recovery(Environment environment, long segmentBytes) {
+    this.environment = environment;
+    this.storage = environment.storage();
+    this.segmentBytes = segmentBytes;
+  }
+
+  /// A directory that is ready.
+  ///
+  /// @param version the durable state
+  /// @param manifest keeps it
+  /// @param log ready for commits
+  /// @param scan what was found in the old log, which is still to be replayed
+  record Recovered(Version version, Manifest manifest, LogWriter log, LogScan.Result scan) {}
+
+  Recovered run() throws IOException {
+    Map<String, Long> files = files();
+    if (!files.containsKey(FileFormat.MANIFEST)) {
+      create(files);
+      files = files();
+    }
+    ManifestReader.Loaded loaded = ManifestReader.read(storage);
+    Version version = loaded.version();
+    checkOptions(version);
+    checkRuns(version, files);
+    LogScan.Result scan = LogCheck.scan(storage, version, (_, _, _) -> {});
+    LogCheck.checkAgainst(version, scan);
+    return start(version, loaded.generation(), scan, files);
+  }
+
+  private Map<String, Long> files() throws IOException {
+    Map<String, Long> files = new HashMap<>();
+    storage.list().forEach(file -> files.put(file.name(), file.bytes()));
+    return files;
+  }
+
+  /// Makes the manifest of a new database, which says that there is no log yet.
+  private void create(Map<String, Long> files) throws IOException {
+    for (String name : files.keySet()) {
+      if (FileFormat.runFileId(name).isPresent() || FileFormat.logSequence(name).isPresent()) {
+        throw new CorruptionException(
+            FileFormat.MANIFEST, 0, "there is no manifest, though there is a file " + name);
+      }
+    }
+    Version empty = Version.empty(random(1).nextLong());
+    Version closed =
+        new Version(empty.databaseId(), empty.keyspaces(), empty.logStart(), empty.nextIds(), true);
+    new Manifest(storage, closed, 1).close();
+  }
+
+  private SplittableRandom random(int purpose) {
+    return new SplittableRandom(environment.seed() + purpose);
+  }
+
+  /// Options that this engine does not know were written by a newer one: better to refuse than to act without them.
+  private static void checkOptions(Version version) throws IOException {
+    for (KeyspaceRecord keyspace : version.keyspaces().values()) {
+      try {
+        KeyspaceOptions.fromProperties(keyspace.options());
+      } catch (IllegalArgumentException e) {
+        throw new IOException(
+            "keyspace " + keyspace.name() + " cannot be opened: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static void checkRuns(Version version, Map<String, Long> files)
+      throws CorruptionException {
+    for (KeyspaceRecord keyspace : version.keyspaces().values()) {
+      for (RunRecord run : keyspace.runs()) {
+        String name = FileFormat.run(run.fileId());
+        Long bytes = files.get(name);
+        if (bytes == null) {
+          throw new CorruptionException(name, 0, "the manifest names this run, and it is missing");
+        }
+        if (bytes != run.fileBytes()) {
+          throw new CorruptionException(
+              name,
+              Math.min(bytes, run.fileBytes()),
+              "the run has " + bytes + " bytes instead of " + run.fileBytes());
+        }
+      }
+    }
+  }
+
+  private Recovered start(
+      Version version, int generation, LogScan.Result scan, Map<String, Long> files)
+      throws IOException {
+    deleteLeftovers(version, files);
+    List<LogWriter.OldSegment> segments = LogRepair.repair(storage, scan);
+    long sequence =
+        segments.isEmpty() ? version.logStart().sequence() : segments.getLast().sequence() + 1;
+    LogWriter log =
+        new LogWriter(
+            storage,
+            environment.clock(),
+            new LogWriter.Start(
+                version.databaseId(),
+                segmentBytes,
+                sequence,
+                scan.lastVersion(),
+                random(2).split()),
+            segments);
+    try {
+      Version open =
+          new Version(
+              version.databaseId(),
+              version.keyspaces(),
+              version.logStart(),
+              version.nextIds(),
+              false);
+      return new Recovered(open, new Manifest(storage, open, generation + 1), log, scan);
+    } catch (IOException e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  /// Deletes what no state names: runs of unfinished work, log segments given up, files half made.
+  private void deleteLeftovers(Version version, Map<String, Long> files) throws IOException {
+    Set<String> needed = new HashSet<>();
+    version
+        .keyspaces()
+        .values()
+        .forEach(k -> k.runs().forEach(run -> needed.add(FileFormat.run(run.fileId()))));
+    for (String name : files.keySet()) {
+      boolean run = FileFormat.runFileId(name).isPresent() && !needed.contains(name);
+      boolean spare = FileFormat.spareNumber(name).isPresent();
+      var sequence = FileFormat.logSequence(name);
+      boolean oldLog = sequence.isPresent() && sequence.getAsLong() < version.logStart().sequence();
+      if (run || spare || oldLog || name.equals(FileFormat.MANIFEST_NEW)) {
+        storage.delete(name);
+      }
+    }
+    storage.syncDirectory();
+  }
+}

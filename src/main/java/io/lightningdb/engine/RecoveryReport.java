@@ -1,0 +1,20 @@
+package io.lightningdb.engine;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/// What the opening of a database found in the log.
+///
+/// @param segmentsRead log segments read
+/// @param commitsReplayed commits brought back into memtables
+/// @param duration time it took
+/// @param cut where an unfinished end of the log was cut, if it was
+public record RecoveryReport(
+    int segmentsRead, long commitsReplayed, Duration duration, Optional<Cut> cut) {
+
+  /// The place where the log was cut: behind it lay a commit that was never acknowledged as `SYNCED`.
+  ///
+  /// @param file name of the log segment
+  /// @param offset first byte cut
+  public record Cut(String file, long offset) {}
+}

@@ -1,0 +1,40 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.commit.SnapshotRegistry;
+
+/// One moment of the database, which reads repeat at for as long as it is open.
+///
+/// *Thread-safe.* Obtained from [Database#snapshot]. While it is open, the versions that it sees are kept, so close it.
+public final class Snapshot implements AutoCloseable {
+  private final SnapshotRegistry.Registration registration;
+
+  Snapshot(SnapshotRegistry.Registration registration) {
+    this.registration = registration;
+  }
+
+  /// The newest version that the snapshot sees.
+  ///
+  /// @return number of a commit, or 0 for the empty database
+  public long version() {
+    return registration.version();
+  }
+
+  /// Tells whether the snapshot can still be read.
+  ///
+  /// @return false once it was closed
+  public boolean isOpen() {
+    return registration.isOpen();
+  }
+
+  void throwIfClosed() {
+    if (!registration.isOpen()) {
+      throw new EngineException.Closed("the snapshot");
+    }
+  }
+
+  /// Ends the snapshot. Scans over it that are still open fail at their next step. Closing twice is allowed.
+  @Override
+  public void close() {
+    registration.close();
+  }
+}

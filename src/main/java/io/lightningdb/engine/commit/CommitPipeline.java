@@ -1,0 +1,277 @@
+package io.lightningdb.engine.commit;
+
+import io.lightningdb.engine.format.CommitReader;
+import io.lightningdb.engine.format.CommitWriter;
+import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.format.Operation;
+import io.lightningdb.engine.log.AppendMode;
+import io.lightningdb.engine.log.LogWriter;
+import io.lightningdb.engine.memtable.Memtable;
+import io.lightningdb.engine.store.KeyspaceGoneException;
+import io.lightningdb.engine.store.KeyspaceStore;
+import io.lightningdb.engine.store.StoreClosedException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/// The sequencer: makes commits one after the other.
+///
+/// Under one lock a commit is checked, gets its version, is appended to the log, changes the memtables and becomes visible, in
+/// this order; so log order, version order and memtable order are one, a commit that is refused leaves no trace, and nobody
+/// sees part of one. The lock is never held over a sync.
+public final class CommitPipeline {
+  private final LogWriter log;
+  private final VisibleVersion visible;
+  private final IntFunction<@Nullable KeyspaceStore> stores;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by `lock`: set when a logged commit could not be applied.
+  private @Nullable IOException broken;
+
+  // Guarded by `lock`.
+  private boolean closed;
+
+  /// Connects the parts.
+  ///
+  /// @param log takes the commits
+  /// @param visible is raised by each commit
+  /// @param stores finds keyspaces by id
+  public CommitPipeline(
+      LogWriter log, VisibleVersion visible, IntFunction<@Nullable KeyspaceStore> stores) {
+    this.log = log;
+    this.visible = visible;
+    this.stores = stores;
+  }
+
+  /// What a commit did.
+  ///
+  /// @param version its version; for an empty commit the visible version
+  /// @param observed for each condition the version found
+  /// @param frozen whether a memtable is full now and waits for its flush
+  public record Result(long version, long[] observed, boolean frozen) {}
+
+  /// Makes a commit. It survives the death of the process when this returns; for more, wait for the log.
+  ///
+  /// @param body what changes; finished
+  /// @param conditions what must hold
+  /// @param mode how it reaches the page cache
+  /// @return what it did
+  /// @throws ConditionFailedException if a condition does not hold
+  /// @throws KeyspaceGoneException if a keyspace does not exist
+  /// @throws IOException if the log or a read failed
+  public Result commit(CommitWriter body, List<Condition> conditions, AppendMode mode)
+      throws ConditionFailedException, IOException {
+    lock.lock();
+    try {
+      throwIfBroken();
+      checkKeyspaces(body);
+      long[] observed = check(conditions);
+      if (body.operations() == 0) {
+        return new Result(visible.get(), observed, false);
+      }
+      long version = visible.get() + 1;
+      log.append(version, body.bytes(), body.length(), mode);
+      boolean frozen = applyAndPublish(body, version);
+      return new Result(version, observed, frozen);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void throwIfBroken() throws IOException {
+    if (closed) {
+      throw new StoreClosedException();
+    }
+    if (broken != null) {
+      throw new IOException("a commit was logged but could not be applied", broken);
+    }
+  }
+
+  private void checkKeyspaces(CommitWriter body) throws KeyspaceGoneException {
+    if (body.operations() == 0) {
+      return;
+    }
+    CommitReader operations = new CommitReader(body.bytes(), body.length());
+    while (operations.next()) {
+      store(operations.keyspaceId());
+    }
+  }
+
+  private KeyspaceStore store(int keyspaceId) throws KeyspaceGoneException {
+    KeyspaceStore store = stores.apply(keyspaceId);
+    if (store == null) {
+      throw new KeyspaceGoneException("with id " + keyspaceId);
+    }
+    return store;
+  }
+
+  private long[] check(List<Condition> conditions) throws ConditionFailedException, IOException {
+    long[] observed = new long[conditions.size()];
+    for (int i = 0; i < observed.length; i++) {
+      Condition condition = conditions.get(i);
+      observed[i] = store(condition.keyspaceId()).versionOf(condition.key(), visible::get);
+      if (!condition.holds(observed[i])) {
+        throw new ConditionFailedException(i, condition, observed[i]);
+      }
+    }
+    return observed;
+  }
+
+  private boolean applyAndPublish(CommitWriter body, long version) throws IOException {
+    try {
+      Set<KeyspaceStore> touched = apply(new CommitReader(body.bytes(), body.length()), version);
+      visible.publish(version);
+      return freezeFull(touched);
+    } catch (Throwable e) {
+      // The log holds a commit that no reader may ever see half of: nothing can follow it.
+      broken = new IOException("commit " + version + " could not be applied", e);
+      throw e;
+    }
+  }
+
+  /// Applies a commit read from the log: the caller is recovery, alone. Changes of keyspaces that are gone, or in runs
+  /// already, are left out.
+  ///
+  /// @param version its version
+  /// @param operations its operations
+  /// @param needed tells by keyspace id whether a change of this version is not in runs yet
+  /// @return whether a memtable is full now
+  public boolean replay(long version, CommitReader operations, ReplayFilter needed) {
+    lock.lock();
+    try {
+      Set<KeyspaceStore> touched = new HashSet<>();
+      @Nullable List<PendingPut> puts = operations.hasRange() ? new ArrayList<>() : null;
+      while (operations.next()) {
+        KeyspaceStore store = stores.apply(operations.keyspaceId());
+        if (store != null && needed.isNeeded(operations.keyspaceId(), version)) {
+          applyOne(store, operations, version, puts);
+          touched.add(store);
+        }
+      }
+      visible.publish(Math.max(version, visible.get()));
+      return freezeFull(touched);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Decides what recovery applies.
+  @FunctionalInterface
+  public interface ReplayFilter {
+    /// Tells whether a change is not in runs yet.
+    ///
+    /// @param keyspaceId its keyspace, which exists
+    /// @param version its version
+    /// @return false to leave it out
+    boolean isNeeded(int keyspaceId, long version);
+  }
+
+  private Set<KeyspaceStore> apply(CommitReader operations, long version)
+      throws KeyspaceGoneException {
+    Set<KeyspaceStore> touched = new HashSet<>(4);
+    @Nullable List<PendingPut> puts = operations.hasRange() ? new ArrayList<>() : null;
+    while (operations.next()) {
+      KeyspaceStore store = store(operations.keyspaceId());
+      applyOne(store, operations, version, puts);
+      touched.add(store);
+    }
+    return touched;
+  }
+
+  /// A put of the commit being applied, remembered in case a range deletion of the same commit follows.
+  private record PendingPut(KeyspaceStore store, byte[] key) {}
+
+  private static void applyOne(
+      KeyspaceStore store, CommitReader operation, long version, @Nullable List<PendingPut> puts) {
+    Memtable memtable = store.peek().active();
+    if (operation.isRange()) {
+      KeyRange range = operation.range();
+      memtable.deleteRange(version, range);
+      if (puts != null) {
+        deleteEarlierPuts(store, range, version, puts);
+      }
+    } else {
+      memtable.apply(version, change(operation.kind(), operation));
+      if (operation.kind() == Operation.PUT && puts != null) {
+        puts.add(new PendingPut(store, operation.key()));
+      }
+    }
+  }
+
+  /// A range deletion covers earlier versions only; what its own commit put there before it is deleted key by key.
+  private static void deleteEarlierPuts(
+      KeyspaceStore store, KeyRange range, long version, List<PendingPut> puts) {
+    for (PendingPut put : puts) {
+      if (put.store() == store && range.contains(put.key())) {
+        byte[] key = put.key();
+        store
+            .peek()
+            .active()
+            .apply(
+                version, new Memtable.Change(Operation.DELETE, key, 0, key.length, key.length, 0));
+      }
+    }
+  }
+
+  private static Memtable.Change change(int kind, CommitReader operation) {
+    return new Memtable.Change(
+        kind,
+        operation.bytes(),
+        operation.keyOffset(),
+        operation.keyLength(),
+        operation.valueOffset(),
+        operation.valueLength());
+  }
+
+  private static boolean freezeFull(Set<KeyspaceStore> touched) {
+    boolean frozen = false;
+    for (KeyspaceStore store : touched) {
+      if (store.peek().active().isFull()) {
+        store.freeze();
+        frozen = true;
+      }
+    }
+    return frozen;
+  }
+
+  /// Freezes the active memtable of a keyspace, if there is anything in it.
+  ///
+  /// @param store the keyspace
+  public void freeze(KeyspaceStore store) {
+    lock.lock();
+    try {
+      if (!store.peek().active().isEmpty()) {
+        store.freeze();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Refuses commits from now on.
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Why no commit is possible any more, apart from failures of the log.
+  ///
+  /// @return the cause, or null
+  public @Nullable IOException failure() {
+    lock.lock();
+    try {
+      return broken;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.lightningdb.engine.compaction;
+
+import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.manifest.Change;
+import io.lightningdb.engine.manifest.RunRecord;
+import io.lightningdb.engine.manifest.Version;
+import io.lightningdb.engine.manifest.VersionEdit;
+import io.lightningdb.engine.memtable.Memtable;
+import io.lightningdb.engine.store.KeyspaceStore;
+import io.lightningdb.engine.store.SharedRun;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Makes the oldest frozen memtable of a keyspace a run. *Confined to the flush thread.*
+public final class FlushJob {
+  private final Maintenance maintenance;
+  private final KeyspaceStore store;
+  private final Memtable memtable;
+
+  /// Prepares a flush.
+  ///
+  /// @param maintenance what to work with
+  /// @param store the keyspace
+  /// @param memtable its oldest frozen memtable
+  public FlushJob(Maintenance maintenance, KeyspaceStore store, Memtable memtable) {
+    this.maintenance = maintenance;
+    this.store = store;
+    this.memtable = memtable;
+  }
+
+  /// Writes the run, makes it part of the durable state, and only then lets go of the memtable and of the log before it.
+  ///
+  /// @throws CancelledException if the keyspace was dropped meanwhile
+  /// @throws IOException if anything cannot be written; the memtable and the log stay
+  public void run() throws IOException {
+    VersionRetention retention = new VersionRetention(maintenance.snapshots().versions());
+    RangeTombstones tombstones = memtable.tombstones();
+    RunRecord.Place place = new RunRecord.Place(0, maintenance.ids().takeRow());
+    RunOutput output = new RunOutput(maintenance, store, place, tombstones);
+    List<SharedRun> runs;
+    try {
+      runs =
+          output.write(
+              new RetainedCursor(
+                  memtable.allVersions(), tombstones, retention, RetainedCursor.Depth.ABOVE_OTHERS),
+              store::isDropped);
+      // A power failure must not leave a run with commits that the log has lost: the log comes
+      // first.
+      maintenance.log().awaitDurable(memtable.lastVersion());
+    } catch (IOException | RuntimeException e) {
+      output.discard(e);
+      throw e;
+    }
+    install(output, runs);
+  }
+
+  private void install(RunOutput output, List<SharedRun> runs) throws IOException {
+    Version version;
+    try {
+      version = maintenance.manifest().apply(current -> edit(current, runs));
+    } catch (IllegalStateException e) {
+      CancelledException cancelled = new CancelledException();
+      cancelled.initCause(e);
+      output.discard(cancelled);
+      throw cancelled;
+    }
+    store.flushed(memtable, runs);
+    maintenance.log().release(version.logStart().sequence());
+    maintenance.counters().flushed(runs.stream().mapToLong(run -> run.record().fileBytes()).sum());
+  }
+
+  private VersionEdit edit(Version current, List<SharedRun> runs) {
+    if (current.keyspace(store.id()) == null) {
+      throw new IllegalStateException("the keyspace was dropped");
+    }
+    long everywhere = maintenance.forms().flushedEverywhere(store, memtable.lastVersion());
+    long logVersion = Math.max(current.logStart().version(), everywhere);
+    List<Change> changes = new ArrayList<>();
+    runs.forEach(run -> changes.add(new Change.RunAdded(store.id(), run.record())));
+    changes.add(new Change.Flushed(store.id(), memtable.lastVersion()));
+    changes.add(new Change.LogStart(maintenance.log().firstSequenceNeeded(logVersion), logVersion));
+    changes.add(maintenance.ids().next());
+    return new VersionEdit(changes);
+  }
+}

@@ -1,0 +1,57 @@
+package io.lightningdb.engine.compaction;
+
+import io.lightningdb.engine.commit.SnapshotRegistry;
+import io.lightningdb.engine.io.Storage;
+import io.lightningdb.engine.log.LogWriter;
+import io.lightningdb.engine.manifest.Manifest;
+import io.lightningdb.engine.run.RunWriter;
+import io.lightningdb.engine.store.KeyspaceStore;
+import io.lightningdb.engine.store.SharedRun;
+import java.util.function.Consumer;
+
+/// What flushes and merges work with. Immutable.
+///
+/// @param storage the data directory
+/// @param manifest the durable state
+/// @param log the write-ahead log
+/// @param snapshots versions that are still read
+/// @param ids numbers for new files and rows
+/// @param forms how the runs of a keyspace are laid out
+/// @param runBytesTarget size at which another run file is started, in bytes
+/// @param whenUnused gets runs that nobody uses any more
+/// @param counters counts what is done
+public record Maintenance(
+    Storage storage,
+    Manifest manifest,
+    LogWriter log,
+    SnapshotRegistry snapshots,
+    RunIds ids,
+    Forms forms,
+    long runBytesTarget,
+    Consumer<SharedRun> whenUnused,
+    MaintenanceCounters counters) {
+
+  /// Knows how the runs of each keyspace are laid out, and where unflushed commits start.
+  public interface Forms {
+    /// The form of new runs.
+    ///
+    /// @param store the keyspace
+    /// @return as its options say now
+    RunWriter.Form runForm(KeyspaceStore store);
+
+    /// Up to which version all commits are in runs, whatever their keyspace, if a flush that is about to be recorded is
+    /// counted.
+    ///
+    /// @param flushing the keyspace being flushed
+    /// @param flushedVersion up to which it will be
+    /// @return a version
+    long flushedEverywhere(KeyspaceStore flushing, long flushedVersion);
+  }
+
+  /// The id of the database.
+  ///
+  /// @return as in the manifest
+  long databaseId() {
+    return manifest.current().databaseId();
+  }
+}

@@ -1,0 +1,61 @@
+package io.lightningdb.engine.compaction;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/// Counts flushes and merges since the database was opened. *Thread-safe.*
+public final class MaintenanceCounters {
+  private final LongAdder flushes = new LongAdder();
+  private final LongAdder flushBytes = new LongAdder();
+  private final LongAdder merges = new LongAdder();
+  private final LongAdder mergeBytesRead = new LongAdder();
+  private final LongAdder mergeBytesWritten = new LongAdder();
+
+  /// Starts at zero.
+  public MaintenanceCounters() {}
+
+  void flushed(long bytes) {
+    flushes.increment();
+    flushBytes.add(bytes);
+  }
+
+  void merged(long bytesRead, long bytesWritten) {
+    merges.increment();
+    mergeBytesRead.add(bytesRead);
+    mergeBytesWritten.add(bytesWritten);
+  }
+
+  /// Memtables flushed.
+  ///
+  /// @return a count
+  public long flushes() {
+    return flushes.sum();
+  }
+
+  /// Bytes of the runs they became.
+  ///
+  /// @return in bytes
+  public long flushBytes() {
+    return flushBytes.sum();
+  }
+
+  /// Merges done.
+  ///
+  /// @return a count
+  public long merges() {
+    return merges.sum();
+  }
+
+  /// Bytes of the runs that were merged.
+  ///
+  /// @return in bytes
+  public long mergeBytesRead() {
+    return mergeBytesRead.sum();
+  }
+
+  /// Bytes of the runs that they became.
+  ///
+  /// @return in bytes
+  public long mergeBytesWritten() {
+    return mergeBytesWritten.sum();
+  }
+}

@@ -1,0 +1,90 @@
+package io.lightningdb.engine.compaction;
+
+import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.format.Operation;
+import java.io.IOException;
+import java.util.Arrays;
+
+/// Leaves out what nobody can see any more. *Confined to one thread.*
+final class RetainedCursor implements EntryCursor {
+  private final EntryCursor entries;
+  private final RangeTombstones tombstones;
+  private final VersionRetention retention;
+  private final Depth depth;
+  private byte[] key = new byte[0];
+  private long newer = Long.MAX_VALUE;
+  private boolean started;
+
+  /// Whether there can be older entries of the same keys elsewhere.
+  enum Depth {
+    /// There may be: deletions have to be kept.
+    ABOVE_OTHERS,
+    /// There are none.
+    BOTTOM
+  }
+
+  /// Filters entries.
+  ///
+  /// @param entries every version, ascending by key, descending by version
+  /// @param tombstones range deletions over them
+  RetainedCursor(
+      EntryCursor entries, RangeTombstones tombstones, VersionRetention retention, Depth depth) {
+    this.entries = entries;
+    this.tombstones = tombstones;
+    this.retention = retention;
+    this.depth = depth;
+  }
+
+  @Override
+  public boolean next() throws IOException {
+    while (entries.next()) {
+      boolean sameKey = started && Arrays.equals(key, entries.key());
+      long shadow = Math.min(sameKey ? newer : Long.MAX_VALUE, oldestTombstoneAbove());
+      started = true;
+      key = entries.key();
+      newer = entries.version();
+      if (retention.isSeen(newer, shadow) && !isSpentDeletion()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private long oldestTombstoneAbove() {
+    return tombstones.isEmpty()
+        ? Long.MAX_VALUE
+        : tombstones.oldestCoveringAbove(entries.key(), entries.version());
+  }
+
+  private boolean isSpentDeletion() {
+    return entries.kind() == Operation.DELETE
+        && depth == Depth.BOTTOM
+        && !retention.isDeletionNeeded(entries.version());
+  }
+
+  @Override
+  public byte[] key() {
+    return entries.key();
+  }
+
+  @Override
+  public int kind() {
+    return entries.kind();
+  }
+
+  @Override
+  public long version() {
+    return entries.version();
+  }
+
+  @Override
+  public int valueLength() {
+    return entries.valueLength();
+  }
+
+  @Override
+  public void copyValue(byte[] target, int offset) {
+    entries.copyValue(target, offset);
+  }
+}

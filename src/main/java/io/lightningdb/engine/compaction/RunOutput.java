@@ -1,0 +1,161 @@
+package io.lightningdb.engine.compaction;
+
+import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.format.Keys;
+import io.lightningdb.engine.format.RunProperties;
+import io.lightningdb.engine.io.StorageFile;
+import io.lightningdb.engine.manifest.RunRecord;
+import io.lightningdb.engine.run.Run;
+import io.lightningdb.engine.run.RunWriter;
+import io.lightningdb.engine.store.KeyspaceStore;
+import io.lightningdb.engine.store.SharedRun;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Writes entries and range deletions as a row of runs. *Confined to one thread.*
+///
+/// A run ends at its target size, but never between two versions of one key. Its bounds hold its entries and its part of the
+/// range deletions, and no more.
+final class RunOutput {
+  private final Maintenance maintenance;
+  private final KeyspaceStore store;
+  private final RunRecord.Place place;
+  private final RangeTombstones tombstones;
+  private final List<SharedRun> finished = new ArrayList<>();
+  private final List<Long> fileIds = new ArrayList<>();
+
+  private @Nullable RunWriter writer;
+  private @Nullable StorageFile file;
+  private byte[] lower = new byte[0];
+
+  RunOutput(
+      Maintenance maintenance,
+      KeyspaceStore store,
+      RunRecord.Place place,
+      RangeTombstones tombstones) {
+    this.maintenance = maintenance;
+    this.store = store;
+    this.place = place;
+    this.tombstones = tombstones;
+  }
+
+  /// Writes everything. Until the result is in the manifest, [#discard] undoes it.
+  ///
+  /// @param entries what to write
+  /// @param cancelled asked now and then
+  /// @return the runs, ascending; none if there is nothing to write
+  List<SharedRun> write(EntryCursor entries, BooleanSupplier cancelled) throws IOException {
+    byte[] last = lower;
+    while (entries.next()) {
+      byte[] key = entries.key();
+      if (isFull() && !Arrays.equals(last, key)) {
+        finishRun(new KeyRange(lower, key));
+        lower = key;
+        throwIfCancelled(cancelled);
+      }
+      writer().add(entries);
+      last = key;
+    }
+    KeyRange rest = new KeyRange(lower, null);
+    if (writer != null || !tombstones.within(rest).isEmpty()) {
+      finishRun(rest);
+    }
+    maintenance.storage().syncDirectory();
+    return finished;
+  }
+
+  private static void throwIfCancelled(BooleanSupplier cancelled) throws CancelledException {
+    if (cancelled.getAsBoolean()) {
+      throw new CancelledException();
+    }
+  }
+
+  private boolean isFull() {
+    return writer != null && writer.bytes() >= maintenance.runBytesTarget();
+  }
+
+  private RunWriter writer() throws IOException {
+    RunWriter open = writer;
+    if (open == null) {
+      long fileId = maintenance.ids().takeFileId();
+      StorageFile created = maintenance.storage().create(FileFormat.run(fileId));
+      fileIds.add(fileId);
+      file = created;
+      open = new RunWriter(created, identity(fileId), maintenance.forms().runForm(store));
+      writer = open;
+    }
+    return open;
+  }
+
+  private RunWriter.Identity identity(long fileId) {
+    return new RunWriter.Identity(maintenance.databaseId(), store.id(), fileId);
+  }
+
+  private void finishRun(KeyRange part) throws IOException {
+    RangeTombstones clipped = tombstones.within(part);
+    RunWriter finishing = writer();
+    finishing.rangeTombstones(clipped);
+    RunWriter.Written written = finishing.finish();
+    closeFile();
+    writer = null;
+    long fileId = fileIds.getLast();
+    RunRecord record = record(fileId, written, clipped);
+    Run run = new Run(maintenance.storage(), identity(fileId));
+    finished.add(new SharedRun(record, run, maintenance.whenUnused()));
+  }
+
+  private RunRecord record(long fileId, RunWriter.Written written, RangeTombstones clipped) {
+    RunProperties properties = written.properties();
+    return new RunRecord(
+        fileId,
+        place,
+        written.fileBytes(),
+        properties.entries(),
+        properties.tombstones(),
+        properties.leastVersion(),
+        properties.greatestVersion(),
+        bounds(properties, clipped));
+  }
+
+  private static KeyRange bounds(RunProperties properties, RangeTombstones clipped) {
+    KeyRange bounds = null;
+    if (properties.entries() > 0) {
+      bounds = new KeyRange(properties.firstKey(), Keys.after(properties.lastKey()));
+    }
+    for (RangeTombstones.Fragment fragment : clipped.fragments()) {
+      bounds = bounds == null ? fragment.range() : bounds.hull(fragment.range());
+    }
+    if (bounds == null) {
+      throw new IllegalStateException("an empty run was written");
+    }
+    return bounds;
+  }
+
+  private void closeFile() throws IOException {
+    StorageFile open = file;
+    file = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /// Deletes everything written. What cannot be deleted is added to the cause; the next start deletes it.
+  void discard(Exception cause) {
+    finished.forEach(run -> run.run().close());
+    try {
+      closeFile();
+      for (long fileId : fileIds) {
+        maintenance.storage().delete(FileFormat.run(fileId));
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}

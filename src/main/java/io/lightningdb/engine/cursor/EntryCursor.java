@@ -1,0 +1,42 @@
+package io.lightningdb.engine.cursor;
+
+import java.io.IOException;
+
+/// Entries in key order. *Confined to one thread.*
+///
+/// A cursor starts before its first entry. What the getters return belongs to the current entry and is undefined before the
+/// first and behind the last.
+public interface EntryCursor {
+
+  /// Goes to the next entry in the cursor's direction.
+  ///
+  /// @return false if there is none; then the cursor stays at its end
+  /// @throws IOException if the source cannot be read or is damaged
+  boolean next() throws IOException;
+
+  /// The key. The array is not changed afterwards, and the receiver must not change it either.
+  ///
+  /// @return an array that holds exactly the key
+  byte[] key();
+
+  /// What the entry is.
+  ///
+  /// @return `PUT` or `DELETE` of [io.lightningdb.engine.format.Operation]
+  int kind();
+
+  /// The commit that wrote the entry.
+  ///
+  /// @return a version
+  long version();
+
+  /// Length of the value.
+  ///
+  /// @return in bytes, 0 for a deletion
+  int valueLength();
+
+  /// Copies the value.
+  ///
+  /// @param target gets [#valueLength] bytes
+  /// @param offset index of the first
+  void copyValue(byte[] target, int offset);
+}

@@ -1,0 +1,67 @@
+package io.lightningdb.engine.format;
+
+import java.lang.foreign.MemorySegment;
+import java.util.zip.CRC32C;
+
+/// CRC-32C of bytes and of where they belong. *Confined to one thread at a time.*
+///
+/// The three numbers of the identity are those of the table in `README.md`.
+public final class Checksum {
+  /// First number of a log segment header's identity.
+  public static final long TAG_LOG_HEADER = 0x48474F4C;
+
+  /// First number of a manifest header's identity.
+  public static final long TAG_MANIFEST_HEADER = 0x494E414D;
+
+  private static final int IDENTITY_BYTES = 24;
+
+  private final CRC32C crc = new CRC32C();
+  private final byte[] identity = new byte[IDENTITY_BYTES];
+
+  /// Makes a calculator.
+  public Checksum() {}
+
+  /// Starts over with an identity.
+  ///
+  /// @param first first number
+  /// @param second second number
+  /// @param third third number
+  /// @return this
+  public Checksum begin(long first, long second, long third) {
+    LittleEndian.putU64(identity, 0, first);
+    LittleEndian.putU64(identity, 8, second);
+    LittleEndian.putU64(identity, 16, third);
+    crc.reset();
+    crc.update(identity, 0, IDENTITY_BYTES);
+    return this;
+  }
+
+  /// Takes in bytes.
+  ///
+  /// @param bytes the array
+  /// @param offset index of the first
+  /// @param length how many
+  /// @return this
+  public Checksum update(byte[] bytes, int offset, int length) {
+    crc.update(bytes, offset, length);
+    return this;
+  }
+
+  /// Takes in memory.
+  ///
+  /// @param memory the memory
+  /// @param offset place of the first byte
+  /// @param length how many bytes, less than 2 GiB
+  /// @return this
+  public Checksum update(MemorySegment memory, long offset, long length) {
+    crc.update(memory.asSlice(offset, length).asByteBuffer());
+    return this;
+  }
+
+  /// The checksum of everything since [#begin].
+  ///
+  /// @return 32 bits
+  public int value() {
+    return (int) crc.getValue();
+  }
+}

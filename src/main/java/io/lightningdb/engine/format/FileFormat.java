@@ -1,0 +1,83 @@
+package io.lightningdb.engine.format;
+
+import java.util.HexFormat;
+import java.util.OptionalLong;
+
+/// Names and numbers that all files share.
+public final class FileFormat {
+  private FileFormat() {}
+
+  /// The format that this engine writes, and the newest that it reads.
+  public static final int FORMAT = 1;
+
+  /// The lock file.
+  public static final String LOCK = "LOCK";
+
+  /// The current state.
+  public static final String MANIFEST = "MANIFEST";
+
+  /// A new state until it is renamed.
+  public static final String MANIFEST_NEW = "MANIFEST.new";
+
+  private static final String LOG = "log-";
+  private static final String SPARE = "spare-";
+  private static final String RUN = "run-";
+  private static final int DIGITS = 16;
+
+  /// Name of a log segment.
+  ///
+  /// @param sequence its place in the log
+  /// @return the file name
+  public static String log(long sequence) {
+    return LOG + HexFormat.of().toHexDigits(sequence);
+  }
+
+  /// Name of a segment without a place in the log yet.
+  ///
+  /// @param number any number
+  /// @return the file name
+  public static String spare(long number) {
+    return SPARE + HexFormat.of().toHexDigits(number);
+  }
+
+  /// Name of a run.
+  ///
+  /// @param fileId its id
+  /// @return the file name
+  public static String run(long fileId) {
+    return RUN + HexFormat.of().toHexDigits(fileId);
+  }
+
+  /// Reads the sequence out of the name of a log segment.
+  ///
+  /// @param name any file name
+  /// @return the sequence, or empty if this is no log segment
+  public static OptionalLong logSequence(String name) {
+    return number(LOG, name);
+  }
+
+  /// Reads the number out of the name of a spare segment.
+  ///
+  /// @param name any file name
+  /// @return the number, or empty if this is no spare segment
+  public static OptionalLong spareNumber(String name) {
+    return number(SPARE, name);
+  }
+
+  /// Reads the id out of the name of a run.
+  ///
+  /// @param name any file name
+  /// @return the id, or empty if this is no run
+  public static OptionalLong runFileId(String name) {
+    return number(RUN, name);
+  }
+
+  private static OptionalLong number(String prefix, String name) {
+    if (name.length() != prefix.length() + DIGITS || !name.startsWith(prefix)) {
+      return OptionalLong.empty();
+    }
+    String digits = name.substring(prefix.length());
+    boolean valid = digits.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    return valid ? OptionalLong.of(HexFormat.fromHexDigitsToLong(digits)) : OptionalLong.empty();
+  }
+}

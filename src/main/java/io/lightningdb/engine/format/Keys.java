@@ -1,0 +1,126 @@
+package io.lightningdb.engine.format;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Order of keys: unsigned bytes, a prefix before its extensions.
+public final class Keys {
+  private Keys() {}
+
+  private static final VarHandle BIG_ENDIAN_LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final int HEAD_BYTES = 8;
+
+  /// The eight bytes of a key at `offset` as one number, the first byte highest, filled up with zeros.
+  ///
+  /// Two heads that differ, compared as unsigned numbers, order their keys (if what lies before `offset` is the same);
+  /// two equal heads say nothing.
+  ///
+  /// @param key any key
+  /// @param offset 0 or more; may lie behind the end
+  /// @return the head
+  public static long head(byte[] key, int offset) {
+    return head(key, offset, key.length);
+  }
+
+  /// As [#head(byte\[\], int)], for a key that ends before its array does.
+  ///
+  /// @param bytes holds the key
+  /// @param offset index where the head starts
+  /// @param end index behind the key
+  /// @return the head
+  public static long head(byte[] bytes, int offset, int end) {
+    if (offset + HEAD_BYTES <= end) {
+      return (long) BIG_ENDIAN_LONG.get(bytes, offset);
+    }
+    long head = 0;
+    for (int i = 0; i < HEAD_BYTES; i++) {
+      int at = offset + i;
+      head = (head << 8) | (at < end ? bytes[at] & 0xFF : 0);
+    }
+    return head;
+  }
+
+  /// Number of bytes that both keys start with.
+  ///
+  /// @param a a key
+  /// @param b a key
+  /// @return 0 up to the shorter length
+  public static int commonPrefix(byte[] a, byte[] b) {
+    int mismatch = Arrays.mismatch(a, b);
+    return mismatch < 0 ? a.length : mismatch;
+  }
+
+  /// The first key behind all keys that start with `prefix`.
+  ///
+  /// @param prefix any bytes
+  /// @return a key, or null if there is none: the prefix is empty or all 0xFF
+  public static byte @Nullable [] afterPrefix(byte[] prefix) {
+    int length = prefix.length;
+    while (length > 0 && prefix[length - 1] == (byte) 0xFF) {
+      length--;
+    }
+    if (length == 0) {
+      return null;
+    }
+    byte[] after = Arrays.copyOf(prefix, length);
+    after[length - 1]++;
+    return after;
+  }
+
+  /// The first key behind `key`.
+  ///
+  /// @param key any key
+  /// @return the key with one zero more
+  public static byte[] after(byte[] key) {
+    return Arrays.copyOf(key, key.length + 1);
+  }
+
+  /// The shortest key that is greater than `left` and not greater than `right`.
+  ///
+  /// @param left a key
+  /// @param right a greater key
+  /// @return a prefix of `right`
+  public static byte[] separator(byte[] left, byte[] right) {
+    return Arrays.copyOf(right, commonPrefix(left, right) + 1);
+  }
+
+  /// Compares a key with one in memory.
+  ///
+  /// @param key a key
+  /// @param memory holds the other key
+  /// @param offset place of its first byte
+  /// @param length its length
+  /// @return negative, zero or positive as `key` is less than, equal to or greater than the other
+  public static int compare(byte[] key, MemorySegment memory, long offset, int length) {
+    MemorySegment own = MemorySegment.ofArray(key);
+    long mismatch = MemorySegment.mismatch(own, 0, key.length, memory, offset, offset + length);
+    if (mismatch < 0) {
+      return 0;
+    }
+    if (mismatch == key.length || mismatch == length) {
+      return key.length - length;
+    }
+    return (key[(int) mismatch] & 0xFF)
+        - (memory.get(ValueLayout.JAVA_BYTE, offset + mismatch) & 0xFF);
+  }
+
+  /// Tells whether a key equals one in memory.
+  ///
+  /// @param key a key
+  /// @param memory holds the other key
+  /// @param offset place of its first byte
+  /// @param length its length
+  /// @return true if they are the same bytes
+  public static boolean equal(byte[] key, MemorySegment memory, long offset, int length) {
+    return key.length == length
+        && MemorySegment.mismatch(
+                MemorySegment.ofArray(key), 0, length, memory, offset, offset + length)
+            < 0;
+  }
+}

@@ -1,0 +1,205 @@
+package io.lightningdb.engine.integrity;
+
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.format.Keys;
+import io.lightningdb.engine.format.RunProperties;
+import io.lightningdb.engine.io.Storage;
+import io.lightningdb.engine.log.LogScan;
+import io.lightningdb.engine.manifest.KeyspaceRecord;
+import io.lightningdb.engine.manifest.ManifestReader;
+import io.lightningdb.engine.manifest.RunRecord;
+import io.lightningdb.engine.manifest.Version;
+import io.lightningdb.engine.run.Run;
+import io.lightningdb.engine.run.RunWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Reads every byte of a database and checks that all of it verifies and agrees. *Confined to one thread.*
+public final class IntegrityCheck {
+  private final Storage storage;
+  private final Progress progress;
+  private final List<CorruptionException> faults = new ArrayList<>();
+  private long filesChecked;
+  private long bytesChecked;
+  private long entriesChecked;
+
+  /// Prepares a check.
+  ///
+  /// @param storage the data directory
+  /// @param progress is told of each file
+  public IntegrityCheck(Storage storage, Progress progress) {
+    this.storage = storage;
+    this.progress = progress;
+  }
+
+  /// Follows a check.
+  @FunctionalInterface
+  public interface Progress {
+    /// A file was checked.
+    ///
+    /// @param bytesChecked bytes checked so far
+    /// @param bytesAll bytes to check in all, as far as known
+    void checked(long bytesChecked, long bytesAll);
+  }
+
+  /// What was found.
+  ///
+  /// @param filesChecked number of files read
+  /// @param bytesChecked number of bytes read
+  /// @param entriesChecked number of entries read in runs
+  /// @param faults what is wrong, in the order found
+  public record Result(
+      long filesChecked,
+      long bytesChecked,
+      long entriesChecked,
+      List<CorruptionException> faults) {}
+
+  /// The results so far.
+  ///
+  /// @return a copy
+  public Result result() {
+    return new Result(filesChecked, bytesChecked, entriesChecked, List.copyOf(faults));
+  }
+
+  /// Checks a directory that no engine has open: manifest, runs and log.
+  ///
+  /// @throws IOException if a file cannot be read, or is of a newer format; damage is no exception but a fault
+  public void checkAll() throws IOException {
+    Map<String, Long> sizes = new HashMap<>();
+    storage.list().forEach(file -> sizes.put(file.name(), file.bytes()));
+    if (!sizes.containsKey(FileFormat.MANIFEST)) {
+      faults.add(new CorruptionException(FileFormat.MANIFEST, 0, "the directory has no manifest"));
+      return;
+    }
+    try {
+      Version version = ManifestReader.read(storage).version();
+      countFile(sizes.getOrDefault(FileFormat.MANIFEST, 0L), 0);
+      long all = checkRuns(version, sizes);
+      checkLog(version, sizes, all);
+    } catch (CorruptionException e) {
+      faults.add(e);
+    }
+  }
+
+  private void countFile(long bytes, long all) {
+    filesChecked++;
+    bytesChecked += bytes;
+    progress.checked(bytesChecked, Math.max(bytesChecked, all));
+  }
+
+  private long checkRuns(Version version, Map<String, Long> sizes) throws IOException {
+    long all = bytesChecked;
+    for (KeyspaceRecord keyspace : version.keyspaces().values()) {
+      all += keyspace.runs().stream().mapToLong(RunRecord::fileBytes).sum();
+    }
+    for (KeyspaceRecord keyspace : version.keyspaces().values()) {
+      for (RunRecord record : keyspace.runs()) {
+        checkRunFile(version, keyspace, record, sizes);
+        countFile(record.fileBytes(), all);
+      }
+    }
+    return all;
+  }
+
+  private void checkRunFile(
+      Version version, KeyspaceRecord keyspace, RunRecord record, Map<String, Long> sizes)
+      throws IOException {
+    String name = FileFormat.run(record.fileId());
+    Long size = sizes.get(name);
+    if (size == null || size != record.fileBytes()) {
+      faults.add(
+          new CorruptionException(
+              name,
+              0,
+              size == null
+                  ? "the run is missing"
+                  : "the run has " + size + " bytes instead of " + record.fileBytes()));
+      return;
+    }
+    var identity = new RunWriter.Identity(version.databaseId(), keyspace.id(), record.fileId());
+    try (Run run = new Run(storage, identity)) {
+      checkRun(run, record);
+    }
+  }
+
+  /// Checks a run that somebody keeps from being closed.
+  ///
+  /// @param run the run
+  /// @param record what the manifest says of it
+  /// @throws IOException if it cannot be read
+  public void checkRun(Run run, RunRecord record) throws IOException {
+    entriesChecked += run.check(faults::add);
+    try {
+      if (!agrees(run.properties(), record)) {
+        faults.add(
+            new CorruptionException(run.name(), 0, "the manifest describes the run differently"));
+      }
+    } catch (CorruptionException _) {
+      // Found by the check above already.
+      return;
+    }
+  }
+
+  private static boolean agrees(RunProperties properties, RunRecord record) {
+    boolean inBounds =
+        properties.entries() == 0
+            || record
+                .bounds()
+                .covers(new KeyRange(properties.firstKey(), Keys.after(properties.lastKey())));
+    return inBounds
+        && properties.entries() == record.entries()
+        && properties.tombstones() == record.tombstones()
+        && properties.leastVersion() == record.leastVersion()
+        && properties.greatestVersion() == record.greatestVersion();
+  }
+
+  /// Counts a run that was checked with [#checkRun].
+  ///
+  /// @param record what the manifest says of it
+  /// @param bytesAll bytes to check in all
+  public void countRun(RunRecord record, long bytesAll) {
+    countFile(record.fileBytes(), bytesAll);
+  }
+
+  private void checkLog(Version version, Map<String, Long> sizes, long all) throws IOException {
+    LogScan.Result scan = LogCheck.scan(storage, version, (_, _, _) -> {});
+    LogCheck.checkAgainst(version, scan);
+    for (LogScan.Scanned segment : scan.segments()) {
+      countFile(sizes.getOrDefault(FileFormat.log(segment.identity().sequence()), 0L), all);
+    }
+  }
+
+  /// Checks the manifest and the log of a database in use, up to a version.
+  ///
+  /// @param version the state
+  /// @param visibleVersion commits up to it are checked; what follows is being written
+  /// @throws IOException if a file cannot be read
+  public void checkLive(Version version, long visibleVersion) throws IOException {
+    try {
+      ManifestReader.read(storage);
+      filesChecked++;
+      LogScan.run(
+          storage,
+          LogCheck.start(version),
+          (commit, _, _) -> {
+            if (commit >= visibleVersion) {
+              throw new ReachedException();
+            }
+          });
+    } catch (ReachedException _) {
+      filesChecked++;
+    } catch (CorruptionException e) {
+      faults.add(e);
+    }
+  }
+
+  /// Everything asked for was read.
+  private static final class ReachedException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+}

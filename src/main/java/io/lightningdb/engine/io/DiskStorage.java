@@ -1,0 +1,297 @@
+package io.lightningdb.engine.io;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A directory of the operating system. *Thread-safe.*
+public final class DiskStorage implements Storage {
+  private final Path directory;
+
+  /// Uses an existing directory.
+  ///
+  /// @param directory an existing directory; nothing in it is touched
+  public DiskStorage(Path directory) {
+    this.directory = directory;
+  }
+
+  /// Uses a directory, and makes it if it does not exist.
+  ///
+  /// @param directory where the files are
+  /// @return the storage
+  /// @throws IOException if it can be neither found nor made
+  public static DiskStorage inDirectory(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    return new DiskStorage(directory);
+  }
+
+  @Override
+  public StorageFile create(String name) throws IOException {
+    Path path = directory.resolve(name);
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(path.toString());
+    }
+    return new DiskFile(path);
+  }
+
+  @Override
+  public StorageFile open(String name) throws IOException {
+    Path path = directory.resolve(name);
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    return new DiskFile(path);
+  }
+
+  @Override
+  public MemorySegment map(String name, Arena arena) throws IOException {
+    return uninterrupted(() -> mapOnce(directory.resolve(name), arena));
+  }
+
+  private static MemorySegment mapOnce(Path path, Arena arena) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+    }
+  }
+
+  @Override
+  public List<FileEntry> list() throws IOException {
+    List<FileEntry> entries = new ArrayList<>();
+    try (var paths = Files.newDirectoryStream(directory)) {
+      for (Path path : paths) {
+        if (Files.isRegularFile(path)) {
+          entries.add(new FileEntry(path.getFileName().toString(), Files.size(path)));
+        }
+      }
+    }
+    entries.sort(Comparator.comparing(FileEntry::name));
+    return entries;
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.delete(directory.resolve(name));
+  }
+
+  @Override
+  public void syncDirectory() throws IOException {
+    uninterrupted(this::syncDirectoryOnce);
+  }
+
+  private Path syncDirectoryOnce() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+      return directory;
+    }
+  }
+
+  /// Work on a channel that nobody else uses.
+  @FunctionalInterface
+  private interface ChannelWork<T> {
+    T run() throws IOException;
+  }
+
+  /// Does work on a channel of its own for a thread that may be interrupted. An interrupt closes the channel: the work is
+  /// then done again on another one, and the thread stays interrupted.
+  private static <T> T uninterrupted(ChannelWork<T> work) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try {
+          return work.run();
+        } catch (ClosedByInterruptException _) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public AutoCloseable lock(String name) throws IOException {
+    return uninterrupted(() -> lockOnce(name));
+  }
+
+  private FileChannel lockOnce(String name) throws IOException {
+    Path path = directory.resolve(name);
+    FileChannel channel =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        throw new DirectoryLockedException(directory.toString(), holder(channel));
+      }
+      byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
+      channel.truncate(0).write(ByteBuffer.wrap(pid), 0);
+      return channel;
+    } catch (IOException e) {
+      closeAfter(channel, e);
+      throw e;
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException _) {
+      // Held by this process: the same answer as for any other holder.
+      return null;
+    }
+  }
+
+  private static long holder(FileChannel channel) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(20);
+    int length = channel.read(buffer, 0);
+    String text = new String(buffer.array(), 0, Math.max(length, 0), StandardCharsets.US_ASCII);
+    return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
+  }
+
+  private static void closeAfter(FileChannel channel, IOException cause) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return directory.toString();
+  }
+
+  /// A file written with plain system calls, which an interrupt cannot close, unlike those of a `FileChannel`.
+  private static final class DiskFile implements StorageFile {
+    private final Path path;
+    private final RandomAccessFile file;
+    private final Arena arena = Arena.ofShared();
+
+    // Guarded by `file`: a write is a seek followed by a write.
+    private volatile @Nullable MemorySegment mapping;
+    private volatile boolean closed;
+
+    // Used for nothing but syncing data without metadata, which only a channel offers. An interrupt
+    // may close it; then
+    // the sync is repeated on a new one.
+    private volatile FileChannel syncChannel;
+
+    DiskFile(Path path) throws IOException {
+      this.path = path;
+      this.file = new RandomAccessFile(path.toFile(), "rw");
+      this.syncChannel = FileChannel.open(path, StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public void write(long position, byte[] bytes, int offset, int length) throws IOException {
+      synchronized (file) {
+        file.seek(position);
+        file.write(bytes, offset, length);
+      }
+    }
+
+    @Override
+    public void store(long position, byte[] bytes, int offset, int length) throws IOException {
+      try {
+        MemorySegment.copy(MemorySegment.ofArray(bytes), offset, mapping(), position, length);
+      } catch (InternalError e) {
+        throw MappedFault.of(path.toString(), e);
+      }
+    }
+
+    private MemorySegment mapping() throws IOException {
+      MemorySegment found = mapping;
+      if (found == null) {
+        synchronized (file) {
+          found = mapping;
+          if (found == null) {
+            found = uninterrupted(this::mapOnce);
+            mapping = found;
+          }
+        }
+      }
+      return found;
+    }
+
+    private MemorySegment mapOnce() throws IOException {
+      try (FileChannel channel =
+          FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        return channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
+      }
+    }
+
+    @Override
+    public void sync() throws IOException {
+      boolean interrupted = Thread.interrupted();
+      try {
+        while (!trySync()) {
+          interrupted |= Thread.interrupted();
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
+    private boolean trySync() throws IOException {
+      FileChannel channel = syncChannel;
+      try {
+        channel.force(false);
+        return true;
+      } catch (java.nio.channels.ClosedChannelException e) {
+        if (closed) {
+          throw e;
+        }
+        reopen();
+        return false;
+      }
+    }
+
+    private void reopen() throws IOException {
+      synchronized (file) {
+        if (!syncChannel.isOpen()) {
+          syncChannel = FileChannel.open(path, StandardOpenOption.WRITE);
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      synchronized (file) {
+        if (closed) {
+          return;
+        }
+        closed = true;
+        arena.close();
+        syncChannel.close();
+        file.close();
+      }
+    }
+  }
+}

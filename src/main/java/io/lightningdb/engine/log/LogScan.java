@@ -1,0 +1,291 @@
+package io.lightningdb.engine.log;
+
+import io.lightningdb.engine.format.CommitReader;
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.format.LogFormat;
+import io.lightningdb.engine.format.LogFormat.Identity;
+import io.lightningdb.engine.format.LogFormat.RecordHeader;
+import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.Storage;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads a log from its start, checks everything, and finds its end. Changes nothing.
+///
+/// `format/README.md` says how an unfinished end is told from damage. *Confined to one thread.*
+public final class LogScan {
+  private final Storage storage;
+  private final Start start;
+  private final CommitConsumer consumer;
+  private final LogFormat format = new LogFormat();
+  private final List<Scanned> scanned = new ArrayList<>();
+  private long lastVersion;
+  private long commits;
+
+  private LogScan(Storage storage, Start start, CommitConsumer consumer) {
+    this.storage = storage;
+    this.start = start;
+    this.consumer = consumer;
+    this.lastVersion = start.version();
+  }
+
+  /// What the manifest says of the log.
+  ///
+  /// @param databaseId id of the database
+  /// @param sequence first segment that is needed
+  /// @param version commits up to it are not needed
+  /// @param closed whether the database was closed cleanly, so that there may be no log at all
+  public record Start(long databaseId, long sequence, long version, boolean closed) {}
+
+  /// Gets the commits in their order.
+  @FunctionalInterface
+  public interface CommitConsumer {
+    /// Takes one commit.
+    ///
+    /// @param version its version
+    /// @param body holds its encoded operations from index 0; not kept
+    /// @param bodyBytes their length
+    /// @throws IOException if it cannot be taken; the scan stops
+    void accept(long version, byte[] body, int bodyBytes) throws IOException;
+  }
+
+  /// A segment that was read.
+  ///
+  /// @param identity its identity
+  /// @param bytes size of its file
+  /// @param lastVersion newest version in it or before it
+  /// @param end place behind its last record
+  /// @param sealed whether it ends with a seal
+  public record Scanned(
+      Identity identity, long bytes, long lastVersion, long end, boolean sealed) {}
+
+  /// What was found.
+  ///
+  /// @param segments the segments that belong to the log, oldest first; the last one with records may be unsealed
+  /// @param surplus sequences of the segments behind the end
+  /// @param lastVersion newest version, that of the start if there are no commits
+  /// @param commits number of commits read
+  /// @param cut file and offset of an unfinished commit, if there is one
+  public record Result(
+      List<Scanned> segments,
+      List<Long> surplus,
+      long lastVersion,
+      long commits,
+      Optional<Cut> cut) {}
+
+  /// Where an unfinished commit stands.
+  ///
+  /// @param file name of the segment
+  /// @param offset first byte that does not count
+  public record Cut(String file, long offset) {}
+
+  /// Reads the log.
+  ///
+  /// @param storage the data directory
+  /// @param start where the log starts
+  /// @param consumer gets every commit, those that are not needed too
+  /// @return what was found
+  /// @throws CorruptionException if something that was durable is damaged or missing
+  /// @throws IOException if a file cannot be read or the consumer fails
+  public static Result run(Storage storage, Start start, CommitConsumer consumer)
+      throws IOException {
+    return new LogScan(storage, start, consumer).run();
+  }
+
+  private Result run() throws IOException {
+    List<Long> sequences = sequences();
+    int index = 0;
+    while (index < sequences.size() && (index == 0 || continuesIn(sequences.get(index)))) {
+      scanSegment(sequences.get(index));
+      index++;
+    }
+    Optional<Cut> cut =
+        scanned.isEmpty() || scanned.getLast().sealed()
+            ? Optional.empty()
+            : checkEnd(sequences.subList(index - 1, sequences.size()));
+    if (lastVersion < start.version()) {
+      throw damageAtEnd(start.version());
+    }
+    return new Result(
+        List.copyOf(scanned),
+        List.copyOf(sequences.subList(index, sequences.size())),
+        lastVersion,
+        commits,
+        cut);
+  }
+
+  private List<Long> sequences() throws IOException {
+    List<Long> sequences = new ArrayList<>();
+    for (Storage.FileEntry file : storage.list()) {
+      var sequence = FileFormat.logSequence(file.name());
+      if (sequence.isPresent() && sequence.getAsLong() >= start.sequence()) {
+        sequences.add(sequence.getAsLong());
+      }
+    }
+    if (sequences.isEmpty() && !start.closed()) {
+      throw new CorruptionException(
+          FileFormat.log(start.sequence()), 0, "this log segment is missing");
+    }
+    for (int i = 0; i < sequences.size(); i++) {
+      if (sequences.get(i) != start.sequence() + i) {
+        throw new CorruptionException(
+            FileFormat.log(start.sequence() + i), 0, "this log segment is missing");
+      }
+    }
+    return sequences;
+  }
+
+  /// Tells whether the log goes on in a segment: the one before is sealed, or lost nothing but its seal.
+  private boolean continuesIn(long sequence) throws IOException {
+    if (scanned.getLast().sealed()) {
+      return true;
+    }
+    String name = FileFormat.log(sequence);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = storage.map(name, arena);
+      RecordHeader first =
+          format.decodeRecordHeader(memory, identity(memory, sequence), LogFormat.HEADER_BYTES);
+      return first != null
+          && first.kind() == LogFormat.COMMIT
+          && first.version() == lastVersion + 1;
+    } catch (InternalError e) {
+      throw MappedFault.of(name, e);
+    }
+  }
+
+  private void scanSegment(long sequence) throws IOException {
+    String name = FileFormat.log(sequence);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = storage.map(name, arena);
+      scanRecords(name, memory, identity(memory, sequence));
+    } catch (InternalError e) {
+      throw MappedFault.of(name, e);
+    }
+  }
+
+  private Identity identity(MemorySegment memory, long sequence) throws IOException {
+    Identity identity = format.decodeHeader(memory, sequence);
+    if (identity.databaseId() != start.databaseId() || identity.sequence() != sequence) {
+      throw new CorruptionException(
+          FileFormat.log(sequence), 0, "this log segment belongs to another database or place");
+    }
+    return identity;
+  }
+
+  private void scanRecords(String name, MemorySegment memory, Identity identity)
+      throws IOException {
+    long position = LogFormat.HEADER_BYTES;
+    RecordHeader header = format.decodeRecordHeader(memory, identity, position);
+    while (header != null && header.kind() == LogFormat.COMMIT) {
+      acceptCommit(name, memory, position, header);
+      position = LogFormat.nextPosition(position, header.bodyBytes());
+      header = format.decodeRecordHeader(memory, identity, position);
+    }
+    boolean sealed = header != null;
+    if (header != null && header.version() != lastVersion && commits > 0) {
+      throw new CorruptionException(name, position, "the seal does not name the commit before it");
+    }
+    scanned.add(new Scanned(identity, memory.byteSize(), lastVersion, position, sealed));
+  }
+
+  private void acceptCommit(String name, MemorySegment memory, long position, RecordHeader header)
+      throws IOException {
+    boolean follows =
+        commits == 0 ? header.version() <= lastVersion + 1 : header.version() == lastVersion + 1;
+    if (!follows || header.version() <= 0) {
+      throw new CorruptionException(
+          name,
+          position,
+          "commit " + header.version() + " stands where commit " + (lastVersion + 1) + " belongs");
+    }
+    byte[] body =
+        memory
+            .asSlice(position + LogFormat.RECORD_HEADER_BYTES, header.bodyBytes())
+            .toArray(ValueLayout.JAVA_BYTE);
+    checkBody(name, position, body);
+    consumer.accept(header.version(), body, body.length);
+    lastVersion = header.version();
+    commits++;
+  }
+
+  private static void checkBody(String name, long position, byte[] body)
+      throws CorruptionException {
+    try {
+      CommitReader reader = new CommitReader(body, body.length);
+      boolean more = true;
+      while (more) {
+        more = reader.next();
+      }
+    } catch (IllegalArgumentException e) {
+      throw new CorruptionException(name, position, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Decides whether the end is unfinished or damaged: looks behind it for proof that something missing was durable.
+  private Optional<Cut> checkEnd(List<Long> sequences) throws IOException {
+    Scanned last = scanned.getLast();
+    boolean unfinished = false;
+    for (long sequence : sequences) {
+      boolean first = sequence == last.identity().sequence();
+      unfinished |= checkBehind(sequence, first ? last.end() : LogFormat.HEADER_BYTES);
+    }
+    return unfinished
+        ? Optional.of(new Cut(FileFormat.log(last.identity().sequence()), last.end()))
+        : Optional.empty();
+  }
+
+  /// Returns whether anything of a commit stands behind the end.
+  private boolean checkBehind(long sequence, long from) throws IOException {
+    String name = FileFormat.log(sequence);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = storage.map(name, arena);
+      Identity identity = identity(memory, sequence);
+      boolean unfinished =
+          from + LogFormat.RECORD_HEADER_BYTES <= memory.byteSize()
+              && LittleEndian.u64(memory, from + 8) == lastVersion + 1;
+      long position = from;
+      while (position + LogFormat.RECORD_HEADER_BYTES <= memory.byteSize()) {
+        RecordHeader header = format.decodeRecordHeader(memory, identity, position);
+        if (header != null) {
+          checkClaim(header);
+          unfinished = true;
+        }
+        position += LogFormat.ALIGNMENT;
+      }
+      return unfinished;
+    } catch (InternalError e) {
+      throw MappedFault.of(name, e);
+    }
+  }
+
+  private void checkClaim(RecordHeader header) throws CorruptionException {
+    if (header.durableVersion() > lastVersion) {
+      throw damageAtEnd(header.durableVersion());
+    }
+    // Nothing was read, yet a commit that the runs hold already, or the first behind those, stands
+    // further on: what is
+    // missing in front of it was durable.
+    if (commits == 0
+        && header.kind() == LogFormat.COMMIT
+        && header.version() <= start.version() + 1) {
+      throw damageAtEnd(header.version() - 1);
+    }
+  }
+
+  private CorruptionException damageAtEnd(long durableVersion) {
+    Scanned last = scanned.getLast();
+    return new CorruptionException(
+        FileFormat.log(last.identity().sequence()),
+        last.end(),
+        "the log record here is damaged or missing, though commit "
+            + durableVersion
+            + ", which it precedes or is, was on stable storage; restore the directory from a backup");
+  }
+}

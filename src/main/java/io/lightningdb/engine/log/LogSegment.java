@@ -1,0 +1,53 @@
+package io.lightningdb.engine.log;
+
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.LogFormat;
+import io.lightningdb.engine.io.StorageFile;
+
+/// A segment open for appending. Its last version is written under the sequencer's lock and read without it.
+final class LogSegment {
+  private final LogFormat.Identity identity;
+  private final StorageFile file;
+  private final long capacity;
+  private volatile long lastVersion;
+
+  /// Takes over an allocated file with its header in place.
+  ///
+  /// @param capacity bytes of the file
+  /// @param lastVersion newest version in it or before it
+  LogSegment(LogFormat.Identity identity, StorageFile file, long capacity, long lastVersion) {
+    this.identity = identity;
+    this.file = file;
+    this.capacity = capacity;
+    this.lastVersion = lastVersion;
+  }
+
+  LogFormat.Identity identity() {
+    return identity;
+  }
+
+  String name() {
+    return FileFormat.log(identity.sequence());
+  }
+
+  StorageFile file() {
+    return file;
+  }
+
+  long capacity() {
+    return capacity;
+  }
+
+  long lastVersion() {
+    return lastVersion;
+  }
+
+  void lastVersion(long version) {
+    lastVersion = version;
+  }
+
+  /// Tells whether a record fits and still leaves room for a seal.
+  boolean fits(long position, long bodyBytes) {
+    return LogFormat.nextPosition(position, bodyBytes) + LogFormat.SEAL_BYTES <= capacity;
+  }
+}

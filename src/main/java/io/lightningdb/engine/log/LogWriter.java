@@ -1,0 +1,443 @@
+package io.lightningdb.engine.log;
+
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.LogFormat;
+import io.lightningdb.engine.format.LogFormat.RecordHeader;
+import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.Storage;
+import io.lightningdb.engine.io.StorageFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Appends commits to the log and makes them durable.
+///
+/// [#append] is called under the sequencer's lock, everything else from any thread. The first failure of a write or sync
+/// closes the log to appends for good: after a failed sync the kernel may have dropped the pages it could not write, so a
+/// later success would prove nothing.
+public final class LogWriter implements AutoCloseable {
+  private static final byte[] NO_BODY = new byte[0];
+  private static final int GATHER_BYTES_MAX = 64 << 10;
+
+  private final SegmentAllocator allocator;
+  private final Clock clock;
+  private final LogFormat format = new LogFormat();
+
+  // Confined to the holder of the sequencer's lock.
+  private final byte[] recordHeader = new byte[LogFormat.RECORD_HEADER_BYTES];
+  private final byte[] gather = new byte[GATHER_BYTES_MAX];
+  private LogSegment current;
+  private long position = LogFormat.HEADER_BYTES;
+
+  // Newest version appended; written under the sequencer's lock, read by syncs.
+  private volatile long appendedVersion;
+
+  // All segments of the log, oldest first, replaced whole; changed under `segmentsLock`.
+  private final ReentrantLock segmentsLock = new ReentrantLock();
+  private volatile List<LogSegment> segments;
+  private volatile @Nullable LogSegment prepared;
+
+  // Group commit: one thread syncs, those that come meanwhile wait and share the next sync. Guarded
+  // by `syncLock`.
+  private final ReentrantLock syncLock = new ReentrantLock();
+  private final Condition synced = syncLock.newCondition();
+  private boolean syncing;
+  private volatile long durableVersion;
+
+  private volatile @Nullable IOException failure;
+  private final LongAdder syncs = new LongAdder();
+  private final LongAdder syncNanos = new LongAdder();
+
+  /// Where a log starts.
+  ///
+  /// @param databaseId id of the database
+  /// @param segmentBytes size of a segment, in bytes
+  /// @param firstSequence sequence of the first segment that is written
+  /// @param lastVersion newest version that exists; it is durable
+  /// @param salts gives the random number of each segment
+  public record Start(
+      long databaseId,
+      long segmentBytes,
+      long firstSequence,
+      long lastVersion,
+      RandomGenerator salts) {}
+
+  /// A segment from before this start that is still needed.
+  ///
+  /// @param sequence its place in the log
+  /// @param bytes size of its file
+  /// @param lastVersion newest version in it or before it
+  public record OldSegment(long sequence, long bytes, long lastVersion) {}
+
+  /// Opens the log for appending, in a fresh segment.
+  ///
+  /// @param storage the data directory
+  /// @param clock times the syncs
+  /// @param start where to start
+  /// @param older durable segments from before that are still needed, oldest first
+  /// @throws IOException if the first segment cannot be made
+  public LogWriter(Storage storage, Clock clock, Start start, List<OldSegment> older)
+      throws IOException {
+    this.clock = clock;
+    this.allocator =
+        new SegmentAllocator(storage, start.databaseId(), start.segmentBytes(), start.salts());
+    this.appendedVersion = start.lastVersion();
+    this.durableVersion = start.lastVersion();
+    this.current = allocator.prepare(start.firstSequence(), 0, start.lastVersion());
+    List<LogSegment> all = new ArrayList<>();
+    for (OldSegment old : older) {
+      var identity = new LogFormat.Identity(start.databaseId(), old.sequence(), 0);
+      StorageFile file = storage.open(FileFormat.log(old.sequence()));
+      all.add(new LogSegment(identity, file, old.bytes(), old.lastVersion()));
+    }
+    all.add(current);
+    this.segments = List.copyOf(all);
+  }
+
+  /// Appends a commit. When this returns it survives the death of the process.
+  ///
+  /// The caller holds the sequencer's lock.
+  ///
+  /// @param version one more than that of the commit before
+  /// @param body holds the encoded commit from index 0
+  /// @param bodyBytes its length
+  /// @param mode how it reaches the page cache
+  /// @throws IOException if the log failed, now or before; the commit must then not become visible
+  public void append(long version, byte[] body, int bodyBytes, AppendMode mode) throws IOException {
+    throwIfFailed();
+    try {
+      if (!current.fits(position, bodyBytes)) {
+        roll(bodyBytes);
+      }
+      writeRecord(
+          new RecordHeader(version, durableVersion, LogFormat.COMMIT, bodyBytes), body, mode);
+      current.lastVersion(version);
+      appendedVersion = version;
+    } catch (IOException e) {
+      throw fail(e);
+    }
+  }
+
+  private void writeRecord(RecordHeader header, byte[] body, AppendMode mode) throws IOException {
+    format.encodeRecordHeader(recordHeader, current.identity(), position, header, body);
+    int bodyBytes = header.bodyBytes();
+    switch (mode) {
+      case STORE -> {
+        current.file().store(position, recordHeader, 0, recordHeader.length);
+        current.file().store(position + recordHeader.length, body, 0, bodyBytes);
+      }
+      case WRITE -> write(body, bodyBytes);
+    }
+    position = LogFormat.nextPosition(position, bodyBytes);
+  }
+
+  private void write(byte[] body, int bodyBytes) throws IOException {
+    int length = recordHeader.length + bodyBytes;
+    if (length <= gather.length) {
+      System.arraycopy(recordHeader, 0, gather, 0, recordHeader.length);
+      System.arraycopy(body, 0, gather, recordHeader.length, bodyBytes);
+      current.file().write(position, gather, 0, length);
+    } else {
+      current.file().write(position, recordHeader, 0, recordHeader.length);
+      current.file().write(position + recordHeader.length, body, 0, bodyBytes);
+    }
+  }
+
+  private void roll(int bodyBytes) throws IOException {
+    sealCurrent();
+    long bytesNeeded =
+        LogFormat.nextPosition(LogFormat.HEADER_BYTES, bodyBytes) + LogFormat.SEAL_BYTES;
+    segmentsLock.lock();
+    try {
+      LogSegment next = takePrepared(bytesNeeded);
+      List<LogSegment> longer = new ArrayList<>(segments);
+      longer.add(next);
+      segments = List.copyOf(longer);
+      current = next;
+      position = LogFormat.HEADER_BYTES;
+    } finally {
+      segmentsLock.unlock();
+    }
+  }
+
+  private LogSegment takePrepared(long bytesNeeded) throws IOException {
+    LogSegment next = prepared;
+    prepared = null;
+    if (next != null && next.capacity() >= bytesNeeded) {
+      next.lastVersion(appendedVersion);
+      return next;
+    }
+    if (next != null) {
+      next.file().close();
+    }
+    return allocator.prepare(current.identity().sequence() + 1, bytesNeeded, appendedVersion);
+  }
+
+  private void sealCurrent() throws IOException {
+    writeRecord(
+        new RecordHeader(appendedVersion, durableVersion, LogFormat.SEAL, 0),
+        NO_BODY,
+        AppendMode.WRITE);
+  }
+
+  /// Prepares the next segment if there is none, so that no append has to wait for it.
+  ///
+  /// @throws IOException if the log failed
+  public void prepareNext() throws IOException {
+    throwIfFailed();
+    segmentsLock.lock();
+    try {
+      if (prepared == null) {
+        List<LogSegment> all = segments;
+        long sequence = all.getLast().identity().sequence() + 1;
+        prepared = allocator.prepare(sequence, 0, 0);
+      }
+    } catch (IOException e) {
+      throw fail(e);
+    } finally {
+      segmentsLock.unlock();
+    }
+  }
+
+  /// Tells whether [#prepareNext] has anything to do.
+  ///
+  /// @return true if no segment is ready to follow the current one
+  public boolean isNextMissing() {
+    return prepared == null;
+  }
+
+  /// Waits until a commit is on stable storage, and does the sync if nobody else does.
+  ///
+  /// @param version an appended version
+  /// @throws IOException if the log failed; whether the commit survives is then unknown
+  public void awaitDurable(long version) throws IOException {
+    while (durableVersion < version) {
+      throwIfFailed();
+      if (becomeSyncer(version)) {
+        syncOnce();
+      }
+    }
+  }
+
+  /// Makes everything appended so far durable.
+  ///
+  /// @throws IOException if the log failed
+  public void sync() throws IOException {
+    awaitDurable(appendedVersion);
+  }
+
+  private boolean becomeSyncer(long version) {
+    syncLock.lock();
+    try {
+      while (syncing && durableVersion < version && failure == null) {
+        synced.awaitUninterruptibly();
+      }
+      if (durableVersion >= version || failure != null) {
+        return false;
+      }
+      syncing = true;
+      return true;
+    } finally {
+      syncLock.unlock();
+    }
+  }
+
+  private void syncOnce() throws IOException {
+    long target = appendedVersion;
+    IOException failed = null;
+    try {
+      // Read after the version: segments that hold anything up to `target` are in the list or
+      // durable.
+      syncSegments(segments, target);
+    } catch (IOException e) {
+      failed = fail(e);
+    }
+    if (failed == null) {
+      durableVersion = target;
+    }
+    endExclusive();
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  private void syncSegments(List<LogSegment> all, long target) throws IOException {
+    long start = clock.nanoTime();
+    for (LogSegment segment : all) {
+      if (segment == all.getLast() || segment.lastVersion() > durableVersion) {
+        segment.file().sync();
+      }
+    }
+    assert target >= durableVersion;
+    syncs.increment();
+    syncNanos.add(clock.nanoTime() - start);
+  }
+
+  private IOException fail(IOException cause) {
+    syncLock.lock();
+    try {
+      IOException first = failure;
+      if (first == null) {
+        failure = cause;
+        first = cause;
+      }
+      synced.signalAll();
+      return first;
+    } finally {
+      syncLock.unlock();
+    }
+  }
+
+  private void throwIfFailed() throws IOException {
+    IOException first = failure;
+    if (first != null) {
+      throw new LogFailedException(first);
+    }
+  }
+
+  /// The first failure of the log.
+  ///
+  /// @return what closed the log to appends, or null
+  public @Nullable IOException failure() {
+    return failure;
+  }
+
+  /// Newest version known to be on stable storage.
+  ///
+  /// @return a version
+  public long durableVersion() {
+    return durableVersion;
+  }
+
+  /// The first segment that holds anything newer than `version`.
+  ///
+  /// @param version everything up to it is no longer needed in the log
+  /// @return its sequence; that of the current segment if all others are not needed
+  public long firstSequenceNeeded(long version) {
+    List<LogSegment> all = segments;
+    for (LogSegment segment : all) {
+      if (segment.lastVersion() > version) {
+        return segment.identity().sequence();
+      }
+    }
+    return all.getLast().identity().sequence();
+  }
+
+  /// Gives up the segments before `sequence`, which the manifest no longer names.
+  ///
+  /// @param sequence first segment that is kept
+  /// @throws IOException if a file cannot be given up
+  public void release(long sequence) throws IOException {
+    // A sync in progress may hold a segment that goes: be the one who syncs meanwhile.
+    startExclusive();
+    segmentsLock.lock();
+    try {
+      List<LogSegment> kept = new ArrayList<>();
+      for (LogSegment segment : segments) {
+        if (segment.identity().sequence() < sequence) {
+          segment.file().close();
+          allocator.recycle(segment.identity().sequence(), segment.capacity());
+        } else {
+          kept.add(segment);
+        }
+      }
+      segments = List.copyOf(kept);
+    } finally {
+      segmentsLock.unlock();
+      endExclusive();
+    }
+  }
+
+  private void startExclusive() {
+    syncLock.lock();
+    try {
+      while (syncing) {
+        synced.awaitUninterruptibly();
+      }
+      syncing = true;
+    } finally {
+      syncLock.unlock();
+    }
+  }
+
+  private void endExclusive() {
+    syncLock.lock();
+    try {
+      syncing = false;
+      synced.signalAll();
+    } finally {
+      syncLock.unlock();
+    }
+  }
+
+  /// Sequence of the segment behind the last one: where a log would go on after this one was given up.
+  ///
+  /// @return a sequence that no segment with records has
+  public long nextSequence() {
+    return segments.getLast().identity().sequence() + 1;
+  }
+
+  /// Bytes of all segment files, spare ones included.
+  ///
+  /// @return in bytes
+  public long bytes() {
+    long bytes = allocator.spareBytes();
+    for (LogSegment segment : segments) {
+      bytes += segment.capacity();
+    }
+    LogSegment next = prepared;
+    return next == null ? bytes : bytes + next.capacity();
+  }
+
+  /// Number of segments that hold or held records.
+  ///
+  /// @return a count
+  public int segmentCount() {
+    return segments.size();
+  }
+
+  /// Number of syncs.
+  ///
+  /// @return a count
+  public long syncs() {
+    return syncs.sum();
+  }
+
+  /// Time spent in syncs.
+  ///
+  /// @return in nanoseconds
+  public long syncNanos() {
+    return syncNanos.sum();
+  }
+
+  /// Deletes every segment: the manifest says that none is needed. The log cannot be used afterwards.
+  ///
+  /// @throws IOException if a file cannot be deleted
+  public void deleteAll() throws IOException {
+    LogSegment next = prepared;
+    if (next != null) {
+      next.file().close();
+      allocator.recycle(next.identity().sequence(), next.capacity());
+      prepared = null;
+    }
+    release(Long.MAX_VALUE);
+    allocator.deleteSpares();
+  }
+
+  /// Closes the files without syncing them. Closing twice is allowed.
+  @Override
+  public void close() throws IOException {
+    LogSegment next = prepared;
+    if (next != null) {
+      next.file().close();
+    }
+    for (LogSegment segment : segments) {
+      segment.file().close();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.lightningdb.engine.manifest;
+
+import java.util.SortedMap;
+
+/// One item of a [VersionEdit].
+public sealed interface Change {
+
+  /// A keyspace is added, or has other options.
+  ///
+  /// @param id its id
+  /// @param name its name
+  /// @param options names and values
+  record KeyspaceSet(int id, String name, SortedMap<String, String> options) implements Change {}
+
+  /// A keyspace and all its runs are gone.
+  ///
+  /// @param id its id
+  record KeyspaceDropped(int id) implements Change {}
+
+  /// A run is added.
+  ///
+  /// @param keyspaceId whose it is
+  /// @param run the run
+  record RunAdded(int keyspaceId, RunRecord run) implements Change {}
+
+  /// A run is gone.
+  ///
+  /// @param keyspaceId whose it was
+  /// @param fileId id of its file
+  record RunRemoved(int keyspaceId, long fileId) implements Change {}
+
+  /// The commits of a keyspace up to a version are in runs.
+  ///
+  /// @param keyspaceId the keyspace
+  /// @param version the version
+  record Flushed(int keyspaceId, long version) implements Change {}
+
+  /// Where the log starts.
+  ///
+  /// @param sequence first segment that is needed
+  /// @param version commits up to it are in runs, whatever their keyspace
+  record LogStart(long sequence, long version) implements Change {}
+
+  /// Numbers that were never used.
+  ///
+  /// @param fileId greater than every file id
+  /// @param keyspaceId greater than every keyspace id
+  /// @param row greater than every row
+  record NextIds(long fileId, int keyspaceId, long row) implements Change {}
+
+  /// The database was closed cleanly: there is no log.
+  record Closed() implements Change {}
+}

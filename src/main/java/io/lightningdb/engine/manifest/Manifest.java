@@ -1,0 +1,166 @@
+package io.lightningdb.engine.manifest;
+
+import io.lightningdb.engine.format.ByteWriter;
+import io.lightningdb.engine.format.Checksum;
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.io.Storage;
+import io.lightningdb.engine.io.StorageFile;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps the current [Version]: appends each edit, syncs it, and only then publishes the state after it.
+///
+/// *Thread-safe.* The first failure sticks: whether the edit that failed is on disk is unknown, so no further edit may
+/// follow it.
+public final class Manifest implements AutoCloseable {
+  private static final long REWRITE_BYTES = 4 << 20;
+
+  private final Storage storage;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Checksum checksum = new Checksum();
+
+  // Guarded by `lock`.
+  private @Nullable StorageFile file;
+  private int generation;
+  private long position;
+  private @Nullable IOException failure;
+
+  // Written under `lock`, read without it.
+  private volatile Version current;
+
+  /// Starts a new file that holds a state, and switches to it.
+  ///
+  /// @param storage the data directory
+  /// @param state what the file starts with
+  /// @param generation greater than that of the file before
+  /// @throws IOException if the file cannot be written; the file before is then still the manifest
+  public Manifest(Storage storage, Version state, int generation) throws IOException {
+    this.storage = storage;
+    this.current = state;
+    this.generation = generation;
+    rewrite(state);
+  }
+
+  /// The current state.
+  ///
+  /// @return durable on disk
+  public Version current() {
+    return current;
+  }
+
+  /// Makes a change durable and publishes the state after it.
+  ///
+  /// @param change makes the edit, given the current state; runs under the manifest's lock
+  /// @return the state after it
+  /// @throws IOException if it cannot be made durable, now or since an earlier failure
+  public Version apply(Function<Version, VersionEdit> change) throws IOException {
+    lock.lock();
+    try {
+      IOException first = failure;
+      if (first != null) {
+        throw new IOException("the manifest failed earlier: " + first.getMessage(), first);
+      }
+      VersionEdit edit = change.apply(current);
+      Version next = current.apply(edit);
+      write(edit, next);
+      current = next;
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void write(VersionEdit edit, Version next) throws IOException {
+    try {
+      if (position > REWRITE_BYTES) {
+        generation++;
+        rewrite(next);
+      } else {
+        append(open(), edit);
+        open().sync();
+      }
+    } catch (IOException e) {
+      failure = e;
+      throw e;
+    }
+  }
+
+  private StorageFile open() {
+    if (file == null) {
+      throw new IllegalStateException("the manifest is closed");
+    }
+    return file;
+  }
+
+  private void rewrite(Version state) throws IOException {
+    StorageFile old = file;
+    StorageFile written = createNew();
+    file = written;
+    byte[] header = ManifestReader.encodeHeader(state.databaseId(), generation);
+    written.write(0, header, 0, header.length);
+    position = header.length;
+    append(written, state.toEdit());
+    written.sync();
+    written.close();
+    storage.rename(FileFormat.MANIFEST_NEW, FileFormat.MANIFEST);
+    storage.syncDirectory();
+    file = storage.open(FileFormat.MANIFEST);
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  private StorageFile createNew() throws IOException {
+    if (storage.list().stream().anyMatch(f -> f.name().equals(FileFormat.MANIFEST_NEW))) {
+      storage.delete(FileFormat.MANIFEST_NEW);
+    }
+    return storage.create(FileFormat.MANIFEST_NEW);
+  }
+
+  private void append(StorageFile target, VersionEdit edit) throws IOException {
+    ByteWriter body = edit.encode();
+    ByteWriter record = new ByteWriter(body.length() + 16);
+    record.u32(0).u32(body.length()).raw(body.array(), 0, body.length());
+    int crc =
+        checksum
+            .begin(current.databaseId(), generation, position)
+            .update(record.array(), 4, record.length() - 4)
+            .value();
+    record.align(ManifestReader.ALIGNMENT);
+    byte[] bytes = Arrays.copyOf(record.array(), record.length());
+    LittleEndian.putU32(bytes, 0, crc);
+    target.write(position, bytes, 0, bytes.length);
+    position += bytes.length;
+  }
+
+  /// The first failure.
+  ///
+  /// @return why no further edit is possible, or null
+  public @Nullable IOException failure() {
+    lock.lock();
+    try {
+      return failure;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Closes the file. Closing twice is allowed.
+  @Override
+  public void close() throws IOException {
+    lock.lock();
+    try {
+      StorageFile open = file;
+      file = null;
+      if (open != null) {
+        open.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

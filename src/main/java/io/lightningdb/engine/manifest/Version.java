@@ -1,0 +1,155 @@
+package io.lightningdb.engine.manifest;
+
+import io.lightningdb.engine.manifest.Change.Closed;
+import io.lightningdb.engine.manifest.Change.Flushed;
+import io.lightningdb.engine.manifest.Change.KeyspaceDropped;
+import io.lightningdb.engine.manifest.Change.KeyspaceSet;
+import io.lightningdb.engine.manifest.Change.LogStart;
+import io.lightningdb.engine.manifest.Change.NextIds;
+import io.lightningdb.engine.manifest.Change.RunAdded;
+import io.lightningdb.engine.manifest.Change.RunRemoved;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The durable state of the database at one moment. Immutable, replaced whole.
+///
+/// @param databaseId random number that ties files to this database
+/// @param keyspaces by id
+/// @param logStart where the log starts
+/// @param nextIds numbers that were never used
+/// @param closed whether the database was closed cleanly, so that there is no log
+public record Version(
+    long databaseId,
+    SortedMap<Integer, KeyspaceRecord> keyspaces,
+    LogStart logStart,
+    NextIds nextIds,
+    boolean closed) {
+
+  /// Makes the map unmodifiable.
+  public Version {
+    keyspaces = Collections.unmodifiableSortedMap(keyspaces);
+  }
+
+  /// The state of a new database.
+  ///
+  /// @param databaseId its random number
+  /// @return no keyspaces, no runs, no commits
+  public static Version empty(long databaseId) {
+    return new Version(
+        databaseId, new TreeMap<>(), new LogStart(1, 0), new NextIds(1, 1, 1), false);
+  }
+
+  /// Applies an edit.
+  ///
+  /// @param edit what changes
+  /// @return the state after it
+  /// @throws IllegalArgumentException if the edit does not fit this state
+  public Version apply(VersionEdit edit) {
+    Builder builder = new Builder(this);
+    edit.changes().forEach(builder::apply);
+    return builder.build();
+  }
+
+  /// The edit that makes this state out of the empty one.
+  ///
+  /// @return the whole state
+  public VersionEdit toEdit() {
+    List<Change> changes = new ArrayList<>();
+    changes.add(nextIds);
+    changes.add(logStart);
+    for (KeyspaceRecord keyspace : keyspaces.values()) {
+      changes.add(new KeyspaceSet(keyspace.id(), keyspace.name(), keyspace.options()));
+      changes.add(new Flushed(keyspace.id(), keyspace.flushedVersion()));
+      keyspace.runs().forEach(run -> changes.add(new RunAdded(keyspace.id(), run)));
+    }
+    if (closed) {
+      changes.add(new Closed());
+    }
+    return new VersionEdit(changes);
+  }
+
+  /// A keyspace by its id.
+  ///
+  /// @param id its id
+  /// @return the keyspace, or null if it does not exist or no longer exists
+  public @Nullable KeyspaceRecord keyspace(int id) {
+    return keyspaces.get(id);
+  }
+
+  /// A state on its way to the next. *Confined to one thread.*
+  private static final class Builder {
+    private final long databaseId;
+    private final TreeMap<Integer, KeyspaceRecord> keyspaces;
+    private LogStart logStart;
+    private NextIds nextIds;
+    private boolean closed;
+
+    Builder(Version from) {
+      databaseId = from.databaseId;
+      keyspaces = new TreeMap<>(from.keyspaces);
+      logStart = from.logStart;
+      nextIds = from.nextIds;
+    }
+
+    Version build() {
+      return new Version(databaseId, keyspaces, logStart, nextIds, closed);
+    }
+
+    void apply(Change change) {
+      switch (change) {
+        case KeyspaceSet set -> setKeyspace(set);
+        case KeyspaceDropped dropped -> {
+          keyspace(dropped.id());
+          keyspaces.remove(dropped.id());
+        }
+        case RunAdded added -> addRun(added);
+        case RunRemoved removed -> removeRun(removed);
+        case Flushed flushed ->
+            keyspaces.computeIfPresent(
+                flushed.keyspaceId(), (_, found) -> found.withFlushedVersion(flushed.version()));
+        case LogStart start -> logStart = start;
+        case NextIds ids -> nextIds = ids;
+        case Closed() -> closed = true;
+      }
+    }
+
+    private KeyspaceRecord keyspace(int id) {
+      KeyspaceRecord found = keyspaces.get(id);
+      if (found == null) {
+        throw new IllegalArgumentException(
+            "an edit names keyspace " + id + ", which does not exist");
+      }
+      return found;
+    }
+
+    private void setKeyspace(KeyspaceSet set) {
+      KeyspaceRecord found = keyspaces.get(set.id());
+      KeyspaceRecord changed =
+          found == null
+              ? new KeyspaceRecord(set.id(), set.name(), set.options(), 0, List.of())
+              : found.withOptions(set.name(), set.options());
+      keyspaces.put(set.id(), changed);
+    }
+
+    private void addRun(RunAdded added) {
+      KeyspaceRecord keyspace = keyspace(added.keyspaceId());
+      List<RunRecord> runs = new ArrayList<>(keyspace.runs());
+      runs.add(added.run());
+      keyspaces.put(keyspace.id(), keyspace.withRuns(runs));
+    }
+
+    private void removeRun(RunRemoved removed) {
+      KeyspaceRecord keyspace = keyspace(removed.keyspaceId());
+      List<RunRecord> runs = new ArrayList<>(keyspace.runs());
+      if (!runs.removeIf(run -> run.fileId() == removed.fileId())) {
+        throw new IllegalArgumentException(
+            "an edit removes run " + removed.fileId() + ", which does not exist");
+      }
+      keyspaces.put(keyspace.id(), keyspace.withRuns(runs));
+    }
+  }
+}

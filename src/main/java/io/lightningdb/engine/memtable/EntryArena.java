@@ -1,0 +1,154 @@
+package io.lightningdb.engine.memtable;
+
+import io.lightningdb.engine.format.Keys;
+import io.lightningdb.engine.format.LittleEndian;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The bytes of a memtable's entries, written once, one behind the other.
+///
+/// | offset | bytes | field |
+/// |---|---|---|
+/// | 0 | 8 | version |
+/// | 8 | 8 | address of the entry of the same key that this one replaced, 0 if none |
+/// | 16 | 2 | kind |
+/// | 18 | 2 | key length |
+/// | 20 | 4 | value length |
+/// | 24 | | key, value |
+///
+/// An address is a chunk number (high 32 bits) and an index in the chunk. Address 0 holds zeros, so that a reader that was
+/// led astray by a concurrent change reads an empty entry before it finds out. Written by one thread; an address reaches
+/// readers only through a node's version counter, behind the bytes.
+final class EntryArena {
+  static final long NONE = 0;
+
+  private static final int HEADER_BYTES = 24;
+  private static final int CHUNK_BYTES_MIN = 4 << 10;
+  private static final int CHUNK_BYTES_MAX = 1 << 20;
+  private static final int CHUNKS_PER_MEMTABLE = 16;
+
+  // Chunks double up to this size, so that a small keyspace stays small.
+  private final int chunkBytesMax;
+
+  // Replaced when it grows; a chunk is in place before any address in it is published.
+  private volatile byte[][] chunks = new byte[16][];
+
+  // Confined to the writer.
+  private int chunkCount;
+  private int fillChunk;
+  private int fillIndex;
+  private int fillEnd;
+
+  private final AtomicLong bytes = new AtomicLong();
+
+  EntryArena(long memtableBytesMax) {
+    long share = memtableBytesMax / CHUNKS_PER_MEMTABLE;
+    this.chunkBytesMax = Math.clamp(share, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
+    this.fillEnd = CHUNK_BYTES_MIN;
+    this.fillChunk = addChunk(fillEnd);
+    this.fillIndex = HEADER_BYTES;
+  }
+
+  /// What an entry is made of; key and value are ranges of one array.
+  record Source(byte[] bytes, int keyOffset, int keyLength, int valueOffset, int valueLength) {}
+
+  long add(int kind, long version, long previous, Source source) {
+    int needed =
+        (HEADER_BYTES + source.keyLength() + source.valueLength() + Long.BYTES - 1) & -Long.BYTES;
+    long address = reserve(needed);
+    byte[] chunk = chunks[(int) (address >>> 32)];
+    int at = (int) address;
+    LittleEndian.putU64(chunk, at, version);
+    LittleEndian.putU64(chunk, at + 8, previous);
+    LittleEndian.putU16(chunk, at + 16, kind);
+    LittleEndian.putU16(chunk, at + 18, source.keyLength());
+    LittleEndian.putU32(chunk, at + 20, source.valueLength());
+    System.arraycopy(
+        source.bytes(), source.keyOffset(), chunk, at + HEADER_BYTES, source.keyLength());
+    System.arraycopy(
+        source.bytes(),
+        source.valueOffset(),
+        chunk,
+        at + HEADER_BYTES + source.keyLength(),
+        source.valueLength());
+    return address;
+  }
+
+  private long reserve(int needed) {
+    if (needed > chunkBytesMax / 4) {
+      // An entry with a chunk of its own: the one being filled stays in use.
+      return (long) addChunk(needed) << 32;
+    }
+    if (fillIndex + needed > fillEnd) {
+      fillEnd = Math.clamp(2L * fillEnd, needed, chunkBytesMax);
+      fillChunk = addChunk(fillEnd);
+      fillIndex = 0;
+    }
+    long address = ((long) fillChunk << 32) | fillIndex;
+    fillIndex += needed;
+    return address;
+  }
+
+  private int addChunk(int length) {
+    byte[][] all = chunks;
+    if (chunkCount == all.length) {
+      all = Arrays.copyOf(all, 2 * chunkCount);
+    }
+    all[chunkCount] = new byte[length];
+    chunks = all;
+    bytes.addAndGet(length);
+    return chunkCount++;
+  }
+
+  long bytes() {
+    return bytes.get();
+  }
+
+  private byte[] chunk(long address) {
+    return chunks[(int) (address >>> 32)];
+  }
+
+  long version(long address) {
+    return LittleEndian.u64(chunk(address), (int) address);
+  }
+
+  long previous(long address) {
+    return LittleEndian.u64(chunk(address), (int) address + 8);
+  }
+
+  int kind(long address) {
+    return LittleEndian.u16(chunk(address), (int) address + 16);
+  }
+
+  int keyLength(long address) {
+    return LittleEndian.u16(chunk(address), (int) address + 18);
+  }
+
+  int valueLength(long address) {
+    return LittleEndian.u32(chunk(address), (int) address + 20);
+  }
+
+  byte[] key(long address) {
+    int start = (int) address + HEADER_BYTES;
+    return Arrays.copyOfRange(chunk(address), start, start + keyLength(address));
+  }
+
+  void copyValue(long address, byte[] target, int offset) {
+    int start = (int) address + HEADER_BYTES + keyLength(address);
+    System.arraycopy(chunk(address), start, target, offset, valueLength(address));
+  }
+
+  long head(long address, int offset) {
+    int start = (int) address + HEADER_BYTES;
+    return Keys.head(chunk(address), start + offset, start + keyLength(address));
+  }
+
+  /// Compares a key with that of an entry.
+  int compareKey(byte[] bytes, int keyOffset, int keyLength, long address) {
+    byte[] chunk = chunk(address);
+    int start = (int) address + HEADER_BYTES;
+    int length = LittleEndian.u16(chunk, (int) address + 18);
+    return Arrays.compareUnsigned(
+        bytes, keyOffset, keyOffset + keyLength, chunk, start, start + length);
+  }
+}

@@ -1,0 +1,324 @@
+package io.lightningdb.engine.memtable;
+
+import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.ReadView;
+import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.format.Keys;
+import io.lightningdb.engine.memtable.Node.Inner;
+import io.lightningdb.engine.memtable.Node.Leaf;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// A B+Tree in memory: one slot a key, older versions of the key chained behind the newest.
+///
+/// Writing is for the holder of the sequencer's lock. Reading is for anybody, without a lock; a reader that took its read
+/// version before it came here sees every entry up to that version.
+public final class Memtable {
+  private static final int NODE_BYTES = 1200;
+  private static final int RANGE_DELETIONS_MAX = 1000;
+  private static final byte[] NOTHING = new byte[0];
+
+  private final long bytesMax;
+  private final EntryArena arena;
+  private final AtomicLong entries = new AtomicLong();
+  private final AtomicLong nodes = new AtomicLong(1);
+
+  // Replaced by the writer, read by anybody.
+  private volatile Node root = new Leaf(NOTHING, null);
+  private volatile RangeTombstones tombstones = RangeTombstones.NONE;
+  private volatile long firstVersion;
+  private volatile long lastVersion;
+
+  /// Makes an empty memtable.
+  ///
+  /// @param bytesMax size from which [#isFull] is true, in bytes
+  public Memtable(long bytesMax) {
+    this.bytesMax = bytesMax;
+    this.arena = new EntryArena(bytesMax);
+  }
+
+  /// One change of a key; key and value are ranges of one array, which is not kept.
+  ///
+  /// @param kind `PUT` or `DELETE` of [Operation]
+  /// @param bytes holds key and value
+  /// @param keyOffset index of the key
+  /// @param keyLength its length
+  /// @param valueOffset index of the value
+  /// @param valueLength its length
+  public record Change(
+      int kind, byte[] bytes, int keyOffset, int keyLength, int valueOffset, int valueLength) {}
+
+  /// Makes a change. Within one version a later change replaces an earlier one of the same key.
+  ///
+  /// @param version of the commit, not less than any before
+  /// @param change what changes
+  public void apply(long version, Change change) {
+    Leaf leaf = leafForInsert(change);
+    int index = leaf.search(arena, change.bytes(), change.keyOffset(), change.keyLength());
+    if (index >= 0) {
+      long newest = leaf.entries[index];
+      long previous = arena.version(newest) == version ? arena.previous(newest) : newest;
+      leaf.replace(index, arena.add(change.kind(), version, previous, source(change)));
+    } else {
+      long entry = arena.add(change.kind(), version, EntryArena.NONE, source(change));
+      leaf.insert(-1 - index, Node.turned(arena.head(entry, leaf.prefixLength)), entry);
+    }
+    entries.incrementAndGet();
+    touch(version);
+  }
+
+  private static EntryArena.Source source(Change change) {
+    return new EntryArena.Source(
+        change.bytes(),
+        change.keyOffset(),
+        change.keyLength(),
+        change.valueOffset(),
+        change.valueLength());
+  }
+
+  private void touch(long version) {
+    if (firstVersion == 0) {
+      firstVersion = version;
+    }
+    lastVersion = version;
+  }
+
+  /// Deletes a range: every entry in it of an earlier version.
+  ///
+  /// @param version of the commit
+  /// @param range not empty
+  public void deleteRange(long version, KeyRange range) {
+    tombstones = tombstones.with(range, version);
+    touch(version);
+  }
+
+  /// Finds the leaf for a key and makes sure that it has room, splitting full nodes on the way down.
+  private Leaf leafForInsert(Change change) {
+    Node node = root;
+    if (node.isFull()) {
+      node = splitRoot(node, change);
+    }
+    while (node instanceof Inner inner) {
+      int index = inner.childIndex(change.bytes(), change.keyOffset(), change.keyLength());
+      if (inner.children[index].isFull()) {
+        splitChild(inner, index, change);
+        index = inner.childIndex(change.bytes(), change.keyOffset(), change.keyLength());
+      }
+      node = inner.children[index];
+    }
+    return (Leaf) node;
+  }
+
+  private Node splitRoot(Node old, Change change) {
+    Inner grown = new Inner(NOTHING, null);
+    grown.add(NOTHING, old);
+    splitChild(grown, 0, change);
+    nodes.incrementAndGet();
+    root = grown;
+    return grown;
+  }
+
+  private void splitChild(Inner parent, int index, Change change) {
+    Node child = parent.children[index];
+    switch (child) {
+      case Leaf leaf -> {
+        int at = splitIndex(leaf, change);
+        byte[] bound = Keys.separator(arena.key(leaf.entries[at - 1]), arena.key(leaf.entries[at]));
+        parent.replaceChild(
+            index,
+            leaf.part(arena, 0, at, leaf.lower, bound),
+            leaf.part(arena, at, leaf.count, bound, leaf.upper));
+      }
+      case Inner inner -> {
+        int at = inner.count / 2;
+        byte[] bound = inner.separators[at];
+        parent.replaceChild(
+            index,
+            inner.part(0, at, inner.lower, bound),
+            inner.part(at, inner.count, bound, inner.upper));
+      }
+    }
+    nodes.incrementAndGet();
+  }
+
+  /// Keys that arrive in ascending order leave full leaves behind them.
+  private int splitIndex(Leaf leaf, Change change) {
+    long last = leaf.entries[leaf.count - 1];
+    boolean ascending =
+        leaf.upper == null
+            && arena.compareKey(change.bytes(), change.keyOffset(), change.keyLength(), last) > 0;
+    return ascending ? leaf.count - 1 : leaf.count / 2;
+  }
+
+  private Leaf leafFor(byte[] key) {
+    Node node = root;
+    while (node instanceof Inner inner) {
+      int seen = inner.beginRead();
+      Node child = inner.children[inner.childIndex(key, 0, key.length)];
+      if (inner.endRead(seen)) {
+        node = child;
+      }
+    }
+    return (Leaf) node;
+  }
+
+  /// Finds the newest entry of a key up to a version.
+  ///
+  /// @param key any key
+  /// @param readVersion newest version that is seen
+  /// @return the entry, or null if this memtable has none; range deletions are not looked at
+  public @Nullable FoundEntry find(byte[] key, long readVersion) {
+    Leaf leaf = leafFor(key);
+    while (true) {
+      int seen = leaf.beginRead();
+      int index = leaf.search(arena, key, 0, key.length);
+      long newest = index >= 0 ? leaf.entries[index] : EntryArena.NONE;
+      if (leaf.endRead(seen)) {
+        long entry = visible(newest, readVersion);
+        return entry == EntryArena.NONE ? null : new Found(arena, entry);
+      }
+    }
+  }
+
+  private long visible(long newest, long readVersion) {
+    long entry = newest;
+    while (entry != EntryArena.NONE && arena.version(entry) > readVersion) {
+      entry = arena.previous(entry);
+    }
+    return entry;
+  }
+
+  /// An entry that was found.
+  private record Found(EntryArena arena, long entry) implements FoundEntry {
+    @Override
+    public int kind() {
+      return arena.kind(entry);
+    }
+
+    @Override
+    public long version() {
+      return arena.version(entry);
+    }
+
+    @Override
+    public byte[] value() {
+      byte[] value = new byte[arena.valueLength(entry)];
+      arena.copyValue(entry, value, 0);
+      return value;
+    }
+  }
+
+  /// Walks the keys of a view, each in its newest version that the view sees, deletions included.
+  ///
+  /// @param view what to show
+  /// @return a cursor
+  public EntryCursor cursor(ReadView view) {
+    return new MemtableCursor(this, view);
+  }
+
+  /// Walks every version of every key, ascending by key, descending by version. For a memtable that nobody writes any
+  /// more.
+  ///
+  /// @return a cursor
+  public EntryCursor allVersions() {
+    return new MemtableVersionCursor(this);
+  }
+
+  /// The addresses of a leaf's entries as they were at one moment.
+  ///
+  /// @param target gets the addresses; at least [Node#CAPACITY] long
+  /// @return bounds and number of the entries
+  LeafCopy copyLeaf(byte[] key, long[] target) {
+    return copy(leafFor(key), target);
+  }
+
+  /// As [#copyLeaf], for the leaf that holds the keys just below `bound`.
+  LeafCopy copyLeafBelow(byte @Nullable [] bound, long[] target) {
+    Node node = root;
+    while (node instanceof Inner inner) {
+      int seen = inner.beginRead();
+      int most = Math.min(inner.count, Node.CAPACITY);
+      int index = bound == null ? most - 1 : inner.childIndex(bound, 0, bound.length);
+      boolean startsAtBound =
+          bound != null && index > 0 && java.util.Arrays.equals(inner.separators[index], bound);
+      Node child = inner.children[startsAtBound ? index - 1 : index];
+      if (inner.endRead(seen)) {
+        node = child;
+      }
+    }
+    return copy((Leaf) node, target);
+  }
+
+  private static LeafCopy copy(Leaf leaf, long[] target) {
+    while (true) {
+      int seen = leaf.beginRead();
+      int count = leaf.count;
+      System.arraycopy(leaf.entries, 0, target, 0, Math.min(count, Node.CAPACITY));
+      if (leaf.endRead(seen)) {
+        return new LeafCopy(leaf.lower, leaf.upper, count);
+      }
+    }
+  }
+
+  record LeafCopy(byte[] lower, byte @Nullable [] upper, int count) {}
+
+  EntryArena arena() {
+    return arena;
+  }
+
+  /// Newest entry of a chain that a read version sees, or [EntryArena#NONE].
+  long visibleEntry(long newest, long readVersion) {
+    return visible(newest, readVersion);
+  }
+
+  /// The range deletions.
+  ///
+  /// @return all up to now
+  public RangeTombstones tombstones() {
+    return tombstones;
+  }
+
+  /// Tells whether nothing was ever changed here.
+  ///
+  /// @return true if there is neither an entry nor a range deletion
+  public boolean isEmpty() {
+    return lastVersion == 0;
+  }
+
+  /// Tells whether it is time to freeze this memtable.
+  ///
+  /// @return true if it has reached its size, or a number of range deletions that would slow reads
+  public boolean isFull() {
+    return bytes() >= bytesMax || tombstones.fragments().size() > RANGE_DELETIONS_MAX;
+  }
+
+  /// Memory held.
+  ///
+  /// @return in bytes, estimated for the nodes
+  public long bytes() {
+    return arena.bytes() + nodes.get() * NODE_BYTES;
+  }
+
+  /// Number of changes, range deletions not counted.
+  ///
+  /// @return a count of versions of entries
+  public long entries() {
+    return entries.get();
+  }
+
+  /// Version of the first change.
+  ///
+  /// @return a version, 0 if there is none
+  public long firstVersion() {
+    return firstVersion;
+  }
+
+  /// Version of the last change.
+  ///
+  /// @return a version, 0 if there is none
+  public long lastVersion() {
+    return lastVersion;
+  }
+}

@@ -1,0 +1,114 @@
+package io.lightningdb.engine.run;
+
+import io.lightningdb.engine.format.Keys;
+import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.format.RunFormat;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// A verified leaf, read in place. Immutable, thread-safe.
+///
+/// Every access is checked against the bounds of the leaf, so that a leaf whose checksum is right but whose content makes no
+/// sense throws [IndexOutOfBoundsException], which [RunReader] reports as damage.
+final class Leaf {
+  private final MemorySegment memory;
+  private final long baseVersion;
+  private final int count;
+
+  /// Reads the header.
+  ///
+  /// @param memory exactly the uncompressed leaf
+  Leaf(MemorySegment memory) {
+    this.memory = memory;
+    this.baseVersion = LittleEndian.u64(memory, 0);
+    this.count = LittleEndian.u32(memory, 8);
+    if (count < 1 || RunFormat.LEAF_HEADER_BYTES + 4L * count > memory.byteSize()) {
+      throw new IndexOutOfBoundsException("a leaf cannot have " + count + " entries");
+    }
+  }
+
+  int count() {
+    return count;
+  }
+
+  /// Decodes the header of an entry.
+  EntryHeader entry(int slot) {
+    if (slot < 0 || slot >= count) {
+      throw new IndexOutOfBoundsException("slot " + slot + " of " + count);
+    }
+    long at =
+        Integer.toUnsignedLong(LittleEndian.u32(memory, RunFormat.LEAF_HEADER_BYTES + 4L * slot));
+    int kind = LittleEndian.u8(memory, at++);
+    long key = varint(at);
+    at += varintLength(key);
+    long value = varint(at);
+    at += varintLength(value);
+    long version = varint(at);
+    at += varintLength(version);
+    long end = at + key + value;
+    if (key > Integer.MAX_VALUE || value > Integer.MAX_VALUE || end > memory.byteSize()) {
+      throw new IndexOutOfBoundsException("an entry reaches beyond its leaf");
+    }
+    return new EntryHeader(kind, at, (int) key, (int) value, baseVersion + version);
+  }
+
+  private long varint(long offset) {
+    long first = memory.get(ValueLayout.JAVA_BYTE, offset);
+    return first >= 0 ? first : longVarint(offset);
+  }
+
+  private long longVarint(long offset) {
+    long value = 0;
+    for (int i = 0; i < 9; i++) {
+      long group = memory.get(ValueLayout.JAVA_BYTE, offset + i);
+      value |= (group & 0x7F) << (7 * i);
+      if (group >= 0) {
+        return value;
+      }
+    }
+    throw new IndexOutOfBoundsException("a varint is too long");
+  }
+
+  private static int varintLength(long value) {
+    return Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(value) + 6) / 7);
+  }
+
+  /// Where an entry's parts are.
+  ///
+  /// @param keyAt place of the key in the leaf; the value follows it
+  record EntryHeader(int kind, long keyAt, int keyLength, int valueLength, long version) {}
+
+  boolean keyEquals(EntryHeader entry, byte[] key) {
+    return Keys.equal(key, memory, entry.keyAt(), entry.keyLength());
+  }
+
+  int compareTo(byte[] key, EntryHeader entry) {
+    return Keys.compare(key, memory, entry.keyAt(), entry.keyLength());
+  }
+
+  byte[] key(EntryHeader entry) {
+    byte[] key = new byte[entry.keyLength()];
+    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, entry.keyAt(), key, 0, key.length);
+    return key;
+  }
+
+  void copyValue(EntryHeader entry, byte[] target, int offset) {
+    long at = entry.keyAt() + entry.keyLength();
+    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, target, offset, entry.valueLength());
+  }
+
+  /// First slot whose key is not less than `key`; [#count] if there is none.
+  int firstNotBelow(byte[] key) {
+    int low = 0;
+    int high = count;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (compareTo(key, entry(middle)) > 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}

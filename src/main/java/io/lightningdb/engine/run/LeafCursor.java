@@ -1,0 +1,161 @@
+package io.lightningdb.engine.run;
+
+import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.run.Leaf.EntryHeader;
+import org.jspecify.annotations.Nullable;
+
+/// A place among the entries of a run, in the order in which they stand there. *Confined to one thread.*
+final class LeafCursor {
+  private final RunReader run;
+  private int number;
+  private @Nullable Leaf leaf;
+  private int slot;
+  private @Nullable EntryHeader header;
+
+  /// Stands at an entry.
+  LeafCursor(RunReader run, int number, @Nullable Leaf leaf, int slot) {
+    this.run = run;
+    this.number = number;
+    this.leaf = leaf;
+    this.slot = slot;
+  }
+
+  /// Stands at the first entry whose key is not less than `key`, or behind the last one.
+  static LeafCursor atOrAfter(RunReader run, byte[] key) throws CorruptionException {
+    if (run.properties().leaves() == 0) {
+      return new LeafCursor(run, 0, null, 0);
+    }
+    int number = run.leafFor(key);
+    Leaf leaf = run.leaf(number);
+    LeafCursor cursor = new LeafCursor(run, number, leaf, 0);
+    try {
+      cursor.slot = leaf.firstNotBelow(key);
+    } catch (IndexOutOfBoundsException e) {
+      throw run.malformed(number, e);
+    }
+    if (cursor.slot == leaf.count()) {
+      cursor.slot--;
+      cursor.forward();
+    }
+    return cursor;
+  }
+
+  /// Stands at the last entry.
+  static LeafCursor atLast(RunReader run) throws CorruptionException {
+    int leaves = run.properties().leaves();
+    if (leaves == 0) {
+      return new LeafCursor(run, 0, null, 0);
+    }
+    Leaf leaf = run.leaf(leaves - 1);
+    return new LeafCursor(run, leaves - 1, leaf, leaf.count() - 1);
+  }
+
+  boolean isAtEntry() {
+    return leaf != null;
+  }
+
+  private Leaf leaf() {
+    if (leaf == null) {
+      throw new IllegalStateException("the cursor is at no entry");
+    }
+    return leaf;
+  }
+
+  /// Goes to the next entry. Returns whether there is one.
+  boolean forward() throws CorruptionException {
+    header = null;
+    if (leaf != null && ++slot >= leaf.count()) {
+      slot = 0;
+      number++;
+      leaf = number < run.properties().leaves() ? run.leaf(number) : null;
+    }
+    return leaf != null;
+  }
+
+  /// Goes to the entry before. Returns whether there is one.
+  boolean back() throws CorruptionException {
+    header = null;
+    if (leaf != null && --slot < 0) {
+      number--;
+      leaf = number >= 0 ? run.leaf(number) : null;
+      slot = leaf == null ? 0 : leaf.count() - 1;
+    }
+    return leaf != null;
+  }
+
+  EntryHeader entry() throws CorruptionException {
+    EntryHeader found = header;
+    if (found == null) {
+      try {
+        found = leaf().entry(slot);
+      } catch (IndexOutOfBoundsException e) {
+        throw run.malformed(number, e);
+      }
+      header = found;
+    }
+    return found;
+  }
+
+  boolean keyEquals(byte[] key) throws CorruptionException {
+    return leaf().keyEquals(entry(), key);
+  }
+
+  int compareKey(byte[] key) throws CorruptionException {
+    return leaf().compareTo(key, entry());
+  }
+
+  byte[] key() throws CorruptionException {
+    return leaf().key(entry());
+  }
+
+  int leafNumber() {
+    return number;
+  }
+
+  int slot() {
+    return slot;
+  }
+
+  void copyValue(byte[] target, int offset) {
+    EntryHeader at = header;
+    if (at == null) {
+      throw new IllegalStateException("the cursor is at no entry");
+    }
+    leaf().copyValue(at, target, offset);
+  }
+
+  /// From the newest entry of `key`: the newest one up to a version.
+  @Nullable FoundEntry newestUpTo(byte[] key, long readVersion) throws CorruptionException {
+    while (entry().version() > readVersion) {
+      if (!forward() || !keyEquals(key)) {
+        return null;
+      }
+    }
+    return new Found(leaf(), entry());
+  }
+
+  /// A copy of this place.
+  LeafCursor copy() {
+    return new LeafCursor(run, number, leaf, slot);
+  }
+
+  private record Found(Leaf leaf, EntryHeader entry) implements FoundEntry {
+    @Override
+    public int kind() {
+      return entry.kind();
+    }
+
+    @Override
+    public long version() {
+      return entry.version();
+    }
+
+    @Override
+    public byte[] value() {
+      byte[] value = new byte[entry.valueLength()];
+      leaf.copyValue(entry, value, 0);
+      return value;
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.lightningdb.engine.run;
+
+import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.ReadView;
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.format.RunProperties;
+import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.Storage;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// An immutable run on disk. *Thread-safe.* The file is mapped when it is first read.
+///
+/// The caller makes sure that nobody reads a run that is being closed.
+public final class Run implements AutoCloseable {
+  private final Storage storage;
+  private final RunWriter.Identity identity;
+  private final ReentrantLock openLock = new ReentrantLock();
+
+  // Set once, under `openLock`, and read without it.
+  private volatile @Nullable RunReader reader;
+  private @Nullable Arena arena;
+
+  /// Names a run without touching its file.
+  ///
+  /// @param storage the data directory
+  /// @param identity whose run it is
+  public Run(Storage storage, RunWriter.Identity identity) {
+    this.storage = storage;
+    this.identity = identity;
+  }
+
+  /// The id of the file.
+  ///
+  /// @return as in its name
+  public long fileId() {
+    return identity.fileId();
+  }
+
+  /// The name of the file.
+  ///
+  /// @return inside the data directory
+  public String name() {
+    return FileFormat.run(identity.fileId());
+  }
+
+  private RunReader reader() throws IOException {
+    RunReader open = reader;
+    return open != null ? open : open();
+  }
+
+  private RunReader open() throws IOException {
+    openLock.lock();
+    try {
+      RunReader open = reader;
+      if (open == null) {
+        open = map();
+        reader = open;
+      }
+      return open;
+    } finally {
+      openLock.unlock();
+    }
+  }
+
+  @SuppressWarnings(
+      "MustBeClosedChecker") // Closed by `close`, or below if the run cannot be opened.
+  private RunReader map() throws IOException {
+    Arena mapped = Arena.ofShared();
+    boolean done = false;
+    try {
+      RunReader opened = new RunReader(storage.map(name(), mapped), identity);
+      arena = mapped;
+      done = true;
+      return opened;
+    } catch (InternalError e) {
+      throw MappedFault.of(name(), e);
+    } catch (IndexOutOfBoundsException e) {
+      throw new CorruptionException(name(), 0, "the run makes no sense: " + e.getMessage());
+    } finally {
+      if (!done) {
+        mapped.close();
+      }
+    }
+  }
+
+  /// Finds the newest entry of a key up to a version.
+  ///
+  /// @param key any key
+  /// @param readVersion newest version that is seen
+  /// @return the entry, possibly a deletion, or null if the run has none; range deletions are not looked at
+  /// @throws IOException if the run cannot be read or is damaged
+  public @Nullable FoundEntry find(byte[] key, long readVersion) throws IOException {
+    try {
+      return reader().find(key, readVersion);
+    } catch (InternalError e) {
+      throw MappedFault.of(name(), e);
+    }
+  }
+
+  /// Walks the keys of a view, each in its newest version that the view sees, deletions included.
+  ///
+  /// @param view what to show
+  /// @return a cursor
+  /// @throws IOException if the run cannot be read or is damaged
+  public EntryCursor cursor(ReadView view) throws IOException {
+    return new GuardedCursor(new RunCursor(reader(), view), name());
+  }
+
+  /// Walks every version of every key, ascending by key, descending by version.
+  ///
+  /// @param range the keys
+  /// @return a cursor
+  /// @throws IOException if the run cannot be read or is damaged
+  public EntryCursor allVersions(KeyRange range) throws IOException {
+    return new GuardedCursor(new RunVersionCursor(reader(), range), name());
+  }
+
+  /// The range deletions.
+  ///
+  /// @return all of them
+  /// @throws IOException if the run cannot be read or is damaged
+  public RangeTombstones rangeTombstones() throws IOException {
+    return reader().rangeTombstones();
+  }
+
+  /// What the file says of itself.
+  ///
+  /// @return the properties
+  /// @throws IOException if the run cannot be read or is damaged
+  public RunProperties properties() throws IOException {
+    return reader().properties();
+  }
+
+  /// Reads and checks every byte, and that all parts agree.
+  ///
+  /// @param faults gets what is wrong
+  /// @return number of entries read
+  /// @throws IOException if the file cannot be read
+  public long check(RunCheck.Faults faults) throws IOException {
+    try {
+      return new RunCheck(reader(), faults).run();
+    } catch (CorruptionException e) {
+      faults.add(e);
+      return 0;
+    } catch (InternalError e) {
+      throw MappedFault.of(name(), e);
+    }
+  }
+
+  /// Unmaps the file. Nobody reads it any more. Closing twice is allowed.
+  @Override
+  public void close() {
+    openLock.lock();
+    try {
+      Arena mapped = arena;
+      if (mapped != null) {
+        arena = null;
+        reader = null;
+        mapped.close();
+      }
+    } finally {
+      openLock.unlock();
+    }
+  }
+
+  /// Turns a failing mapping into a storage failure that names the file.
+  private record GuardedCursor(EntryCursor entries, String name) implements EntryCursor {
+    @Override
+    public boolean next() throws IOException {
+      try {
+        return entries.next();
+      } catch (InternalError e) {
+        throw MappedFault.of(name, e);
+      }
+    }
+
+    @Override
+    public byte[] key() {
+      return entries.key();
+    }
+
+    @Override
+    public int kind() {
+      return entries.kind();
+    }
+
+    @Override
+    public long version() {
+      return entries.version();
+    }
+
+    @Override
+    public int valueLength() {
+      return entries.valueLength();
+    }
+
+    @Override
+    public void copyValue(byte[] target, int offset) {
+      entries.copyValue(target, offset);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.lightningdb.engine.run;
+
+import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.run.Leaf.EntryHeader;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Walks every version in a part of a run, ascending by key and descending by version. *Confined to one thread.*
+final class RunVersionCursor implements EntryCursor {
+  private final RunReader run;
+  private final KeyRange range;
+  private @Nullable LeafCursor at;
+  private @Nullable EntryHeader header;
+  private byte[] key = new byte[0];
+
+  RunVersionCursor(RunReader run, KeyRange range) {
+    this.run = run;
+    this.range = range;
+  }
+
+  @Override
+  public boolean next() throws IOException {
+    LeafCursor cursor = at;
+    if (cursor == null) {
+      cursor = LeafCursor.atOrAfter(run, range.lower());
+      at = cursor;
+    } else {
+      cursor.forward();
+    }
+    if (!cursor.isAtEntry()) {
+      return false;
+    }
+    header = cursor.entry();
+    if (!cursor.keyEquals(key)) {
+      key = cursor.key();
+    }
+    return range.isBelowUpper(key);
+  }
+
+  private EntryHeader header() {
+    if (header == null) {
+      throw new IllegalStateException("the cursor is at no entry");
+    }
+    return header;
+  }
+
+  @Override
+  public byte[] key() {
+    return key;
+  }
+
+  @Override
+  public int kind() {
+    return header().kind();
+  }
+
+  @Override
+  public long version() {
+    return header().version();
+  }
+
+  @Override
+  public int valueLength() {
+    return header().valueLength();
+  }
+
+  @Override
+  public void copyValue(byte[] target, int offset) {
+    if (at == null) {
+      throw new IllegalStateException("the cursor is at no entry");
+    }
+    at.copyValue(target, offset);
+  }
+}

@@ -1,0 +1,256 @@
+package io.lightningdb.engine.store;
+
+import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.manifest.RunRecord;
+import io.lightningdb.engine.memtable.Memtable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The memtables and runs of one keyspace. *Thread-safe*, except that [#freeze] and changes of the active memtable are for
+/// the holder of the sequencer's lock.
+public final class KeyspaceStore {
+  private static final Comparator<SharedRun> ORDER =
+      Comparator.comparing((SharedRun run) -> run.record().place())
+          .thenComparing((a, b) ->
+              Arrays.compareUnsigned(a.record().bounds().lower(), b.record().bounds().lower()));
+
+  private final int id;
+  private final String name;
+  private final long memtableBytesMax;
+
+  // Taken to replace the view, never while reading.
+  private final ReentrantLock viewLock = new ReentrantLock();
+  private volatile View view;
+  private volatile State state = State.OPEN;
+
+  private enum State {
+    OPEN,
+    DROPPED,
+    CLOSED
+  }
+
+  /// Opens a keyspace.
+  ///
+  /// @param id its id
+  /// @param name its name
+  /// @param memtableBytesMax size at which its memtable is frozen, in bytes
+  /// @param runs its runs in any order
+  public KeyspaceStore(int id, String name, long memtableBytesMax, List<SharedRun> runs) {
+    this.id = id;
+    this.name = name;
+    this.memtableBytesMax = memtableBytesMax;
+    this.view = new View(new Memtable(memtableBytesMax), List.of(), sorted(runs));
+  }
+
+  private static List<SharedRun> sorted(List<SharedRun> runs) {
+    return runs.stream().sorted(ORDER).toList();
+  }
+
+  /// The id of the keyspace.
+  ///
+  /// @return its id
+  public int id() {
+    return id;
+  }
+
+  /// The name of the keyspace.
+  ///
+  /// @return its name
+  public String name() {
+    return name;
+  }
+
+  /// Tells whether the keyspace was dropped.
+  ///
+  /// @return true once it was
+  public boolean isDropped() {
+    return state == State.DROPPED;
+  }
+
+  /// Pins the current view.
+  ///
+  /// @return to be unpinned by the caller
+  /// @throws KeyspaceGoneException if the keyspace was dropped
+  /// @throws StoreClosedException if the database was closed
+  public View pin() throws IOException {
+    while (true) {
+      // The state is read after the view: a view that has lost its runs comes with the state that
+      // says why.
+      View current = view;
+      throwUnlessOpen();
+      if (current.tryPin()) {
+        return current;
+      }
+    }
+  }
+
+  private void throwUnlessOpen() throws IOException {
+    switch (state) {
+      case OPEN -> {}
+      case DROPPED -> throw new KeyspaceGoneException(name);
+      case CLOSED -> throw new StoreClosedException();
+    }
+  }
+
+  /// The current view, for looking at its shape without reading from its runs.
+  ///
+  /// @return not pinned
+  public View peek() {
+    return view;
+  }
+
+  /// What a point read found.
+  ///
+  /// @param value the caller's own array
+  /// @param version of the commit that wrote it
+  public record Value(byte[] value, long version) {}
+
+  /// Reads an entry.
+  ///
+  /// The read version is asked for after the view is pinned: then nothing that it sees can have been merged away.
+  ///
+  /// @param key any key
+  /// @param readVersion newest version that is seen
+  /// @return the entry, or null if there is none
+  /// @throws IOException if a run cannot be read or is damaged, or the keyspace was dropped
+  public @Nullable Value get(byte[] key, LongSupplier readVersion) throws IOException {
+    View pinned = pin();
+    try {
+      FoundEntry found = pinned.find(key, readVersion.getAsLong());
+      return found == null ? null : new Value(found.value(), found.version());
+    } finally {
+      pinned.unpin();
+    }
+  }
+
+  /// Tells the version of an entry.
+  ///
+  /// @param key any key
+  /// @param readVersion newest version that is seen
+  /// @return its version, or 0 if there is no entry
+  /// @throws IOException as [#get]
+  public long versionOf(byte[] key, LongSupplier readVersion) throws IOException {
+    View pinned = pin();
+    try {
+      FoundEntry found = pinned.find(key, readVersion.getAsLong());
+      return found == null ? 0 : found.version();
+    } finally {
+      pinned.unpin();
+    }
+  }
+
+  private void replace(UnaryOperator<View> change) {
+    viewLock.lock();
+    try {
+      View old = view;
+      view = change.apply(old);
+      old.unpin();
+    } finally {
+      viewLock.unlock();
+    }
+  }
+
+  /// Freezes the active memtable and starts another. The caller holds the sequencer's lock.
+  public void freeze() {
+    replace(old -> {
+      List<Memtable> frozen = new ArrayList<>();
+      frozen.add(old.active());
+      frozen.addAll(old.frozen());
+      return new View(new Memtable(memtableBytesMax), frozen, old.runs());
+    });
+  }
+
+  /// Puts the runs that a memtable became in its place.
+  ///
+  /// @param memtable the oldest frozen memtable
+  /// @param runs what it became; may be empty
+  public void flushed(Memtable memtable, List<SharedRun> runs) {
+    replace(old -> {
+      List<Memtable> frozen = new ArrayList<>(old.frozen());
+      frozen.remove(memtable);
+      List<SharedRun> all = new ArrayList<>(runs);
+      all.addAll(old.runs());
+      return new View(old.active(), frozen, sorted(all));
+    });
+  }
+
+  /// Puts the results of a merge in the place of its inputs, whose files can then go.
+  ///
+  /// @param inputs ids of their files
+  /// @param outputs the results
+  public void merged(Set<Long> inputs, List<SharedRun> outputs) {
+    replace(old -> {
+      List<SharedRun> all = new ArrayList<>(outputs);
+      for (SharedRun run : old.runs()) {
+        if (inputs.contains(run.record().fileId())) {
+          run.makeObsolete();
+        } else {
+          all.add(run);
+        }
+      }
+      return new View(old.active(), old.frozen(), sorted(all));
+    });
+  }
+
+  /// Ends the keyspace: reads and writes fail from now on, and all its files can go.
+  public void drop() {
+    state = State.DROPPED;
+    replace(old -> {
+      old.runs().forEach(SharedRun::makeObsolete);
+      return new View(new Memtable(memtableBytesMax), List.of(), List.of());
+    });
+  }
+
+  /// Lets go of the runs: the database is being closed.
+  public void close() {
+    state = State.CLOSED;
+    replace(old -> new View(old.active(), old.frozen(), List.of()));
+  }
+
+  /// Everything before this version is in runs.
+  ///
+  /// @return the version of the first change that is only in memtables; [Long#MAX_VALUE] if there is none
+  public long firstUnflushedVersion() {
+    return firstUnflushedVersionAfter(0);
+  }
+
+  /// As [#firstUnflushedVersion], if everything up to a version were flushed already.
+  ///
+  /// @param flushedVersion last version of a memtable
+  /// @return a version; [Long#MAX_VALUE] if there is none
+  public long firstUnflushedVersionAfter(long flushedVersion) {
+    View current = view;
+    long first = firstAfter(current.active(), flushedVersion);
+    for (Memtable memtable : current.frozen()) {
+      first = Math.min(first, firstAfter(memtable, flushedVersion));
+    }
+    return first;
+  }
+
+  private static long firstAfter(Memtable memtable, long flushedVersion) {
+    return memtable.lastVersion() > flushedVersion ? memtable.firstVersion() : Long.MAX_VALUE;
+  }
+
+  /// The first version in a memtable that waits for its flush.
+  ///
+  /// @return a version; [Long#MAX_VALUE] if no memtable waits
+  public long firstFrozenVersion() {
+    List<Memtable> frozen = view.frozen();
+    return frozen.isEmpty() ? Long.MAX_VALUE : frozen.getLast().firstVersion();
+  }
+
+  /// What the manifest knows of the runs.
+  ///
+  /// @return newest first
+  public List<RunRecord> runRecords() {
+    return view.runs().stream().map(SharedRun::record).toList();
+  }
+}

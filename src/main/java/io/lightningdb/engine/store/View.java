@@ -1,0 +1,154 @@
+package io.lightningdb.engine.store;
+
+import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.MergingCursor;
+import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.ReadView;
+import io.lightningdb.engine.cursor.VisibleCursor;
+import io.lightningdb.engine.format.Operation;
+import io.lightningdb.engine.memtable.Memtable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that a read of a keyspace looks at. Immutable, apart from the content of the active memtable.
+///
+/// A view is used between a successful [#tryPin] and the [#unpin] that belongs to it; meanwhile its runs stay mapped.
+public final class View {
+  private final Memtable active;
+  private final List<Memtable> frozen;
+  private final List<SharedRun> runs;
+  private final List<Row> rows;
+  private final int newestLevelRows;
+
+  // Starts at 1 for being the current view. At 0 the runs are let go and the view is never pinned
+  // again.
+  private final AtomicInteger pins = new AtomicInteger(1);
+
+  /// Puts a view together and retains its runs.
+  ///
+  /// @param active takes the writes
+  /// @param frozen wait for their flush, newest first
+  /// @param runs newest first, ascending within a row
+  View(Memtable active, List<Memtable> frozen, List<SharedRun> runs) {
+    this.active = active;
+    this.frozen = List.copyOf(frozen);
+    this.runs = List.copyOf(runs);
+    this.rows = Row.group(this.runs);
+    this.newestLevelRows = (int) rows.stream().filter(row -> row.place().level() == 0).count();
+    this.runs.forEach(SharedRun::retain);
+  }
+
+  boolean tryPin() {
+    int seen = pins.get();
+    while (seen > 0) {
+      if (pins.compareAndSet(seen, seen + 1)) {
+        return true;
+      }
+      seen = pins.get();
+    }
+    return false;
+  }
+
+  /// Ends the use of the view.
+  public void unpin() {
+    if (pins.decrementAndGet() == 0) {
+      runs.forEach(SharedRun::release);
+    }
+  }
+
+  /// The memtable that takes the writes.
+  ///
+  /// @return its content may change
+  public Memtable active() {
+    return active;
+  }
+
+  /// The memtables that wait for their flush.
+  ///
+  /// @return newest first
+  public List<Memtable> frozen() {
+    return frozen;
+  }
+
+  /// The runs.
+  ///
+  /// @return newest first, ascending within a row
+  public List<SharedRun> runs() {
+    return runs;
+  }
+
+  /// The rows that the runs form.
+  ///
+  /// @return newest first
+  public List<Row> rows() {
+    return rows;
+  }
+
+  /// Number of rows in level 0.
+  ///
+  /// @return a count: how many flushes wait to be merged
+  public int newestLevelRows() {
+    return newestLevelRows;
+  }
+
+  /// Finds the newest entry of a key up to a version, unless it was deleted.
+  ///
+  /// @return the entry, to be read before the view is unpinned, or null
+  @Nullable FoundEntry find(byte[] key, long readVersion) throws IOException {
+    long covered = 0;
+    FoundEntry found = null;
+    for (int i = -1; found == null && i < frozen.size(); i++) {
+      Memtable memtable = i < 0 ? active : frozen.get(i);
+      covered = Math.max(covered, memtable.tombstones().covering(key, readVersion));
+      found = memtable.find(key, readVersion);
+    }
+    for (int i = 0; found == null && i < rows.size(); i++) {
+      SharedRun run = rows.get(i).runFor(key);
+      if (run != null) {
+        covered = Math.max(covered, run.run().rangeTombstones().covering(key, readVersion));
+        found = run.run().find(key, readVersion);
+      }
+    }
+    return found == null || found.kind() == Operation.DELETE || found.version() < covered
+        ? null
+        : found;
+  }
+
+  /// Walks the entries that a read view sees.
+  ///
+  /// @param readView what to show
+  /// @return a cursor, to be used before the view is unpinned
+  /// @throws IOException if a run cannot be read or is damaged
+  public EntryCursor cursor(ReadView readView) throws IOException {
+    List<EntryCursor> sources = new ArrayList<>();
+    List<RangeTombstones> tombstones = new ArrayList<>();
+    addMemtable(active, readView, sources, tombstones);
+    for (Memtable memtable : frozen) {
+      addMemtable(memtable, readView, sources, tombstones);
+    }
+    for (Row row : rows) {
+      List<SharedRun> overlapping = row.overlapping(readView.range());
+      for (SharedRun run : overlapping) {
+        tombstones.add(run.run().rangeTombstones().within(run.record().bounds()));
+      }
+      if (!overlapping.isEmpty()) {
+        sources.add(new RowCursor(row, readView));
+      }
+    }
+    EntryCursor merged = MergingCursor.newestOf(sources, readView.direction());
+    return new VisibleCursor(merged, tombstones, readView.version());
+  }
+
+  private static void addMemtable(
+      Memtable memtable,
+      ReadView readView,
+      List<EntryCursor> sources,
+      List<RangeTombstones> tombstones) {
+    tombstones.add(memtable.tombstones());
+    sources.add(memtable.cursor(readView));
+  }
+}
