@@ -1,0 +1,42 @@
+package io.lightningdb.server;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.DatabaseOptions;
+import io.lightningdb.server.keyvalue.StoredValue;
+import io.lightningdb.server.settings.LightningProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/// Opens the one database of the process before the service listens, and closes it after the last request.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(LightningProperties.class)
+@EnableScheduling
+class DatabaseConfiguration {
+
+  /// Called by Spring.
+  DatabaseConfiguration() {}
+
+  /// Opens the data directory, and recovers it where that is needed. Closed by Spring when the web server has stopped.
+  ///
+  /// @param settings where and how
+  /// @return the open database
+  @Bean(destroyMethod = "close")
+  Database database(LightningProperties settings) {
+    return Database.open(settings.directory(), options(settings));
+  }
+
+  private static DatabaseOptions options(LightningProperties settings) {
+    LightningProperties.RequestLimits limits = settings.limits();
+    // What is stored for a client's value is larger than the value by its envelope.
+    return DatabaseOptions.defaults()
+        .withValueBytesMax((int) limits.valueBytesMax().toBytes() + StoredValue.ENVELOPE_BYTES_MAX)
+        .withBatchBytesMax((int) limits.batchBytesMax().toBytes())
+        .withKeyspacesMax(limits.keyspacesMax())
+        .withLog(settings.log().segmentBytes().toBytes(), settings.log().syncInterval())
+        .withMemtables(settings.memtable().bytesMax().toBytes(), settings.memtable().frozenMax())
+        .withRunBytesTarget(settings.run().fileBytesTarget().toBytes())
+        .withWriteWaitMax(settings.writeWaitMax());
+  }
+}

@@ -1,0 +1,19 @@
+package io.lightningdb.server;
+
+/// Names of the headers that the service adds to those of HTTP.
+public final class Headers {
+
+  /// What every header of the service starts with.
+  public static final String PREFIX = "Lightning-";
+
+  /// In answers: the visible version at which the answer was computed.
+  public static final String VERSION = "Lightning-Version";
+
+  /// In requests: wait until this version is visible.
+  public static final String VERSION_AT_LEAST = "Lightning-Version-At-Least";
+
+  /// In requests: what a write must have survived when it is answered; in answers: what it has survived.
+  public static final String DURABILITY = "Lightning-Durability";
+
+  private Headers() {}
+}

@@ -1,0 +1,71 @@
+package io.lightningdb.server.admin;
+
+import io.lightningdb.engine.format.Limits;
+import io.lightningdb.server.settings.LightningProperties;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Publishes what requests may ask for: `/v1/limits`.
+@RestController
+class LimitsController {
+  private final LightningProperties.RequestLimits limits;
+
+  /// Called by Spring.
+  ///
+  /// @param settings has the limits
+  LimitsController(LightningProperties settings) {
+    this.limits = settings.limits();
+  }
+
+  /// All limits; see [LightningProperties.RequestLimits].
+  ///
+  /// @param keyBytesMax longest key, in bytes
+  /// @param valueBytesMax largest value, in bytes
+  /// @param batchBytesMax largest commit and largest body of a batch or multiget, in bytes
+  /// @param batchOperationsMax most operations of a batch
+  /// @param pageEntriesDefault entries of a page without `limit`
+  /// @param pageEntriesMax greatest `limit` of a page
+  /// @param pageBytesMax keys and values of a page, in bytes
+  /// @param multigetKeysMax most keys of a multiget
+  /// @param importLineBytesMax longest line of an import, in bytes
+  /// @param keyspacesMax most keyspaces
+  /// @param waitForVersionMillisMax longest wait for Lightning-Version-At-Least, in milliseconds
+  /// @param cursorAgeMillisMax longest rest of a list between two pages, in milliseconds
+  /// @param cursorsMax most lists that are walked at a time
+  record LimitsDocument(
+      int keyBytesMax,
+      long valueBytesMax,
+      long batchBytesMax,
+      int batchOperationsMax,
+      int pageEntriesDefault,
+      int pageEntriesMax,
+      long pageBytesMax,
+      int multigetKeysMax,
+      long importLineBytesMax,
+      int keyspacesMax,
+      long waitForVersionMillisMax,
+      long cursorAgeMillisMax,
+      int cursorsMax) {}
+
+  /// Publishes the limits.
+  ///
+  /// @return the limits of this service
+  @GetMapping(path = "/v1/limits", produces = MediaType.APPLICATION_JSON_VALUE)
+  LimitsDocument limits() {
+    return new LimitsDocument(
+        Limits.KEY_BYTES_MAX,
+        limits.valueBytesMax().toBytes(),
+        limits.batchBytesMax().toBytes(),
+        limits.batchOperationsMax(),
+        limits.pageEntriesDefault(),
+        limits.pageEntriesMax(),
+        limits.pageBytesMax().toBytes(),
+        limits.multigetKeysMax(),
+        limits.importLineBytesMax().toBytes(),
+        limits.keyspacesMax(),
+        limits.waitForVersionMax().toMillis(),
+        limits.cursorAgeMax().toMillis(),
+        limits.cursorsMax());
+  }
+}

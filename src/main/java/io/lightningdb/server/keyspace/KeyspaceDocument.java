@@ -1,0 +1,54 @@
+package io.lightningdb.server.keyspace;
+
+import io.lightningdb.engine.Keyspace;
+import io.lightningdb.engine.KeyspaceStats;
+import java.util.List;
+
+/// A keyspace as JSON.
+///
+/// @param name its name
+/// @param options how it stores its entries
+/// @param statistics how much it holds
+record KeyspaceDocument(String name, OptionsDocument options, Statistics statistics) {
+
+  /// How much a keyspace holds.
+  ///
+  /// @param entries upper estimate of the number of entries: replaced and deleted ones count until they are merged away
+  /// @param bytes bytes of its memtables and runs
+  /// @param memtableBytes bytes held by its memtables
+  /// @param memtablesFrozen memtables that wait for their flush
+  /// @param runs number of its run files
+  /// @param runBytes bytes of its run files
+  /// @param rowsPerRead rows of runs that a read may have to look into: 1 or less is a B+Tree, more is an LSM tree
+  /// @param levels runs by level
+  record Statistics(
+      long entries,
+      long bytes,
+      long memtableBytes,
+      int memtablesFrozen,
+      int runs,
+      long runBytes,
+      int rowsPerRead,
+      List<KeyspaceStats.Level> levels) {}
+
+  /// Describes a keyspace.
+  ///
+  /// @param keyspace any keyspace
+  /// @return its JSON form at this moment
+  static KeyspaceDocument of(Keyspace keyspace) {
+    KeyspaceStats stats = keyspace.stats();
+    int rows = stats.levels().stream().mapToInt(KeyspaceStats.Level::rows).sum();
+    Statistics statistics =
+        new Statistics(
+            stats.entries(),
+            stats.memtableBytes() + stats.runBytes(),
+            stats.memtableBytes(),
+            stats.memtablesFrozen(),
+            stats.runs(),
+            stats.runBytes(),
+            rows,
+            stats.levels());
+    return new KeyspaceDocument(
+        keyspace.name(), OptionsDocument.of(keyspace.options()), statistics);
+  }
+}

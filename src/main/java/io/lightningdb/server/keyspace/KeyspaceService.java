@@ -1,0 +1,145 @@
+package io.lightningdb.server.keyspace;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.EngineException;
+import io.lightningdb.engine.Keyspace;
+import io.lightningdb.engine.KeyspaceChange;
+import io.lightningdb.engine.KeyspaceOptions;
+import io.lightningdb.server.keyvalue.Keyspaces;
+import io.lightningdb.server.keyvalue.range.CursorText;
+import io.lightningdb.server.keyvalue.range.Cursors;
+import io.lightningdb.server.keyvalue.range.Walk;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemType;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Service;
+
+/// Creates, changes, drops and lists keyspaces.
+@Service
+class KeyspaceService {
+  private static final String DEFAULT = "default";
+
+  private final Database database;
+  private final OptionsReader options;
+  private final Cursors cursors;
+  private final CursorText cursorText;
+  private final ApplicationEventPublisher events;
+
+  /// Called by Spring.
+  ///
+  /// @param database the open database
+  /// @param options reads options
+  /// @param cursors keeps lists between two pages
+  /// @param cursorText writes and reads cursors
+  /// @param events told when keyspaces come and go
+  KeyspaceService(
+      Database database,
+      OptionsReader options,
+      Cursors cursors,
+      CursorText cursorText,
+      ApplicationEventPublisher events) {
+    this.database = database;
+    this.options = options;
+    this.cursors = cursors;
+    this.cursorText = cursorText;
+    this.events = events;
+  }
+
+  /// What became of a keyspace.
+  ///
+  /// @param keyspace the keyspace
+  /// @param change what was done
+  record Configured(Keyspace keyspace, KeyspaceChange change) {}
+
+  /// Creates a keyspace, or changes the options of one. What the body leaves out stays as it is, or becomes the default.
+  ///
+  /// @param name its name
+  /// @param body a JSON object of options, or nothing
+  /// @return what was done
+  Configured configure(String name, byte[] body) {
+    Keyspaces.checkName(name);
+    KeyspaceOptions present =
+        database.findKeyspace(name).map(Keyspace::options).orElse(KeyspaceOptions.defaults());
+    KeyspaceChange change = database.configureKeyspace(name, options.read(body, present));
+    if (change == KeyspaceChange.CREATED) {
+      events.publishEvent(new KeyspacesChanged());
+    }
+    return new Configured(database.keyspace(name), change);
+  }
+
+  /// Drops a keyspace with all its entries.
+  ///
+  /// @param name its name
+  void drop(String name) {
+    if (name.equals(DEFAULT)) {
+      throw Problem.of(ProblemType.DEFAULT_KEYSPACE, ProblemType.DEFAULT_KEYSPACE.meaning())
+          .asException();
+    }
+    if (!database.dropKeyspace(name)) {
+      // Found before, so dropped by somebody else since.
+      throw Problem.of(ProblemType.KEYSPACE_NOT_FOUND, "There is no keyspace " + name + ".")
+          .asException();
+    }
+    events.publishEvent(new KeyspacesChanged());
+  }
+
+  /// A list of keyspaces that is being walked: those that there were when it began.
+  private record KeyspaceWalk(List<Keyspace> keyspaces) implements Walk {
+    @Override
+    public void close() {
+      // Holds nothing that must be given back.
+    }
+  }
+
+  /// Lists keyspaces.
+  ///
+  /// @param cursor what the last page ended with, or nothing for the first page
+  /// @param limit most keyspaces of the page
+  /// @return the page
+  KeyspacePage list(Optional<String> cursor, int limit) {
+    if (cursor.isEmpty()) {
+      KeyspaceWalk walk = new KeyspaceWalk(database.keyspaces());
+      return page(walk, "", limit, Optional.empty());
+    }
+    CursorText.Place place = cursorText.read(cursor.get());
+    Walk walk =
+        cursors
+            .find(place.walk())
+            .orElseThrow(() ->
+                Problem.of(ProblemType.CURSOR_EXPIRED, ProblemType.CURSOR_EXPIRED.meaning())
+                    .asException());
+    if (walk instanceof KeyspaceWalk keyspaces) {
+      String last = new String(place.position(), StandardCharsets.UTF_8);
+      return page(keyspaces, last, limit, Optional.of(place.walk()));
+    }
+    throw Problem.of(ProblemType.INVALID_CURSOR, "The cursor belongs to another list.")
+        .asException();
+  }
+
+  private KeyspacePage page(KeyspaceWalk walk, String after, int limit, Optional<Long> resting) {
+    List<Keyspace> left =
+        walk.keyspaces().stream().filter(each -> each.name().compareTo(after) > 0).toList();
+    List<Keyspace> shown = left.subList(0, Math.min(limit, left.size()));
+    List<KeyspaceDocument> documents = shown.stream().flatMap(KeyspaceService::describe).toList();
+    if (shown.size() == left.size()) {
+      resting.ifPresent(cursors::end);
+      return new KeyspacePage(documents, null);
+    }
+    long id = resting.orElseGet(() -> cursors.add(walk));
+    byte[] last = shown.getLast().name().getBytes(StandardCharsets.UTF_8);
+    return new KeyspacePage(documents, cursorText.write(new CursorText.Place(id, last)));
+  }
+
+  private static Stream<KeyspaceDocument> describe(Keyspace keyspace) {
+    try {
+      return Stream.of(KeyspaceDocument.of(keyspace));
+    } catch (EngineException.KeyspaceNotFound _) {
+      // Dropped since the list began: there is nothing left to describe.
+      return Stream.empty();
+    }
+  }
+}

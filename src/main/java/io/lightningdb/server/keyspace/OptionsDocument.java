@@ -1,0 +1,28 @@
+package io.lightningdb.server.keyspace;
+
+import io.lightningdb.engine.KeyspaceOptions;
+import io.lightningdb.server.web.Words;
+
+/// Options of a keyspace as JSON.
+///
+/// @param layout how eagerly runs are merged
+/// @param compression how leaves are stored
+/// @param durability what writes promise when they say nothing themselves
+/// @param pointIndex whether runs carry a hash index
+/// @param leafBytes target size of a leaf before compression, in bytes
+record OptionsDocument(
+    String layout, String compression, String durability, String pointIndex, int leafBytes) {
+
+  /// Describes options.
+  ///
+  /// @param options of a keyspace
+  /// @return their JSON form
+  static OptionsDocument of(KeyspaceOptions options) {
+    return new OptionsDocument(
+        Words.of(options.layout()),
+        Words.of(options.compression()),
+        Words.of(options.durability()),
+        Words.of(options.pointIndex()),
+        options.leafBytes());
+  }
+}

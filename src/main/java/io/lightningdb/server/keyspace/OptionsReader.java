@@ -1,0 +1,111 @@
+package io.lightningdb.server.keyspace;
+
+import io.lightningdb.engine.Compression;
+import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.KeyspaceOptions;
+import io.lightningdb.engine.Layout;
+import io.lightningdb.engine.PointIndex;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.settings.Nearest;
+import io.lightningdb.server.web.Words;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads the options that a client wants a keyspace to have.
+@Component
+class OptionsReader {
+  private static final Set<String> KNOWN =
+      Set.of("layout", "compression", "durability", "pointIndex", "leafBytes");
+  private static final Set<String> UNSUPPORTED = Set.of("preset", "defaultTtl");
+
+  private final JsonMapper json;
+
+  /// Called by Spring.
+  ///
+  /// @param json reads JSON
+  OptionsReader(JsonMapper json) {
+    this.json = json;
+  }
+
+  /// Changes options as a body says.
+  ///
+  /// @param body a JSON object, or nothing at all
+  /// @param options what holds for members that the body leaves out
+  /// @return the options wanted
+  /// @throws ProblemException if the body is not such an object
+  KeyspaceOptions read(byte[] body, KeyspaceOptions options) {
+    if (body.length == 0) {
+      return options;
+    }
+    KeyspaceOptions wanted = options;
+    for (Map.Entry<String, JsonNode> member : object(body).properties()) {
+      wanted = with(wanted, member.getKey(), member.getValue());
+    }
+    return wanted;
+  }
+
+  private JsonNode object(byte[] body) {
+    JsonNode node;
+    try {
+      node = json.readTree(body);
+    } catch (JacksonException e) {
+      String detail = "The body is not JSON: " + e.getOriginalMessage() + ".";
+      throw Problem.of(ProblemType.MALFORMED_JSON, detail).asException();
+    }
+    if (!node.isObject()) {
+      throw invalid("The body must be a JSON object of options.");
+    }
+    return node;
+  }
+
+  private static KeyspaceOptions with(KeyspaceOptions options, String name, JsonNode value) {
+    return switch (name) {
+      case "layout" -> options.withLayout(word(name, value, Layout.class));
+      case "compression" -> options.withCompression(word(name, value, Compression.class));
+      case "durability" -> options.withDurability(word(name, value, Durability.class));
+      case "pointIndex" -> options.withPointIndex(word(name, value, PointIndex.class));
+      case "leafBytes" -> withLeafBytes(options, value);
+      default -> throw unknown(name);
+    };
+  }
+
+  private static <E extends Enum<E>> E word(String name, JsonNode value, Class<E> type) {
+    String text = value.isString() ? value.stringValue() : "";
+    return Words.find(type, text)
+        .orElseThrow(
+            () -> invalid("The option " + name + " must be one of " + Words.list(type) + "."));
+  }
+
+  private static KeyspaceOptions withLeafBytes(KeyspaceOptions options, JsonNode value) {
+    if (!value.isInt()) {
+      throw invalid("The option leafBytes must be a whole number of bytes.");
+    }
+    try {
+      return options.withLeafBytes(value.intValue());
+    } catch (IllegalArgumentException e) {
+      throw invalid("The option cannot be set: " + e.getMessage() + ".");
+    }
+  }
+
+  private static ProblemException unknown(String name) {
+    if (UNSUPPORTED.contains(name)) {
+      String detail = "This version of the service does not support the option " + name + ".";
+      return Problem.of(ProblemType.UNSUPPORTED, detail)
+          .with("feature", "the option " + name)
+          .asException();
+    }
+    String nearest = Nearest.to(name, KNOWN);
+    String detail = "There is no option %s; the nearest one is %s.".formatted(name, nearest);
+    return Problem.of(ProblemType.INVALID_CONTENT, detail).with("nearest", nearest).asException();
+  }
+
+  private static ProblemException invalid(String detail) {
+    return Problem.of(ProblemType.INVALID_CONTENT, detail).asException();
+  }
+}

@@ -1,0 +1,109 @@
+package io.lightningdb.server.keyvalue;
+
+import java.util.Base64;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/// Writes entries as JSON objects. *Not thread-safe.*
+public final class EntryJson {
+  private final JsonGenerator json;
+  private final KeyEncoding keyEncoding;
+  private final Set<EntryField> fields;
+
+  /// Writes to a generator.
+  ///
+  /// @param json where to
+  /// @param keyEncoding how keys are written; one that is not text is written as base64url in any case, and says so
+  /// @param fields which parts of entries are written
+  public EntryJson(JsonGenerator json, KeyEncoding keyEncoding, Set<EntryField> fields) {
+    this.json = json;
+    this.keyEncoding = keyEncoding;
+    this.fields = fields;
+  }
+
+  /// Writes one entry.
+  ///
+  /// @param key its key
+  /// @param stored its value as the engine keeps it, or null if values are not asked for
+  /// @param version its version
+  public void write(byte[] key, byte @Nullable [] stored, long version) {
+    // Read before anything is written: a value that cannot be read must not leave half an entry
+    // behind.
+    StoredValue value =
+        stored != null && fields.contains(EntryField.VALUE) ? StoredValue.of(stored) : null;
+    json.writeStartObject();
+    if (fields.contains(EntryField.KEY)) {
+      writeKey(key);
+    }
+    if (value != null) {
+      writeValue(value);
+    }
+    if (fields.contains(EntryField.VERSION)) {
+      json.writeNumberProperty("version", version);
+    }
+    json.writeEndObject();
+  }
+
+  /// Writes a key for which there is no entry: it has version 0 and no value.
+  ///
+  /// @param key the key
+  public void writeAbsent(byte[] key) {
+    json.writeStartObject();
+    writeKey(key);
+    json.writeNumberProperty("version", 0);
+    json.writeEndObject();
+  }
+
+  /// Writes one entry in the form that import reads: everything but its version, and so that its value comes back byte by
+  /// byte.
+  ///
+  /// @param key its key
+  /// @param stored its value as the engine keeps it
+  public void writeExport(byte[] key, byte[] stored) {
+    StoredValue value = StoredValue.of(stored);
+    json.writeStartObject();
+    writeKey(key);
+    if (value.isJson() && !JsonText.fitsLine(value.bytes())) {
+      writeBase64(value);
+    } else {
+      writeValue(value);
+    }
+    json.writeEndObject();
+  }
+
+  private void writeKey(byte[] key) {
+    Optional<String> text = keyEncoding == KeyEncoding.TEXT ? KeyText.text(key) : Optional.empty();
+    json.writeStringProperty("key", text.orElseGet(() -> KeyText.base64url(key)));
+    if (text.isEmpty()) {
+      json.writeStringProperty("keyEncoding", KeyEncoding.BASE64URL.word());
+    }
+  }
+
+  private void writeValue(StoredValue value) {
+    if (value.isJson()) {
+      json.writeName("value");
+      // Valid since it was stored. Line breaks would end a line of a stream.
+      json.writeRawValue(new RawJson(JsonText.onOneLine(value.bytes())));
+      writeContentType(value);
+      return;
+    }
+    Optional<String> text = value.isText() ? KeyText.text(value.bytes()) : Optional.empty();
+    if (text.isPresent()) {
+      json.writeStringProperty("value", text.get());
+      writeContentType(value);
+    } else {
+      writeBase64(value);
+    }
+  }
+
+  private void writeBase64(StoredValue value) {
+    json.writeStringProperty("valueBase64", Base64.getEncoder().encodeToString(value.bytes()));
+    writeContentType(value);
+  }
+
+  private void writeContentType(StoredValue value) {
+    json.writeStringProperty("contentType", value.contentType());
+  }
+}

@@ -1,0 +1,149 @@
+package io.lightningdb.server.keyvalue;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.EngineException;
+import io.lightningdb.engine.Entry;
+import io.lightningdb.engine.Snapshot;
+import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemTranslation;
+import io.lightningdb.server.problem.ProblemType;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/// Reads and writes single entries.
+@Service
+class EntryService {
+
+  /// A condition names versions, and each failed attempt finds a newer one, so attempts end by themselves; except for
+  /// If-None-Match with a list, which everything but the list satisfies.
+  private static final int ATTEMPTS_MAX = 100;
+
+  private final Database database;
+
+  /// Called by Spring.
+  ///
+  /// @param database the open database
+  EntryService(Database database) {
+    this.database = database;
+  }
+
+  /// What was read, and when.
+  ///
+  /// @param entry the entry, or null if there is none
+  /// @param visibleVersion version at which that is so
+  record Reading(@Nullable Entry entry, long visibleVersion) {}
+
+  /// Reads an entry.
+  ///
+  /// @param address which one
+  /// @return the entry at one moment
+  Reading read(EntryAddress address) {
+    try (Snapshot snapshot = database.snapshot()) {
+      return new Reading(address.keyspace().entry(address.key(), snapshot), snapshot.version());
+    }
+  }
+
+  /// Adds or replaces an entry.
+  ///
+  /// @param address which one
+  /// @param value its new value
+  /// @param condition what must hold
+  /// @param durability what the write must survive
+  /// @return what was done
+  /// @throws ProblemException if the condition does not hold
+  WriteResult put(
+      EntryAddress address, StoredValue value, Precondition condition, Durability durability) {
+    byte[] stored = value.toStored();
+    Supplier<WriteBatch> put =
+        () -> new WriteBatch().put(address.keyspace(), address.key(), stored);
+    try {
+      return write(address, put, condition, durability);
+    } catch (EngineException.ConditionFailed failed) {
+      throw ProblemTranslation.preconditionFailed(
+              detail(failed.actualVersion()), failed.actualVersion())
+          .asException();
+    }
+  }
+
+  /// Removes an entry.
+  ///
+  /// @param address which one
+  /// @param condition what must hold
+  /// @param durability what the write must survive
+  /// @return what was done
+  /// @throws ProblemException if there is no entry, or the condition does not hold
+  WriteResult delete(EntryAddress address, Precondition condition, Durability durability) {
+    Supplier<WriteBatch> delete = () -> new WriteBatch().delete(address.keyspace(), address.key());
+    try {
+      return condition.isAbsent()
+          ? writeIfPresent(address, delete.get(), durability)
+          : write(address, delete, condition, durability);
+    } catch (EngineException.ConditionFailed failed) {
+      // Without its conditions the request would be answered 404, so they do not count.
+      throw failed.actualVersion() == 0
+          ? notFound()
+          : ProblemTranslation.preconditionFailed(
+                  detail(failed.actualVersion()), failed.actualVersion())
+              .asException();
+    }
+  }
+
+  /// Says that there is no entry.
+  ///
+  /// @return an exception to throw
+  static ProblemException notFound() {
+    return Problem.of(ProblemType.ENTRY_NOT_FOUND, ProblemType.ENTRY_NOT_FOUND.meaning())
+        .asException();
+  }
+
+  private WriteResult write(
+      EntryAddress address,
+      Supplier<WriteBatch> change,
+      Precondition condition,
+      Durability durability) {
+    if (condition.isAbsent()) {
+      WriteBatch batch = change.get().observe(address.keyspace(), address.key());
+      long version = database.write(batch, durability);
+      return new WriteResult(version, batch.observedVersion(0) == 0);
+    }
+    return condition.isPresence()
+        ? writeIfPresent(address, change.get(), durability)
+        : writeIf(address, change, condition, durability);
+  }
+
+  private WriteResult writeIfPresent(
+      EntryAddress address, WriteBatch change, Durability durability) {
+    change.requirePresent(address.keyspace(), address.key());
+    return new WriteResult(database.write(change, durability), false);
+  }
+
+  private WriteResult writeIf(
+      EntryAddress address,
+      Supplier<WriteBatch> change,
+      Precondition condition,
+      Durability durability) {
+    long expected = condition.likelyVersion();
+    for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      try {
+        WriteBatch batch = change.get().requireVersion(address.keyspace(), address.key(), expected);
+        return new WriteResult(database.write(batch, durability), expected == 0);
+      } catch (EngineException.ConditionFailed failed) {
+        if (!condition.holdsFor(failed.actualVersion())) {
+          throw failed;
+        }
+        expected = failed.actualVersion();
+      }
+    }
+    throw Problem.of(ProblemType.CONFLICT, ProblemType.CONFLICT.meaning()).asException();
+  }
+
+  private static String detail(long actualVersion) {
+    return actualVersion == 0
+        ? "There is no entry, and the request demands one."
+        : "The entry has version " + actualVersion + ", which the request does not allow.";
+  }
+}

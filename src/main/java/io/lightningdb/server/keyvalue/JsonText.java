@@ -1,0 +1,145 @@
+package io.lightningdb.server.keyvalue;
+
+import io.lightningdb.server.web.PercentDecoding;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+
+/// JSON as bytes: values are checked and cut out of bodies, but never converted, so that numbers and spelling stay as they
+/// were sent.
+public final class JsonText {
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          // UTF-8 only: a value in UTF-16 could not be embedded in an answer.
+          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+          .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
+  private JsonText() {}
+
+  /// Reads tokens of JSON in UTF-8.
+  ///
+  /// @param bytes the JSON
+  /// @return a parser before the first token
+  public static JsonParser parser(byte[] bytes) {
+    return FACTORY.createParser(ObjectReadContext.empty(), bytes);
+  }
+
+  /// Writes JSON in UTF-8. Closing the generator leaves the target open.
+  ///
+  /// @param target takes the bytes
+  /// @return a generator
+  public static JsonGenerator generator(OutputStream target) {
+    return FACTORY.createGenerator(ObjectWriteContext.empty(), target);
+  }
+
+  /// Tells what keeps bytes from being one JSON value.
+  ///
+  /// @param bytes any bytes
+  /// @return what is wrong and where, or nothing if the bytes are valid
+  public static Optional<String> fault(byte[] bytes) {
+    if (PercentDecoding.utf8(bytes).isEmpty()) {
+      return Optional.of("it is not valid UTF-8");
+    }
+    try (JsonParser parser = parser(bytes)) {
+      if (parser.nextToken() == null) {
+        return Optional.of("it is empty");
+      }
+      skipValue(parser);
+      return parser.nextToken() == null
+          ? Optional.empty()
+          : Optional.of("something follows the value");
+    } catch (JacksonException e) {
+      return Optional.of(reason(e));
+    }
+  }
+
+  /// What a parser complained of, without the text that it complained of.
+  ///
+  /// @param failure what the parser threw
+  /// @return a phrase with line and column
+  public static String reason(JacksonException failure) {
+    var location = failure.getLocation();
+    String place =
+        location == null
+            ? ""
+            : " (line %d, column %d)".formatted(location.getLineNr(), location.getColumnNr());
+    return failure.getOriginalMessage() + place;
+  }
+
+  /// Moves a parser from the first to the last token of a value, checking all of them.
+  ///
+  /// @param parser at the first token
+  public static void skipValue(JsonParser parser) {
+    int depth = 0;
+    JsonToken token = parser.currentToken();
+    while (token != null) {
+      parser.finishToken();
+      depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+      if (depth == 0) {
+        return;
+      }
+      token = parser.nextToken();
+    }
+  }
+
+  /// Cuts the value at the parser out of its JSON, and moves the parser to the value's last token.
+  ///
+  /// @param parser at the first token of a value; made by [#parser] for `bytes`
+  /// @param bytes all of the JSON
+  /// @return the bytes of the value, without space around it
+  public static byte[] slice(JsonParser parser, byte[] bytes) {
+    int start = (int) parser.currentTokenLocation().getByteOffset();
+    skipValue(parser);
+    int end = (int) parser.currentLocation().getByteOffset();
+    return Arrays.copyOfRange(bytes, start, end);
+  }
+
+  /// Tells whether JSON may stand in a line of a stream and be cut out again byte by byte: it holds no line break, and no
+  /// space around it.
+  ///
+  /// @param json a valid JSON value
+  /// @return true if it may
+  public static boolean fitsLine(byte[] json) {
+    for (byte b : json) {
+      if (b == '\n' || b == '\r') {
+        return false;
+      }
+    }
+    return !isSpace(json[0]) && !isSpace(json[json.length - 1]);
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  /// The same value without line breaks, which JSON has between tokens only.
+  ///
+  /// @param json a valid JSON value
+  /// @return JSON of the same length
+  static byte[] onOneLine(byte[] json) {
+    byte[] line = json.clone();
+    for (int i = 0; i < line.length; i++) {
+      if (line[i] == '\n' || line[i] == '\r') {
+        line[i] = ' ';
+      }
+    }
+    return line;
+  }
+}

@@ -1,0 +1,116 @@
+package io.lightningdb.server.keyvalue;
+
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemType;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/// Collects the members of a JSON object that tell a value: `value` or `valueBase64`, and `contentType`. *Not thread-safe.*
+///
+/// `value` is JSON that is stored as it is spelt, or, with a `contentType` of `text/`, a string whose text is stored in UTF-8.
+/// `valueBase64` is any bytes.
+public final class ValueReader {
+  private final long bytesMax;
+
+  private byte @Nullable [] json;
+  private @Nullable String text;
+  private byte @Nullable [] bytes;
+  private @Nullable String contentType;
+
+  /// Collects nothing yet.
+  ///
+  /// @param bytesMax largest value accepted, in bytes
+  public ValueReader(long bytesMax) {
+    this.bytesMax = bytesMax;
+  }
+
+  /// Takes a member, if it is one of a value.
+  ///
+  /// @param name name of the member
+  /// @param parser at the first token of its value, moved to the last one
+  /// @param source all of the JSON
+  /// @return true if it was taken
+  /// @throws ProblemException if its value is not of the type it must have
+  public boolean take(String name, JsonParser parser, byte[] source) {
+    switch (name) {
+      case "value" -> {
+        text = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getString() : null;
+        json = JsonText.slice(parser, source);
+      }
+      case "valueBase64" -> bytes = base64(string(name, parser));
+      case "contentType" -> contentType = string(name, parser);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Reads a member that must be a string.
+  ///
+  /// @param name name of the member
+  /// @param parser at its value
+  /// @return the text
+  /// @throws ProblemException if it is something else
+  public static String string(String name, JsonParser parser) {
+    if (parser.currentToken() != JsonToken.VALUE_STRING) {
+      throw invalid("The member " + name + " must be a string.");
+    }
+    return parser.getString();
+  }
+
+  private static byte[] base64(String encoded) {
+    try {
+      return Base64.getDecoder().decode(encoded);
+    } catch (IllegalArgumentException e) {
+      throw invalid("The member valueBase64 is not Base64: " + e.getMessage() + ".");
+    }
+  }
+
+  /// The value that the members tell.
+  ///
+  /// @return a value not larger than allowed
+  /// @throws ProblemException if they tell none, or too large a one
+  public StoredValue toValue() {
+    if ((json == null) == (bytes == null)) {
+      throw invalid("There must be one of the members value and valueBase64.");
+    }
+    StoredValue value = bytes == null ? ofValue() : ContentTypes.value(contentType, bytes);
+    if (value.bytes().length > bytesMax) {
+      String detail =
+          "The value has %d bytes; at most %d are allowed."
+              .formatted(value.bytes().length, bytesMax);
+      throw Problem.of(ProblemType.VALUE_TOO_LARGE, detail)
+          .withLimit(bytesMax, value.bytes().length)
+          .asException();
+    }
+    return value;
+  }
+
+  private StoredValue ofValue() {
+    String type = contentType == null ? StoredValue.JSON : contentType;
+    ContentTypes.check(type);
+    if (StoredValue.isJson(type) && json != null) {
+      return new StoredValue(type, json);
+    }
+    if (!StoredValue.isText(type) || text == null) {
+      throw invalid(
+          "With the contentType "
+              + type
+              + ", the value must be given as valueBase64, or as a string if it is text.");
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw invalid(
+          "The value has half a surrogate pair, which UTF-8 cannot hold; give it as valueBase64.");
+    }
+    return new StoredValue(type, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static ProblemException invalid(String detail) {
+    return Problem.of(ProblemType.INVALID_CONTENT, detail).asException();
+  }
+}

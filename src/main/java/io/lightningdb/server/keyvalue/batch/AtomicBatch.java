@@ -1,0 +1,180 @@
+package io.lightningdb.server.keyvalue.batch;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.EngineException;
+import io.lightningdb.engine.Entry;
+import io.lightningdb.engine.Keyspace;
+import io.lightningdb.engine.Snapshot;
+import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemTranslation;
+import io.lightningdb.server.problem.ProblemType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt to carry out a batch as one commit. Confined to one thread, used once.
+///
+/// Gets are read at a snapshot, and the versions they find are conditions of the commit: if it succeeds, nothing came between
+/// the reads and the writes. What an operation finds of keys that earlier operations changed is what these did.
+final class AtomicBatch {
+  private static final int IMPLIED = -1;
+
+  private final Database database;
+  private final Keyspace keyspace;
+  private final long readBytesMax;
+  private final WriteBatch writes = new WriteBatch();
+  private final List<OperationResult> results = new ArrayList<>();
+
+  /// For each condition of the commit the operation that demanded it, or [#IMPLIED] for what a get implies.
+  private final List<Integer> conditionOrigins = new ArrayList<>();
+
+  /// What earlier operations did to a key; a missing value is a removal.
+  private final Map<byte[], Change> changes = new TreeMap<>(Arrays::compareUnsigned);
+
+  private long readBytes;
+
+  private record Change(byte @Nullable [] stored) {}
+
+  /// Prepares an attempt.
+  ///
+  /// @param database where to commit
+  /// @param keyspace what operations work on
+  /// @param readBytesMax most bytes that gets may find together
+  AtomicBatch(Database database, Keyspace keyspace, long readBytesMax) {
+    this.database = database;
+    this.keyspace = keyspace;
+    this.readBytesMax = readBytesMax;
+  }
+
+  /// Other writes changed what a get had read.
+  static final class Overtaken extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private Overtaken(EngineException.ConditionFailed cause) {
+      super(cause);
+    }
+  }
+
+  /// Carries out the batch.
+  ///
+  /// @param operations in order
+  /// @param durability what the commit must survive
+  /// @return what was done
+  /// @throws Overtaken if another attempt may succeed
+  /// @throws ProblemException if a condition does not hold, naming its operation
+  BatchResult run(List<Operation> operations, Durability durability) throws Overtaken {
+    try (Snapshot snapshot = database.snapshot()) {
+      for (int i = 0; i < operations.size(); i++) {
+        try {
+          add(operations.get(i), i, snapshot);
+        } catch (ProblemException | EngineException.LimitExceeded e) {
+          throw ProblemTranslation.of(e).with("operationIndex", i).asException();
+        }
+      }
+      return writes.size() == 0 ? checkOnly(snapshot) : commit(durability);
+    }
+  }
+
+  private void add(Operation operation, int index, Snapshot snapshot) {
+    boolean changed = changes.containsKey(operation.key());
+    if (operation.ifVersion().isPresent()) {
+      if (changed) {
+        String detail =
+            "An earlier operation of the batch changes this key, so its version is not known yet.";
+        throw Problem.of(ProblemType.INVALID_CONTENT, detail).asException();
+      }
+      require(operation.key(), operation.ifVersion().getAsLong(), index);
+    }
+    switch (operation) {
+      case Operation.Put put -> change(put.key(), put.value().toStored());
+      case Operation.Delete delete -> change(delete.key(), null);
+      case Operation.Get get -> read(get, snapshot);
+    }
+  }
+
+  private void require(byte[] key, long version, int origin) {
+    writes.requireVersion(keyspace, key, version);
+    conditionOrigins.add(origin);
+  }
+
+  private void change(byte[] key, byte @Nullable [] stored) {
+    if (stored == null) {
+      writes.delete(keyspace, key);
+    } else {
+      writes.put(keyspace, key, stored);
+    }
+    changes.put(key, new Change(stored));
+    results.add(new OperationResult.Written(0));
+  }
+
+  private void read(Operation.Get get, Snapshot snapshot) {
+    Change change = changes.get(get.key());
+    if (change != null) {
+      // The version is filled in when it is known.
+      results.add(new OperationResult.Read(get.key(), count(change.stored()), 0));
+      return;
+    }
+    Entry entry = keyspace.entry(get.key(), snapshot);
+    long version = entry == null ? 0 : entry.version();
+    results.add(
+        new OperationResult.Read(get.key(), count(entry == null ? null : entry.value()), version));
+    require(get.key(), version, IMPLIED);
+  }
+
+  private byte @Nullable [] count(byte @Nullable [] stored) {
+    readBytes += stored == null ? 0 : stored.length;
+    if (readBytes > readBytesMax) {
+      String detail = "The gets of the batch find more than %d bytes.".formatted(readBytesMax);
+      throw Problem.of(ProblemType.BATCH_TOO_LARGE, detail)
+          .withLimit(readBytesMax, readBytes)
+          .asException();
+    }
+    return stored;
+  }
+
+  private BatchResult checkOnly(Snapshot snapshot) throws Overtaken {
+    if (!conditionOrigins.stream().allMatch(origin -> origin == IMPLIED)) {
+      commit(Durability.LOGGED);
+    }
+    return new BatchResult(snapshot.version(), results);
+  }
+
+  private BatchResult commit(Durability durability) throws Overtaken {
+    try {
+      long version = database.write(writes, durability);
+      return new BatchResult(
+          version, results.stream().map(result -> committed(result, version)).toList());
+    } catch (EngineException.ConditionFailed failed) {
+      int origin = conditionOrigins.get(failed.index());
+      if (origin == IMPLIED) {
+        throw new Overtaken(failed);
+      }
+      throw failedAt(origin, failed.actualVersion());
+    }
+  }
+
+  private static ProblemException failedAt(int index, long actualVersion) {
+    String detail =
+        "The ifVersion of an operation does not hold: the entry has version %d (0 stands for no entry)."
+            .formatted(actualVersion);
+    return ProblemTranslation.preconditionFailed(detail, actualVersion)
+        .with("operationIndex", index)
+        .asException();
+  }
+
+  private static OperationResult committed(OperationResult result, long version) {
+    return switch (result) {
+      case OperationResult.Written _ -> new OperationResult.Written(version);
+      case OperationResult.Read read when read.stored() != null && read.version() == 0 ->
+          new OperationResult.Read(read.key(), read.stored(), version);
+      case OperationResult.Read read -> read;
+      case OperationResult.Failed failed -> failed;
+    };
+  }
+}

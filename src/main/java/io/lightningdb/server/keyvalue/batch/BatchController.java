@@ -1,0 +1,122 @@
+package io.lightningdb.server.keyvalue.batch;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.Keyspace;
+import io.lightningdb.engine.Snapshot;
+import io.lightningdb.server.Headers;
+import io.lightningdb.server.keyvalue.DurabilityHeader;
+import io.lightningdb.server.keyvalue.KeyEncoding;
+import io.lightningdb.server.keyvalue.KeyParameters;
+import io.lightningdb.server.keyvalue.Keyspaces;
+import io.lightningdb.server.keyvalue.VersionDocument;
+import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.problem.ProblemWriter;
+import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.web.Query;
+import io.lightningdb.server.web.QueryParameters;
+import io.lightningdb.server.web.RequestBody;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Many entries in one request: `entries:batch` and `entries:multiget`.
+@RestController
+class BatchController {
+  private static final String PATH = "/v1/keyspaces/{keyspace}/entries";
+
+  private final Keyspaces keyspaces;
+  private final BatchService batches;
+  private final Database database;
+  private final ProblemWriter problems;
+  private final LightningProperties.RequestLimits limits;
+  private final RequestBody.Limit bodyLimit;
+
+  /// Called by Spring.
+  ///
+  /// @param keyspaces finds keyspaces
+  /// @param batches carries out batches
+  /// @param database has snapshots
+  /// @param problems writes what went wrong
+  /// @param settings has the limits
+  BatchController(
+      Keyspaces keyspaces,
+      BatchService batches,
+      Database database,
+      ProblemWriter problems,
+      LightningProperties settings) {
+    this.keyspaces = keyspaces;
+    this.batches = batches;
+    this.database = database;
+    this.problems = problems;
+    this.limits = settings.limits();
+    this.bodyLimit =
+        new RequestBody.Limit(limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE);
+  }
+
+  /// Carries out a batch.
+  ///
+  /// @param name name of the keyspace
+  /// @param query tells how keys are written
+  /// @param request has the operations
+  /// @return one result for each operation
+  /// @throws IOException if the operations cannot be read
+  @PostMapping(
+      path = PATH + ":batch",
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  @QueryParameters(KeyParameters.KEY_ENCODING)
+  ResponseEntity<byte[]> batch(
+      @PathVariable("keyspace") String name, Query query, HttpServletRequest request)
+      throws IOException {
+    Keyspace keyspace = keyspaces.get(name);
+    KeyEncoding keyEncoding = KeyParameters.encoding(query);
+    Durability durability = DurabilityHeader.of(request, keyspace);
+    byte[] body = RequestBody.read(request, bodyLimit);
+    BatchRequest batch = reader(body, keyEncoding, limits.batchOperationsMax()).batch();
+    BatchResult result = batches.run(keyspace, batch, durability);
+    return VersionDocument.answer(HttpStatus.OK, result.version(), durability)
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(BatchJson.batch(result, keyEncoding, problems, request.getRequestURI()));
+  }
+
+  /// Reads many entries at one snapshot.
+  ///
+  /// @param name name of the keyspace
+  /// @param query tells how keys are written
+  /// @param request has the keys
+  /// @param response where to answer
+  /// @throws IOException if the keys cannot be read or the client is gone
+  @PostMapping(
+      path = PATH + ":multiget",
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  @QueryParameters(KeyParameters.KEY_ENCODING)
+  void multiget(
+      @PathVariable("keyspace") String name,
+      Query query,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    Keyspace keyspace = keyspaces.get(name);
+    KeyEncoding keyEncoding = KeyParameters.encoding(query);
+    byte[] body = RequestBody.read(request, bodyLimit);
+    List<byte[]> keys = reader(body, keyEncoding, limits.multigetKeysMax()).keys();
+    try (Snapshot snapshot = database.snapshot()) {
+      response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));
+      response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+      BatchJson.multiget(keyspace, keys, keyEncoding, snapshot, response.getOutputStream());
+    }
+  }
+
+  private BatchReader reader(byte[] body, KeyEncoding keyEncoding, int countMax) {
+    return new BatchReader(body, keyEncoding, countMax, limits.valueBytesMax().toBytes());
+  }
+}

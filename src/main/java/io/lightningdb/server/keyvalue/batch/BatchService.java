@@ -1,0 +1,88 @@
+package io.lightningdb.server.keyvalue.batch;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.EngineException;
+import io.lightningdb.engine.Keyspace;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemTranslation;
+import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.settings.LightningProperties;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Service;
+
+/// Carries out batches.
+@Service
+class BatchService {
+  private static final int ATTEMPTS_MAX = 20;
+
+  private final Database database;
+  private final long readBytesMax;
+
+  /// Called by Spring.
+  ///
+  /// @param database the open database
+  /// @param settings has the limits
+  BatchService(Database database, LightningProperties settings) {
+    this.database = database;
+    this.readBytesMax = settings.limits().batchBytesMax().toBytes();
+  }
+
+  /// Carries out a batch.
+  ///
+  /// @param keyspace what its operations work on
+  /// @param request what it asks for
+  /// @param durability what its commits must survive
+  /// @return what was done
+  /// @throws ProblemException if the batch is atomic and something keeps it from happening
+  BatchResult run(Keyspace keyspace, BatchRequest request, Durability durability) {
+    return request.atomic()
+        ? runAtomically(keyspace, request.operations(), durability)
+        : runOneByOne(keyspace, request.operations(), durability);
+  }
+
+  private BatchResult runAtomically(
+      Keyspace keyspace, List<Operation> operations, Durability durability) {
+    for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      try {
+        return new AtomicBatch(database, keyspace, readBytesMax).run(operations, durability);
+      } catch (AtomicBatch.Overtaken _) {
+        // Read again what the others wrote.
+      }
+    }
+    throw Problem.of(ProblemType.CONFLICT, ProblemType.CONFLICT.meaning()).asException();
+  }
+
+  private BatchResult runOneByOne(
+      Keyspace keyspace, List<Operation> operations, Durability durability) {
+    List<OperationResult> results = new ArrayList<>(operations.size());
+    long readBytesLeft = readBytesMax;
+    for (int i = 0; i < operations.size(); i++) {
+      OperationResult result = runAlone(keyspace, operations.get(i), durability, readBytesLeft);
+      readBytesLeft -=
+          result instanceof OperationResult.Read read && read.stored() != null
+              ? read.stored().length
+              : 0;
+      results.add(result instanceof OperationResult.Failed failed ? failed.at(i) : result);
+    }
+    return new BatchResult(database.visibleVersion(), results);
+  }
+
+  private OperationResult runAlone(
+      Keyspace keyspace, Operation operation, Durability durability, long readBytesMax) {
+    for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      try {
+        AtomicBatch alone = new AtomicBatch(database, keyspace, readBytesMax);
+        return alone.run(List.of(operation), durability).results().getFirst();
+      } catch (AtomicBatch.Overtaken _) {
+        // Read again what the others wrote.
+      } catch (ProblemException | EngineException e) {
+        return new OperationResult.Failed(ProblemTranslation.of(e));
+      }
+    }
+    return new OperationResult.Failed(
+        Problem.of(ProblemType.CONFLICT, ProblemType.CONFLICT.meaning()));
+  }
+}

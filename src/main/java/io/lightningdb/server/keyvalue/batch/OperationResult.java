@@ -1,0 +1,35 @@
+package io.lightningdb.server.keyvalue.batch;
+
+import io.lightningdb.server.problem.Problem;
+import org.jspecify.annotations.Nullable;
+
+/// What one operation of a batch did. Immutable.
+sealed interface OperationResult {
+
+  /// A put or delete was committed.
+  ///
+  /// @param version version of its commit
+  record Written(long version) implements OperationResult {}
+
+  /// A get was answered.
+  ///
+  /// @param key what was asked for
+  /// @param stored the value as the engine keeps it, or null if there is no entry
+  /// @param version version of the entry, 0 if there is none
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, never a map key.
+  record Read(byte[] key, byte @Nullable [] stored, long version) implements OperationResult {}
+
+  /// An operation of a batch that is not atomic failed.
+  ///
+  /// @param problem why
+  record Failed(Problem problem) implements OperationResult {
+
+    /// This failure, naming its operation.
+    ///
+    /// @param index place of the operation in its batch, from 0
+    /// @return a changed copy
+    Failed at(int index) {
+      return new Failed(problem.with("operationIndex", index));
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package io.lightningdb.server.keyvalue.range;
+
+import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.Keyspace;
+import io.lightningdb.engine.Snapshot;
+import io.lightningdb.server.Headers;
+import io.lightningdb.server.keyvalue.DurabilityHeader;
+import io.lightningdb.server.keyvalue.EntryField;
+import io.lightningdb.server.keyvalue.KeyParameters;
+import io.lightningdb.server.keyvalue.Keyspaces;
+import io.lightningdb.server.keyvalue.VersionDocument;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.web.LineStream;
+import io.lightningdb.server.web.MediaTypes;
+import io.lightningdb.server.web.Query;
+import io.lightningdb.server.web.QueryParameters;
+import io.lightningdb.server.web.VersionHeader;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Ranges of entries: `/v1/keyspaces/{keyspace}/entries` and `entries:count`.
+@RestController
+class RangeController {
+  private static final String PATH = "/v1/keyspaces/{keyspace}/entries";
+  private static final String CURSOR = "cursor";
+  private static final String LIMIT = "limit";
+  private static final String REVERSE = "reverse";
+  private static final String FIELDS = "fields";
+  private static final String CONFIRM = "confirm";
+
+  private final Keyspaces keyspaces;
+  private final PageService pages;
+  private final RangeService ranges;
+  private final LineStream lines;
+  private final LightningProperties.RequestLimits limits;
+
+  /// Called by Spring.
+  ///
+  /// @param keyspaces finds keyspaces
+  /// @param pages reads lists
+  /// @param ranges streams, counts and deletes
+  /// @param lines answers with streams
+  /// @param settings has the limits
+  RangeController(
+      Keyspaces keyspaces,
+      PageService pages,
+      RangeService ranges,
+      LineStream lines,
+      LightningProperties settings) {
+    this.keyspaces = keyspaces;
+    this.pages = pages;
+    this.ranges = ranges;
+    this.lines = lines;
+    this.limits = settings.limits();
+  }
+
+  /// Lists entries: a page as JSON, or all of them as a stream of lines.
+  ///
+  /// @param name name of the keyspace
+  /// @param query which entries
+  /// @param request has the media types that the client wants
+  /// @param response where to answer
+  /// @throws IOException if the client is gone
+  @GetMapping(
+      path = PATH,
+      produces = {MediaType.APPLICATION_JSON_VALUE, MediaTypes.NDJSON})
+  @QueryParameters({
+    KeySpan.PREFIX,
+    KeySpan.START,
+    KeySpan.END,
+    REVERSE,
+    LIMIT,
+    CURSOR,
+    FIELDS,
+    KeyParameters.KEY_ENCODING
+  })
+  void list(
+      @PathVariable("keyspace") String name,
+      Query query,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    Keyspace keyspace = keyspaces.get(name);
+    if (MediaTypes.wantsLines(request)) {
+      stream(keyspace, query, request, response);
+    } else {
+      answer(page(keyspace, query, request), query, request, response);
+    }
+  }
+
+  private Page page(Keyspace keyspace, Query query, HttpServletRequest request) {
+    int limit = query.whole(LIMIT, limits.pageEntriesDefault(), 1, limits.pageEntriesMax());
+    Optional<String> cursor = query.text(CURSOR);
+    if (cursor.isEmpty()) {
+      return pages.first(keyspace, pageRequest(query, limit));
+    }
+    refuseWithCursor(query);
+    PageService.Reading reading =
+        new PageService.Reading(
+            KeyParameters.encoding(query), limit, VersionHeader.atLeast(request));
+    return pages.next(keyspace, cursor.get(), reading);
+  }
+
+  private static void refuseWithCursor(Query query) {
+    for (String name : query.names()) {
+      if (!name.equals(CURSOR) && !name.equals(LIMIT) && !name.equals(KeyParameters.KEY_ENCODING)) {
+        String detail = "The list of the cursor is settled; leave out the parameter " + name + ".";
+        throw Problem.of(ProblemType.INVALID_CURSOR, detail).with("parameter", name).asException();
+      }
+    }
+  }
+
+  private static PageRequest pageRequest(Query query, int limit) {
+    return new PageRequest(
+        KeySpan.of(query),
+        query.flag(REVERSE),
+        query.choices(FIELDS, EntryField.class).orElse(EntryField.ALL),
+        KeyParameters.encoding(query),
+        limit);
+  }
+
+  private static void answer(
+      Page page, Query query, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    response.setHeader(Headers.VERSION, Long.toString(page.version()));
+    page.cursor()
+        .ifPresent(cursor -> response.setHeader(HttpHeaders.LINK, link(cursor, query, request)));
+    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+    response.setContentLength(page.json().length);
+    response.getOutputStream().write(page.json());
+  }
+
+  private static String link(String cursor, Query query, HttpServletRequest request) {
+    String limit = query.text(LIMIT).map(text -> "&limit=" + text).orElse("");
+    String encoding =
+        query.text(KeyParameters.KEY_ENCODING).map(text -> "&keyEncoding=" + text).orElse("");
+    return "<%s?cursor=%s%s%s>; rel=\"next\""
+        .formatted(request.getRequestURI(), cursor, limit, encoding);
+  }
+
+  private void stream(
+      Keyspace keyspace, Query query, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (query.has(CURSOR)) {
+      throw Query.invalid(CURSOR, "has no meaning for a stream, which has no pages");
+    }
+    PageRequest wanted =
+        pageRequest(query, query.whole(LIMIT, Integer.MAX_VALUE, 1, Integer.MAX_VALUE));
+    try (Snapshot snapshot = ranges.snapshot()) {
+      response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));
+      response.setHeader(HttpHeaders.CONTENT_TYPE, MediaTypes.NDJSON);
+      lines.answer(
+          request,
+          response,
+          plain -> plain,
+          target -> ranges.stream(keyspace, wanted, snapshot, target));
+    }
+  }
+
+  /// How many entries there are.
+  ///
+  /// @param count the exact number
+  record CountDocument(long count) {}
+
+  /// Counts entries.
+  ///
+  /// @param name name of the keyspace
+  /// @param query which entries
+  /// @return their number
+  @GetMapping(path = PATH + ":count", produces = MediaType.APPLICATION_JSON_VALUE)
+  @QueryParameters({KeySpan.PREFIX, KeySpan.START, KeySpan.END, KeyParameters.KEY_ENCODING})
+  ResponseEntity<CountDocument> count(@PathVariable("keyspace") String name, Query query) {
+    Keyspace keyspace = keyspaces.get(name);
+    try (Snapshot snapshot = ranges.snapshot()) {
+      long count = ranges.count(keyspace, KeySpan.of(query), snapshot);
+      return ResponseEntity.ok()
+          .header(Headers.VERSION, Long.toString(snapshot.version()))
+          .body(new CountDocument(count));
+    }
+  }
+
+  /// Removes a range of entries in one commit.
+  ///
+  /// @param name name of the keyspace
+  /// @param query which entries, and the confirmation
+  /// @param request has the durability
+  /// @return version of the commit
+  @DeleteMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
+  @QueryParameters({
+    KeySpan.PREFIX,
+    KeySpan.START,
+    KeySpan.END,
+    CONFIRM,
+    KeyParameters.KEY_ENCODING
+  })
+  ResponseEntity<VersionDocument> delete(
+      @PathVariable("keyspace") String name, Query query, HttpServletRequest request) {
+    Keyspace keyspace = keyspaces.get(name);
+    KeySpan keys = KeySpan.of(query);
+    if (keys.isWhole()) {
+      throw Query.invalid(
+          KeySpan.PREFIX, "or start or end must say which entries are deleted, and not be empty");
+    }
+    if (!query.flag(CONFIRM)) {
+      String detail = "Add confirm=true to delete all entries of the range.";
+      throw Problem.of(ProblemType.CONFIRMATION_REQUIRED, detail)
+          .with("parameter", CONFIRM)
+          .asException();
+    }
+    Durability durability = DurabilityHeader.of(request, keyspace);
+    long version = ranges.delete(keyspace, keys, durability);
+    return VersionDocument.answer(HttpStatus.OK, version, durability)
+        .body(new VersionDocument(version));
+  }
+}

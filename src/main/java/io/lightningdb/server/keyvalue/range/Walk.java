@@ -1,0 +1,9 @@
+package io.lightningdb.server.keyvalue.range;
+
+/// A list that a client is walking in pages. Immutable; what it reads at is given back when it is closed.
+public interface Walk extends AutoCloseable {
+
+  /// Ends the walk. Closing twice is allowed.
+  @Override
+  void close();
+}

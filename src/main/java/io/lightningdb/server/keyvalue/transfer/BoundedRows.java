@@ -1,0 +1,62 @@
+package io.lightningdb.server.keyvalue.transfer;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/// Keeps a parser of rows from reading a row without end. *Not thread-safe.*
+final class BoundedRows extends FilterInputStream {
+
+  /// What parsers and decoders read ahead of the row they are at.
+  private static final int READ_AHEAD_BYTES = 64 * 1024;
+
+  private final long rowBytesMax;
+  private long used;
+
+  /// Bounds a stream.
+  ///
+  /// @param in the stream
+  /// @param rowBytesMax longest row, in bytes
+  BoundedRows(InputStream in, long rowBytesMax) {
+    super(in);
+    this.rowBytesMax = rowBytesMax;
+  }
+
+  /// A row is too long to be read.
+  static final class RowTooLongException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /// Tells the bound.
+    ///
+    /// @param rowBytesMax longest row, in bytes
+    RowTooLongException(long rowBytesMax) {
+      super("a row has more than " + rowBytesMax + " bytes; is a quote missing?");
+    }
+  }
+
+  /// Tells that a row was read and the next one begins.
+  void nextRow() {
+    used = 0;
+  }
+
+  @Override
+  public int read() throws IOException {
+    int b = super.read();
+    count(b < 0 ? 0 : 1);
+    return b;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    int count = super.read(bytes, offset, length);
+    count(Math.max(0, count));
+    return count;
+  }
+
+  private void count(int bytes) throws RowTooLongException {
+    used += bytes;
+    if (used > rowBytesMax + READ_AHEAD_BYTES) {
+      throw new RowTooLongException(rowBytesMax);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.lightningdb.server.keyvalue.transfer;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.Keyspace;
+import io.lightningdb.engine.Range;
+import io.lightningdb.engine.Scan;
+import io.lightningdb.engine.Snapshot;
+import io.lightningdb.server.Headers;
+import io.lightningdb.server.keyvalue.EntryField;
+import io.lightningdb.server.keyvalue.EntryJson;
+import io.lightningdb.server.keyvalue.JsonText;
+import io.lightningdb.server.keyvalue.KeyEncoding;
+import io.lightningdb.server.keyvalue.Keyspaces;
+import io.lightningdb.server.web.LineStream;
+import io.lightningdb.server.web.MediaTypes;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.zip.GZIPOutputStream;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JsonGenerator;
+
+/// Exports: `/v1/keyspaces/{keyspace}/entries:export`.
+@RestController
+class ExportController {
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private final Keyspaces keyspaces;
+  private final Database database;
+  private final LineStream lines;
+
+  /// Called by Spring.
+  ///
+  /// @param keyspaces finds keyspaces
+  /// @param database has snapshots
+  /// @param lines answers with streams
+  ExportController(Keyspaces keyspaces, Database database, LineStream lines) {
+    this.keyspaces = keyspaces;
+    this.database = database;
+    this.lines = lines;
+  }
+
+  /// Answers all entries of a keyspace at one snapshot, as a gzip file of lines that import reads.
+  ///
+  /// @param name name of the keyspace
+  /// @param request what was asked
+  /// @param response where to answer
+  /// @throws IOException if the client is gone
+  @GetMapping(path = "/v1/keyspaces/{keyspace}/entries:export", produces = MediaTypes.GZIP)
+  void export(
+      @PathVariable("keyspace") String name,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    Keyspace keyspace = keyspaces.get(name);
+    try (Snapshot snapshot = database.snapshot()) {
+      response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));
+      response.setHeader(HttpHeaders.CONTENT_TYPE, MediaTypes.GZIP);
+      response.setHeader(
+          HttpHeaders.CONTENT_DISPOSITION,
+          "attachment; filename=\"" + keyspace.name() + ".ndjson.gz\"");
+      lines.answer(
+          request,
+          response,
+          plain -> new GZIPOutputStream(plain, BUFFER_BYTES, true),
+          target -> write(keyspace, snapshot, target));
+    }
+  }
+
+  private static void write(Keyspace keyspace, Snapshot snapshot, OutputStream target) {
+    JsonGenerator json = JsonText.generator(target);
+    EntryJson entries = new EntryJson(json, KeyEncoding.TEXT, EntryField.ALL);
+    try (json;
+        Scan scan = keyspace.scan(Range.all(), snapshot)) {
+      while (scan.next()) {
+        entries.writeExport(scan.key(), scan.value());
+        json.writeRaw('\n');
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.lightningdb.server.keyvalue.transfer;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemTranslation;
+import io.lightningdb.server.problem.ProblemType;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.springframework.stereotype.Service;
+
+/// Writes the entries of an import, many in one commit.
+@Service
+class ImportService {
+  private static final int COMMIT_ENTRIES_MAX = 1000;
+  private static final int COMMIT_BYTES_TARGET = 1 << 20;
+
+  private final Database database;
+
+  /// Called by Spring.
+  ///
+  /// @param database the open database
+  ImportService(Database database) {
+    this.database = database;
+  }
+
+  /// Imports all entries of a source.
+  ///
+  /// @param source the lines
+  /// @param target where they go
+  /// @param committed told after every commit
+  /// @return what was done
+  /// @throws ProblemException if the import ended before its last line; the problem tells which lines are acknowledged
+  ImportProgress.Report run(
+      ImportSource source, ImportTarget target, Consumer<ImportProgress> committed) {
+    Run run = new Run(target, committed);
+    try {
+      run.all(source);
+      return run.progress.report();
+    } catch (IOException | RuntimeException failure) {
+      Problem problem = ProblemTranslation.of(failure);
+      ImportProgress.Report report = run.progress.report();
+      throw problem
+          .with("acknowledgedLines", report.acknowledgedLines())
+          .with("imported", report.imported())
+          .with("version", report.version())
+          .asException();
+    }
+  }
+
+  /// One import. Confined to one thread.
+  private final class Run {
+    private final ImportTarget target;
+    private final Consumer<ImportProgress> committed;
+    private final ImportProgress progress = new ImportProgress(database.visibleVersion());
+    private WriteBatch batch = new WriteBatch();
+    private long lastLine;
+
+    Run(ImportTarget target, Consumer<ImportProgress> committed) {
+      this.target = target;
+      this.committed = committed;
+    }
+
+    void all(ImportSource source) throws IOException {
+      for (Optional<ImportItem> item = source.next(); item.isPresent(); item = source.next()) {
+        take(item.get());
+      }
+      commit();
+      progress.finish();
+    }
+
+    private void take(ImportItem item) {
+      switch (item) {
+        case ImportItem.Entry entry -> add(entry);
+        case ImportItem.Rejected rejected -> reject(rejected);
+        case ImportItem.Blank _ -> {}
+      }
+      lastLine = item.line();
+      progress.read(lastLine);
+      if (batch.size() >= COMMIT_ENTRIES_MAX || batch.bytes() >= COMMIT_BYTES_TARGET) {
+        commit();
+      }
+    }
+
+    private void add(ImportItem.Entry entry) {
+      byte[] stored = entry.value().toStored();
+      if (batch.size() > 0
+          && batch.bytes() + (long) entry.key().length + stored.length > COMMIT_BYTES_TARGET) {
+        commit();
+      }
+      batch.put(target.keyspace(), entry.key(), stored);
+    }
+
+    private void reject(ImportItem.Rejected rejected) {
+      if (target.onError() == OnError.STOP) {
+        commit();
+        String detail = "Line " + rejected.line() + " cannot be imported: " + rejected.reason();
+        throw Problem.of(ProblemType.IMPORT_STOPPED, detail)
+            .with("line", rejected.line())
+            .with("reason", rejected.reason())
+            .asException();
+      }
+      progress.reject(rejected);
+    }
+
+    private void commit() {
+      if (batch.size() > 0) {
+        long version = database.write(batch, target.durability());
+        progress.acknowledge(lastLine, batch.size(), version);
+        batch = new WriteBatch();
+        committed.accept(progress);
+      }
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.lightningdb.server.metrics;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.EngineStats;
+import io.lightningdb.server.health.IntegrityChecks;
+import io.lightningdb.server.keyvalue.range.Cursors;
+import io.lightningdb.server.settings.LightningProperties;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.springframework.stereotype.Component;
+
+/// Figures of the whole engine.
+@Component
+class EngineMetrics implements MeterBinder {
+  private static final String BYTES = "bytes";
+
+  private final Database database;
+  private final Cursors cursors;
+  private final IntegrityChecks checks;
+  private final LightningProperties settings;
+
+  /// Called by Spring.
+  ///
+  /// @param database the open database
+  /// @param cursors the lists that rest
+  /// @param checks knows damage
+  /// @param settings names the data directory
+  EngineMetrics(
+      Database database, Cursors cursors, IntegrityChecks checks, LightningProperties settings) {
+    this.database = database;
+    this.cursors = cursors;
+    this.checks = checks;
+    this.settings = settings;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    bindCommits(registry);
+    bindLog(registry);
+    bindRuns(registry);
+    bindState(registry);
+  }
+
+  private void bindCommits(MeterRegistry registry) {
+    counter(registry, "lightning.commits", "Commits made", EngineStats::commits);
+    gauge(
+        registry,
+        "lightning.visible.version",
+        "Newest version that readers see",
+        EngineStats::visibleVersion);
+    gauge(
+        registry,
+        "lightning.durable.version",
+        "Newest version known to be on stable storage",
+        EngineStats::durableVersion);
+    timer(
+        registry,
+        "lightning.write.wait",
+        "Time that writes waited for flushes and merges",
+        EngineStats::writeWaits,
+        EngineStats::writeWaitNanos);
+  }
+
+  private void bindLog(MeterRegistry registry) {
+    bytes(
+        registry,
+        "lightning.log.allocated",
+        "Bytes allocated to log segments",
+        EngineStats::logBytes);
+    gauge(registry, "lightning.log.segments", "Log segments", EngineStats::logSegments);
+    timer(
+        registry,
+        "lightning.log.sync",
+        "Time spent in syncs of the log",
+        EngineStats::logSyncs,
+        EngineStats::logSyncNanos);
+  }
+
+  private void bindRuns(MeterRegistry registry) {
+    counter(registry, "lightning.flushes", "Memtables flushed", EngineStats::flushes);
+    byteCounter(
+        registry,
+        "lightning.flush.written",
+        "Bytes of runs written by flushes",
+        EngineStats::flushBytes);
+    counter(registry, "lightning.merges", "Merges of runs", EngineStats::merges);
+    byteCounter(
+        registry,
+        "lightning.merge.read",
+        "Bytes of runs read by merges",
+        EngineStats::mergeBytesRead);
+    byteCounter(
+        registry,
+        "lightning.merge.written",
+        "Bytes of runs written by merges",
+        EngineStats::mergeBytesWritten);
+    bytes(registry, "lightning.memtable", "Bytes held by memtables", EngineStats::memtableBytes);
+    gauge(registry, "lightning.runs", "Run files", EngineStats::runs);
+    bytes(registry, "lightning.run", "Bytes of run files", EngineStats::runBytes);
+  }
+
+  private void bindState(MeterRegistry registry) {
+    gauge(registry, "lightning.snapshots", "Open snapshots", EngineStats::snapshots);
+    TimeGauge.builder(
+            "lightning.snapshot.oldest.age",
+            database,
+            TimeUnit.NANOSECONDS,
+            source -> source.stats().oldestSnapshotNanos())
+        .description("Age of the oldest open snapshot, 0 if there is none")
+        .register(registry);
+    Gauge.builder("lightning.cursors", cursors, Cursors::size)
+        .description("Lists that rest between two pages")
+        .register(registry);
+    Gauge.builder(
+            "lightning.storage.failed",
+            database,
+            source -> source.writeFailure().isPresent() ? 1 : 0)
+        .description("1 if writes are refused since a storage failure, else 0")
+        .register(registry);
+    Gauge.builder("lightning.integrity.faults", checks, source -> source.faults().size())
+        .description("Damaged places that reads or the last integrity check met")
+        .register(registry);
+    Gauge.builder(
+            "lightning.disk.free", settings, each -> each.directory().toFile().getUsableSpace())
+        .description("Bytes that may still be written to the disk of the data directory")
+        .baseUnit(BYTES)
+        .register(registry);
+  }
+
+  private void counter(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<EngineStats> value) {
+    FunctionCounter.builder(name, database, source -> value.applyAsDouble(source.stats()))
+        .description(description)
+        .register(registry);
+  }
+
+  private void byteCounter(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<EngineStats> value) {
+    FunctionCounter.builder(name, database, source -> value.applyAsDouble(source.stats()))
+        .description(description)
+        .baseUnit(BYTES)
+        .register(registry);
+  }
+
+  private void gauge(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<EngineStats> value) {
+    Gauge.builder(name, database, source -> value.applyAsDouble(source.stats()))
+        .description(description)
+        .register(registry);
+  }
+
+  private void bytes(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<EngineStats> value) {
+    Gauge.builder(name, database, source -> value.applyAsDouble(source.stats()))
+        .description(description)
+        .baseUnit(BYTES)
+        .register(registry);
+  }
+
+  private void timer(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToLongFunction<EngineStats> count,
+      ToDoubleFunction<EngineStats> nanos) {
+    FunctionTimer.builder(
+            name,
+            database,
+            source -> count.applyAsLong(source.stats()),
+            source -> nanos.applyAsDouble(source.stats()),
+            TimeUnit.NANOSECONDS)
+        .description(description)
+        .register(registry);
+  }
+}

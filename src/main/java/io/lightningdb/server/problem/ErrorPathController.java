@@ -1,0 +1,46 @@
+package io.lightningdb.server.problem;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.RequestMapping;
+
+/// Answers errors that the web server reports by a status alone, in place of Spring's page for them.
+@Controller
+class ErrorPathController implements ErrorController {
+  private final ProblemWriter writer;
+
+  /// Called by Spring.
+  ///
+  /// @param writer writes the answers
+  ErrorPathController(ProblemWriter writer) {
+    this.writer = writer;
+  }
+
+  /// Answers the error that the web server keeps in the request's attributes; a client that asks for this path itself finds
+  /// nothing.
+  ///
+  /// @param request what was asked
+  /// @param response where to answer
+  /// @throws IOException if the client is gone
+  @RequestMapping("${spring.web.error.path:${error.path:/error}}")
+  void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+    ProblemType type = ProblemTranslation.ofStatus(status instanceof Integer code ? code : 404);
+    writer.write(original(request), response, Problem.of(type, type.meaning()));
+  }
+
+  private static HttpServletRequest original(HttpServletRequest request) {
+    Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    return new HttpServletRequestWrapper(request) {
+      @Override
+      public String getRequestURI() {
+        return path instanceof String text ? text : super.getRequestURI();
+      }
+    };
+  }
+}

@@ -1,0 +1,171 @@
+package io.lightningdb.server.problem;
+
+import io.lightningdb.engine.EngineException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
+
+/// Tells which problem an exception is. The only place that knows both.
+public final class ProblemTranslation {
+  private static final Logger LOG = LoggerFactory.getLogger(ProblemTranslation.class);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  // A person has to mend something first.
+  private static final Duration READ_ONLY_RETRY_AFTER = Duration.ofMinutes(1);
+
+  private ProblemTranslation() {}
+
+  /// Translates an exception; one that tells of a defect or of damage is logged.
+  ///
+  /// @param failure anything thrown while a request was handled
+  /// @return what to answer
+  public static Problem of(Throwable failure) {
+    return switch (failure) {
+      case ProblemException known -> known.problem();
+      case EngineException engine -> ofEngine(engine);
+      case HttpMessageNotReadableException unreadable ->
+          Problem.of(ProblemType.MALFORMED_JSON, String.valueOf(unreadable.getMessage()));
+      case ErrorResponse response -> ofSpring(response, failure);
+      case IOException unreadable -> ofBody(unreadable);
+      case UncheckedIOException unreadable -> ofBody(unreadable);
+      default -> ofDefect(failure);
+    };
+  }
+
+  private static Problem ofBody(Exception unreadable) {
+    return Problem.of(
+        ProblemType.MALFORMED_REQUEST,
+        "The body could not be read: " + unreadable.getMessage() + ".");
+  }
+
+  private static Problem ofEngine(EngineException failure) {
+    String detail = sentence(failure);
+    return switch (failure) {
+      case EngineException.Corruption damage -> ofCorruption(damage, detail);
+      case EngineException.StorageFailed _ ->
+          logged(Problem.of(ProblemType.STORAGE_FAILED, detail), failure);
+      case EngineException.ReadOnly _ ->
+          retryLater(ProblemType.READ_ONLY, detail, READ_ONLY_RETRY_AFTER);
+      case EngineException.Overloaded busy ->
+          retryLater(ProblemType.OVERLOADED, detail, busy.retryAfter());
+      case EngineException.LimitExceeded limit ->
+          Problem.of(ofLimit(limit.name()), detail).withLimit(limit.limit(), limit.actual());
+      case EngineException.ConditionFailed condition ->
+          preconditionFailed(detail, condition.actualVersion());
+      case EngineException.KeyspaceNotFound absent ->
+          Problem.of(ProblemType.KEYSPACE_NOT_FOUND, detail).with("keyspace", absent.name());
+      case EngineException.Closed _ -> retryLater(ProblemType.SHUTTING_DOWN, detail, RETRY_AFTER);
+      case EngineException.DirectoryInUse _, EngineException.FormatTooNew _ -> ofDefect(failure);
+    };
+  }
+
+  private static Problem ofCorruption(EngineException.Corruption damage, String detail) {
+    Problem problem =
+        Problem.of(ProblemType.CORRUPTION, detail)
+            .with("file", damage.file())
+            .with("offset", damage.offset())
+            .with("reason", damage.reason());
+    return logged(problem, damage);
+  }
+
+  private static ProblemType ofLimit(String name) {
+    return switch (name) {
+      case "key-bytes-min" -> ProblemType.INVALID_KEY;
+      case "key-bytes-max" -> ProblemType.KEY_TOO_LARGE;
+      case "value-bytes-max" -> ProblemType.VALUE_TOO_LARGE;
+      case "keyspaces-max" -> ProblemType.KEYSPACES_LIMIT;
+      default -> ProblemType.BATCH_TOO_LARGE;
+    };
+  }
+
+  private static Problem ofSpring(ErrorResponse response, Throwable failure) {
+    ProblemType type = ofStatus(response.getStatusCode().value());
+    if (type == ProblemType.INTERNAL_ERROR) {
+      return ofDefect(failure);
+    }
+    Problem problem = Problem.of(type, detail(type, response));
+    return withHeaders(problem, response.getHeaders());
+  }
+
+  private static String detail(ProblemType type, ErrorResponse response) {
+    String detail = response.getBody().getDetail();
+    return type == ProblemType.PATH_NOT_FOUND || detail == null ? type.meaning() : detail;
+  }
+
+  private static Problem withHeaders(Problem problem, HttpHeaders headers) {
+    Problem result = problem;
+    for (String name : headers.headerNames()) {
+      String value = headers.getOrEmpty(name).stream().collect(Collectors.joining(", "));
+      result = result.withHeader(name, value);
+    }
+    return result;
+  }
+
+  /// The type that stands for a status where nothing more is known.
+  ///
+  /// @param status an HTTP status
+  /// @return a type with this status, or a type of its class
+  public static ProblemType ofStatus(int status) {
+    return switch (status) {
+      case 404 -> ProblemType.PATH_NOT_FOUND;
+      case 405 -> ProblemType.METHOD_NOT_ALLOWED;
+      case 406 -> ProblemType.NOT_ACCEPTABLE;
+      case 413 -> ProblemType.BODY_TOO_LARGE;
+      case 414 -> ProblemType.URI_TOO_LONG;
+      case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
+      case 431 -> ProblemType.HEADERS_TOO_LARGE;
+      case 501 -> ProblemType.NOT_IMPLEMENTED;
+      case 503 -> ProblemType.SHUTTING_DOWN;
+      default -> status >= 500 ? ProblemType.INTERNAL_ERROR : ProblemType.MALFORMED_REQUEST;
+    };
+  }
+
+  /// A condition on an entry that did not hold, with the version that the entry has.
+  ///
+  /// @param detail which condition
+  /// @param actualVersion version of the entry, 0 if there is none
+  /// @return the problem
+  public static Problem preconditionFailed(String detail, long actualVersion) {
+    Problem problem =
+        Problem.of(ProblemType.PRECONDITION_FAILED, detail).with("actualVersion", actualVersion);
+    return actualVersion == 0
+        ? problem
+        : problem.withHeader(HttpHeaders.ETAG, "\"" + actualVersion + "\"");
+  }
+
+  /// A problem that passes by itself.
+  ///
+  /// @param type its kind
+  /// @param detail what happened this time
+  /// @param retryAfter when to try again; told in whole seconds, at least one
+  /// @return the problem
+  public static Problem retryLater(ProblemType type, String detail, Duration retryAfter) {
+    long seconds = Math.max(1, retryAfter.plusMillis(999).toSeconds());
+    return Problem.of(type, detail).withHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+  }
+
+  private static Problem ofDefect(Throwable failure) {
+    return logged(
+        Problem.of(ProblemType.INTERNAL_ERROR, ProblemType.INTERNAL_ERROR.meaning()), failure);
+  }
+
+  private static Problem logged(Problem problem, Throwable failure) {
+    LOG.error("A request was answered with {}", problem.type().slug(), failure);
+    return problem;
+  }
+
+  private static String sentence(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    String capital =
+        message.isEmpty()
+            ? message
+            : Character.toUpperCase(message.charAt(0)) + message.substring(1);
+    return capital.endsWith(".") ? capital : capital + ".";
+  }
+}

@@ -1,0 +1,336 @@
+package io.lightningdb.server.problem;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Every kind of error that the service answers. The names are part of the contract: they never change.
+public enum ProblemType {
+  /// The request breaks the rules of HTTP, or its body cannot be read.
+  MALFORMED_REQUEST(
+      400,
+      "The request is malformed",
+      "The request line, a header or the encoding of the body breaks the rules of HTTP, the path holds %00 or bytes that are not"
+          + " UTF-8, or the body ended early.",
+      "Percent-encode paths and queries, send other keys with keyEncoding=base64url, and send the body in the encoding that its"
+          + " headers name."),
+  /// A body is not JSON.
+  MALFORMED_JSON(
+      400,
+      "The body is not valid JSON",
+      "The body, or a value sent as application/json, is not one JSON value in UTF-8 without a byte order mark, or is nested"
+          + " deeper than 500 levels.",
+      "Correct the body at the place named in the detail, or send the value with another Content-Type."),
+  /// A parameter or header has a value that is not allowed.
+  INVALID_PARAMETER(
+      400,
+      "A parameter is invalid",
+      "A query parameter or a header has a value that is not allowed, or is given twice. The member `parameter` names it.",
+      "Send a value that the detail allows."),
+  /// A parameter or header is not known here.
+  UNKNOWN_PARAMETER(
+      400,
+      "A parameter is not known",
+      "A query parameter or a header that starts with Lightning- is not known to this call. It is refused, because ignoring a"
+          + " misspelt name could do something else than was meant. The member `nearest` names the known one most like it.",
+      "Correct the name, or leave the parameter out."),
+  /// A key is empty or cannot be written in a URL.
+  INVALID_KEY(
+      400,
+      "The key is invalid",
+      "A key is empty, is not valid UTF-8 or base64url, or is one that HTTP software would change on its way: `.`, `..` or a"
+          + " key with control characters.",
+      "Send the key as base64url without padding, with the query parameter keyEncoding=base64url."),
+  /// The name of a keyspace has the wrong form.
+  INVALID_KEYSPACE_NAME(
+      400,
+      "The name of the keyspace is invalid",
+      "Names of keyspaces start with a letter a to z, followed by up to 63 letters a to z, digits, `_` or `-`.",
+      "Choose another name."),
+  /// A cursor was not issued by this service.
+  INVALID_CURSOR(
+      400,
+      "The cursor is invalid",
+      "The cursor was changed on its way, belongs to another list, or is used with parameters that contradict its list.",
+      "Send the cursor of the last page as it is, with no parameters besides limit and keyEncoding; or start the list again."),
+  /// Part of the contract that this version does not offer.
+  UNSUPPORTED(
+      400,
+      "This is not supported yet",
+      "The request uses a part of the contract that this version of the service does not offer. It is refused as a whole, and"
+          + " nothing was changed. The member `feature` names the part.",
+      "Leave that part out, or use a version of the service that offers it."),
+  /// There is no such path.
+  PATH_NOT_FOUND(
+      404,
+      "There is nothing at this path",
+      "No call of the service has this path.",
+      "Compare the path with the OpenAPI document at /v3/api-docs. A slash inside a key is written %2F."),
+  /// There is no such keyspace.
+  KEYSPACE_NOT_FOUND(
+      404,
+      "There is no such keyspace",
+      "No keyspace has this name, or it was dropped while the request ran.",
+      "Create it with PUT /v1/keyspaces/{keyspace}."),
+  /// There is no such entry.
+  ENTRY_NOT_FOUND(
+      404,
+      "There is no such entry",
+      "The keyspace has no entry with this key.",
+      "Check the key and its keyEncoding."),
+  /// The path does not have this method.
+  METHOD_NOT_ALLOWED(
+      405,
+      "The path does not have this method",
+      "The path exists, but not with this method. The header Allow lists those that it has.",
+      "Use one of the methods in Allow."),
+  /// No media type that the client accepts can be answered.
+  NOT_ACCEPTABLE(
+      406,
+      "No acceptable media type",
+      "The call cannot answer in any of the media types that the header Accept names. Nothing was changed.",
+      "Accept application/json, or the media type that the OpenAPI document names for the call."),
+  /// Concurrent changes kept a batch from being consistent.
+  CONFLICT(
+      409,
+      "Other writes got in the way",
+      "Entries that an atomic batch reads, or that a condition names, were changed by others again and again while it ran."
+          + " Nothing was changed.",
+      "Send the request again."),
+  /// As many keyspaces as allowed.
+  KEYSPACES_LIMIT(
+      409,
+      "There are as many keyspaces as allowed",
+      "The limit lightning.limits.keyspaces-max is reached. Nothing was changed.",
+      "Drop a keyspace, or raise the limit and start the service again."),
+  /// The keyspace `default` always exists.
+  DEFAULT_KEYSPACE(
+      409,
+      "The keyspace default cannot be dropped",
+      "The keyspace `default` always exists.",
+      "Delete its entries by ranges instead, with DELETE /v1/keyspaces/default/entries."),
+  /// The list of a cursor has ended.
+  CURSOR_EXPIRED(
+      410,
+      "The cursor has expired",
+      "The snapshot of the list is gone: it rested longer than lightning.limits.cursor-age-max, more than"
+          + " lightning.limits.cursors-max lists were walked, its last page was read, its keyspace was dropped, or the service"
+          + " was started again.",
+      "Start the list again; to go on where it ended, name the last key read as start."),
+  /// A condition of the request does not hold.
+  PRECONDITION_FAILED(
+      412,
+      "A condition does not hold",
+      "If-Match, If-None-Match or ifVersion demands another version than the entry has. The header ETag and the member"
+          + " `actualVersion` tell the version it has; 0 stands for no entry. Nothing was changed.",
+      "Read the entry, decide again, and send the request with its version."),
+  /// A key is too long.
+  KEY_TOO_LARGE(
+      413,
+      "The key is too large",
+      "A key, or a bound of a range, is longer than 4096 bytes.",
+      "Use shorter keys."),
+  /// A value is too large.
+  VALUE_TOO_LARGE(
+      413,
+      "The value is too large",
+      "A value is larger than lightning.limits.value-bytes-max. Nothing was changed.",
+      "Split the value, or raise the limit and start the service again."),
+  /// A batch or its body is too large.
+  BATCH_TOO_LARGE(
+      413,
+      "The batch is too large",
+      "A batch, its body, or what its get operations read is larger than lightning.limits.batch-bytes-max. Nothing was"
+          + " changed.",
+      "Send smaller batches, or use entries:import."),
+  /// A batch has too many operations.
+  TOO_MANY_OPERATIONS(
+      413,
+      "The batch has too many operations",
+      "A batch has more operations than lightning.limits.batch-operations-max. Nothing was changed.",
+      "Send smaller batches, or use entries:import."),
+  /// A multiget has too many keys.
+  TOO_MANY_KEYS(
+      413,
+      "The multiget has too many keys",
+      "A multiget names more keys than lightning.limits.multiget-keys-max.",
+      "Send several requests; Lightning-Version-At-Least makes them see at least the same version."),
+  /// A body is larger than the call takes.
+  BODY_TOO_LARGE(
+      413,
+      "The body is too large",
+      "The body is larger than this call takes.",
+      "Send what the OpenAPI document describes."),
+  /// The URL is too long.
+  URI_TOO_LONG(
+      414,
+      "The URL is too long",
+      "The URL is longer than the service reads.",
+      "Send long keys in a body."),
+  /// The body has a media type or encoding that the call does not take.
+  UNSUPPORTED_MEDIA_TYPE(
+      415,
+      "The media type of the body is not supported",
+      "The call does not take bodies with this Content-Type or Content-Encoding, or the Content-Type is not a concrete media"
+          + " type of at most 255 characters.",
+      "Send a media type that the detail names."),
+  /// The bytes asked for are not there.
+  RANGE_NOT_SATISFIABLE(
+      416,
+      "The value has no such bytes",
+      "The header Range asks for bytes behind the end of the value. The header Content-Range tells its length.",
+      "Ask for bytes that exist, or leave Range out."),
+  /// Valid JSON that does not say something that can be done.
+  INVALID_CONTENT(
+      422,
+      "The body does not say what to do",
+      "The body is valid JSON, but a member is missing, unknown, of the wrong type, or contradicts another. The member"
+          + " `operationIndex`, where there is one, names the operation of a batch. Nothing was changed.",
+      "Correct the member that the detail names."),
+  /// An import met a line that cannot be imported.
+  IMPORT_STOPPED(
+      422,
+      "The import was stopped by a line",
+      "A line cannot be imported, and onError=stop (the default) was asked for. The lines before it are imported: the member"
+          + " `acknowledgedLines` counts them.",
+      "Correct the line named in the detail and send the lines from there on, or import with onError=skip."),
+  /// A deletion needs a confirmation.
+  CONFIRMATION_REQUIRED(
+      428,
+      "A confirmation is required",
+      "The call deletes much at once, so it wants to be told twice. Nothing was changed.",
+      "Send the request again with the confirmation that the detail names."),
+  /// The headers are too large.
+  HEADERS_TOO_LARGE(
+      431,
+      "The headers are too large",
+      "The request line and headers are larger than the service reads.",
+      "Send less."),
+  /// Something that should not happen.
+  INTERNAL_ERROR(
+      500,
+      "Something went wrong inside the service",
+      "A defect of the service. Its log has the details under the time of the request.",
+      "Report it with these details. Whether a write was made is not known: read before you repeat it."),
+  /// Damaged bytes on disk.
+  CORRUPTION(
+      500,
+      "Stored data is damaged",
+      "The bytes on disk are not those that were written. They are not served; the members `file` and `offset` tell where they"
+          + " are. Other entries are not affected.",
+      "Follow the runbook \"corruption found\"."),
+  /// A value that the service did not write.
+  UNREADABLE_VALUE(
+      500,
+      "The value was not written by this service",
+      "The stored bytes do not start with the header that the service puts before every value: a program wrote them through"
+          + " the embedded engine.",
+      "Read the entry with that program, or delete it."),
+  /// The disk fails reads.
+  STORAGE_FAILED(
+      500,
+      "The storage failed",
+      "The disk or the file system could not deliver data. It is not served in part.",
+      "Check the disk and the log of the service."),
+  /// Unknown to the HTTP layer.
+  NOT_IMPLEMENTED(
+      501,
+      "The method is not known",
+      "The service does not know this HTTP method.",
+      "Use another method."),
+  /// A version was not visible in time.
+  VERSION_NOT_YET_VISIBLE(
+      503,
+      "The version is not visible yet",
+      "Lightning-Version-At-Least names a version that did not become visible within lightning.limits.wait-for-version-max.",
+      "Send the request again after Retry-After seconds, and check that the version comes from this service."),
+  /// Writes come faster than they can be stored.
+  OVERLOADED(
+      503,
+      "The service is overloaded",
+      "Writes come faster than they can be flushed and merged, and this one waited as long as lightning.write-wait-max allows."
+          + " Nothing was changed.",
+      "Send the request again after Retry-After seconds, and write more slowly."),
+  /// Writes are refused since a storage failure.
+  READ_ONLY(
+      503,
+      "Writes are refused",
+      "A write or sync of the log failed, so nothing more is acknowledged until the cause is mended and the service started"
+          + " again. Reads go on. The very write that met the failure may or may not survive.",
+      "Follow the runbook \"disk full\"."),
+  /// The service stops.
+  SHUTTING_DOWN(
+      503,
+      "The service is shutting down",
+      "The database is being closed.",
+      "Send the request again after Retry-After seconds, to the service that takes over.");
+
+  private final int status;
+  private final String title;
+  private final String meaning;
+  private final String remedy;
+
+  ProblemType(int status, String title, String meaning, String remedy) {
+    this.status = status;
+    this.title = title;
+    this.meaning = meaning;
+    this.remedy = remedy;
+  }
+
+  /// Finds the type of a name.
+  ///
+  /// @param name a name as in [#slug]
+  /// @return the type, or nothing if no type has this name
+  public static Optional<ProblemType> find(String name) {
+    return Arrays.stream(values()).filter(type -> type.slug().equals(name)).findFirst();
+  }
+
+  /// The name in URLs, such as `entry-not-found`.
+  ///
+  /// @return a name in kebab case
+  public String slug() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /// The URI reference that identifies the type and leads to its page.
+  ///
+  /// @return a path
+  public String path() {
+    return "/problems/" + slug();
+  }
+
+  /// The HTTP status that it is answered with.
+  ///
+  /// @return 400 to 503
+  public int status() {
+    return status;
+  }
+
+  /// What happened, in a few words that are the same each time.
+  ///
+  /// @return a phrase
+  public String title() {
+    return title;
+  }
+
+  /// What happened.
+  ///
+  /// @return one or more sentences
+  public String meaning() {
+    return meaning;
+  }
+
+  /// What the client can do about it.
+  ///
+  /// @return one or more sentences
+  public String remedy() {
+    return remedy;
+  }
+
+  /// Tells whether the same request may succeed later without any change.
+  ///
+  /// @return true for conflicts and for what passes by itself
+  public boolean isRetryable() {
+    return this == CONFLICT || (status == 503 && this != READ_ONLY);
+  }
+}

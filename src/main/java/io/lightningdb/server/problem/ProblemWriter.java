@@ -1,0 +1,65 @@
+package io.lightningdb.server.problem;
+
+import io.lightningdb.server.Headers;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Writes problems into answers.
+@Component
+public final class ProblemWriter {
+  private final JsonMapper json;
+
+  /// Uses the mapper of the service.
+  ///
+  /// @param json writes JSON
+  public ProblemWriter(JsonMapper json) {
+    this.json = json;
+  }
+
+  /// Makes a problem the whole answer. What was prepared before is dropped, except the version that it was computed at.
+  ///
+  /// @param request what was asked
+  /// @param response not yet on its way to the client
+  /// @param problem what to answer
+  /// @throws IOException if the client is gone
+  public void write(HttpServletRequest request, HttpServletResponse response, Problem problem)
+      throws IOException {
+    String version = response.getHeader(Headers.VERSION);
+    response.reset();
+    if (version != null) {
+      response.setHeader(Headers.VERSION, version);
+    }
+    byte[] body = toJson(problem, request.getRequestURI());
+    response.setStatus(problem.type().status());
+    problem.headers().forEach(response::setHeader);
+    response.setHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
+  }
+
+  /// A problem as JSON.
+  ///
+  /// @param problem what happened
+  /// @param instance the path asked for
+  /// @return one line of UTF-8
+  public byte[] toJson(Problem problem, String instance) {
+    return json.writeValueAsBytes(problem.toMembers(instance));
+  }
+
+  /// A problem as the last line of a stream that can no longer have another status.
+  ///
+  /// @param problem what happened
+  /// @param instance the path asked for
+  /// @return one line of UTF-8 with its line feed
+  public byte[] toLastLine(Problem problem, String instance) {
+    String line = json.writeValueAsString(Map.of("problem", problem.toMembers(instance)));
+    return (line + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,159 @@
+package io.lightningdb.server.settings;
+
+import io.lightningdb.engine.format.Limits;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/// Every setting of the database, read once at the start. Sizes are written as `16MB` (1 MB = 1,048,576 bytes), durations as
+/// `100ms` or `5s`. A name that is not here stops the start; so does a value outside its range.
+///
+/// @param dataDirectory directory that holds the database, made if it is missing; one process at a time uses it. Relative
+///     names start at the working directory. Default `data`
+/// @param limits what one request may ask for
+/// @param log the write-ahead log
+/// @param memtable what is held in memory before it is written to runs
+/// @param run the files that entries rest in
+/// @param writeWaitMax longest time that a write waits for flushes and merges to catch up before it is refused with 503, 0s to
+///     1m. Default `10s`
+/// @param cursorSecret text that list cursors are signed with; empty means a random one at every start. Default empty
+@ConfigurationProperties("lightning")
+public record LightningProperties(
+    @DefaultValue("data") String dataDirectory,
+    @DefaultValue RequestLimits limits,
+    @DefaultValue Log log,
+    @DefaultValue Memtable memtable,
+    @DefaultValue Run run,
+    @DefaultValue("10s") Duration writeWaitMax,
+    @DefaultValue("") String cursorSecret) {
+
+  private static final DataSize GIB = DataSize.ofGigabytes(1);
+
+  /// Checks the ranges.
+  ///
+  /// @throws InvalidSettingException naming the setting, its value and what is allowed
+  public LightningProperties {
+    if (dataDirectory.isBlank()) {
+      throw new InvalidSettingException("lightning.data-directory", "", "the name of a directory");
+    }
+    SettingRange.check(
+        "lightning.write-wait-max", writeWaitMax, Duration.ZERO, Duration.ofMinutes(1));
+  }
+
+  /// Where the database lives.
+  ///
+  /// @return the data directory, as the operator named it
+  public Path directory() {
+    return Path.of(dataDirectory);
+  }
+
+  /// What one request may ask for. Published at `GET /v1/limits`.
+  ///
+  /// @param valueBytesMax largest value, 1B to 16MB. Default `16MB`
+  /// @param batchBytesMax largest commit as it stands in the log, and largest body of a batch or multiget request, up to 64MB;
+  ///     at least 16KB more than a value. Default `64MB`
+  /// @param batchOperationsMax most operations of a batch, 1 to 100,000. Default `10000`
+  /// @param pageEntriesDefault entries of a page where the request names no `limit`, 1 up to page-entries-max. Default `100`
+  /// @param pageEntriesMax greatest `limit` of a page, 1 to 100,000. Default `10000`
+  /// @param pageBytesMax keys and values of a page, in bytes; a page ends before the entry that would exceed it, but holds at
+  ///     least one, 1KB to 64MB. Default `8MB`
+  /// @param multigetKeysMax most keys of a multiget, 1 to 100,000. Default `10000`
+  /// @param importLineBytesMax longest line (CSV: row) of an import, 1KB to 64MB. Default `24MB`
+  /// @param keyspacesMax most keyspaces at a time, 1 to 10,000. Default `1000`
+  /// @param waitForVersionMax longest wait for `Lightning-Version-At-Least`, 0s to 1m. Default `5s`
+  /// @param cursorAgeMax how long a list may rest between two pages before its cursor expires, 1s to 1h. Default `5m`
+  /// @param cursorsMax most lists that are being walked at a time; one more ends the one that rested longest, 1 to 100,000.
+  ///     Default `1000`
+  public record RequestLimits(
+      @DefaultValue("16MB") DataSize valueBytesMax,
+      @DefaultValue("64MB") DataSize batchBytesMax,
+      @DefaultValue("10000") int batchOperationsMax,
+      @DefaultValue("100") int pageEntriesDefault,
+      @DefaultValue("10000") int pageEntriesMax,
+      @DefaultValue("8MB") DataSize pageBytesMax,
+      @DefaultValue("10000") int multigetKeysMax,
+      @DefaultValue("24MB") DataSize importLineBytesMax,
+      @DefaultValue("1000") int keyspacesMax,
+      @DefaultValue("5s") Duration waitForVersionMax,
+      @DefaultValue("5m") Duration cursorAgeMax,
+      @DefaultValue("1000") int cursorsMax) {
+
+    private static final DataSize KIB = DataSize.ofKilobytes(1);
+    private static final String PREFIX = "lightning.limits.";
+    private static final int COUNT_MAX = 100_000;
+    private static final DataSize BATCH_MAX = DataSize.ofBytes(Limits.BATCH_BYTES_MAX);
+
+    /// Checks the ranges.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public RequestLimits {
+      SettingRange.check(
+          PREFIX + "value-bytes-max", valueBytesMax, DataSize.ofBytes(1), DataSize.ofMegabytes(16));
+      DataSize leastBatch = DataSize.ofBytes(valueBytesMax.toBytes() + 16 * KIB.toBytes());
+      SettingRange.check(PREFIX + "batch-bytes-max", batchBytesMax, leastBatch, BATCH_MAX);
+      SettingRange.check(PREFIX + "batch-operations-max", batchOperationsMax, 1, COUNT_MAX);
+      SettingRange.check(PREFIX + "page-entries-max", pageEntriesMax, 1, COUNT_MAX);
+      SettingRange.check(PREFIX + "page-entries-default", pageEntriesDefault, 1, pageEntriesMax);
+      SettingRange.check(PREFIX + "page-bytes-max", pageBytesMax, KIB, BATCH_MAX);
+      SettingRange.check(PREFIX + "multiget-keys-max", multigetKeysMax, 1, COUNT_MAX);
+      SettingRange.check(PREFIX + "import-line-bytes-max", importLineBytesMax, KIB, BATCH_MAX);
+      SettingRange.check(PREFIX + "keyspaces-max", keyspacesMax, 1, Limits.KEYSPACES_MAX);
+      SettingRange.check(
+          PREFIX + "wait-for-version-max", waitForVersionMax, Duration.ZERO, Duration.ofMinutes(1));
+      SettingRange.check(
+          PREFIX + "cursor-age-max", cursorAgeMax, Duration.ofSeconds(1), Duration.ofHours(1));
+      SettingRange.check(PREFIX + "cursors-max", cursorsMax, 1, COUNT_MAX);
+    }
+  }
+
+  /// The write-ahead log.
+  ///
+  /// @param segmentBytes size of a segment file, allocated whole before it is used, 64KB to 1GB. Default `64MB`
+  /// @param syncInterval longest time that a write with the durability `logged` may wait for stable storage: what a power
+  ///     failure can take, 1ms to 1m. Default `100ms`
+  public record Log(
+      @DefaultValue("64MB") DataSize segmentBytes, @DefaultValue("100ms") Duration syncInterval) {
+
+    /// Checks the ranges.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Log {
+      SettingRange.check(
+          "lightning.log.segment-bytes", segmentBytes, DataSize.ofKilobytes(64), GIB);
+      SettingRange.check(
+          "lightning.log.sync-interval", syncInterval, Duration.ofMillis(1), Duration.ofMinutes(1));
+    }
+  }
+
+  /// What is held in memory before it is written to runs.
+  ///
+  /// @param bytesMax size at which the memtable of a keyspace is flushed, 64KB to 1GB. Default `32MB`
+  /// @param frozenMax most memtables of a keyspace that wait for their flush before writes wait, 1 to 64. Default `4`
+  public record Memtable(
+      @DefaultValue("32MB") DataSize bytesMax, @DefaultValue("4") int frozenMax) {
+
+    /// Checks the ranges.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Memtable {
+      SettingRange.check("lightning.memtable.bytes-max", bytesMax, DataSize.ofKilobytes(64), GIB);
+      SettingRange.check("lightning.memtable.frozen-max", frozenMax, 1, 64);
+    }
+  }
+
+  /// The files that entries rest in.
+  ///
+  /// @param fileBytesTarget size at which a merge starts another file, 64KB to 1GB. Default `64MB`
+  public record Run(@DefaultValue("64MB") DataSize fileBytesTarget) {
+
+    /// Checks the range.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Run {
+      SettingRange.check(
+          "lightning.run.file-bytes-target", fileBytesTarget, DataSize.ofKilobytes(64), GIB);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.lightningdb.server.settings;
+
+import io.lightningdb.engine.EngineException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/// Says in a paragraph why the service does not start and what to do, where Spring would print a stack trace. Called by
+/// Spring.
+@Order(Ordered.HIGHEST_PRECEDENCE)
+public final class StartFailureAnalyzer implements FailureAnalyzer {
+  private static final int CAUSES_MAX = 50;
+
+  /// Called by Spring.
+  public StartFailureAnalyzer() {}
+
+  @Override
+  public @Nullable FailureAnalysis analyze(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+      String action = action(cause);
+      if (action != null) {
+        return new FailureAnalysis(String.valueOf(cause.getMessage()), action, cause);
+      }
+      cause = cause.getCause();
+    }
+    return null;
+  }
+
+  private static @Nullable String action(Throwable cause) {
+    return switch (cause) {
+      case UnknownSettingException _ -> "Correct the name, or remove the setting.";
+      case InvalidSettingException _ -> "Correct the value.";
+      case EngineException engine -> action(engine);
+      default -> null;
+    };
+  }
+
+  private static @Nullable String action(EngineException cause) {
+    return switch (cause) {
+      case EngineException.DirectoryInUse _ ->
+          "Stop the other process, or set lightning.data-directory to another directory. Nothing was changed.";
+      case EngineException.FormatTooNew _ ->
+          "Start a version of Lightning DB that is at least as new as the one that wrote the directory. Nothing was changed.";
+      case EngineException.Corruption _ ->
+          "Nothing was changed. Copy the directory, run the tool `verify` on it to see all faults, and follow the runbook"
+              + " \"will not start after a crash\".";
+      case EngineException.StorageFailed _ ->
+          "Check that lightning.data-directory names a directory that this user may read and write, and that its disk works.";
+      case EngineException.ReadOnly _,
+          EngineException.Overloaded _,
+          EngineException.LimitExceeded _,
+          EngineException.ConditionFailed _,
+          EngineException.KeyspaceNotFound _,
+          EngineException.Closed _ ->
+          null;
+    };
+  }
+}

@@ -1,0 +1,42 @@
+package io.lightningdb.server.web;
+
+import java.util.List;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/// Sends the requests of the API through the checks of this package.
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration implements WebMvcConfigurer {
+  private static final String API = "/v1/**";
+
+  private final StrictRequests strictRequests;
+  private final VersionWait versionWait;
+  private final List<HandlerMethodArgumentResolver> resolvers;
+
+  /// Called by Spring.
+  ///
+  /// @param strictRequests refuses what would be ignored
+  /// @param versionWait waits for versions
+  /// @param resolvers hand parts of requests to controllers
+  WebConfiguration(
+      StrictRequests strictRequests,
+      VersionWait versionWait,
+      List<HandlerMethodArgumentResolver> resolvers) {
+    this.strictRequests = strictRequests;
+    this.versionWait = versionWait;
+    this.resolvers = resolvers;
+  }
+
+  @Override
+  public void addInterceptors(InterceptorRegistry registry) {
+    registry.addInterceptor(strictRequests).addPathPatterns(API).order(1);
+    registry.addInterceptor(versionWait).addPathPatterns(API).order(2);
+  }
+
+  @Override
+  public void addArgumentResolvers(List<HandlerMethodArgumentResolver> all) {
+    all.addAll(resolvers);
+  }
+}
