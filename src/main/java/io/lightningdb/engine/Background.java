@@ -71,11 +71,23 @@ final class Background implements AutoCloseable {
 
   void start(Workers workers) {
     long interval = options.logSyncInterval().toNanos();
-    merge = workers.start("lightning-merge", this::mergeAll, 0);
-    flush = workers.start("lightning-flush", this::flushAll, 0);
-    logPrepare = workers.start("lightning-log-prepare", this::prepareLog, 0);
-    logSync = workers.start("lightning-log-sync", this::syncLog, interval);
+    merge = workers.start("lightning-merge", guarded(this::mergeAll), 0);
+    flush = workers.start("lightning-flush", guarded(this::flushAll), 0);
+    logPrepare = workers.start("lightning-log-prepare", guarded(this::prepareLog), 0);
+    logSync = workers.start("lightning-log-sync", guarded(this::syncLog), interval);
+    wakeFlush();
     wakeMerge();
+  }
+
+  /// A worker that died of a mistake would leave writes waiting for it: its mistake is a failure like any other.
+  private Runnable guarded(Runnable duty) {
+    return () -> {
+      try {
+        duty.run();
+      } catch (RuntimeException | Error e) {
+        fail(new IOException("background work ended unexpectedly: " + e, e));
+      }
+    };
   }
 
   private static void wake(Workers.@Nullable Worker worker) {
@@ -132,8 +144,10 @@ final class Background implements AutoCloseable {
     for (Keyspace keyspace : keyspaces.get()) {
       flushed |= flushAllOf(keyspace.store());
     }
-    if (!isStopped() && maintenance.log().segmentCount() > LOG_SEGMENTS_MAX) {
-      flushed |= flushOldest();
+    while (!isStopped()
+        && maintenance.log().segmentCount() > LOG_SEGMENTS_MAX
+        && flushOldest()) {
+      flushed = true;
     }
     if (flushed) {
       wakeMerge();

@@ -58,6 +58,9 @@ final class Engine implements AutoCloseable {
   private volatile KeyspaceTable keyspaces = new KeyspaceTable(List.of());
   private volatile boolean closed;
 
+  // Spares writes the question of how far behind flushes and merges are; only a new frozen memtable can put them behind.
+  private volatile boolean mayBeBehind = true;
+
   /// Recovers a directory and starts.
   ///
   /// @param directoryLock held; closed with the engine, and by the caller if this throws
@@ -119,8 +122,9 @@ final class Engine implements AutoCloseable {
 
     @Override
     public long flushedEverywhere(KeyspaceStore flushing, long flushedVersion) {
-      // Read before the stores: a commit that becomes visible afterwards is newer than this.
-      long everywhere = visible.get();
+      // Read before the stores: a commit that becomes durable afterwards is newer than this. And no more than what is
+      // durable: a keyspace dropped with commits that were not would leave the log shorter than the manifest says.
+      long everywhere = log.durableVersion();
       for (Keyspace keyspace : keyspaces.all()) {
         KeyspaceStore store = keyspace.store();
         long first =
@@ -274,6 +278,7 @@ final class Engine implements AutoCloseable {
 
   private void wakeAfter(CommitPipeline.Result result) {
     if (result.frozen()) {
+      mayBeBehind = true;
       background.wakeFlush();
     }
     if (log.isNextMissing()) {
@@ -294,7 +299,11 @@ final class Engine implements AutoCloseable {
 
   /// Waits while flushes or merges are too far behind.
   private void awaitRoom() {
+    if (!mayBeBehind) {
+      return;
+    }
     if (!isBehind()) {
+      mayBeBehind = false;
       return;
     }
     background.wakeFlush();

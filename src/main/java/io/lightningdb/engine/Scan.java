@@ -2,6 +2,7 @@ package io.lightningdb.engine;
 
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
+import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.View;
 import java.io.IOException;
@@ -106,7 +107,11 @@ public final class Scan implements AutoCloseable {
   public byte[] value() {
     throwIfNotAtEntry();
     byte[] value = new byte[cursor.valueLength()];
-    cursor.copyValue(value, 0);
+    try {
+      cursor.copyValue(value, 0);
+    } catch (InternalError e) {
+      throw engine.failures().ofRead(MappedFault.of("under a scan", e));
+    }
     return value;
   }
 

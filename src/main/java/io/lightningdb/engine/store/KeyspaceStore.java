@@ -1,6 +1,7 @@
 package io.lightningdb.engine.store;
 
 import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.memtable.Memtable;
 import java.io.IOException;
@@ -126,6 +127,8 @@ public final class KeyspaceStore {
     try {
       FoundEntry found = pinned.find(key, readVersion.getAsLong());
       return found == null ? null : new Value(found.value(), found.version());
+    } catch (InternalError e) {
+      throw MappedFault.of("of keyspace " + name, e);
     } finally {
       pinned.unpin();
     }
@@ -180,6 +183,14 @@ public final class KeyspaceStore {
       all.addAll(old.runs());
       return new View(old.active(), frozen, sorted(all));
     });
+    dropAgainIfDropped();
+  }
+
+  /// A keyspace that was dropped while its runs were made has no use for them.
+  private void dropAgainIfDropped() {
+    if (isDropped()) {
+      drop();
+    }
   }
 
   /// Puts the results of a merge in the place of its inputs, whose files can then go.
@@ -198,6 +209,7 @@ public final class KeyspaceStore {
       }
       return new View(old.active(), old.frozen(), sorted(all));
     });
+    dropAgainIfDropped();
   }
 
   /// Ends the keyspace: reads and writes fail from now on, and all its files can go.
