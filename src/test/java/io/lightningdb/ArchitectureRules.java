@@ -34,6 +34,7 @@ record ArchitectureRules(String root) {
           List.of(
               ".engine.commit..",
               ".engine.compaction..",
+              ".engine.transaction..",
               ".engine.backup..",
               ".engine.integrity.."),
           List.of(".engine.store.."),

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// inputs stay as they are, and everything else goes on.
 final class Background implements AutoCloseable {
   private static final int LOG_SEGMENTS_MAX = 8;
+  private static final long LEASE_PERIOD_NANOS = 1_000_000_000;
 
   private final Maintenance maintenance;
   private final DatabaseOptions options;
@@ -37,6 +38,7 @@ final class Background implements AutoCloseable {
   private final Room room;
   private final Supplier<List<Keyspace>> keyspaces;
   private final Freezer freezer;
+  private final Runnable expireLeases;
 
   private final Set<KeyspaceStore> unmergeable = ConcurrentHashMap.newKeySet();
   private final Map<KeyspaceStore, CompletableFuture<@Nullable Void>> fullMerges =
@@ -47,6 +49,7 @@ final class Background implements AutoCloseable {
   private Workers.@Nullable Worker logPrepare;
   private Workers.@Nullable Worker flush;
   private Workers.@Nullable Worker merge;
+  private Workers.@Nullable Worker leases;
 
   /// Freezes the active memtable of a keyspace between two commits.
   @FunctionalInterface
@@ -60,13 +63,15 @@ final class Background implements AutoCloseable {
       Failures failures,
       Room room,
       Supplier<List<Keyspace>> keyspaces,
-      Freezer freezer) {
+      Freezer freezer,
+      Runnable expireLeases) {
     this.maintenance = maintenance;
     this.options = options;
     this.failures = failures;
     this.room = room;
     this.keyspaces = keyspaces;
     this.freezer = freezer;
+    this.expireLeases = expireLeases;
   }
 
   void start(Workers workers) {
@@ -74,6 +79,7 @@ final class Background implements AutoCloseable {
     merge = workers.start("lightning-merge", guarded(this::mergeAll), 0);
     flush = workers.start("lightning-flush", guarded(this::flushAll), 0);
     logPrepare = workers.start("lightning-log-prepare", guarded(this::prepareLog), 0);
+    leases = workers.start("lightning-leases", guarded(expireLeases), LEASE_PERIOD_NANOS);
     logSync = workers.start("lightning-log-sync", guarded(this::syncLog), interval);
     wakeFlush();
     wakeMerge();
@@ -144,9 +150,7 @@ final class Background implements AutoCloseable {
     for (Keyspace keyspace : keyspaces.get()) {
       flushed |= flushAllOf(keyspace.store());
     }
-    while (!isStopped()
-        && maintenance.log().segmentCount() > LOG_SEGMENTS_MAX
-        && flushOldest()) {
+    while (!isStopped() && maintenance.log().segmentCount() > LOG_SEGMENTS_MAX && flushOldest()) {
       flushed = true;
     }
     if (flushed) {
@@ -267,6 +271,7 @@ final class Background implements AutoCloseable {
   public void close() {
     closing = true;
     room.changed();
+    closeWorker(leases);
     closeWorker(logSync);
     closeWorker(logPrepare);
     closeWorker(flush);

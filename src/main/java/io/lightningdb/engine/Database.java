@@ -221,6 +221,38 @@ public final class Database implements AutoCloseable {
     return engine.snapshot();
   }
 
+  /// Begins a transaction with default options.
+  ///
+  /// @param isolation what it is protected from
+  /// @return to be committed, or closed by the caller
+  /// @throws EngineException.LimitExceeded if too many are open
+  public Transaction begin(Isolation isolation) {
+    return begin(TransactionOptions.defaults().withIsolation(isolation));
+  }
+
+  /// Begins a transaction.
+  ///
+  /// @param options how it behaves
+  /// @return to be committed, or closed by the caller
+  /// @throws EngineException.LimitExceeded if too many are open, or it is to live longer than allowed
+  public Transaction begin(TransactionOptions options) {
+    return engine.transactions().begin(options);
+  }
+
+  /// The open transactions.
+  ///
+  /// @return oldest first
+  public List<Transaction> transactions() {
+    return engine.transactions().list();
+  }
+
+  /// Figures of transactions.
+  ///
+  /// @return the figures
+  public TransactionStats transactionStats() {
+    return engine.transactions().stats();
+  }
+
   /// The newest version that readers see.
   ///
   /// @return number of a commit, 0 for the empty database

@@ -15,6 +15,7 @@ import java.time.Duration;
 /// @param runBytesTarget size at which a merge starts another run file, in bytes, 64 KiB to 1 GiB
 /// @param writeWaitMax longest time a write waits for flushes and merges to catch up before it is refused, up to 1
 ///     minute
+/// @param transactions what transactions may use up
 public record DatabaseOptions(
     int valueBytesMax,
     int batchBytesMax,
@@ -24,7 +25,8 @@ public record DatabaseOptions(
     long memtableBytesMax,
     int memtablesFrozenMax,
     long runBytesTarget,
-    Duration writeWaitMax) {
+    Duration writeWaitMax,
+    TransactionLimits transactions) {
 
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
@@ -40,7 +42,8 @@ public record DatabaseOptions(
           32 * MIB,
           4,
           64 * MIB,
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          TransactionLimits.defaults());
 
   /// Checks the limits.
   ///
@@ -84,7 +87,8 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
-        writeWaitMax);
+        writeWaitMax,
+        transactions);
   }
 
   /// These options with another largest batch.
@@ -101,7 +105,8 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
-        writeWaitMax);
+        writeWaitMax,
+        transactions);
   }
 
   /// These options with another number of keyspaces.
@@ -118,7 +123,8 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
-        writeWaitMax);
+        writeWaitMax,
+        transactions);
   }
 
   /// These options with another log.
@@ -136,7 +142,8 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
-        writeWaitMax);
+        writeWaitMax,
+        transactions);
   }
 
   /// These options with other memtables.
@@ -154,7 +161,8 @@ public record DatabaseOptions(
         bytesMax,
         frozenMax,
         runBytesTarget,
-        writeWaitMax);
+        writeWaitMax,
+        transactions);
   }
 
   /// These options with another size of run files.
@@ -171,7 +179,8 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         bytes,
-        writeWaitMax);
+        writeWaitMax,
+        transactions);
   }
 
   /// These options with another bound on the wait of a write.
@@ -188,6 +197,25 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
-        wait);
+        wait,
+        transactions);
+  }
+
+  /// These options with other limits for transactions.
+  ///
+  /// @param limits what transactions may use up
+  /// @return a changed copy
+  public DatabaseOptions withTransactions(TransactionLimits limits) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        writeWaitMax,
+        limits);
   }
 }

@@ -2,6 +2,8 @@ package io.lightningdb.engine;
 
 import io.lightningdb.engine.commit.CommitPipeline;
 import io.lightningdb.engine.commit.ConditionFailedException;
+import io.lightningdb.engine.commit.ConflictException;
+import io.lightningdb.engine.commit.Footprint;
 import io.lightningdb.engine.commit.SnapshotRegistry;
 import io.lightningdb.engine.commit.VisibleVersion;
 import io.lightningdb.engine.compaction.Maintenance;
@@ -23,6 +25,7 @@ import io.lightningdb.engine.run.RunWriter;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.SharedRun;
 import io.lightningdb.engine.store.View;
+import io.lightningdb.engine.transaction.LockTable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +53,7 @@ final class Engine implements AutoCloseable {
   private final MaintenanceCounters counters = new MaintenanceCounters();
   private final Maintenance maintenance;
   private final Background background;
+  private final TransactionTable transactions;
   private final RecoveryReport recovery;
   private final long firstVersion;
 
@@ -58,7 +62,8 @@ final class Engine implements AutoCloseable {
   private volatile KeyspaceTable keyspaces = new KeyspaceTable(List.of());
   private volatile boolean closed;
 
-  // Spares writes the question of how far behind flushes and merges are; only a new frozen memtable can put them behind.
+  // Spares writes the question of how far behind flushes and merges are; only a new frozen memtable
+  // can put them behind.
   private volatile boolean mayBeBehind = true;
 
   /// Recovers a directory and starts.
@@ -78,10 +83,18 @@ final class Engine implements AutoCloseable {
     this.visible = new VisibleVersion(recovered.version().logStart().version());
     this.snapshots = new SnapshotRegistry(visible, environment.clock());
     this.pipeline = new CommitPipeline(log, visible, this::storeById);
+    this.transactions =
+        new TransactionTable(this, options.transactions(), new LockTable(environment.clock()));
     this.maintenance = maintenance();
     this.background =
         new Background(
-            maintenance, options, failures, room, () -> keyspaces.all(), pipeline::freeze);
+            maintenance,
+            options,
+            failures,
+            room,
+            () -> keyspaces.all(),
+            pipeline::freeze,
+            transactions::expireDue);
     try {
       openKeyspaces(recovered);
       replay(recovered);
@@ -122,8 +135,10 @@ final class Engine implements AutoCloseable {
 
     @Override
     public long flushedEverywhere(KeyspaceStore flushing, long flushedVersion) {
-      // Read before the stores: a commit that becomes durable afterwards is newer than this. And no more than what is
-      // durable: a keyspace dropped with commits that were not would leave the log shorter than the manifest says.
+      // Read before the stores: a commit that becomes durable afterwards is newer than this. And no
+      // more than what is
+      // durable: a keyspace dropped with commits that were not would leave the log shorter than the
+      // manifest says.
       long everywhere = log.durableVersion();
       for (Keyspace keyspace : keyspaces.all()) {
         KeyspaceStore store = keyspace.store();
@@ -254,21 +269,59 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  long write(WriteBatch batch, Durability durability) {
+  long nanoTime() {
+    return environment.clock().nanoTime();
+  }
+
+  SnapshotRegistry.Registration registerSnapshot() {
+    throwIfClosed();
+    return snapshots.register();
+  }
+
+  TransactionTable transactions() {
+    return transactions;
+  }
+
+  /// Commits a transaction.
+  long write(WriteBatch batch, Footprint footprint, Durability durability) {
+    prepare(batch);
+    try {
+      CommitPipeline.Result result = pipeline.commit(batch.writer(), footprint, mode(durability));
+      return finish(result, durability);
+    } catch (ConflictException e) {
+      throw new EngineException.TransactionConflict(e.keyspace(), e.key());
+    } catch (IOException e) {
+      throw failures.ofWrite(e);
+    }
+  }
+
+  private void prepare(WriteBatch batch) {
     throwIfClosed();
     failures.throwIfReadOnly();
     checkLimits(batch);
     awaitRoom();
     batch.writer().finish(environment.clock().millis());
-    AppendMode mode = durability == Durability.SYNCED ? AppendMode.WRITE : AppendMode.STORE;
+  }
+
+  private static AppendMode mode(Durability durability) {
+    return durability == Durability.SYNCED ? AppendMode.WRITE : AppendMode.STORE;
+  }
+
+  private long finish(CommitPipeline.Result result, Durability durability) throws IOException {
+    wakeAfter(result);
+    if (durability == Durability.SYNCED) {
+      log.awaitDurable(result.version());
+    }
+    return result.version();
+  }
+
+  long write(WriteBatch batch, Durability durability) {
+    prepare(batch);
     try {
-      CommitPipeline.Result result = pipeline.commit(batch.writer(), batch.conditions(), mode);
+      CommitPipeline.Result result =
+          pipeline.commit(batch.writer(), batch.conditions(), mode(durability));
       batch.observed(result.observed());
-      wakeAfter(result);
-      if (durability == Durability.SYNCED) {
-        log.awaitDurable(result.version());
-      }
-      return result.version();
+      return finish(result, durability);
     } catch (ConditionFailedException e) {
       throw Failures.ofCondition(e);
     } catch (IOException e) {
@@ -497,6 +550,7 @@ final class Engine implements AutoCloseable {
       if (closed) {
         return;
       }
+      transactions.endAll();
       pipeline.close();
       background.close();
       finish();

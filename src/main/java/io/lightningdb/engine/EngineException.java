@@ -2,6 +2,7 @@ package io.lightningdb.engine;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What can go wrong in the engine, apart from mistakes of the caller. Each case is a nested class and carries the facts
@@ -167,6 +168,116 @@ public abstract sealed class EngineException extends RuntimeException {
     /// @return version of the entry found, 0 where there is none
     public long actualVersion() {
       return actualVersion;
+    }
+  }
+
+  /// Another commit changed what a transaction relies on. The transaction is rolled back; doing it again may succeed.
+  public static final class TransactionConflict extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// Name of the keyspace.
+    private final String keyspace;
+
+    /// The key that was changed, or the first of a range that was.
+    private final byte[] key;
+
+    TransactionConflict(String keyspace, byte[] key) {
+      super(
+          "another commit changed a key of keyspace "
+              + keyspace
+              + " that the transaction relies on; do the transaction again",
+          null);
+      this.keyspace = keyspace;
+      this.key = key.clone();
+    }
+
+    /// Where the change was.
+    ///
+    /// @return name of the keyspace
+    public String keyspace() {
+      return keyspace;
+    }
+
+    /// What was changed.
+    ///
+    /// @return a copy of the key
+    public byte[] key() {
+      return key.clone();
+    }
+  }
+
+  /// Transactions waited for each other, and this one had to give way. It is rolled back; doing it again may succeed.
+  public static final class Deadlock extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// Who waits for whom.
+    private final transient List<Long> cycle;
+
+    Deadlock(long transaction, List<Long> cycle) {
+      super(
+          "transaction "
+              + transaction
+              + " gave way, as the youngest of the transactions "
+              + cycle
+              + ", each of which waits for the next; do it again",
+          null);
+      this.cycle = List.copyOf(cycle);
+    }
+
+    /// Who waits for whom.
+    ///
+    /// @return identifiers; each waits for the next, the last for the first
+    public List<Long> cycle() {
+      return cycle;
+    }
+  }
+
+  /// A lock was held by somebody else for longer than a transaction waits. The transaction goes on without it.
+  public static final class LockTimeout extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// How long it waited.
+    private final Duration waited;
+
+    LockTimeout(long transaction, Duration waited) {
+      super("transaction " + transaction + " waited " + waited + " for a lock in vain", null);
+      this.waited = waited;
+    }
+
+    /// How long it waited.
+    ///
+    /// @return a duration
+    public Duration waited() {
+      return waited;
+    }
+  }
+
+  /// A transaction was used after its end.
+  public static final class TransactionEnded extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// How it ended.
+    private final Transaction.State state;
+
+    TransactionEnded(long transaction, Transaction.State state) {
+      super(
+          "transaction "
+              + transaction
+              + switch (state) {
+                case COMMITTED -> " was committed";
+                case ROLLED_BACK -> " was rolled back";
+                case EXPIRED -> " has expired and was rolled back";
+                case ACTIVE -> " is active";
+              },
+          null);
+      this.state = state;
+    }
+
+    /// How it ended.
+    ///
+    /// @return a state other than active
+    public Transaction.State state() {
+      return state;
     }
   }
 

@@ -5,6 +5,7 @@ import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.View;
+import io.lightningdb.engine.transaction.WriteSet;
 import java.io.IOException;
 
 /// Walks the entries of a range at one snapshot. *Confined to one thread at a time.*
@@ -55,6 +56,11 @@ public final class Scan implements AutoCloseable {
     } catch (IOException e) {
       throw engine.failures().ofRead(e);
     }
+  }
+
+  /// A scan over a cursor and a view that the caller has made; the scan unpins the view.
+  static Scan of(Engine engine, View view, EntryCursor cursor, Snapshot snapshot) {
+    return new Scan(engine, view, cursor, snapshot, Ownership.BORROWED);
   }
 
   /// Goes to the next entry.
@@ -125,10 +131,11 @@ public final class Scan implements AutoCloseable {
 
   /// The commit that wrote the entry.
   ///
-  /// @return its version
+  /// @return its version; 0 if it was written by the transaction that scans
   public long version() {
     throwIfNotAtEntry();
-    return cursor.version();
+    long version = cursor.version();
+    return version >= WriteSet.OWN_VERSIONS ? 0 : version;
   }
 
   /// Ends the scan. Closing twice is allowed.

@@ -70,17 +70,70 @@ public final class CommitPipeline {
     try {
       throwIfBroken();
       checkKeyspaces(body);
-      long[] observed = check(conditions);
-      if (body.operations() == 0) {
-        return new Result(visible.get(), observed, false);
-      }
-      long version = visible.get() + 1;
-      log.append(version, body.bytes(), body.length(), mode);
-      boolean frozen = applyAndPublish(body, version);
-      return new Result(version, observed, frozen);
+      return append(body, check(conditions), mode);
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Makes the commit of a transaction, if nothing that it relies on has changed.
+  ///
+  /// A large footprint is checked twice: first without the lock, and then, under it, only against what was committed
+  /// meanwhile.
+  ///
+  /// @param body what changes; finished, not empty
+  /// @param footprint what must not have changed
+  /// @param mode how it reaches the page cache
+  /// @return what it did
+  /// @throws ConflictException if something has changed
+  /// @throws KeyspaceGoneException if a keyspace does not exist
+  /// @throws IOException if the log or a read failed
+  public Result commit(CommitWriter body, Footprint footprint, AppendMode mode)
+      throws ConflictException, IOException {
+    long checkedUpTo = footprint.snapshotVersion();
+    if (!footprint.isSmall()) {
+      long now = visible.get();
+      checkUnchanged(footprint, checkedUpTo);
+      checkedUpTo = now;
+    }
+    lock.lock();
+    try {
+      throwIfBroken();
+      checkKeyspaces(body);
+      if (visible.get() > checkedUpTo) {
+        checkUnchanged(footprint, checkedUpTo);
+      }
+      return append(body, new long[0], mode);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void checkUnchanged(Footprint footprint, long since)
+      throws ConflictException, IOException {
+    for (Footprint.Key key : footprint.keys()) {
+      KeyspaceStore store = store(key.keyspaceId());
+      if (store.newestChange(key.key()) > since) {
+        throw new ConflictException(store.name(), key.key());
+      }
+    }
+    for (Footprint.Span span : footprint.spans()) {
+      KeyspaceStore store = store(span.keyspaceId());
+      byte[] changed = store.changedSince(span.range(), since);
+      if (changed != null) {
+        throw new ConflictException(store.name(), changed);
+      }
+    }
+  }
+
+  private Result append(CommitWriter body, long[] observed, AppendMode mode) throws IOException {
+    if (body.operations() == 0) {
+      return new Result(visible.get(), observed, false);
+    }
+    long version = visible.get() + 1;
+    log.append(version, body.bytes(), body.length(), mode);
+    boolean frozen = applyAndPublish(body, version);
+    return new Result(version, observed, frozen);
   }
 
   private void throwIfBroken() throws IOException {

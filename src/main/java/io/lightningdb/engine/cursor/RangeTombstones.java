@@ -185,6 +185,21 @@ public final class RangeTombstones {
     return candidate != null && candidate.range().isBelowUpper(key) ? candidate : null;
   }
 
+  /// Finds a deletion newer than a version that covers part of a range.
+  ///
+  /// @param range the keys
+  /// @param version deletions up to it do not count
+  /// @return the first key of the range that such a deletion covers, or null if there is none
+  public byte @Nullable [] firstNewerIn(KeyRange range, long version) {
+    for (Fragment fragment : fragments) {
+      KeyRange common = fragment.range().intersect(range);
+      if (fragment.versions()[0] > version && !common.isEmpty()) {
+        return common.lower();
+      }
+    }
+    return null;
+  }
+
   /// Leaves out versions.
   ///
   /// @param kept tells which versions stay

@@ -1,6 +1,7 @@
 package io.lightningdb.engine.store;
 
 import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.memtable.Memtable;
@@ -145,6 +146,37 @@ public final class KeyspaceStore {
     try {
       FoundEntry found = pinned.find(key, readVersion.getAsLong());
       return found == null ? 0 : found.version();
+    } finally {
+      pinned.unpin();
+    }
+  }
+
+  /// Tells when a key was last changed, by whatever means.
+  ///
+  /// @param key any key
+  /// @return version of the newest change that is still known, or 0
+  /// @throws IOException as [#get]
+  public long newestChange(byte[] key) throws IOException {
+    View pinned = pin();
+    try {
+      return pinned.newestChange(key);
+    } finally {
+      pinned.unpin();
+    }
+  }
+
+  /// Finds a change inside a range that is newer than a version.
+  ///
+  /// @param range the keys
+  /// @param version changes up to it do not count
+  /// @return a key that was changed, or null
+  /// @throws IOException as [#get]
+  public byte @Nullable [] changedSince(KeyRange range, long version) throws IOException {
+    View pinned = pin();
+    try {
+      return pinned.changedSince(range, version);
+    } catch (InternalError e) {
+      throw MappedFault.of("of keyspace " + name, e);
     } finally {
       pinned.unpin();
     }

@@ -6,6 +6,7 @@ import io.lightningdb.engine.cursor.MergingCursor;
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.cursor.VisibleCursor;
+import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.memtable.Memtable;
 import java.io.IOException;
@@ -116,6 +117,78 @@ public final class View {
     return found == null || found.kind() == Operation.DELETE || found.version() < covered
         ? null
         : found;
+  }
+
+  /// Tells when a key was last changed, by whatever means.
+  ///
+  /// @param key any key
+  /// @return version of the newest put, deletion or range deletion that is still known, or 0
+  /// @throws IOException if a run cannot be read or is damaged
+  public long newestChange(byte[] key) throws IOException {
+    long newest = 0;
+    FoundEntry found = null;
+    for (int i = -1; found == null && i < frozen.size(); i++) {
+      Memtable memtable = i < 0 ? active : frozen.get(i);
+      newest = Math.max(newest, memtable.tombstones().covering(key, Long.MAX_VALUE));
+      found = memtable.find(key, Long.MAX_VALUE);
+    }
+    for (int i = 0; found == null && i < rows.size(); i++) {
+      SharedRun run = rows.get(i).runFor(key);
+      if (run != null) {
+        newest = Math.max(newest, run.run().rangeTombstones().covering(key, Long.MAX_VALUE));
+        found = run.run().find(key, Long.MAX_VALUE);
+      }
+    }
+    return found == null ? newest : Math.max(newest, found.version());
+  }
+
+  /// Finds a change inside a range that is newer than a version.
+  ///
+  /// Memtables and runs that hold nothing newer are not looked into.
+  ///
+  /// @param range the keys
+  /// @param version changes up to it do not count
+  /// @return a key that was changed, or the start of what a range deletion covers; null if nothing was changed
+  /// @throws IOException if a run cannot be read or is damaged
+  public byte @Nullable [] changedSince(KeyRange range, long version) throws IOException {
+    ReadView everything = new ReadView(range, ReadView.Direction.FORWARD, Long.MAX_VALUE);
+    byte[] changed = null;
+    for (int i = -1; changed == null && i < frozen.size(); i++) {
+      Memtable memtable = i < 0 ? active : frozen.get(i);
+      if (memtable.lastVersion() > version) {
+        changed = memtable.tombstones().firstNewerIn(range, version);
+        changed = changed != null ? changed : firstNewer(memtable.cursor(everything), version);
+      }
+    }
+    for (int i = 0; changed == null && i < rows.size(); i++) {
+      changed = changedSince(rows.get(i), everything, version);
+    }
+    return changed;
+  }
+
+  private static byte @Nullable [] changedSince(Row row, ReadView everything, long version)
+      throws IOException {
+    for (SharedRun run : row.overlapping(everything.range())) {
+      if (run.record().greatestVersion() > version) {
+        ReadView part = everything.within(run.record().bounds());
+        byte[] deleted = run.run().rangeTombstones().firstNewerIn(part.range(), version);
+        byte[] changed = deleted != null ? deleted : firstNewer(run.run().cursor(part), version);
+        if (changed != null) {
+          return changed;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static byte @Nullable [] firstNewer(EntryCursor entries, long version)
+      throws IOException {
+    while (entries.next()) {
+      if (entries.version() > version) {
+        return entries.key();
+      }
+    }
+    return null;
   }
 
   /// Walks the entries that a read view sees.

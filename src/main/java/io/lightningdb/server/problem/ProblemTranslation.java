@@ -61,7 +61,13 @@ public final class ProblemTranslation {
       case EngineException.KeyspaceNotFound absent ->
           Problem.of(ProblemType.KEYSPACE_NOT_FOUND, detail).with("keyspace", absent.name());
       case EngineException.Closed _ -> retryLater(ProblemType.SHUTTING_DOWN, detail, RETRY_AFTER);
-      case EngineException.DirectoryInUse _, EngineException.FormatTooNew _ -> ofDefect(failure);
+      case EngineException.TransactionConflict _,
+          EngineException.Deadlock _,
+          EngineException.LockTimeout _,
+          EngineException.TransactionEnded _,
+          EngineException.DirectoryInUse _,
+          EngineException.FormatTooNew _ ->
+          ofDefect(failure);
     };
   }
 

@@ -54,6 +54,10 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
           EngineException.LimitExceeded _,
           EngineException.ConditionFailed _,
           EngineException.KeyspaceNotFound _,
+          EngineException.TransactionConflict _,
+          EngineException.Deadlock _,
+          EngineException.LockTimeout _,
+          EngineException.TransactionEnded _,
           EngineException.Closed _ ->
           null;
     };

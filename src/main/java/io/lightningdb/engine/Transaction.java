@@ -1,0 +1,552 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.commit.Footprint;
+import io.lightningdb.engine.commit.SnapshotRegistry;
+import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.cursor.ReadView;
+import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.format.Keys;
+import io.lightningdb.engine.store.View;
+import io.lightningdb.engine.transaction.DeadlockException;
+import io.lightningdb.engine.transaction.KeyRef;
+import io.lightningdb.engine.transaction.ReadSet;
+import io.lightningdb.engine.transaction.WriteSet;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Reads one moment and its own writes, and makes these writes one commit at the end, or none.
+///
+/// *Thread-safe*: calls are carried out one after the other. Nothing of it is in the log before it commits, and nothing ever
+/// if it does not. It ends by [#commit], [#rollback], [#close], or by itself when its lease or its age is over; then it lets go
+/// of its snapshot and its locks.
+public final class Transaction implements AutoCloseable {
+  private final TransactionTable table;
+  private final long id;
+  private final TransactionOptions options;
+  private final SnapshotRegistry.Registration snapshot;
+  private final long startedNanos;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by `lock`.
+  private final WriteSet writes = new WriteSet();
+  private final ReadSet reads = new ReadSet();
+  private long savepoints;
+
+  // Written under `lock`, read without it.
+  private volatile long leaseEndNanos;
+  private volatile State state = State.ACTIVE;
+  private volatile long committedVersion;
+
+  /// Where a transaction stands.
+  public enum State {
+    /// It can be used.
+    ACTIVE,
+    /// It is committed.
+    COMMITTED,
+    /// It was rolled back by its owner, or because it conflicted or gave way in a deadlock.
+    ROLLED_BACK,
+    /// It was rolled back because its lease or age was over, or an operator ended it.
+    EXPIRED
+  }
+
+  /// A mark to come back to.
+  ///
+  /// @param number place among the savepoints of its transaction, from 1
+  /// @param writes number of writes before it
+  /// @param locks locks held before it
+  public record Savepoint(long number, int writes, Set<?> locks) {}
+
+  Transaction(
+      TransactionTable table,
+      long id,
+      TransactionOptions options,
+      SnapshotRegistry.Registration snapshot) {
+    this.table = table;
+    this.id = id;
+    this.options = options;
+    this.snapshot = snapshot;
+    this.startedNanos = table.nanoTime();
+    this.leaseEndNanos = startedNanos + options.lease().toNanos();
+  }
+
+  /// Number of the transaction, unique while the database is open; the greater, the younger.
+  ///
+  /// @return its id
+  public long id() {
+    return id;
+  }
+
+  /// How it behaves.
+  ///
+  /// @return as it was begun
+  public TransactionOptions options() {
+    return options;
+  }
+
+  /// The moment that it reads.
+  ///
+  /// @return number of the newest commit that it sees
+  public long snapshotVersion() {
+    return snapshot.version();
+  }
+
+  /// Where it stands.
+  ///
+  /// @return the state
+  public State state() {
+    return state;
+  }
+
+  /// The version of its commit.
+  ///
+  /// @return 0 unless it is committed
+  public long committedVersion() {
+    return committedVersion;
+  }
+
+  /// Time until it ends by itself, if it is not used.
+  ///
+  /// @return not negative
+  public Duration remaining() {
+    long now = table.nanoTime();
+    long ageEnd = startedNanos + options.ageMax().toNanos();
+    long left = Math.min(leaseEndNanos - now, ageEnd - now);
+    return Duration.ofNanos(Math.max(0, left));
+  }
+
+  /// Time since it was begun.
+  ///
+  /// @return not negative
+  public Duration age() {
+    return Duration.ofNanos(Math.max(0, table.nanoTime() - startedNanos));
+  }
+
+  /// Starts the lease anew.
+  ///
+  /// @throws EngineException.TransactionEnded if it has ended
+  public void keepAlive() {
+    inUse(() -> {});
+  }
+
+  /// Work on an active transaction.
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private void inUse(Work work) {
+    lock.lock();
+    try {
+      throwUnlessActive();
+      leaseEndNanos = table.nanoTime() + options.lease().toNanos();
+      work.run();
+    } catch (IOException e) {
+      throw table.engine().failures().ofRead(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void throwUnlessActive() {
+    table.engine().throwIfClosed();
+    if (state == State.ACTIVE && remaining().isZero()) {
+      end(State.EXPIRED);
+    }
+    if (state != State.ACTIVE) {
+      throw new EngineException.TransactionEnded(id, state);
+    }
+  }
+
+  /// Reads a value.
+  ///
+  /// @param keyspace where
+  /// @param key 1 to 4096 bytes
+  /// @return the value, the transaction's own if it has written the key; null if there is none
+  /// @throws EngineException.TransactionEnded if it has ended
+  public byte @Nullable [] get(Keyspace keyspace, byte[] key) {
+    Entry found = entry(keyspace, key);
+    return found == null ? null : found.value();
+  }
+
+  /// Reads a value and its version.
+  ///
+  /// @param keyspace where
+  /// @param key 1 to 4096 bytes
+  /// @return the entry, with version 0 if the transaction itself wrote it; null if there is none
+  /// @throws EngineException.TransactionEnded if it has ended
+  public @Nullable Entry entry(Keyspace keyspace, byte[] key) {
+    WriteBatch.checkKey(key.length);
+    @Nullable Entry[] found = new Entry[1];
+    inUse(() -> found[0] = read(keyspace, key));
+    return found[0];
+  }
+
+  private @Nullable Entry read(Keyspace keyspace, byte[] key) {
+    WriteSet.Own own = writes.find(keyspace.id(), key);
+    if (own != null) {
+      byte[] value = own.value();
+      return value == null ? null : new Entry(value, 0);
+    }
+    if (tracksReads()) {
+      reads.add(new KeyRef(keyspace.id(), key.clone()));
+    }
+    return table.engine().read(keyspace.store(), key, snapshot::version);
+  }
+
+  private boolean tracksReads() {
+    return options.isolation() == Isolation.SERIALIZABLE
+        && options.access() == TransactionOptions.Access.READ_WRITE;
+  }
+
+  /// Walks a range: what the snapshot has, and the transaction's own writes up to now.
+  ///
+  /// @param keyspace where
+  /// @param range keys and direction
+  /// @return a scan, to be closed by the caller; it fails once the transaction has ended. Own entries have version 0
+  /// @throws EngineException.TransactionEnded if it has ended
+  public Scan scan(Keyspace keyspace, Range range) {
+    @Nullable Scan[] opened = new Scan[1];
+    inUse(() -> opened[0] = open(keyspace, range));
+    Scan scan = opened[0];
+    if (scan == null) {
+      throw new IllegalStateException("the scan was not opened");
+    }
+    return scan;
+  }
+
+  private Scan open(Keyspace keyspace, Range range) throws IOException {
+    ReadView.Direction direction =
+        range.isReversed() ? ReadView.Direction.REVERSE : ReadView.Direction.FORWARD;
+    KeyRange keys = range.keys();
+    View view = keyspace.store().pin();
+    boolean done = false;
+    try {
+      EntryCursor committed = view.cursor(new ReadView(keys, direction, snapshot.version()));
+      EntryCursor both = writes.over(keyspace.id(), committed, keys, direction);
+      EntryCursor tracked =
+          tracksReads()
+              ? new TrackedCursor(both, keys, direction, walk(keyspace.id(), keys, direction), lock)
+              : both;
+      Scan scan = Scan.of(table.engine(), view, tracked, new Snapshot(snapshot));
+      done = true;
+      return scan;
+    } finally {
+      if (!done) {
+        view.unpin();
+      }
+    }
+  }
+
+  private ReadSet.Walked walk(int keyspaceId, KeyRange keys, ReadView.Direction direction) {
+    byte[] upper = keys.upper();
+    byte[] start = direction == ReadView.Direction.FORWARD || upper == null ? keys.lower() : upper;
+    return reads.walk(keyspaceId, new KeyRange(start, start));
+  }
+
+  /// Remembers how far a scan has come. *Confined to one thread at a time.*
+  private record TrackedCursor(
+      EntryCursor entries,
+      KeyRange keys,
+      ReadView.Direction direction,
+      ReadSet.Walked walked,
+      ReentrantLock lock)
+      implements EntryCursor {
+    @Override
+    public boolean next() throws IOException {
+      boolean found = entries.next();
+      lock.lock();
+      try {
+        walked.reached(found ? reachedRange() : keys);
+      } finally {
+        lock.unlock();
+      }
+      return found;
+    }
+
+    private KeyRange reachedRange() {
+      return direction == ReadView.Direction.FORWARD
+          ? new KeyRange(keys.lower(), Keys.after(entries.key()))
+          : new KeyRange(entries.key(), keys.upper());
+    }
+
+    @Override
+    public byte[] key() {
+      return entries.key();
+    }
+
+    @Override
+    public int kind() {
+      return entries.kind();
+    }
+
+    @Override
+    public long version() {
+      return entries.version();
+    }
+
+    @Override
+    public int valueLength() {
+      return entries.valueLength();
+    }
+
+    @Override
+    public void copyValue(byte[] target, int offset) {
+      entries.copyValue(target, offset);
+    }
+  }
+
+  /// Adds an entry or replaces it.
+  ///
+  /// @param keyspace where
+  /// @param key 1 to 4096 bytes
+  /// @param value up to the limit of the database
+  /// @throws EngineException.LimitExceeded if the key, the value or the transaction is too large
+  /// @throws EngineException.TransactionEnded if it has ended
+  public void put(Keyspace keyspace, byte[] key, byte[] value) {
+    WriteBatch.checkKey(key.length);
+    int valueBytesMax = table.engine().options().valueBytesMax();
+    if (value.length > valueBytesMax) {
+      throw new EngineException.LimitExceeded("value-bytes-max", valueBytesMax, value.length);
+    }
+    write(new WriteSet.Put(keyspace.id(), key.clone(), value.clone()));
+  }
+
+  /// Removes an entry, if there is one.
+  ///
+  /// @param keyspace where
+  /// @param key 1 to 4096 bytes
+  /// @throws EngineException.LimitExceeded if the key or the transaction is too large
+  /// @throws EngineException.TransactionEnded if it has ended
+  public void delete(Keyspace keyspace, byte[] key) {
+    WriteBatch.checkKey(key.length);
+    write(new WriteSet.Delete(keyspace.id(), key.clone()));
+  }
+
+  /// Removes all entries of a range. Conflicts with whoever writes into the range.
+  ///
+  /// @param keyspace where
+  /// @param range what; its direction has no meaning here
+  /// @throws EngineException.LimitExceeded if a bound or the transaction is too large
+  /// @throws EngineException.TransactionEnded if it has ended
+  public void deleteRange(Keyspace keyspace, Range range) {
+    // For its checks of the bounds.
+    new WriteBatch().deleteRange(keyspace, range);
+    if (!range.keys().isEmpty()) {
+      write(new WriteSet.DeleteRange(keyspace.id(), range.keys()));
+    }
+  }
+
+  private void write(WriteSet.Write write) {
+    if (options.access() == TransactionOptions.Access.READ_ONLY) {
+      throw new IllegalArgumentException("transaction " + id + " is read-only");
+    }
+    inUse(() -> {
+      long bytes = writes.bytes() + write.bytes();
+      int bytesMax = table.limits().bytesMax();
+      if (bytes > bytesMax) {
+        throw new EngineException.LimitExceeded("transaction-bytes-max", bytesMax, bytes);
+      }
+      writes.add(write);
+    });
+  }
+
+  /// Marks this moment.
+  ///
+  /// @return to be given to [#rollbackTo]
+  /// @throws EngineException.TransactionEnded if it has ended
+  public Savepoint savepoint() {
+    @Nullable Savepoint[] made = new Savepoint[1];
+    inUse(() -> made[0] = new Savepoint(++savepoints, writes.size(), table.locks().keysOf(id)));
+    Savepoint savepoint = made[0];
+    if (savepoint == null) {
+      throw new IllegalStateException("the savepoint was not made");
+    }
+    return savepoint;
+  }
+
+  /// Takes back what was written, and gives back the locks taken, since a savepoint. What was read stays read.
+  ///
+  /// @param savepoint of this transaction; savepoints behind it are void afterwards
+  /// @throws EngineException.TransactionEnded if it has ended
+  public void rollbackTo(Savepoint savepoint) {
+    inUse(() -> {
+      if (savepoint.writes() > writes.size()) {
+        throw new IllegalArgumentException(
+            "savepoint " + savepoint.number() + " was undone by an earlier rollback");
+      }
+      writes.truncate(savepoint.writes());
+      Set<KeyRef> kept =
+          savepoint.locks().stream().map(KeyRef.class::cast).collect(Collectors.toSet());
+      table.locks().releaseOthers(id, kept);
+    });
+  }
+
+  /// Locks a key against other transactions that ask for it, and makes sure that it is as the snapshot sees it.
+  ///
+  /// Plain writes do not ask: they make the commit conflict.
+  ///
+  /// @param keyspace where
+  /// @param key 1 to 4096 bytes, present or absent
+  /// @throws EngineException.Deadlock if this transaction has to give way; it is rolled back
+  /// @throws EngineException.LockTimeout if the lock is held for longer than a transaction waits; it goes on without
+  /// @throws EngineException.TransactionConflict if the key was changed after the snapshot; it is rolled back
+  /// @throws EngineException.TransactionEnded if it has ended
+  public void lockForUpdate(Keyspace keyspace, byte[] key) {
+    WriteBatch.checkKey(key.length);
+    inUse(() -> {
+      KeyRef ref = new KeyRef(keyspace.id(), key.clone());
+      long wait = Math.min(table.limits().lockWaitMax().toNanos(), remaining().toNanos());
+      if (!lock(ref, wait)) {
+        throw new EngineException.LockTimeout(id, Duration.ofNanos(wait));
+      }
+      throwUnlessActive();
+      if (keyspace.store().newestChange(key) > snapshot.version()) {
+        end(State.ROLLED_BACK);
+        table.conflicted();
+        throw new EngineException.TransactionConflict(keyspace.name(), key);
+      }
+    });
+  }
+
+  private boolean lock(KeyRef ref, long waitNanos) {
+    try {
+      return table.locks().lock(id, ref, waitNanos);
+    } catch (DeadlockException e) {
+      end(State.ROLLED_BACK);
+      table.deadlocked();
+      throw new EngineException.Deadlock(id, e.cycle());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /// Commits, `SYNCED`.
+  ///
+  /// @return version of the commit; of a transaction that wrote nothing the version it read at
+  /// @throws EngineException.TransactionConflict if another commit got in its way; it is rolled back
+  /// @throws EngineException.TransactionEnded if it has ended otherwise than by a commit
+  public long commit() {
+    return commit(Durability.SYNCED);
+  }
+
+  /// Commits. Repeating a commit that succeeded gives the same answer.
+  ///
+  /// @param durability what the commit has survived when this returns
+  /// @return version of the commit; of a transaction that wrote nothing the version it read at
+  /// @throws EngineException.TransactionConflict if another commit got in its way; it is rolled back
+  /// @throws EngineException.TransactionEnded if it has ended otherwise than by a commit
+  public long commit(Durability durability) {
+    lock.lock();
+    try {
+      if (state == State.COMMITTED) {
+        return committedVersion;
+      }
+      throwUnlessActive();
+      committedVersion = writes.size() == 0 ? snapshot.version() : write(durability);
+      end(State.COMMITTED);
+      return committedVersion;
+    } catch (EngineException.TransactionConflict e) {
+      end(State.ROLLED_BACK);
+      table.conflicted();
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long write(Durability durability) {
+    return table.engine().write(batch(), footprint(), durability);
+  }
+
+  private WriteBatch batch() {
+    WriteBatch batch = new WriteBatch();
+    writes.forEach(write -> {
+      switch (write) {
+        case WriteSet.Put(int keyspace, byte[] key, byte[] value) ->
+            batch.writer().put(keyspace, key, value);
+        case WriteSet.Delete(int keyspace, byte[] key) -> batch.writer().delete(keyspace, key);
+        case WriteSet.DeleteRange(int keyspace, KeyRange range) ->
+            batch.writer().deleteRange(keyspace, range);
+      }
+    });
+    return batch;
+  }
+
+  private Footprint footprint() {
+    List<Footprint.Key> keys = new ArrayList<>();
+    List<Footprint.Span> spans = new ArrayList<>();
+    reads.keys().forEach(key -> keys.add(new Footprint.Key(key.keyspaceId(), key.key())));
+    for (ReadSet.Walked walked : reads.ranges()) {
+      if (!walked.range().isEmpty()) {
+        spans.add(new Footprint.Span(walked.keyspaceId(), walked.range()));
+      }
+    }
+    writes.forEach(write -> {
+      switch (write) {
+        case WriteSet.Put(int keyspace, byte[] key, _) ->
+            keys.add(new Footprint.Key(keyspace, key));
+        case WriteSet.Delete(int keyspace, byte[] key) ->
+            keys.add(new Footprint.Key(keyspace, key));
+        case WriteSet.DeleteRange(int keyspace, KeyRange range) ->
+            spans.add(new Footprint.Span(keyspace, range));
+      }
+    });
+    return new Footprint(snapshot.version(), keys, spans);
+  }
+
+  /// Gives up everything written. Without effect on a transaction that has ended.
+  public void rollback() {
+    endIfActive(State.ROLLED_BACK);
+  }
+
+  /// Ends the transaction of somebody else: it is rolled back, and says that it has expired. Without effect on a transaction
+  /// that has ended.
+  public void expire() {
+    endIfActive(State.EXPIRED);
+  }
+
+  /// As [#rollback].
+  @Override
+  public void close() {
+    rollback();
+  }
+
+  void endIfActive(State how) {
+    lock.lock();
+    try {
+      if (state == State.ACTIVE) {
+        end(how);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends it if its lease or age is over and nobody is using it right now. Returns whether it has ended.
+  boolean expireIfDue() {
+    if (!remaining().isZero() || !lock.tryLock()) {
+      return false;
+    }
+    try {
+      if (state == State.ACTIVE && remaining().isZero()) {
+        end(State.EXPIRED);
+      }
+      return state != State.ACTIVE;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(State how) {
+    state = how;
+    snapshot.close();
+    table.locks().releaseAll(id);
+    table.ended(this);
+  }
+}

@@ -1,0 +1,106 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.transaction.LockTable;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/// The open transactions. *Thread-safe.*
+final class TransactionTable {
+  private final Engine engine;
+  private final TransactionLimits limits;
+  private final LockTable locks;
+  private final AtomicLong nextId = new AtomicLong(1);
+  private final Map<Long, Transaction> open = new ConcurrentHashMap<>();
+  private final LongAdder committed = new LongAdder();
+  private final LongAdder rolledBack = new LongAdder();
+  private final LongAdder expired = new LongAdder();
+  private final LongAdder conflicts = new LongAdder();
+  private final LongAdder deadlocks = new LongAdder();
+
+  TransactionTable(Engine engine, TransactionLimits limits, LockTable locks) {
+    this.engine = engine;
+    this.limits = limits;
+    this.locks = locks;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  TransactionLimits limits() {
+    return limits;
+  }
+
+  LockTable locks() {
+    return locks;
+  }
+
+  long nanoTime() {
+    return engine.nanoTime();
+  }
+
+  Transaction begin(TransactionOptions options) {
+    if (open.size() >= limits.openMax()) {
+      throw new EngineException.LimitExceeded(
+          "transactions-open-max", limits.openMax(), open.size() + 1L);
+    }
+    if (options.ageMax().compareTo(limits.ageMax()) > 0) {
+      throw new EngineException.LimitExceeded(
+          "transaction-age-millis-max", limits.ageMax().toMillis(), options.ageMax().toMillis());
+    }
+    Transaction transaction =
+        new Transaction(this, nextId.getAndIncrement(), options, engine.registerSnapshot());
+    open.put(transaction.id(), transaction);
+    return transaction;
+  }
+
+  void ended(Transaction transaction) {
+    if (open.remove(transaction.id()) == null) {
+      return;
+    }
+    switch (transaction.state()) {
+      case COMMITTED -> committed.increment();
+      case ROLLED_BACK -> rolledBack.increment();
+      case EXPIRED -> expired.increment();
+      case ACTIVE -> throw new IllegalStateException("the transaction has not ended");
+    }
+  }
+
+  void conflicted() {
+    conflicts.increment();
+  }
+
+  void deadlocked() {
+    deadlocks.increment();
+  }
+
+  /// Ends the transactions whose lease or age is over.
+  void expireDue() {
+    open.values().forEach(Transaction::expireIfDue);
+  }
+
+  /// Ends all transactions: the database is being closed.
+  void endAll() {
+    open.values().forEach(transaction -> transaction.endIfActive(Transaction.State.EXPIRED));
+  }
+
+  List<Transaction> list() {
+    return open.values().stream().sorted(Comparator.comparingLong(Transaction::id)).toList();
+  }
+
+  TransactionStats stats() {
+    return new TransactionStats(
+        open.size(),
+        committed.sum(),
+        rolledBack.sum(),
+        expired.sum(),
+        conflicts.sum(),
+        deadlocks.sum(),
+        locks.size(),
+        locks.waiting());
+  }
+}

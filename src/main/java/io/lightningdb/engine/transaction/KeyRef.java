@@ -1,0 +1,28 @@
+package io.lightningdb.engine.transaction;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// A key of a keyspace. Immutable: nobody changes the array.
+///
+/// @param keyspaceId id of the keyspace
+/// @param key the key
+public record KeyRef(int keyspaceId, byte[] key) implements Comparable<KeyRef> {
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof KeyRef that
+        && keyspaceId == that.keyspaceId
+        && Arrays.equals(key, that.key);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * keyspaceId + Arrays.hashCode(key);
+  }
+
+  @Override
+  public int compareTo(KeyRef other) {
+    int keyspaces = Integer.compare(keyspaceId, other.keyspaceId);
+    return keyspaces != 0 ? keyspaces : Arrays.compareUnsigned(key, other.key);
+  }
+}

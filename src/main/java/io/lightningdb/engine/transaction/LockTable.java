@@ -1,0 +1,256 @@
+package io.lightningdb.engine.transaction;
+
+import io.lightningdb.engine.io.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Exclusive locks of transactions on keys. *Thread-safe.*
+///
+/// Waiters are served in the order of their arrival. Before a transaction waits, the circle that its wait would close is
+/// looked for among those who wait already; if there is one, the youngest transaction in it, the one with the greatest id,
+/// has to give way, whether it is the one that asks or one that waits.
+public final class LockTable {
+  private final Clock clock;
+  private final ReentrantLock mutex = new ReentrantLock();
+
+  // Guarded by `mutex`.
+  private final Map<KeyRef, Held> locks = new HashMap<>();
+  private final Map<Long, Set<KeyRef>> keysByOwner = new HashMap<>();
+  private final Map<Long, Waiter> waiters = new HashMap<>();
+
+  /// Makes an empty table.
+  ///
+  /// @param clock measures waits
+  public LockTable(Clock clock) {
+    this.clock = clock;
+  }
+
+  private static final class Held {
+    private long owner;
+    private final Deque<Waiter> queue = new ArrayDeque<>();
+
+    Held(long owner) {
+      this.owner = owner;
+    }
+  }
+
+  private static final class Waiter {
+    private final long transaction;
+    private final KeyRef key;
+    private final Condition served;
+    private boolean granted;
+    private @Nullable List<Long> deadlock;
+
+    Waiter(long transaction, KeyRef key, Condition served) {
+      this.transaction = transaction;
+      this.key = key;
+      this.served = served;
+    }
+
+    boolean isDecided() {
+      return granted || deadlock != null;
+    }
+  }
+
+  /// Takes a lock, or waits for it.
+  ///
+  /// @param transaction id of the transaction; it waits for one lock at a time
+  /// @param key what to lock
+  /// @param timeoutNanos longest wait, in nanoseconds
+  /// @return false if the time ran out
+  /// @throws DeadlockException if this transaction has to give way
+  /// @throws InterruptedException if the caller is interrupted while it waits
+  public boolean lock(long transaction, KeyRef key, long timeoutNanos)
+      throws DeadlockException, InterruptedException {
+    mutex.lock();
+    try {
+      Held held = locks.get(key);
+      if (held == null) {
+        locks.put(key, new Held(transaction));
+        own(transaction, key);
+        return true;
+      }
+      return held.owner == transaction || await(transaction, key, held, timeoutNanos);
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  private void own(long transaction, KeyRef key) {
+    keysByOwner.computeIfAbsent(transaction, _ -> new HashSet<>()).add(key);
+  }
+
+  private boolean await(long transaction, KeyRef key, Held held, long timeoutNanos)
+      throws DeadlockException, InterruptedException {
+    Waiter waiter = new Waiter(transaction, key, mutex.newCondition());
+    held.queue.addLast(waiter);
+    waiters.put(transaction, waiter);
+    try {
+      breakCircle(transaction);
+      long deadline = clock.nanoTime() + timeoutNanos;
+      long remaining = timeoutNanos;
+      while (!waiter.isDecided() && remaining > 0) {
+        waiter.served.awaitNanos(remaining);
+        remaining = deadline - clock.nanoTime();
+      }
+    } finally {
+      waiters.remove(transaction);
+      held.queue.remove(waiter);
+    }
+    List<Long> deadlock = waiter.deadlock;
+    if (deadlock != null && !waiter.granted) {
+      throw new DeadlockException(deadlock);
+    }
+    return waiter.granted;
+  }
+
+  /// The new wait may close one circle for each transaction ahead of it; each circle found loses its youngest member.
+  private void breakCircle(long transaction) {
+    List<Long> circle = circle(transaction);
+    while (circle != null) {
+      Waiter victim = waiters.get(Collections.max(circle));
+      if (victim == null) {
+        return;
+      }
+      victim.deadlock = circle;
+      victim.served.signal();
+      circle = victim.transaction == transaction ? null : circle(transaction);
+    }
+  }
+
+  /// Looks for a way from a transaction back to itself along those it waits for: the owner of the lock and whoever is ahead
+  /// in its queue.
+  private @Nullable List<Long> circle(long start) {
+    List<Long> path = new ArrayList<>();
+    return leadsTo(start, start, path, new HashSet<>()) ? path : null;
+  }
+
+  private boolean leadsTo(long from, long start, List<Long> path, Set<Long> seen) {
+    Waiter waiter = waiters.get(from);
+    if (waiter == null || waiter.isDecided() || !seen.add(from)) {
+      return false;
+    }
+    path.add(from);
+    for (long ahead : ahead(waiter)) {
+      if (ahead == start || leadsTo(ahead, start, path, seen)) {
+        return true;
+      }
+    }
+    path.removeLast();
+    return false;
+  }
+
+  private List<Long> ahead(Waiter waiter) {
+    Held held = locks.get(waiter.key);
+    List<Long> ahead = new ArrayList<>();
+    if (held != null) {
+      ahead.add(held.owner);
+      for (Waiter other : held.queue) {
+        if (other == waiter) {
+          break;
+        }
+        if (other.deadlock == null) {
+          ahead.add(other.transaction);
+        }
+      }
+    }
+    return ahead;
+  }
+
+  /// Gives back all locks of a transaction.
+  ///
+  /// @param transaction id of the transaction
+  public void releaseAll(long transaction) {
+    mutex.lock();
+    try {
+      Set<KeyRef> keys = keysByOwner.remove(transaction);
+      if (keys != null) {
+        keys.forEach(this::handOver);
+      }
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  /// Gives back the locks of a transaction that it did not have at an earlier moment.
+  ///
+  /// @param transaction id of the transaction
+  /// @param kept what [#keysOf] was then
+  public void releaseOthers(long transaction, Set<KeyRef> kept) {
+    mutex.lock();
+    try {
+      Set<KeyRef> keys = keysByOwner.getOrDefault(transaction, Set.of());
+      for (KeyRef key : List.copyOf(keys)) {
+        if (!kept.contains(key)) {
+          keys.remove(key);
+          handOver(key);
+        }
+      }
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  private void handOver(KeyRef key) {
+    Held held = locks.get(key);
+    if (held == null) {
+      return;
+    }
+    Waiter next = held.queue.stream().filter(w -> !w.isDecided()).findFirst().orElse(null);
+    if (next == null) {
+      locks.remove(key);
+    } else {
+      held.owner = next.transaction;
+      own(next.transaction, key);
+      next.granted = true;
+      next.served.signal();
+    }
+  }
+
+  /// The locks of a transaction.
+  ///
+  /// @param transaction id of the transaction
+  /// @return a copy
+  public Set<KeyRef> keysOf(long transaction) {
+    mutex.lock();
+    try {
+      return Set.copyOf(keysByOwner.getOrDefault(transaction, Set.of()));
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  /// Number of locks held.
+  ///
+  /// @return a count
+  public int size() {
+    mutex.lock();
+    try {
+      return locks.size();
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  /// Number of transactions that wait.
+  ///
+  /// @return a count
+  public int waiting() {
+    mutex.lock();
+    try {
+      return waiters.size();
+    } finally {
+      mutex.unlock();
+    }
+  }
+}

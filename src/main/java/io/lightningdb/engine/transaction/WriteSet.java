@@ -1,0 +1,195 @@
+package io.lightningdb.engine.transaction;
+
+import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.MergingCursor;
+import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.ReadView;
+import io.lightningdb.engine.cursor.VisibleCursor;
+import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.format.Operation;
+import io.lightningdb.engine.memtable.Memtable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The writes of a transaction, in order, and a memtable for each keyspace that shows what they come to. *Confined to one
+/// thread at a time.*
+///
+/// In these memtables the place of a write in the order, raised above every version, stands for its version: so the
+/// transaction's own writes hide what is committed, its own range deletions cover what is committed and its own earlier
+/// writes, and a scan that was opened before a write does not see it.
+public final class WriteSet {
+  /// Own writes get versions from here on: greater than any that a commit can have.
+  public static final long OWN_VERSIONS = 1L << 61;
+
+  private static final long MEMTABLE_BYTES = 1 << 20;
+  private static final int WRITE_OVERHEAD_BYTES = 16;
+
+  private final List<Write> writes = new ArrayList<>();
+  private final Map<Integer, Memtable> memtables = new HashMap<>();
+  private long bytes;
+  private long nextVersion = OWN_VERSIONS;
+
+  /// Makes an empty set.
+  public WriteSet() {}
+
+  /// One write.
+  public sealed interface Write {
+    /// Where it goes.
+    ///
+    /// @return id of the keyspace
+    int keyspaceId();
+
+    /// What it adds to the size of the transaction.
+    ///
+    /// @return in bytes
+    long bytes();
+  }
+
+  /// A key gets a value.
+  ///
+  /// @param keyspaceId id of the keyspace
+  /// @param key the key
+  /// @param value the value
+  public record Put(int keyspaceId, byte[] key, byte[] value) implements Write {
+    @Override
+    public long bytes() {
+      return WRITE_OVERHEAD_BYTES + (long) key.length + value.length;
+    }
+  }
+
+  /// A key loses its value.
+  ///
+  /// @param keyspaceId id of the keyspace
+  /// @param key the key
+  public record Delete(int keyspaceId, byte[] key) implements Write {
+    @Override
+    public long bytes() {
+      return WRITE_OVERHEAD_BYTES + (long) key.length;
+    }
+  }
+
+  /// All keys of a range lose their values.
+  ///
+  /// @param keyspaceId id of the keyspace
+  /// @param range not empty
+  public record DeleteRange(int keyspaceId, KeyRange range) implements Write {
+    @Override
+    public long bytes() {
+      byte[] upper = range.upper();
+      return WRITE_OVERHEAD_BYTES
+          + (long) range.lower().length
+          + (upper == null ? 0 : upper.length);
+    }
+  }
+
+  /// Adds a write.
+  ///
+  /// @param write the newest; its arrays are not changed afterwards
+  public void add(Write write) {
+    writes.add(write);
+    bytes += write.bytes();
+    show(write);
+  }
+
+  private void show(Write write) {
+    Memtable memtable =
+        memtables.computeIfAbsent(write.keyspaceId(), _ -> new Memtable(MEMTABLE_BYTES));
+    long version = nextVersion++;
+    switch (write) {
+      case Put(_, byte[] key, byte[] value) -> {
+        byte[] both = new byte[key.length + value.length];
+        System.arraycopy(key, 0, both, 0, key.length);
+        System.arraycopy(value, 0, both, key.length, value.length);
+        memtable.apply(
+            version,
+            new Memtable.Change(Operation.PUT, both, 0, key.length, key.length, value.length));
+      }
+      case Delete(_, byte[] key) ->
+          memtable.apply(
+              version, new Memtable.Change(Operation.DELETE, key, 0, key.length, key.length, 0));
+      case DeleteRange(_, KeyRange range) -> memtable.deleteRange(version, range);
+    }
+  }
+
+  /// Number of writes: a mark to come back to.
+  ///
+  /// @return a count
+  public int size() {
+    return writes.size();
+  }
+
+  /// Size of all writes.
+  ///
+  /// @return in bytes
+  public long bytes() {
+    return bytes;
+  }
+
+  /// Takes back the writes behind a mark.
+  ///
+  /// @param size what [#size] was then
+  public void truncate(int size) {
+    writes.subList(size, writes.size()).clear();
+    memtables.clear();
+    bytes = 0;
+    for (Write write : writes) {
+      bytes += write.bytes();
+      show(write);
+    }
+  }
+
+  /// Goes through the writes in order.
+  ///
+  /// @param consumer gets each
+  public void forEach(Consumer<Write> consumer) {
+    writes.forEach(consumer);
+  }
+
+  /// What the writes say of a key.
+  ///
+  /// @param keyspaceId id of the keyspace
+  /// @param key the key
+  /// @return what was written, or null if the writes do not touch the key
+  public @Nullable Own find(int keyspaceId, byte[] key) {
+    Memtable memtable = memtables.get(keyspaceId);
+    if (memtable == null) {
+      return null;
+    }
+    long covered = memtable.tombstones().covering(key, Long.MAX_VALUE);
+    FoundEntry found = memtable.find(key, Long.MAX_VALUE);
+    if (found == null || found.version() < covered) {
+      return covered > 0 ? new Own(null) : null;
+    }
+    return new Own(found.kind() == Operation.PUT ? found.value() : null);
+  }
+
+  /// What a transaction has written to a key.
+  ///
+  /// @param value the value, or null if it was deleted
+  public record Own(byte @Nullable [] value) {}
+
+  /// Shows committed entries through the writes.
+  ///
+  /// @param keyspaceId id of the keyspace
+  /// @param committed entries that the transaction's snapshot sees, none of them deleted
+  /// @param range the keys
+  /// @param direction the direction of `committed`
+  /// @return both together; own entries have versions from [#OWN_VERSIONS] on
+  public EntryCursor over(
+      int keyspaceId, EntryCursor committed, KeyRange range, ReadView.Direction direction) {
+    Memtable memtable = memtables.get(keyspaceId);
+    if (memtable == null) {
+      return committed;
+    }
+    long now = nextVersion - 1;
+    EntryCursor own = memtable.cursor(new ReadView(range, direction, now));
+    RangeTombstones tombstones = memtable.tombstones();
+    EntryCursor merged = MergingCursor.newestOf(List.of(own, committed), direction);
+    return new VisibleCursor(merged, List.of(tombstones), now);
+  }
+}
