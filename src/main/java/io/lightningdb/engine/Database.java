@@ -253,6 +253,16 @@ public final class Database implements AutoCloseable {
     return engine.transactions().stats();
   }
 
+  /// Takes a snapshot of a past moment.
+  ///
+  /// @param version number of the newest commit that it sees, up to the visible version
+  /// @return to be closed by the caller; a read through it throws [EngineException.VersionNotRetained] where that moment is no
+  ///     longer kept
+  /// @throws IllegalArgumentException if the version does not exist yet
+  public Snapshot snapshotAt(long version) {
+    return engine.snapshotAt(version);
+  }
+
   /// The newest version that readers see.
   ///
   /// @return number of a commit, 0 for the empty database

@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.commit.CommitPipeline;
+import io.lightningdb.engine.commit.CommitTimes;
 import io.lightningdb.engine.commit.ConditionFailedException;
 import io.lightningdb.engine.commit.ConflictException;
 import io.lightningdb.engine.commit.Footprint;
@@ -9,6 +10,7 @@ import io.lightningdb.engine.commit.VisibleVersion;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MaintenanceCounters;
 import io.lightningdb.engine.compaction.RunIds;
+import io.lightningdb.engine.compaction.VersionRetention;
 import io.lightningdb.engine.format.CommitReader;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
@@ -53,6 +55,7 @@ final class Engine implements AutoCloseable {
   private final MaintenanceCounters counters = new MaintenanceCounters();
   private final Maintenance maintenance;
   private final Background background;
+  private final CommitTimes commitTimes = new CommitTimes();
   private final TransactionTable transactions;
   private final RecoveryReport recovery;
   private final long firstVersion;
@@ -94,7 +97,7 @@ final class Engine implements AutoCloseable {
             room,
             () -> keyspaces.all(),
             pipeline::freeze,
-            transactions::expireDue);
+            this::tick);
     try {
       openKeyspaces(recovered);
       replay(recovered);
@@ -134,6 +137,17 @@ final class Engine implements AutoCloseable {
     }
 
     @Override
+    public VersionRetention.Past past(KeyspaceStore store) {
+      Keyspace keyspace = keyspaces.byId(store.id());
+      History history = keyspace == null ? History.NONE : keyspace.options().history();
+      long floor =
+          history.age().isZero()
+              ? Long.MAX_VALUE
+              : commitTimes.newestAt(environment.clock().millis() - history.age().toMillis());
+      return new VersionRetention.Past(floor, history.versions());
+    }
+
+    @Override
     public long flushedEverywhere(KeyspaceStore flushing, long flushedVersion) {
       // Read before the stores: a commit that becomes durable afterwards is newer than this. And no
       // more than what is
@@ -168,17 +182,16 @@ final class Engine implements AutoCloseable {
                 new RunWriter.Identity(recovered.version().databaseId(), record.id(), run.fileId());
             runs.add(new SharedRun(run, new Run(environment.storage(), identity), this::runUnused));
           });
-      opened.add(
-          newKeyspace(
-              record.id(), record.name(), runs, KeyspaceOptions.fromProperties(record.options())));
+      opened.add(newKeyspace(record, runs));
     }
     keyspaces = new KeyspaceTable(opened);
   }
 
-  private Keyspace newKeyspace(
-      int id, String name, List<SharedRun> runs, KeyspaceOptions keyspaceOptions) {
-    KeyspaceStore store = new KeyspaceStore(id, name, options.memtableBytesMax(), runs);
-    return new Keyspace(this, store, keyspaceOptions);
+  private Keyspace newKeyspace(KeyspaceRecord record, List<SharedRun> runs) {
+    KeyspaceStore store =
+        new KeyspaceStore(
+            record.id(), record.name(), options.memtableBytesMax(), runs, record.historyFloor());
+    return new Keyspace(this, store, KeyspaceOptions.fromProperties(record.options()));
   }
 
   private void replay(Recovery.Recovered recovered) throws IOException {
@@ -225,6 +238,12 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  /// What has to be done about once a second.
+  private void tick() {
+    transactions.expireDue();
+    commitTimes.sample(visible.get(), environment.clock().millis());
+  }
+
   void throwIfClosed() {
     if (closed) {
       throw new EngineException.Closed("the database");
@@ -257,7 +276,25 @@ final class Engine implements AutoCloseable {
 
   Snapshot snapshot() {
     throwIfClosed();
-    return new Snapshot(snapshots.register());
+    return new Snapshot(snapshots.register(), Snapshot.Moment.PRESENT);
+  }
+
+  Snapshot snapshotAt(long version) {
+    throwIfClosed();
+    if (version < 0 || version > visible.get()) {
+      throw new IllegalArgumentException(
+          "version=" + version + " is outside 0.." + visible.get() + ", the visible version");
+    }
+    return new Snapshot(snapshots.registerAt(version), Snapshot.Moment.PAST);
+  }
+
+  @Nullable Entry readAt(KeyspaceStore store, byte[] key, long version) {
+    try {
+      KeyspaceStore.Value found = store.getAt(key, version);
+      return found == null ? null : new Entry(found.value(), found.version());
+    } catch (IOException e) {
+      throw failures.ofRead(e);
+    }
   }
 
   @Nullable Entry read(KeyspaceStore store, byte[] key, LongSupplier readVersion) {
@@ -447,7 +484,8 @@ final class Engine implements AutoCloseable {
     }
     int id = ids.takeKeyspaceId();
     record(new Change.KeyspaceSet(id, name, wanted.toProperties()));
-    keyspaces = keyspaces.with(newKeyspace(id, name, List.of(), wanted));
+    KeyspaceRecord created = new KeyspaceRecord(id, name, wanted.toProperties(), 0, 0, List.of());
+    keyspaces = keyspaces.with(newKeyspace(created, List.of()));
   }
 
   private void record(Change change) throws IOException {

@@ -281,6 +281,37 @@ public abstract sealed class EngineException extends RuntimeException {
     }
   }
 
+  /// A moment was to be read that is no longer kept.
+  public static final class VersionNotRetained extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// What was asked for.
+    private final long version;
+
+    /// What can be had.
+    private final long oldestVersion;
+
+    VersionNotRetained(String message, long version, long oldestVersion) {
+      super(message, null);
+      this.version = version;
+      this.oldestVersion = oldestVersion;
+    }
+
+    /// What was asked for.
+    ///
+    /// @return a version
+    public long version() {
+      return version;
+    }
+
+    /// From where on the keyspace can be read.
+    ///
+    /// @return a version
+    public long oldestVersion() {
+      return oldestVersion;
+    }
+  }
+
   /// No keyspace has this name, or it was dropped while it was used.
   public static final class KeyspaceNotFound extends EngineException {
     private static final long serialVersionUID = 1L;

@@ -4,6 +4,7 @@ import io.lightningdb.engine.commit.ConditionFailedException;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FormatTooNewException;
 import io.lightningdb.engine.io.DirectoryLockedException;
+import io.lightningdb.engine.store.HistoryGoneException;
 import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.StoreClosedException;
 import java.io.IOException;
@@ -103,6 +104,9 @@ final class Failures {
           new EngineException.DirectoryInUse(
               String.valueOf(locked.getMessage()), locked.holder(), locked);
       case KeyspaceGoneException gone -> new EngineException.KeyspaceNotFound(gone.name());
+      case HistoryGoneException gone ->
+          new EngineException.VersionNotRetained(
+              String.valueOf(gone.getMessage()), gone.version(), gone.oldestVersion());
       case StoreClosedException _ -> new EngineException.Closed("the database");
       default -> new EngineException.StorageFailed(what, cause);
     };

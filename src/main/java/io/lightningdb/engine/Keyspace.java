@@ -95,7 +95,10 @@ public final class Keyspace {
   public @Nullable Entry entry(byte[] key, Snapshot snapshot) {
     WriteBatch.checkKey(key.length);
     snapshot.throwIfClosed();
-    Entry found = engine.read(store, key, snapshot::version);
+    Entry found =
+        snapshot.isPast()
+            ? engine.readAt(store, key, snapshot.version())
+            : engine.read(store, key, snapshot::version);
     // Closed meanwhile: what it saw may have been merged away.
     snapshot.throwIfClosed();
     return found;

@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.format.Limits;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,16 +16,18 @@ import java.util.TreeMap;
 /// @param pointIndex whether runs carry a hash index
 /// @param leafBytes target size of a leaf before compression, in bytes, 512 to 1 MiB; an entry larger than that has a
 ///     leaf of its own
+/// @param history which past versions stay readable
 public record KeyspaceOptions(
     Layout layout,
     Compression compression,
     Durability durability,
     PointIndex pointIndex,
-    int leafBytes) {
+    int leafBytes,
+    History history) {
 
   private static final KeyspaceOptions DEFAULTS =
       new KeyspaceOptions(
-          Layout.BALANCED, Compression.LZ4, Durability.SYNCED, PointIndex.HASH, 4096);
+          Layout.BALANCED, Compression.LZ4, Durability.SYNCED, PointIndex.HASH, 4096, History.NONE);
 
   /// Checks the limits.
   ///
@@ -49,7 +52,7 @@ public record KeyspaceOptions(
   /// @param value the layout
   /// @return a changed copy
   public KeyspaceOptions withLayout(Layout value) {
-    return new KeyspaceOptions(value, compression, durability, pointIndex, leafBytes);
+    return new KeyspaceOptions(value, compression, durability, pointIndex, leafBytes, history);
   }
 
   /// These options with another compression.
@@ -57,7 +60,7 @@ public record KeyspaceOptions(
   /// @param value the compression
   /// @return a changed copy
   public KeyspaceOptions withCompression(Compression value) {
-    return new KeyspaceOptions(layout, value, durability, pointIndex, leafBytes);
+    return new KeyspaceOptions(layout, value, durability, pointIndex, leafBytes, history);
   }
 
   /// These options with another default durability.
@@ -65,7 +68,7 @@ public record KeyspaceOptions(
   /// @param value the durability
   /// @return a changed copy
   public KeyspaceOptions withDurability(Durability value) {
-    return new KeyspaceOptions(layout, compression, value, pointIndex, leafBytes);
+    return new KeyspaceOptions(layout, compression, value, pointIndex, leafBytes, history);
   }
 
   /// These options with or without a point index.
@@ -73,7 +76,7 @@ public record KeyspaceOptions(
   /// @param value the kind of point index
   /// @return a changed copy
   public KeyspaceOptions withPointIndex(PointIndex value) {
-    return new KeyspaceOptions(layout, compression, durability, value, leafBytes);
+    return new KeyspaceOptions(layout, compression, durability, value, leafBytes, history);
   }
 
   /// These options with another leaf size.
@@ -81,7 +84,15 @@ public record KeyspaceOptions(
   /// @param value target size of a leaf before compression, in bytes
   /// @return a changed copy
   public KeyspaceOptions withLeafBytes(int value) {
-    return new KeyspaceOptions(layout, compression, durability, pointIndex, value);
+    return new KeyspaceOptions(layout, compression, durability, pointIndex, value, history);
+  }
+
+  /// These options with another history.
+  ///
+  /// @param value which past versions stay readable
+  /// @return a changed copy
+  public KeyspaceOptions withHistory(History value) {
+    return new KeyspaceOptions(layout, compression, durability, pointIndex, leafBytes, value);
   }
 
   /// The form in which the manifest keeps options: names and values, so that a file says what it means.
@@ -92,6 +103,8 @@ public record KeyspaceOptions(
     properties.put("durability", text(durability));
     properties.put("point-index", text(pointIndex));
     properties.put("leaf-bytes", Integer.toString(leafBytes));
+    properties.put("history-age", history.age().toString());
+    properties.put("history-versions", Integer.toString(history.versions()));
     return properties;
   }
 
@@ -109,6 +122,10 @@ public record KeyspaceOptions(
             case "durability" -> options.withDurability(parse(Durability.class, value));
             case "point-index" -> options.withPointIndex(parse(PointIndex.class, value));
             case "leaf-bytes" -> options.withLeafBytes(Integer.parseInt(value));
+            case "history-age" ->
+                options.withHistory(new History(Duration.parse(value), options.history.versions()));
+            case "history-versions" ->
+                options.withHistory(new History(options.history.age(), Integer.parseInt(value)));
             default ->
                 throw new IllegalArgumentException("unknown keyspace option " + property.getKey());
           };

@@ -8,8 +8,21 @@ import io.lightningdb.engine.commit.SnapshotRegistry;
 public final class Snapshot implements AutoCloseable {
   private final SnapshotRegistry.Registration registration;
 
-  Snapshot(SnapshotRegistry.Registration registration) {
+  private final Moment moment;
+
+  /// Whether everything that the snapshot sees is kept for it, or it has to look each time.
+  enum Moment {
+    PRESENT,
+    PAST
+  }
+
+  Snapshot(SnapshotRegistry.Registration registration, Moment moment) {
     this.registration = registration;
+    this.moment = moment;
+  }
+
+  boolean isPast() {
+    return moment == Moment.PAST;
   }
 
   /// The newest version that the snapshot sees.

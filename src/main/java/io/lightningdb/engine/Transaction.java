@@ -232,7 +232,8 @@ public final class Transaction implements AutoCloseable {
           tracksReads()
               ? new TrackedCursor(both, keys, direction, walk(keyspace.id(), keys, direction), lock)
               : both;
-      Scan scan = Scan.of(table.engine(), view, tracked, new Snapshot(snapshot));
+      Scan scan =
+          Scan.of(table.engine(), view, tracked, new Snapshot(snapshot, Snapshot.Moment.PRESENT));
       done = true;
       return scan;
     } finally {

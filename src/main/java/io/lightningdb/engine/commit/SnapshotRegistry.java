@@ -14,7 +14,7 @@ public final class SnapshotRegistry {
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by `lock`; oldest first, since versions never fall.
+  // Guarded by `lock`; in the order in which they were opened.
   private final Set<Registration> open = new LinkedHashSet<>();
 
   /// Makes an empty registry.
@@ -40,6 +40,21 @@ public final class SnapshotRegistry {
     }
   }
 
+  /// Registers a snapshot of a past moment. Whether that moment can still be read is for the reader to find out, each time.
+  ///
+  /// @param version newest version that the snapshot sees
+  /// @return to be closed by the caller
+  public Registration registerAt(long version) {
+    lock.lock();
+    try {
+      Registration registration = new Registration(this, version, clock.nanoTime());
+      open.add(registration);
+      return registration;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void remove(Registration registration) {
     lock.lock();
     try {
@@ -55,7 +70,7 @@ public final class SnapshotRegistry {
   public long[] versions() {
     lock.lock();
     try {
-      return open.stream().mapToLong(Registration::version).distinct().toArray();
+      return open.stream().mapToLong(Registration::version).distinct().sorted().toArray();
     } finally {
       lock.unlock();
     }

@@ -34,17 +34,16 @@ public final class FlushJob {
   /// @throws CancelledException if the keyspace was dropped meanwhile
   /// @throws IOException if anything cannot be written; the memtable and the log stay
   public void run() throws IOException {
-    VersionRetention retention = new VersionRetention(maintenance.snapshots().versions());
+    VersionRetention retention = maintenance.retention(store);
     RangeTombstones tombstones = memtable.tombstones();
     RunRecord.Place place = new RunRecord.Place(0, maintenance.ids().takeRow());
     RunOutput output = new RunOutput(maintenance, store, place, tombstones);
+    RetainedCursor retained =
+        new RetainedCursor(
+            memtable.allVersions(), tombstones, retention, RetainedCursor.Depth.ABOVE_OTHERS);
     List<SharedRun> runs;
     try {
-      runs =
-          output.write(
-              new RetainedCursor(
-                  memtable.allVersions(), tombstones, retention, RetainedCursor.Depth.ABOVE_OTHERS),
-              store::isDropped);
+      runs = output.write(retained, store::isDropped);
       // A power failure must not leave a run with commits that the log has lost: the log comes
       // first.
       maintenance.log().awaitDurable(memtable.lastVersion());
@@ -52,25 +51,26 @@ public final class FlushJob {
       output.discard(e);
       throw e;
     }
-    install(output, runs);
+    install(output, runs, retained.historyFloor());
   }
 
-  private void install(RunOutput output, List<SharedRun> runs) throws IOException {
+  private void install(RunOutput output, List<SharedRun> runs, long historyFloor)
+      throws IOException {
     Version version;
     try {
-      version = maintenance.manifest().apply(current -> edit(current, runs));
+      version = maintenance.manifest().apply(current -> edit(current, runs, historyFloor));
     } catch (IllegalStateException e) {
       CancelledException cancelled = new CancelledException();
       cancelled.initCause(e);
       output.discard(cancelled);
       throw cancelled;
     }
-    store.flushed(memtable, runs);
+    store.flushed(memtable, runs, historyFloor);
     maintenance.log().release(version.logStart().sequence());
     maintenance.counters().flushed(runs.stream().mapToLong(run -> run.record().fileBytes()).sum());
   }
 
-  private VersionEdit edit(Version current, List<SharedRun> runs) {
+  private VersionEdit edit(Version current, List<SharedRun> runs, long historyFloor) {
     if (current.keyspace(store.id()) == null) {
       throw new IllegalStateException("the keyspace was dropped");
     }
@@ -78,6 +78,7 @@ public final class FlushJob {
     long logVersion = Math.max(current.logStart().version(), everywhere);
     List<Change> changes = new ArrayList<>();
     runs.forEach(run -> changes.add(new Change.RunAdded(store.id(), run.record())));
+    changes.add(new Change.HistoryFloor(store.id(), historyFloor));
     changes.add(new Change.Flushed(store.id(), memtable.lastVersion()));
     changes.add(new Change.LogStart(maintenance.log().firstSequenceNeeded(logVersion), logVersion));
     changes.add(maintenance.ids().next());

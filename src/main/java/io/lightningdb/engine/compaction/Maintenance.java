@@ -39,6 +39,12 @@ public record Maintenance(
     /// @return as its options say now
     RunWriter.Form runForm(KeyspaceStore store);
 
+    /// How far back the keyspace can be read.
+    ///
+    /// @param store the keyspace
+    /// @return as its options say now
+    VersionRetention.Past past(KeyspaceStore store);
+
     /// Up to which version all commits are in runs, whatever their keyspace, if a flush that is about to be recorded is
     /// counted.
     ///
@@ -46,6 +52,14 @@ public record Maintenance(
     /// @param flushedVersion up to which it will be
     /// @return a version
     long flushedEverywhere(KeyspaceStore flushing, long flushedVersion);
+  }
+
+  /// What of a keyspace can still be seen, now.
+  ///
+  /// @param store the keyspace
+  /// @return to be asked about what is visible already
+  VersionRetention retention(KeyspaceStore store) {
+    return new VersionRetention(snapshots.versions(), forms.past(store));
   }
 
   /// The id of the database.

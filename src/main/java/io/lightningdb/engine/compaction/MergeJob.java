@@ -61,20 +61,19 @@ public final class MergeJob {
     List<SharedRun> inputs =
         view.runs().stream().filter(run -> ids.contains(run.record().fileId())).toList();
     RetainedCursor.Depth depth = depth(view, ids);
-    VersionRetention retention = new VersionRetention(maintenance.snapshots().versions());
+    VersionRetention retention = maintenance.retention(store);
     RangeTombstones tombstones = tombstones(inputs);
     RunRecord.Place place = new RunRecord.Place(choice.outputLevel(), outputRow(view, ids));
     RunOutput output = new RunOutput(maintenance, store, place, kept(tombstones, retention, depth));
+    RetainedCursor retained = new RetainedCursor(entries(inputs), tombstones, retention, depth);
     List<SharedRun> runs;
     try {
-      runs =
-          output.write(
-              new RetainedCursor(entries(inputs), tombstones, retention, depth), this::isCancelled);
+      runs = output.write(retained, this::isCancelled);
     } catch (IOException | RuntimeException e) {
       output.discard(e);
       throw e;
     }
-    install(ids, output, runs);
+    install(new Result(ids, runs, retained.historyFloor()), output);
   }
 
   private boolean isCancelled() {
@@ -168,32 +167,39 @@ public final class MergeJob {
         .orElseThrow();
   }
 
+  /// What a merge came to.
+  ///
+  /// @param inputs ids of the files merged
+  /// @param runs what they became
+  /// @param historyFloor from which version on everything can still be read
+  private record Result(Set<Long> inputs, List<SharedRun> runs, long historyFloor) {}
+
   /// Once the edit is on its way to the disk the outputs stay, even if it fails: it may have arrived.
-  private void install(Set<Long> inputs, RunOutput output, List<SharedRun> runs)
-      throws IOException {
+  private void install(Result result, RunOutput output) throws IOException {
     try {
-      maintenance.manifest().apply(current -> edit(current, inputs, runs));
+      maintenance.manifest().apply(current -> edit(current, result));
     } catch (IllegalStateException e) {
       CancelledException gone = new CancelledException();
       gone.initCause(e);
       output.discard(gone);
       throw gone;
     }
-    store.merged(inputs, runs);
+    store.merged(result.inputs(), result.runs(), result.historyFloor());
     maintenance
         .counters()
         .merged(
             choice.inputs().stream().mapToLong(RunRecord::fileBytes).sum(),
-            runs.stream().mapToLong(run -> run.record().fileBytes()).sum());
+            result.runs().stream().mapToLong(run -> run.record().fileBytes()).sum());
   }
 
-  private VersionEdit edit(Version current, Set<Long> inputs, List<SharedRun> runs) {
+  private VersionEdit edit(Version current, Result result) {
     if (current.keyspace(store.id()) == null) {
       throw new IllegalStateException("the keyspace was dropped");
     }
     List<Change> changes = new ArrayList<>();
-    inputs.forEach(id -> changes.add(new Change.RunRemoved(store.id(), id)));
-    runs.forEach(run -> changes.add(new Change.RunAdded(store.id(), run.record())));
+    result.inputs().forEach(id -> changes.add(new Change.RunRemoved(store.id(), id)));
+    result.runs().forEach(run -> changes.add(new Change.RunAdded(store.id(), run.record())));
+    changes.add(new Change.HistoryFloor(store.id(), result.historyFloor()));
     changes.add(maintenance.ids().next());
     return new VersionEdit(changes);
   }

@@ -14,6 +14,8 @@ final class RetainedCursor implements EntryCursor {
   private final Depth depth;
   private byte[] key = new byte[0];
   private long newer = Long.MAX_VALUE;
+  private int newerCount;
+  private long historyFloor;
   private boolean started;
 
   /// Whether there can be older entries of the same keys elsewhere.
@@ -44,11 +46,19 @@ final class RetainedCursor implements EntryCursor {
       started = true;
       key = entries.key();
       newer = entries.version();
-      if (retention.isSeen(newer, shadow) && !isSpentDeletion()) {
+      newerCount = sameKey ? newerCount + 1 : 0;
+      if (!retention.isSeen(newer, shadow, newerCount)) {
+        historyFloor = Math.max(historyFloor, shadow);
+      } else if (!isSpentDeletion()) {
         return true;
       }
     }
     return false;
+  }
+
+  /// From which version on everything can still be read, as far as what was left out is concerned.
+  long historyFloor() {
+    return historyFloor;
   }
 
   private long oldestTombstoneAbove() {

@@ -48,6 +48,12 @@ public sealed interface Change {
   /// @param row greater than every row
   record NextIds(long fileId, int keyspaceId, long row) implements Change {}
 
+  /// From which version on everything in a keyspace can still be read.
+  ///
+  /// @param keyspaceId the keyspace
+  /// @param version moments before it may miss entries; if it is lower than before it means nothing
+  record HistoryFloor(int keyspaceId, long version) implements Change {}
+
   /// The database was closed cleanly: there is no log.
   record Closed() implements Change {}
 }

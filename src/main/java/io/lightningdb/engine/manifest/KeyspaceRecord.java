@@ -14,12 +14,14 @@ import java.util.TreeMap;
 /// @param name its name, unique among the keyspaces that exist
 /// @param options names and values of its options; what they mean is not the manifest's business
 /// @param flushedVersion all its commits up to this version are in runs
+/// @param historyFloor from this version on every moment can still be read in full
 /// @param runs newest first by [RunRecord.Place], ascending by key within a row
 public record KeyspaceRecord(
     int id,
     String name,
     SortedMap<String, String> options,
     long flushedVersion,
+    long historyFloor,
     List<RunRecord> runs) {
 
   private static final Comparator<RunRecord> ORDER =
@@ -47,14 +49,19 @@ public record KeyspaceRecord(
   }
 
   KeyspaceRecord withOptions(String newName, SortedMap<String, String> newOptions) {
-    return new KeyspaceRecord(id, newName, newOptions, flushedVersion, runs);
+    return new KeyspaceRecord(id, newName, newOptions, flushedVersion, historyFloor, runs);
   }
 
   KeyspaceRecord withFlushedVersion(long version) {
-    return new KeyspaceRecord(id, name, options, version, runs);
+    return new KeyspaceRecord(id, name, options, version, historyFloor, runs);
+  }
+
+  KeyspaceRecord withHistoryFloor(long version) {
+    return new KeyspaceRecord(
+        id, name, options, flushedVersion, Math.max(historyFloor, version), runs);
   }
 
   KeyspaceRecord withRuns(List<RunRecord> newRuns) {
-    return new KeyspaceRecord(id, name, options, flushedVersion, newRuns);
+    return new KeyspaceRecord(id, name, options, flushedVersion, historyFloor, newRuns);
   }
 }

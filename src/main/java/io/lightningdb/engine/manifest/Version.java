@@ -2,6 +2,7 @@ package io.lightningdb.engine.manifest;
 
 import io.lightningdb.engine.manifest.Change.Closed;
 import io.lightningdb.engine.manifest.Change.Flushed;
+import io.lightningdb.engine.manifest.Change.HistoryFloor;
 import io.lightningdb.engine.manifest.Change.KeyspaceDropped;
 import io.lightningdb.engine.manifest.Change.KeyspaceSet;
 import io.lightningdb.engine.manifest.Change.LogStart;
@@ -64,6 +65,7 @@ public record Version(
     for (KeyspaceRecord keyspace : keyspaces.values()) {
       changes.add(new KeyspaceSet(keyspace.id(), keyspace.name(), keyspace.options()));
       changes.add(new Flushed(keyspace.id(), keyspace.flushedVersion()));
+      changes.add(new HistoryFloor(keyspace.id(), keyspace.historyFloor()));
       keyspace.runs().forEach(run -> changes.add(new RunAdded(keyspace.id(), run)));
     }
     if (closed) {
@@ -114,6 +116,9 @@ public record Version(
         case LogStart start -> logStart = start;
         case NextIds ids -> nextIds = ids;
         case Closed() -> closed = true;
+        case HistoryFloor floor ->
+            keyspaces.computeIfPresent(
+                floor.keyspaceId(), (_, found) -> found.withHistoryFloor(floor.version()));
       }
     }
 
@@ -130,7 +135,7 @@ public record Version(
       KeyspaceRecord found = keyspaces.get(set.id());
       KeyspaceRecord changed =
           found == null
-              ? new KeyspaceRecord(set.id(), set.name(), set.options(), 0, List.of())
+              ? new KeyspaceRecord(set.id(), set.name(), set.options(), 0, 0, List.of())
               : found.withOptions(set.name(), set.options());
       keyspaces.put(set.id(), changed);
     }

@@ -6,6 +6,7 @@ import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.manifest.Change.Closed;
 import io.lightningdb.engine.manifest.Change.Flushed;
+import io.lightningdb.engine.manifest.Change.HistoryFloor;
 import io.lightningdb.engine.manifest.Change.KeyspaceDropped;
 import io.lightningdb.engine.manifest.Change.KeyspaceSet;
 import io.lightningdb.engine.manifest.Change.LogStart;
@@ -60,6 +61,8 @@ public record VersionEdit(List<Change> changes) {
       case NextIds(long fileId, int keyspaceId, long row) ->
           out.u8(7).varint(fileId).varint(keyspaceId).varint(row);
       case Closed() -> out.u8(8);
+      case HistoryFloor(int keyspaceId, long version) ->
+          out.u8(9).varint(keyspaceId).varint(version);
     }
   }
 
@@ -97,6 +100,7 @@ public record VersionEdit(List<Change> changes) {
       case 6 -> new LogStart(number(in), number(in));
       case 7 -> new NextIds(number(in), id(in), number(in));
       case 8 -> new Closed();
+      case 9 -> new HistoryFloor(id(in), number(in));
       default ->
           throw new IllegalArgumentException("an edit has an item with the unknown tag " + tag);
     };

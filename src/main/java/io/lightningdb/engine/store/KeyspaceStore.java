@@ -45,11 +45,13 @@ public final class KeyspaceStore {
   /// @param name its name
   /// @param memtableBytesMax size at which its memtable is frozen, in bytes
   /// @param runs its runs in any order
-  public KeyspaceStore(int id, String name, long memtableBytesMax, List<SharedRun> runs) {
+  /// @param historyFloor from this version on every moment can be read in full
+  public KeyspaceStore(
+      int id, String name, long memtableBytesMax, List<SharedRun> runs, long historyFloor) {
     this.id = id;
     this.name = name;
     this.memtableBytesMax = memtableBytesMax;
-    this.view = new View(new Memtable(memtableBytesMax), List.of(), sorted(runs));
+    this.view = new View(new Memtable(memtableBytesMax), List.of(), sorted(runs), historyFloor);
   }
 
   private static List<SharedRun> sorted(List<SharedRun> runs) {
@@ -135,6 +137,40 @@ public final class KeyspaceStore {
     }
   }
 
+  /// Reads an entry as it was at a past version.
+  ///
+  /// @param key any key
+  /// @param version where to read
+  /// @return the entry, or null if there was none
+  /// @throws HistoryGoneException if that moment can no longer be read
+  /// @throws IOException as [#get]
+  public @Nullable Value getAt(byte[] key, long version) throws IOException {
+    View pinned = pinAt(version);
+    try {
+      FoundEntry found = pinned.find(key, version);
+      return found == null ? null : new Value(found.value(), found.version());
+    } catch (InternalError e) {
+      throw MappedFault.of("of keyspace " + name, e);
+    } finally {
+      pinned.unpin();
+    }
+  }
+
+  /// Pins the current view, if a past version can be read in it.
+  ///
+  /// @param version where to read
+  /// @return to be unpinned by the caller
+  /// @throws HistoryGoneException if that moment can no longer be read
+  /// @throws IOException as [#pin]
+  public View pinAt(long version) throws IOException {
+    View pinned = pin();
+    if (pinned.historyFloor() > version) {
+      pinned.unpin();
+      throw new HistoryGoneException(name, version, pinned.historyFloor());
+    }
+    return pinned;
+  }
+
   /// Tells the version of an entry.
   ///
   /// @param key any key
@@ -199,7 +235,7 @@ public final class KeyspaceStore {
       List<Memtable> frozen = new ArrayList<>();
       frozen.add(old.active());
       frozen.addAll(old.frozen());
-      return new View(new Memtable(memtableBytesMax), frozen, old.runs());
+      return new View(new Memtable(memtableBytesMax), frozen, old.runs(), old.historyFloor());
     });
   }
 
@@ -207,13 +243,15 @@ public final class KeyspaceStore {
   ///
   /// @param memtable the oldest frozen memtable
   /// @param runs what it became; may be empty
-  public void flushed(Memtable memtable, List<SharedRun> runs) {
+  /// @param historyFloor from which version on everything can be read, as far as this flush is concerned
+  public void flushed(Memtable memtable, List<SharedRun> runs, long historyFloor) {
     replace(old -> {
       List<Memtable> frozen = new ArrayList<>(old.frozen());
       frozen.remove(memtable);
       List<SharedRun> all = new ArrayList<>(runs);
       all.addAll(old.runs());
-      return new View(old.active(), frozen, sorted(all));
+      return new View(
+          old.active(), frozen, sorted(all), Math.max(old.historyFloor(), historyFloor));
     });
     dropAgainIfDropped();
   }
@@ -229,7 +267,8 @@ public final class KeyspaceStore {
   ///
   /// @param inputs ids of their files
   /// @param outputs the results
-  public void merged(Set<Long> inputs, List<SharedRun> outputs) {
+  /// @param historyFloor from which version on everything can be read, as far as this merge is concerned
+  public void merged(Set<Long> inputs, List<SharedRun> outputs, long historyFloor) {
     replace(old -> {
       List<SharedRun> all = new ArrayList<>(outputs);
       for (SharedRun run : old.runs()) {
@@ -239,7 +278,8 @@ public final class KeyspaceStore {
           all.add(run);
         }
       }
-      return new View(old.active(), old.frozen(), sorted(all));
+      return new View(
+          old.active(), old.frozen(), sorted(all), Math.max(old.historyFloor(), historyFloor));
     });
     dropAgainIfDropped();
   }
@@ -249,14 +289,14 @@ public final class KeyspaceStore {
     state = State.DROPPED;
     replace(old -> {
       old.runs().forEach(SharedRun::makeObsolete);
-      return new View(new Memtable(memtableBytesMax), List.of(), List.of());
+      return new View(new Memtable(memtableBytesMax), List.of(), List.of(), old.historyFloor());
     });
   }
 
   /// Lets go of the runs: the database is being closed.
   public void close() {
     state = State.CLOSED;
-    replace(old -> new View(old.active(), old.frozen(), List.of()));
+    replace(old -> new View(old.active(), old.frozen(), List.of(), old.historyFloor()));
   }
 
   /// Everything before this version is in runs.

@@ -24,6 +24,7 @@ public final class View {
   private final List<SharedRun> runs;
   private final List<Row> rows;
   private final int newestLevelRows;
+  private final long historyFloor;
 
   // Starts at 1 for being the current view. At 0 the runs are let go and the view is never pinned
   // again.
@@ -34,7 +35,9 @@ public final class View {
   /// @param active takes the writes
   /// @param frozen wait for their flush, newest first
   /// @param runs newest first, ascending within a row
-  View(Memtable active, List<Memtable> frozen, List<SharedRun> runs) {
+  /// @param historyFloor from this version on every moment can be read in full
+  View(Memtable active, List<Memtable> frozen, List<SharedRun> runs, long historyFloor) {
+    this.historyFloor = historyFloor;
     this.active = active;
     this.frozen = List.copyOf(frozen);
     this.runs = List.copyOf(runs);
@@ -87,6 +90,13 @@ public final class View {
   /// @return newest first
   public List<Row> rows() {
     return rows;
+  }
+
+  /// From which version on everything can be read.
+  ///
+  /// @return reads at an earlier version may miss what flushes and merges have left out
+  public long historyFloor() {
+    return historyFloor;
   }
 
   /// Number of rows in level 0.

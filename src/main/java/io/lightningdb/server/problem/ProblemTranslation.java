@@ -62,6 +62,7 @@ public final class ProblemTranslation {
           Problem.of(ProblemType.KEYSPACE_NOT_FOUND, detail).with("keyspace", absent.name());
       case EngineException.Closed _ -> retryLater(ProblemType.SHUTTING_DOWN, detail, RETRY_AFTER);
       case EngineException.TransactionConflict _,
+          EngineException.VersionNotRetained _,
           EngineException.Deadlock _,
           EngineException.LockTimeout _,
           EngineException.TransactionEnded _,

@@ -55,6 +55,7 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
           EngineException.ConditionFailed _,
           EngineException.KeyspaceNotFound _,
           EngineException.TransactionConflict _,
+          EngineException.VersionNotRetained _,
           EngineException.Deadlock _,
           EngineException.LockTimeout _,
           EngineException.TransactionEnded _,
