@@ -50,7 +50,11 @@ class DatabaseConfiguration {
                 cut.offset()));
   }
 
-  private static DatabaseOptions options(LightningProperties settings) {
+  /// The options that the settings ask for.
+  ///
+  /// @param settings as the operator made them
+  /// @return options of the database
+  static DatabaseOptions options(LightningProperties settings) {
     LightningProperties.RequestLimits limits = settings.limits();
     // What is stored for a client's value is larger than the value by its envelope.
     return DatabaseOptions.defaults()
