@@ -20,7 +20,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /// Reads the bodies of batch and multiget. Values are cut out of the body as they are spelt. Confined to one request.
-final class BatchReader {
+public final class BatchReader {
   private static final Set<String> KINDS = Set.of("put", "delete", "get", "increment");
   private static final Set<String> UNSUPPORTED = Set.of("ttl", "expiresAt");
 
@@ -35,7 +35,7 @@ final class BatchReader {
   /// @param keyEncoding how its keys are written
   /// @param countMax most operations or keys
   /// @param valueBytesMax largest value, in bytes
-  BatchReader(byte[] body, KeyEncoding keyEncoding, int countMax, long valueBytesMax) {
+  public BatchReader(byte[] body, KeyEncoding keyEncoding, int countMax, long valueBytesMax) {
     this.body = body;
     this.keyEncoding = keyEncoding;
     this.countMax = countMax;
@@ -46,7 +46,7 @@ final class BatchReader {
   ///
   /// @return what it asks for
   /// @throws ProblemException if it is not a batch
-  BatchRequest batch() {
+  public BatchRequest batch() {
     List<Operation> operations = new ArrayList<>();
     boolean[] atomic = {true};
     boolean[] found = {false};
@@ -74,7 +74,7 @@ final class BatchReader {
   ///
   /// @return the keys it asks for
   /// @throws ProblemException if it is not a multiget
-  List<byte[]> keys() {
+  public List<byte[]> keys() {
     List<byte[]> keys = new ArrayList<>();
     boolean[] found = {false};
     root((name, parser) -> {
