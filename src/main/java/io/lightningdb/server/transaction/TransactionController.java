@@ -6,9 +6,7 @@ import io.lightningdb.server.Headers;
 import io.lightningdb.server.keyvalue.VersionDocument;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
-import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.RequestBody;
-import io.lightningdb.server.web.Words;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -94,20 +92,10 @@ class TransactionController {
   @PostMapping(path = ONE + "/commit", produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<VersionDocument> commit(
       @PathVariable("transaction") String id, HttpServletRequest request) {
-    Durability durability = durability(request);
+    Durability durability = CommitDurability.of(request);
     long version = transactions.commit(id, durability);
     return VersionDocument.answer(HttpStatus.OK, version, durability)
         .body(new VersionDocument(version));
-  }
-
-  private static Durability durability(HttpServletRequest request) {
-    String word = request.getHeader(Headers.DURABILITY);
-    if (word == null) {
-      return Durability.SYNCED;
-    }
-    return Words.find(Durability.class, word)
-        .orElseThrow(
-            () -> Query.invalid(Headers.DURABILITY, "must be " + Words.list(Durability.class)));
   }
 
   /// Rolls a transaction back.

@@ -5,6 +5,7 @@ import io.lightningdb.server.keyvalue.EntryField;
 import io.lightningdb.server.keyvalue.EntryJson;
 import io.lightningdb.server.keyvalue.JsonText;
 import io.lightningdb.server.keyvalue.KeyEncoding;
+import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -14,7 +15,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/// Writes the answers to batches and multigets.
+/// Writes the answers to batches, multigets and executions.
 public final class BatchJson {
   private BatchJson() {}
 
@@ -29,31 +30,61 @@ public final class BatchJson {
       BatchResult result, KeyEncoding keyEncoding, ProblemWriter problems, String instance) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JsonText.generator(bytes)) {
-      EntryJson entries = new EntryJson(json, keyEncoding, EntryField.ALL);
-      json.writeStartObject()
-          .writeNumberProperty("version", result.version())
-          .writeArrayPropertyStart("results");
-      for (OperationResult each : result.results()) {
-        switch (each) {
-          case OperationResult.Written written ->
-              json.writeStartObject()
-                  .writeNumberProperty("version", written.version())
-                  .writeEndObject();
-          case OperationResult.Read read when read.stored() == null ->
-              entries.writeAbsent(read.key());
-          case OperationResult.Read read ->
-              entries.write(read.key(), read.stored(), read.version());
-          case OperationResult.Failed failed -> {
-            json.writeStartObject().writeName("problem");
-            json.writeRawValue(
-                new String(problems.toJson(failed.problem(), instance), StandardCharsets.UTF_8));
-            json.writeEndObject();
-          }
-        }
-      }
-      json.writeEndArray().writeEndObject();
+      json.writeStartObject();
+      results(
+          json,
+          result,
+          keyEncoding,
+          problem -> new String(problems.toJson(problem, instance), StandardCharsets.UTF_8));
     }
     return bytes.toByteArray();
+  }
+
+  /// Writes the answer to a comparison and what was done.
+  ///
+  /// @param succeeded whether the comparison held
+  /// @param result what was done; no operation failed
+  /// @param keyEncoding how keys are written
+  /// @return UTF-8
+  public static byte[] executed(boolean succeeded, BatchResult result, KeyEncoding keyEncoding) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JsonText.generator(bytes)) {
+      json.writeStartObject().writeBooleanProperty("succeeded", succeeded);
+      results(
+          json,
+          result,
+          keyEncoding,
+          problem -> {
+            throw problem.asException();
+          });
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void results(
+      JsonGenerator json,
+      BatchResult result,
+      KeyEncoding keyEncoding,
+      Function<Problem, String> failure) {
+    EntryJson entries = new EntryJson(json, keyEncoding, EntryField.ALL);
+    json.writeNumberProperty("version", result.version()).writeArrayPropertyStart("results");
+    for (OperationResult each : result.results()) {
+      switch (each) {
+        case OperationResult.Written written ->
+            json.writeStartObject()
+                .writeNumberProperty("version", written.version())
+                .writeEndObject();
+        case OperationResult.Read read when read.stored() == null ->
+            entries.writeAbsent(read.key());
+        case OperationResult.Read read -> entries.write(read.key(), read.stored(), read.version());
+        case OperationResult.Failed failed ->
+            json.writeStartObject()
+                .writeName("problem")
+                .writeRawValue(failure.apply(failed.problem()))
+                .writeEndObject();
+      }
+    }
+    json.writeEndArray().writeEndObject();
   }
 
   /// Where the entries of a multiget are read.
