@@ -148,7 +148,7 @@ class TransactionTest extends TransactionClient {
 
   @Test
   void secondCommitOfTheSameKeyConflicts() {
-    store(SPACE, "hot key", "0");
+    store(SPACE, "hot%20key", "0");
     String first = begin();
     String second = begin();
     put(entry(first, SPACE, "hot%20key"), "1");
