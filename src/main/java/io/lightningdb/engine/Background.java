@@ -144,9 +144,7 @@ final class Background implements AutoCloseable {
     for (Keyspace keyspace : keyspaces.get()) {
       flushed |= flushAllOf(keyspace.store());
     }
-    while (!isStopped()
-        && maintenance.log().segmentCount() > LOG_SEGMENTS_MAX
-        && flushOldest()) {
+    while (!isStopped() && maintenance.log().segmentCount() > LOG_SEGMENTS_MAX && flushOldest()) {
       flushed = true;
     }
     if (flushed) {
@@ -225,6 +223,7 @@ final class Background implements AutoCloseable {
       }
     } finally {
       asked.complete(null);
+      room.changed();
     }
   }
 
@@ -249,7 +248,11 @@ final class Background implements AutoCloseable {
     CompletableFuture<@Nullable Void> asked =
         fullMerges.computeIfAbsent(store, _ -> new CompletableFuture<>());
     wakeMerge();
-    asked.join();
+    room.await(() -> asked.isDone() || isStopped() || store.isDropped(), Long.MAX_VALUE);
+    if (store.isDropped()) {
+      // Merges ask the keyspaces that exist: nobody else would take this out.
+      fullMerges.remove(store);
+    }
   }
 
   boolean isUnmergeable(KeyspaceStore store) {
@@ -271,7 +274,6 @@ final class Background implements AutoCloseable {
     closeWorker(logPrepare);
     closeWorker(flush);
     closeWorker(merge);
-    fullMerges.values().forEach(asked -> asked.complete(null));
   }
 
   private static void closeWorker(Workers.@Nullable Worker worker) {
