@@ -74,6 +74,18 @@ public final class Manifest implements AutoCloseable {
     }
   }
 
+  /// Reads the file again, while no edit is being written.
+  ///
+  /// @throws IOException if it cannot be read, or is damaged
+  public void check() throws IOException {
+    lock.lock();
+    try {
+      ManifestReader.read(storage);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void write(VersionEdit edit, Version next) throws IOException {
     try {
       if (position > REWRITE_BYTES) {
