@@ -108,6 +108,14 @@ public final class LogFormat {
         LittleEndian.u64(segment, 24));
   }
 
+  /// Reads the number of the format out of a segment header, without checking any of it.
+  ///
+  /// @param segment the mapped segment, not shorter than a header
+  /// @return 32 bits, unsigned
+  public static int statedFormat(MemorySegment segment) {
+    return LittleEndian.u32(segment, 8);
+  }
+
   /// Encodes the header of a record.
   ///
   /// @param target gets [#RECORD_HEADER_BYTES] bytes from index 0

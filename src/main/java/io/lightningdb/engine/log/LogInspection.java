@@ -134,6 +134,13 @@ public final class LogInspection implements AutoCloseable {
     return stated;
   }
 
+  /// What the header says, right or wrong.
+  ///
+  /// @return number of the format, unsigned; 0 if the file is too short for a header
+  public int statedFormat() {
+    return memory.byteSize() < LogFormat.HEADER_BYTES ? 0 : LogFormat.statedFormat(memory);
+  }
+
   /// Tells whether the file has no header yet: it was allocated and never used.
   ///
   /// @return true if zeros stand where the header belongs

@@ -90,6 +90,13 @@ public final class ManifestInspection implements AutoCloseable {
 
   /// What the header says, right or wrong.
   ///
+  /// @return number of the format, unsigned; 0 if the file is too short for a header
+  public int format() {
+    return hasHeader() ? records.format() : 0;
+  }
+
+  /// What the header says, right or wrong.
+  ///
   /// @return id of the database, 0 if the file is too short for a header
   public long databaseId() {
     return hasHeader() ? records.databaseId() : 0;

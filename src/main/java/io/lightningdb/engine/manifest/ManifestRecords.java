@@ -50,14 +50,18 @@ final class ManifestRecords {
     if (actual != LittleEndian.u32(memory, 28)) {
       throw new CorruptionException(name, 0, "the header of the manifest does not verify");
     }
-    int format = LittleEndian.u32(memory, 8);
-    if (format != FileFormat.FORMAT) {
-      throw new FormatTooNewException(name, Integer.toUnsignedLong(format));
+    if (format() != FileFormat.FORMAT) {
+      throw new FormatTooNewException(name, Integer.toUnsignedLong(format()));
     }
   }
 
   long bytes() {
     return memory.byteSize();
+  }
+
+  /// What the header says, right or wrong.
+  int format() {
+    return LittleEndian.u32(memory, 8);
   }
 
   /// What the header says, right or wrong.
