@@ -125,11 +125,9 @@ final class Engine implements AutoCloseable {
     @Override
     public long flushedEverywhere(KeyspaceStore flushing, long flushedVersion) {
       // Read before the stores: a commit that becomes visible or durable afterwards is newer than
-      // this. No more than what
-      // is visible: recovery flushes while the commits behind are still to be replayed from the
-      // log. And no more than what
-      // is durable: a keyspace dropped with commits that were not would leave the log shorter than
-      // the manifest says.
+      // this. No more than what is visible: recovery flushes while the commits behind are still to
+      // be replayed from the log. And no more than what is durable: a keyspace dropped with commits
+      // that were not would leave the log shorter than the manifest says.
       long everywhere = Math.min(visible.get(), log.durableVersion());
       for (Keyspace keyspace : keyspaces.all()) {
         KeyspaceStore store = keyspace.store();
