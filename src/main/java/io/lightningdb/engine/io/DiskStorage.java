@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// A directory of the operating system. *Thread-safe.*
 public final class DiskStorage implements Storage {
   // Lock files held by this process. A second channel on one of them must not even be opened:
-  // closing it would release the
-  // operating system's lock, which belongs to the process and not to a channel.
+  // closing it would release the operating system's lock, which belongs to the process and not to a
+  // channel.
   private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
@@ -82,13 +83,22 @@ public final class DiskStorage implements Storage {
     List<FileEntry> entries = new ArrayList<>();
     try (var paths = Files.newDirectoryStream(directory)) {
       for (Path path : paths) {
-        if (Files.isRegularFile(path)) {
-          entries.add(new FileEntry(path.getFileName().toString(), Files.size(path)));
-        }
+        addEntry(path, entries);
       }
     }
     entries.sort(Comparator.comparing(FileEntry::name));
     return entries;
+  }
+
+  private static void addEntry(Path path, List<FileEntry> entries) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      if (attributes.isRegularFile()) {
+        entries.add(new FileEntry(path.getFileName().toString(), attributes.size()));
+      }
+    } catch (NoSuchFileException _) {
+      // Deleted or renamed since the directory was read: no longer one of its files.
+    }
   }
 
   @Override
@@ -222,8 +232,7 @@ public final class DiskStorage implements Storage {
     private volatile boolean closed;
 
     // Used for nothing but syncing data without metadata, which only a channel offers. An interrupt
-    // may close it; then
-    // the sync is repeated on a new one.
+    // may close it; then the sync is repeated on a new one.
     private volatile FileChannel syncChannel;
 
     DiskFile(Path path) throws IOException {
