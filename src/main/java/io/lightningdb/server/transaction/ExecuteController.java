@@ -10,7 +10,7 @@ import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
-import io.lightningdb.server.web.RequestBody;
+import io.lightningdb.server.web.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.springframework.http.HttpStatus;
@@ -24,17 +24,20 @@ import org.springframework.web.bind.annotation.RestController;
 class ExecuteController {
   private final ExecuteService executions;
   private final LightningProperties.RequestLimits limits;
-  private final RequestBody.Limit bodyLimit;
+  private final RequestBodies bodies;
+  private final RequestBodies.Limit bodyLimit;
 
   /// Called by Spring.
   ///
   /// @param executions does the work
+  /// @param bodies reads bodies
   /// @param settings has the limits
-  ExecuteController(ExecuteService executions, LightningProperties settings) {
+  ExecuteController(ExecuteService executions, RequestBodies bodies, LightningProperties settings) {
     this.executions = executions;
     this.limits = settings.limits();
+    this.bodies = bodies;
     this.bodyLimit =
-        new RequestBody.Limit(limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE);
+        new RequestBodies.Limit(limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE);
   }
 
   /// Compares entries and acts on the outcome, in one commit.
@@ -51,7 +54,7 @@ class ExecuteController {
   ResponseEntity<byte[]> execute(Query query, HttpServletRequest request) throws IOException {
     KeyEncoding keyEncoding = KeyParameters.encoding(query);
     Durability durability = CommitDurability.of(request);
-    byte[] body = RequestBody.read(request, bodyLimit);
+    byte[] body = bodies.read(request, bodyLimit);
     BatchReader reader =
         new BatchReader(
             body, keyEncoding, limits.batchOperationsMax(), limits.valueBytesMax().toBytes());

@@ -21,7 +21,7 @@ import io.lightningdb.server.problem.ProblemWriter;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
-import io.lightningdb.server.web.RequestBody;
+import io.lightningdb.server.web.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -42,25 +42,29 @@ class TransactionBatchController {
   private final Keyspaces keyspaces;
   private final ProblemWriter problems;
   private final LightningProperties.RequestLimits limits;
-  private final RequestBody.Limit bodyLimit;
+  private final RequestBodies bodies;
+  private final RequestBodies.Limit bodyLimit;
 
   /// Called by Spring.
   ///
   /// @param transactions finds transactions
   /// @param keyspaces finds keyspaces
   /// @param problems writes what went wrong
+  /// @param bodies reads bodies
   /// @param settings has the limits
   TransactionBatchController(
       Transactions transactions,
       Keyspaces keyspaces,
       ProblemWriter problems,
+      RequestBodies bodies,
       LightningProperties settings) {
     this.transactions = transactions;
     this.keyspaces = keyspaces;
     this.problems = problems;
     this.limits = settings.limits();
+    this.bodies = bodies;
     this.bodyLimit =
-        new RequestBody.Limit(limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE);
+        new RequestBodies.Limit(limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE);
   }
 
   /// Takes a batch into the transaction.
@@ -83,7 +87,7 @@ class TransactionBatchController {
     Session session = transactions.active(id);
     Keyspace keyspace = keyspaces.get(name);
     KeyEncoding keyEncoding = KeyParameters.encoding(Query.of(request));
-    byte[] body = RequestBody.read(request, bodyLimit);
+    byte[] body = bodies.read(request, bodyLimit);
     BatchRequest batch = reader(body, keyEncoding, limits.batchOperationsMax()).batch();
     BatchResult result = run(session, keyspace, batch);
     return ResponseEntity.ok()
@@ -134,7 +138,7 @@ class TransactionBatchController {
     Transaction transaction = transactions.active(id).transaction();
     Keyspace keyspace = keyspaces.get(name);
     KeyEncoding keyEncoding = KeyParameters.encoding(Query.of(request));
-    byte[] body = RequestBody.read(request, bodyLimit);
+    byte[] body = bodies.read(request, bodyLimit);
     List<byte[]> keys = reader(body, keyEncoding, limits.multigetKeysMax()).keys();
     response.setHeader(Headers.VERSION, Long.toString(transaction.snapshotVersion()));
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);

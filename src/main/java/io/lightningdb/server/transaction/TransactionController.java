@@ -6,7 +6,7 @@ import io.lightningdb.server.Headers;
 import io.lightningdb.server.keyvalue.VersionDocument;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
-import io.lightningdb.server.web.RequestBody;
+import io.lightningdb.server.web.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -25,19 +25,22 @@ class TransactionController {
   private static final String ALL = "/v1/transactions";
   private static final String ONE = ALL + "/{transaction}";
 
-  private static final RequestBody.Limit BODY_LIMIT =
-      new RequestBody.Limit(4096, ProblemType.BODY_TOO_LARGE);
+  private static final RequestBodies.Limit BODY_LIMIT =
+      new RequestBodies.Limit(4096, ProblemType.BODY_TOO_LARGE);
 
   private final Transactions transactions;
   private final BeginReader reader;
+  private final RequestBodies bodies;
 
   /// Called by Spring.
   ///
   /// @param transactions finds transactions
   /// @param reader reads how they are to behave
-  TransactionController(Transactions transactions, BeginReader reader) {
+  /// @param bodies reads bodies
+  TransactionController(Transactions transactions, BeginReader reader, RequestBodies bodies) {
     this.transactions = transactions;
     this.reader = reader;
+    this.bodies = bodies;
   }
 
   /// Begins a transaction.
@@ -47,7 +50,7 @@ class TransactionController {
   /// @throws IOException if the body cannot be read
   @PostMapping(path = ALL, produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TransactionDocument> begin(HttpServletRequest request) throws IOException {
-    TransactionOptions options = reader.read(RequestBody.read(request, BODY_LIMIT));
+    TransactionOptions options = reader.read(bodies.read(request, BODY_LIMIT));
     Session session = transactions.begin(options.withOwner("client " + request.getRemoteAddr()));
     return ResponseEntity.created(URI.create(ALL + "/" + session.id()))
         .header(Headers.VERSION, version(session))

@@ -13,7 +13,7 @@ import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
-import io.lightningdb.server.web.RequestBody;
+import io.lightningdb.server.web.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -33,7 +33,8 @@ class TransactionEntryController {
   private static final String LOCK = "lock";
 
   private final Transactions transactions;
-  private final RequestBody.Limit valueLimit;
+  private final RequestBodies bodies;
+  private final RequestBodies.Limit valueLimit;
 
   /// What a read locks.
   private enum Lock {
@@ -44,11 +45,14 @@ class TransactionEntryController {
   /// Called by Spring.
   ///
   /// @param transactions finds transactions
+  /// @param bodies reads bodies
   /// @param settings has the limits
-  TransactionEntryController(Transactions transactions, LightningProperties settings) {
+  TransactionEntryController(
+      Transactions transactions, RequestBodies bodies, LightningProperties settings) {
     this.transactions = transactions;
+    this.bodies = bodies;
     this.valueLimit =
-        new RequestBody.Limit(
+        new RequestBodies.Limit(
             settings.limits().valueBytesMax().toBytes(), ProblemType.VALUE_TOO_LARGE);
   }
 
@@ -96,7 +100,7 @@ class TransactionEntryController {
     Session session = transactions.active(id);
     Transaction transaction = session.writable();
     Precondition condition = Precondition.of(request);
-    byte[] body = RequestBody.read(request, valueLimit);
+    byte[] body = bodies.read(request, valueLimit);
     StoredValue value = ContentTypes.value(request.getContentType(), body);
     if (!condition.isAbsent()) {
       check(condition, transaction.entry(address.keyspace(), address.key()));
