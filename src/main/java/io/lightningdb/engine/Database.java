@@ -77,6 +77,11 @@ public final class Database implements AutoCloseable {
         closeAfter(database == null ? lock : database, e);
         throw e;
       }
+    } catch (EngineException.ReadOnly e) {
+      // Met while the default keyspace was created: there is no open database that could be
+      // read-only.
+      IOException cause = e.getCause() instanceof IOException first ? first : new IOException(e);
+      throw Failures.translate("cannot open the database in " + environment.storage(), cause);
     } catch (IOException e) {
       throw Failures.translate("cannot open the database in " + environment.storage(), e);
     }

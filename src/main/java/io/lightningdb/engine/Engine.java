@@ -149,11 +149,13 @@ final class Engine implements AutoCloseable {
 
     @Override
     public long flushedEverywhere(KeyspaceStore flushing, long flushedVersion) {
-      // Read before the stores: a commit that becomes durable afterwards is newer than this. And no
-      // more than what is
-      // durable: a keyspace dropped with commits that were not would leave the log shorter than the
-      // manifest says.
-      long everywhere = log.durableVersion();
+      // Read before the stores: a commit that becomes visible or durable afterwards is newer than
+      // this. No more than what
+      // is visible: recovery flushes while the commits behind are still to be replayed from the
+      // log. And no more than what
+      // is durable: a keyspace dropped with commits that were not would leave the log shorter than
+      // the manifest says.
+      long everywhere = Math.min(visible.get(), log.durableVersion());
       for (Keyspace keyspace : keyspaces.all()) {
         KeyspaceStore store = keyspace.store();
         long first =
@@ -195,9 +197,10 @@ final class Engine implements AutoCloseable {
   }
 
   private void replay(Recovery.Recovered recovered) throws IOException {
-    LogCheck.scan(
+    LogCheck.replay(
         environment.storage(),
         recovered.version(),
+        recovered.scan(),
         (version, body, bodyBytes) -> {
           boolean frozen =
               pipeline.replay(

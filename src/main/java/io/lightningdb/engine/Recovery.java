@@ -24,7 +24,7 @@ import java.util.SplittableRandom;
 /// Finds the state of a directory and makes it one to go on from. *Confined to one thread.*
 ///
 /// First everything is read and checked, and nothing changed; only when all is well the unfinished end of the log is cut,
-/// leftovers are deleted, and the log and the manifest are started anew. Each of these steps can be repeated, so a crash in
+/// the log and the manifest are started anew, and leftovers are deleted. Each of these steps can be repeated, so a crash in
 /// the middle changes nothing.
 final class Recovery {
   private final Environment environment;
@@ -118,7 +118,7 @@ final class Recovery {
   private Recovered start(
       Version version, int generation, LogScan.Result scan, Map<String, Long> files)
       throws IOException {
-    deleteLeftovers(version, files);
+    deleteHalfMade(files);
     List<LogWriter.OldSegment> segments = LogRepair.repair(storage, scan);
     long sequence =
         segments.isEmpty() ? version.logStart().sequence() : segments.getLast().sequence() + 1;
@@ -141,15 +141,28 @@ final class Recovery {
               version.logStart(),
               version.nextIds(),
               false);
-      return new Recovered(open, new Manifest(storage, open, generation + 1), log, scan);
+      Manifest manifest = new Manifest(storage, open, generation + 1);
+      // Only now: what was read of the old manifest may have been in the page cache alone.
+      deleteUnnamed(version, files);
+      return new Recovered(open, manifest, log, scan);
     } catch (IOException e) {
       log.close();
       throw e;
     }
   }
 
-  /// Deletes what no state names: runs of unfinished work, log segments given up, files half made.
-  private void deleteLeftovers(Version version, Map<String, Long> files) throws IOException {
+  /// Deletes files that were being made, under names that no state names.
+  private void deleteHalfMade(Map<String, Long> files) throws IOException {
+    for (String name : files.keySet()) {
+      if (FileFormat.spareNumber(name).isPresent() || name.equals(FileFormat.MANIFEST_NEW)) {
+        storage.delete(name);
+      }
+    }
+    storage.syncDirectory();
+  }
+
+  /// Deletes what the state does not name: runs of unfinished work and of the past, log segments given up.
+  private void deleteUnnamed(Version version, Map<String, Long> files) throws IOException {
     Set<String> needed = new HashSet<>();
     version
         .keyspaces()
@@ -157,10 +170,9 @@ final class Recovery {
         .forEach(k -> k.runs().forEach(run -> needed.add(FileFormat.run(run.fileId()))));
     for (String name : files.keySet()) {
       boolean run = FileFormat.runFileId(name).isPresent() && !needed.contains(name);
-      boolean spare = FileFormat.spareNumber(name).isPresent();
       var sequence = FileFormat.logSequence(name);
       boolean oldLog = sequence.isPresent() && sequence.getAsLong() < version.logStart().sequence();
-      if (run || spare || oldLog || name.equals(FileFormat.MANIFEST_NEW)) {
+      if (run || oldLog) {
         storage.delete(name);
       }
     }

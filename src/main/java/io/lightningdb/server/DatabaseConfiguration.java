@@ -2,8 +2,11 @@ package io.lightningdb.server;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.DatabaseOptions;
+import io.lightningdb.engine.RecoveryReport;
 import io.lightningdb.server.keyvalue.StoredValue;
 import io.lightningdb.server.settings.LightningProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,6 +17,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @EnableConfigurationProperties(LightningProperties.class)
 @EnableScheduling
 class DatabaseConfiguration {
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseConfiguration.class);
 
   /// Called by Spring.
   DatabaseConfiguration() {}
@@ -24,10 +28,33 @@ class DatabaseConfiguration {
   /// @return the open database
   @Bean(destroyMethod = "close")
   Database database(LightningProperties settings) {
-    return Database.open(settings.directory(), options(settings));
+    Database database = Database.open(settings.directory(), options(settings));
+    report(settings.directory().toString(), database.recovery());
+    return database;
   }
 
-  private static DatabaseOptions options(LightningProperties settings) {
+  /// Says what the opening found, above all whether an unfinished end of the log was cut.
+  private static void report(String directory, RecoveryReport recovery) {
+    LOG.info(
+        "Opened {} in {} ms: {} commits read back from {} log segments",
+        directory,
+        recovery.duration().toMillis(),
+        recovery.commitsReplayed(),
+        recovery.segmentsRead());
+    recovery
+        .cut()
+        .ifPresent(cut ->
+            LOG.warn(
+                "The log ended in an unfinished commit, which was never acknowledged as synced: {} was cut at offset {}",
+                cut.file(),
+                cut.offset()));
+  }
+
+  /// The options that the settings ask for.
+  ///
+  /// @param settings as the operator made them
+  /// @return options of the database
+  static DatabaseOptions options(LightningProperties settings) {
     LightningProperties.RequestLimits limits = settings.limits();
     // What is stored for a client's value is larger than the value by its envelope.
     return DatabaseOptions.defaults()

@@ -145,6 +145,33 @@ public final class LogFormat {
         : null;
   }
 
+  /// Tells whether a commit stands at a place, all of it as it was written but for its version.
+  ///
+  /// @param memory the mapped segment
+  /// @param identity identity of the segment
+  /// @param position place in it, a multiple of [#ALIGNMENT]
+  /// @param version what its version should be
+  /// @return true if the record is valid with that version
+  public boolean isCommitButForVersion(
+      MemorySegment memory, Identity identity, long position, long version) {
+    long room = memory.byteSize() - position - RECORD_HEADER_BYTES;
+    if (room < 0) {
+      return false;
+    }
+    byte[] header = memory.asSlice(position, RECORD_HEADER_BYTES).toArray(ValueLayout.JAVA_BYTE);
+    LittleEndian.putU64(header, 8, version);
+    int bodyBytes = LittleEndian.u32(header, 4);
+    return bodyBytes >= CommitWriter.HEADER_BYTES
+        && bodyBytes <= Math.min(room, BODY_BYTES_MAX)
+        && LittleEndian.u32(header, 20) == COMMIT
+        && LittleEndian.u32(header, 0)
+            == checksum
+                .begin(identity.salt(), identity.sequence(), position)
+                .update(header, 4, RECORD_HEADER_BYTES - 4)
+                .update(memory, position + RECORD_HEADER_BYTES, bodyBytes)
+                .value();
+  }
+
   private boolean verifies(MemorySegment memory, Identity identity, long position, int bodyBytes) {
     int actual =
         checksum

@@ -40,6 +40,20 @@ public final class LogCheck {
         });
   }
 
+  /// Reads the commits of a log again that was scanned and repaired. The consumer may let segments go whose commits it has
+  /// taken.
+  ///
+  /// @param storage the data directory
+  /// @param version its durable state
+  /// @param found what the scan found
+  /// @param consumer gets every commit that is needed, and perhaps some before them
+  /// @throws IOException as [LogScan#replay]
+  public static void replay(
+      Storage storage, Version version, LogScan.Result found, LogScan.CommitConsumer consumer)
+      throws IOException {
+    LogScan.replay(storage, start(version), found, consumer);
+  }
+
   private static void checkKeyspaces(Version version, long commit, CommitReader operations)
       throws CorruptionException {
     while (operations.next()) {

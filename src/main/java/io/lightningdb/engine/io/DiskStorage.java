@@ -7,8 +7,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -20,10 +18,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// A directory of the operating system. *Thread-safe.*
 public final class DiskStorage implements Storage {
+  // Lock files held by this process. A second channel on one of them must not even be opened:
+  // closing it would release the
+  // operating system's lock, which belongs to the process and not to a channel.
+  private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
+
   private final Path directory;
 
   /// Uses an existing directory.
@@ -135,17 +140,24 @@ public final class DiskStorage implements Storage {
 
   @Override
   public AutoCloseable lock(String name) throws IOException {
-    return uninterrupted(() -> lockOnce(name));
+    Path path = directory.toRealPath().resolve(name);
+    if (!LOCKED_HERE.add(path)) {
+      throw new DirectoryLockedException(directory.toString(), ProcessHandle.current().pid());
+    }
+    try {
+      return new HeldLock(path, uninterrupted(() -> lockOnce(path)));
+    } catch (IOException | RuntimeException e) {
+      LOCKED_HERE.remove(path);
+      throw e;
+    }
   }
 
-  private FileChannel lockOnce(String name) throws IOException {
-    Path path = directory.resolve(name);
+  private FileChannel lockOnce(Path path) throws IOException {
     FileChannel channel =
         FileChannel.open(
             path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
-      FileLock lock = tryLock(channel);
-      if (lock == null) {
+      if (channel.tryLock() == null) {
         throw new DirectoryLockedException(directory.toString(), holder(channel));
       }
       byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
@@ -157,12 +169,25 @@ public final class DiskStorage implements Storage {
     }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException _) {
-      // Held by this process: the same answer as for any other holder.
-      return null;
+  /// A lock of this process, released once.
+  private static final class HeldLock implements AutoCloseable {
+    private final Path path;
+    private final FileChannel channel;
+
+    HeldLock(Path path, FileChannel channel) {
+      this.path = path;
+      this.channel = channel;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+      if (channel.isOpen()) {
+        try {
+          channel.close();
+        } finally {
+          LOCKED_HERE.remove(path);
+        }
+      }
     }
   }
 

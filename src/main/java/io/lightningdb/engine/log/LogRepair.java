@@ -3,15 +3,21 @@ package io.lightningdb.engine.log;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.format.LogFormat.RecordHeader;
+import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Makes a scanned log one that can be followed by new segments. Doing it twice, or half and then again, changes nothing
 /// more.
 public final class LogRepair {
+  private static final int REWRITE_BYTES = 1 << 20;
+
   private LogRepair() {}
 
   /// Removes what lies behind the end, seals the end, and makes all of the log durable.
@@ -32,10 +38,10 @@ public final class LogRepair {
     List<LogWriter.OldSegment> segments = new ArrayList<>();
     for (LogScan.Scanned segment : scan.segments()) {
       try (StorageFile file = storage.open(FileFormat.log(segment.identity().sequence()))) {
+        rewriteUnproven(storage, file, segment);
         if (!segment.sealed()) {
-          seal(file, segment);
+          seal(file, segment, scan.durableVersion());
         }
-        // The death of a process leaves bytes in the page cache that only look durable.
         file.sync();
       }
       segments.add(
@@ -45,10 +51,34 @@ public final class LogRepair {
     return segments;
   }
 
-  private static void seal(StorageFile file, LogScan.Scanned segment) throws IOException {
+  /// Writes commits and the seal where they stand already, unless they are known to be durable.
+  ///
+  /// The death of a process leaves bytes in the page cache that only look durable. A sync suffices for them, but not after
+  /// an earlier sync failed: then the system holds them for clean, though the disk never got them, until they are written
+  /// again.
+  private static void rewriteUnproven(Storage storage, StorageFile file, LogScan.Scanned segment)
+      throws IOException {
+    String name = FileFormat.log(segment.identity().sequence());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = storage.map(name, arena);
+      long end = segment.sealed() ? segment.end() + LogFormat.SEAL_BYTES : segment.end();
+      for (long at = segment.durableEnd(); at < end; at += REWRITE_BYTES) {
+        long length = Math.min(REWRITE_BYTES, end - at);
+        byte[] bytes = memory.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
+        file.write(at, bytes, 0, bytes.length);
+      }
+    } catch (InternalError e) {
+      throw MappedFault.of(name, e);
+    }
+  }
+
+  /// The seal claims no more than was known before: it may reach the disk before the commits that it follows.
+  private static void seal(StorageFile file, LogScan.Scanned segment, long durableVersion)
+      throws IOException {
     byte[] seal = new byte[LogFormat.SEAL_BYTES];
     long version = segment.lastVersion();
-    RecordHeader header = new RecordHeader(version, version, LogFormat.SEAL, 0);
+    long claim = Math.min(version, durableVersion);
+    RecordHeader header = new RecordHeader(version, claim, LogFormat.SEAL, 0);
     new LogFormat()
         .encodeRecordHeader(seal, segment.identity(), segment.end(), header, new byte[0]);
     file.write(segment.end(), seal, 0, seal.length);

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +28,8 @@ public final class LogScan {
   private final CommitConsumer consumer;
   private final LogFormat format = new LogFormat();
   private final List<Scanned> scanned = new ArrayList<>();
+  private final Deque<Unproven> unproven = new ArrayDeque<>();
+  private long durableVersion;
   private long lastVersion;
   private long commits;
 
@@ -34,6 +38,7 @@ public final class LogScan {
     this.start = start;
     this.consumer = consumer;
     this.lastVersion = start.version();
+    this.durableVersion = start.version();
   }
 
   /// What the manifest says of the log.
@@ -61,22 +66,37 @@ public final class LogScan {
   /// @param identity its identity
   /// @param bytes size of its file
   /// @param lastVersion newest version in it or before it
-  /// @param end place behind its last record
-  /// @param sealed whether it ends with a seal
+  /// @param durableEnd place behind the last commit that a later record claims to be on stable storage
+  /// @param end place behind its last commit
+  /// @param sealed whether a seal stands there
   public record Scanned(
-      Identity identity, long bytes, long lastVersion, long end, boolean sealed) {}
+      Identity identity, long bytes, long lastVersion, long durableEnd, long end, boolean sealed) {
+
+    private Scanned withDurableEnd(long place) {
+      return new Scanned(identity, bytes, lastVersion, place, end, sealed);
+    }
+  }
+
+  /// A commit that no later record claims to be on stable storage.
+  ///
+  /// @param segment index of its segment among those scanned
+  /// @param position its place there
+  /// @param version its version
+  private record Unproven(int segment, long position, long version) {}
 
   /// What was found.
   ///
   /// @param segments the segments that belong to the log, oldest first; the last one with records may be unsealed
   /// @param surplus sequences of the segments behind the end
   /// @param lastVersion newest version, that of the start if there are no commits
+  /// @param durableVersion newest version that is known to be on stable storage
   /// @param commits number of commits read
   /// @param cut file and offset of an unfinished commit, if there is one
   public record Result(
       List<Scanned> segments,
       List<Long> surplus,
       long lastVersion,
+      long durableVersion,
       long commits,
       Optional<Cut> cut) {}
 
@@ -99,6 +119,26 @@ public final class LogScan {
     return new LogScan(storage, start, consumer).run();
   }
 
+  /// Reads the commits of a log again that was scanned and repaired.
+  ///
+  /// The consumer may let segments go all of whose commits it has taken.
+  ///
+  /// @param storage the data directory
+  /// @param start as it was for the scan
+  /// @param found what the scan found
+  /// @param consumer gets every commit of the segments with commits that are needed
+  /// @throws IOException if a file cannot be read or the consumer fails
+  public static void replay(Storage storage, Start start, Result found, CommitConsumer consumer)
+      throws IOException {
+    LogScan scan = new LogScan(storage, start, consumer);
+    for (Scanned segment : found.segments()) {
+      // One without commits may be gone by the time those before it are taken.
+      if (segment.lastVersion() > scan.lastVersion) {
+        scan.scanSegment(segment.identity().sequence());
+      }
+    }
+  }
+
   private Result run() throws IOException {
     List<Long> sequences = sequences();
     int index = 0;
@@ -114,11 +154,26 @@ public final class LogScan {
       throw damageAtEnd(start.version());
     }
     return new Result(
-        List.copyOf(scanned),
+        withDurableEnds(),
         List.copyOf(sequences.subList(index, sequences.size())),
         lastVersion,
+        durableVersion,
         commits,
         cut);
+  }
+
+  private List<Scanned> withDurableEnds() {
+    if (unproven.isEmpty()) {
+      return List.copyOf(scanned);
+    }
+    Unproven first = unproven.getFirst();
+    List<Scanned> segments = new ArrayList<>();
+    for (int i = 0; i < scanned.size(); i++) {
+      long place = i == first.segment() ? first.position() : LogFormat.HEADER_BYTES;
+      Scanned segment = scanned.get(i);
+      segments.add(i < first.segment() ? segment : segment.withDurableEnd(place));
+    }
+    return List.copyOf(segments);
   }
 
   private List<Long> sequences() throws IOException {
@@ -185,14 +240,31 @@ public final class LogScan {
     RecordHeader header = format.decodeRecordHeader(memory, identity, position);
     while (header != null && header.kind() == LogFormat.COMMIT) {
       acceptCommit(name, memory, position, header);
+      unproven.addLast(new Unproven(scanned.size(), position, header.version()));
+      takeClaim(header);
       position = LogFormat.nextPosition(position, header.bodyBytes());
       header = format.decodeRecordHeader(memory, identity, position);
     }
+    if (header != null) {
+      acceptSeal(name, position, header);
+    }
     boolean sealed = header != null;
-    if (header != null && header.version() != lastVersion && commits > 0) {
+    scanned.add(new Scanned(identity, memory.byteSize(), lastVersion, position, position, sealed));
+  }
+
+  private void acceptSeal(String name, long position, RecordHeader header)
+      throws CorruptionException {
+    if (header.version() != lastVersion && commits > 0) {
       throw new CorruptionException(name, position, "the seal does not name the commit before it");
     }
-    scanned.add(new Scanned(identity, memory.byteSize(), lastVersion, position, sealed));
+    takeClaim(header);
+  }
+
+  private void takeClaim(RecordHeader header) {
+    durableVersion = Math.max(durableVersion, header.durableVersion());
+    while (!unproven.isEmpty() && unproven.getFirst().version() <= durableVersion) {
+      unproven.removeFirst();
+    }
   }
 
   private void acceptCommit(String name, MemorySegment memory, long position, RecordHeader header)
@@ -247,9 +319,7 @@ public final class LogScan {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = storage.map(name, arena);
       Identity identity = identity(memory, sequence);
-      boolean unfinished =
-          from + LogFormat.RECORD_HEADER_BYTES <= memory.byteSize()
-              && LittleEndian.u64(memory, from + 8) == lastVersion + 1;
+      boolean unfinished = isNextCommit(memory, identity, from);
       long position = from;
       while (position + LogFormat.RECORD_HEADER_BYTES <= memory.byteSize()) {
         RecordHeader header = format.decodeRecordHeader(memory, identity, position);
@@ -263,6 +333,15 @@ public final class LogScan {
     } catch (InternalError e) {
       throw MappedFault.of(name, e);
     }
+  }
+
+  /// Tells whether damaged or half-written bytes are what is left of the commit that comes next. Records of an earlier use
+  /// of the file are not.
+  private boolean isNextCommit(MemorySegment memory, Identity identity, long position) {
+    long next = lastVersion + 1;
+    return position + LogFormat.RECORD_HEADER_BYTES <= memory.byteSize()
+        && (LittleEndian.u64(memory, position + 8) == next
+            || format.isCommitButForVersion(memory, identity, position, next));
   }
 
   private void checkClaim(RecordHeader header) throws CorruptionException {

@@ -88,7 +88,7 @@ class KeyspaceService {
   }
 
   /// A list of keyspaces that is being walked: those that there were when it began.
-  private record KeyspaceWalk(List<Keyspace> keyspaces) implements Walk {
+  private record KeyspaceWalk(List<String> names) implements Walk {
     @Override
     public void close() {
       // Holds nothing that must be given back.
@@ -102,7 +102,8 @@ class KeyspaceService {
   /// @return the page
   KeyspacePage list(Optional<String> cursor, int limit) {
     if (cursor.isEmpty()) {
-      KeyspaceWalk walk = new KeyspaceWalk(database.keyspaces());
+      KeyspaceWalk walk =
+          new KeyspaceWalk(database.keyspaces().stream().map(Keyspace::name).toList());
       return page(walk, "", limit, Optional.empty());
     }
     CursorText.Place place = cursorText.read(cursor.get());
@@ -121,24 +122,23 @@ class KeyspaceService {
   }
 
   private KeyspacePage page(KeyspaceWalk walk, String after, int limit, Optional<Long> resting) {
-    List<Keyspace> left =
-        walk.keyspaces().stream().filter(each -> each.name().compareTo(after) > 0).toList();
-    List<Keyspace> shown = left.subList(0, Math.min(limit, left.size()));
-    List<KeyspaceDocument> documents = shown.stream().flatMap(KeyspaceService::describe).toList();
+    List<String> left = walk.names().stream().filter(name -> name.compareTo(after) > 0).toList();
+    List<String> shown = left.subList(0, Math.min(limit, left.size()));
+    List<KeyspaceDocument> documents = shown.stream().flatMap(this::describe).toList();
     if (shown.size() == left.size()) {
       resting.ifPresent(cursors::end);
       return new KeyspacePage(documents, null);
     }
     long id = resting.orElseGet(() -> cursors.add(walk));
-    byte[] last = shown.getLast().name().getBytes(StandardCharsets.UTF_8);
+    byte[] last = shown.getLast().getBytes(StandardCharsets.UTF_8);
     return new KeyspacePage(documents, cursorText.write(new CursorText.Place(id, last)));
   }
 
-  private static Stream<KeyspaceDocument> describe(Keyspace keyspace) {
+  private Stream<KeyspaceDocument> describe(String name) {
     try {
-      return Stream.of(KeyspaceDocument.of(keyspace));
+      // Nothing is left to describe of one that was dropped since the list began.
+      return database.findKeyspace(name).map(KeyspaceDocument::of).stream();
     } catch (EngineException.KeyspaceNotFound _) {
-      // Dropped since the list began: there is nothing left to describe.
       return Stream.empty();
     }
   }

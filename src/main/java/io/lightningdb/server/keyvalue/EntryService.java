@@ -10,6 +10,7 @@ import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -60,13 +61,15 @@ class EntryService {
     byte[] stored = value.toStored();
     Supplier<WriteBatch> put =
         () -> new WriteBatch().put(address.keyspace(), address.key(), stored);
-    try {
-      return write(address, put, condition, durability);
-    } catch (EngineException.ConditionFailed failed) {
-      throw ProblemTranslation.preconditionFailed(
-              detail(failed.actualVersion()), failed.actualVersion())
-          .asException();
+    if (condition.isAbsent()) {
+      WriteBatch batch = put.get().observe(address.keyspace(), address.key());
+      long version = database.write(batch, durability);
+      return new WriteResult(version, batch.observedVersion(0) == 0);
     }
+    if (condition.isPresence()) {
+      return writeIfPresent(address, put.get(), durability, EntryService::refused);
+    }
+    return writeIf(address, put, condition, durability, EntryService::refused);
   }
 
   /// Removes an entry.
@@ -78,18 +81,13 @@ class EntryService {
   /// @throws ProblemException if there is no entry, or the condition does not hold
   WriteResult delete(EntryAddress address, Precondition condition, Durability durability) {
     Supplier<WriteBatch> delete = () -> new WriteBatch().delete(address.keyspace(), address.key());
-    try {
-      return condition.isAbsent()
-          ? writeIfPresent(address, delete.get(), durability)
-          : write(address, delete, condition, durability);
-    } catch (EngineException.ConditionFailed failed) {
-      // Without its conditions the request would be answered 404, so they do not count.
-      throw failed.actualVersion() == 0
-          ? notFound()
-          : ProblemTranslation.preconditionFailed(
-                  detail(failed.actualVersion()), failed.actualVersion())
-              .asException();
-    }
+    // Without its conditions the deletion of nothing would be answered 404, so they do not count
+    // for it.
+    LongFunction<ProblemException> refusal =
+        version -> version == 0 ? notFound() : refused(version);
+    return condition.isAbsent() || condition.isPresence()
+        ? writeIfPresent(address, delete.get(), durability, refusal)
+        : writeIf(address, delete, condition.ofExisting(), durability, refusal);
   }
 
   /// Says that there is no entry.
@@ -100,50 +98,51 @@ class EntryService {
         .asException();
   }
 
-  private WriteResult write(
-      EntryAddress address,
-      Supplier<WriteBatch> change,
-      Precondition condition,
-      Durability durability) {
-    if (condition.isAbsent()) {
-      WriteBatch batch = change.get().observe(address.keyspace(), address.key());
-      long version = database.write(batch, durability);
-      return new WriteResult(version, batch.observedVersion(0) == 0);
-    }
-    return condition.isPresence()
-        ? writeIfPresent(address, change.get(), durability)
-        : writeIf(address, change, condition, durability);
+  private static ProblemException refused(long actualVersion) {
+    String detail =
+        actualVersion == 0
+            ? "There is no entry, and the request demands one."
+            : "The entry has version " + actualVersion + ", which the request does not allow.";
+    return ProblemTranslation.preconditionFailed(detail, actualVersion).asException();
   }
 
   private WriteResult writeIfPresent(
-      EntryAddress address, WriteBatch change, Durability durability) {
-    change.requirePresent(address.keyspace(), address.key());
-    return new WriteResult(database.write(change, durability), false);
+      EntryAddress address,
+      WriteBatch change,
+      Durability durability,
+      LongFunction<ProblemException> refusal) {
+    try {
+      change.requirePresent(address.keyspace(), address.key());
+      return new WriteResult(database.write(change, durability), false);
+    } catch (EngineException.ConditionFailed failed) {
+      throw refusal.apply(failed.actualVersion());
+    }
   }
 
   private WriteResult writeIf(
       EntryAddress address,
       Supplier<WriteBatch> change,
       Precondition condition,
-      Durability durability) {
-    long expected = condition.likelyVersion();
+      Durability durability,
+      LongFunction<ProblemException> refusal) {
+    long likely = condition.likelyVersion();
+    long expected = condition.holdsFor(likely) ? likely : versionOf(address);
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      if (!condition.holdsFor(expected)) {
+        throw refusal.apply(expected);
+      }
       try {
         WriteBatch batch = change.get().requireVersion(address.keyspace(), address.key(), expected);
         return new WriteResult(database.write(batch, durability), expected == 0);
       } catch (EngineException.ConditionFailed failed) {
-        if (!condition.holdsFor(failed.actualVersion())) {
-          throw failed;
-        }
         expected = failed.actualVersion();
       }
     }
     throw Problem.of(ProblemType.CONFLICT, ProblemType.CONFLICT.meaning()).asException();
   }
 
-  private static String detail(long actualVersion) {
-    return actualVersion == 0
-        ? "There is no entry, and the request demands one."
-        : "The entry has version " + actualVersion + ", which the request does not allow.";
+  private static long versionOf(EntryAddress address) {
+    Entry entry = address.keyspace().entry(address.key());
+    return entry == null ? 0 : entry.version();
   }
 }

@@ -23,6 +23,8 @@ public final class JsonText {
           // UTF-8 only: a value in UTF-16 could not be embedded in an answer.
           .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
           .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+          // Streams end each value with a line feed themselves.
+          .rootValueSeparator("")
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNumberLength(Integer.MAX_VALUE)

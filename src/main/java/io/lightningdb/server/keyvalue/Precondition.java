@@ -7,7 +7,8 @@ import org.springframework.http.HttpHeaders;
 ///
 /// @param match tags of which the entry must have one
 /// @param noneMatch tags of which the entry must have none
-record Precondition(EntityTags match, EntityTags noneMatch) {
+/// @param mayBeAbsent whether the condition can hold where there is no entry
+record Precondition(EntityTags match, EntityTags noneMatch, boolean mayBeAbsent) {
 
   /// Reads the condition of a request.
   ///
@@ -16,7 +17,8 @@ record Precondition(EntityTags match, EntityTags noneMatch) {
   static Precondition of(HttpServletRequest request) {
     return new Precondition(
         EntityTags.of(request, HttpHeaders.IF_MATCH),
-        EntityTags.of(request, HttpHeaders.IF_NONE_MATCH));
+        EntityTags.of(request, HttpHeaders.IF_NONE_MATCH),
+        true);
   }
 
   /// Tells whether the request has no condition at all.
@@ -38,7 +40,16 @@ record Precondition(EntityTags match, EntityTags noneMatch) {
   /// @param version version of the entry, 0 if there is none
   /// @return true if it does
   boolean holdsFor(long version) {
-    return (!match.isGiven() || match.matchStrongly(version)) && !noneMatch.matchWeakly(version);
+    return (version != 0 || mayBeAbsent)
+        && (!match.isGiven() || match.matchStrongly(version))
+        && !noneMatch.matchWeakly(version);
+  }
+
+  /// This condition, and that there is an entry.
+  ///
+  /// @return a changed copy
+  Precondition ofExisting() {
+    return new Precondition(match, noneMatch, false);
   }
 
   /// A version for which a client most probably wrote the condition; the truth shows when it is tried.

@@ -1,5 +1,6 @@
 package io.lightningdb.server.settings;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -75,9 +76,18 @@ public final class UnknownSettings
           && !isKnown(adapted)
           && !isEmptySection(adapted, properties.getProperty(name))) {
         throw new UnknownSettingException(
-            name, properties.getName(), Nearest.to(adapted.toString(), SettingNames.ALL));
+            name,
+            properties.getName(),
+            Nearest.to(adapted.toString(), candidates(adapted.toString())));
       }
     }
+  }
+
+  /// A section that was given a value wants one of its settings.
+  private static List<String> candidates(String name) {
+    return SettingNames.isSection(name)
+        ? SettingNames.ALL.stream().filter(known -> known.startsWith(name + ".")).toList()
+        : SettingNames.ALL;
   }
 
   private static boolean isOurs(ConfigurationPropertyName name) {

@@ -21,6 +21,7 @@ import java.util.Set;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
 import org.apache.commons.io.input.BOMInputStream;
 import tools.jackson.core.JsonGenerator;
 
@@ -49,7 +50,13 @@ final class CsvSource implements ImportSource {
     this.bytes = new BoundedRows(in, bounds.lineBytesMax());
     this.keyColumn = keyField.map(CsvSource::column);
     InputStream withoutMark = BOMInputStream.builder().setInputStream(bytes).get();
-    CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+    CSVFormat format =
+        CSVFormat.RFC4180
+            .builder()
+            .setHeader()
+            .setSkipHeaderRecord(true)
+            .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
+            .get();
     try {
       this.parser =
           CSVParser.builder()

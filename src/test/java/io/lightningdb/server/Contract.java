@@ -1,0 +1,161 @@
+package io.lightningdb.server;
+
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The OpenAPI document as tests need it.
+public final class Contract {
+  private static final String LOCATION = "https://lightningdb.example/openapi.json";
+  private static final Contract SHIPPED = load();
+
+  /// Answers that every path can give; they are listed once in the document.
+  private static final Map<Integer, String> EVERYWHERE =
+      Map.of(
+          405, "MethodNotAllowed",
+          406, "NotAcceptable",
+          414, "UriTooLong",
+          431, "HeadersTooLarge",
+          501, "NotImplemented");
+
+  private final JsonNode document;
+  private final SchemaRegistry schemas;
+
+  private Contract(JsonNode document) {
+    this.document = document;
+    this.schemas =
+        SchemaRegistry.withDefaultDialect(
+            SpecificationVersion.DRAFT_2020_12,
+            builder -> builder.schemas(Map.of(LOCATION, document.toString())));
+  }
+
+  public static Contract shipped() {
+    return SHIPPED;
+  }
+
+  private static Contract load() {
+    try (InputStream in = Contract.class.getResourceAsStream("/openapi/lightning-v1.yaml")) {
+      LoaderOptions options = new LoaderOptions();
+      options.setMaxAliasesForCollections(1000);
+      Object yaml = new Yaml(new SafeConstructor(options)).load(in);
+      return new Contract(JsonMapper.shared().valueToTree(yaml));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public JsonNode document() {
+    return document;
+  }
+
+  /// One call of the document.
+  public record Operation(String path, String method) {
+    @Override
+    public String toString() {
+      return method.toUpperCase(Locale.ROOT) + " " + path;
+    }
+  }
+
+  public List<Operation> operations() {
+    Set<String> methods = Set.of("get", "head", "put", "post", "delete", "patch", "options");
+    List<Operation> operations = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+      for (String member : path.getValue().propertyNames()) {
+        if (methods.contains(member)) {
+          operations.add(new Operation(path.getKey(), member));
+        }
+      }
+    }
+    return operations;
+  }
+
+  /// The call that a request is.
+  public Optional<Operation> find(String method, String path) {
+    return operations().stream()
+        .filter(operation -> operation.method().equalsIgnoreCase(method))
+        .filter(operation -> matches(operation.path(), path))
+        .findFirst();
+  }
+
+  private static boolean matches(String template, String path) {
+    String regex =
+        Arrays.stream(template.split("(?=\\{)|(?<=\\})"))
+            .map(part -> part.startsWith("{") ? "[^/]+" : Pattern.quote(part))
+            .collect(Collectors.joining());
+    return path.matches(regex);
+  }
+
+  /// Names of the query parameters that a call has.
+  public Set<String> queryParameters(Operation operation) {
+    JsonNode path = document.path("paths").path(operation.path());
+    Set<String> names = new TreeSet<>();
+    for (JsonNode list :
+        List.of(path.path("parameters"), path.path(operation.method()).path("parameters"))) {
+      for (JsonNode parameter : list) {
+        JsonNode resolved = resolve(parameter);
+        if (resolved.path("in").asString().equals("query")) {
+          names.add(resolved.path("name").asString());
+        }
+      }
+    }
+    return names;
+  }
+
+  /// What the document says of an answer.
+  public Optional<JsonNode> response(Operation operation, int status) {
+    JsonNode found =
+        document
+            .path("paths")
+            .path(operation.path())
+            .path(operation.method())
+            .path("responses")
+            .path(Integer.toString(status));
+    return found.isMissingNode() ? everywhere(status) : Optional.of(resolve(found));
+  }
+
+  public Optional<JsonNode> everywhere(int status) {
+    return Optional.ofNullable(EVERYWHERE.get(status))
+        .map(name -> document.path("components").path("responses").path(name));
+  }
+
+  public JsonNode resolve(JsonNode node) {
+    return node.has("$ref") ? document.at(node.path("$ref").asString().substring(1)) : node;
+  }
+
+  /// What keeps a value from being as a schema of the document demands.
+  public List<String> faults(JsonNode schema, JsonNode value) {
+    JsonNode rooted = JsonMapper.shared().readTree(absolute(schema.toString()));
+    Schema compiled = schemas.getSchema(rooted);
+    return compiled.validate(value).stream().map(Object::toString).toList();
+  }
+
+  /// What keeps a value from being as a named schema demands.
+  public List<String> faultsOf(String name, JsonNode value) {
+    Schema compiled =
+        schemas.getSchema(SchemaLocation.of(LOCATION + "#/components/schemas/" + name));
+    return compiled.validate(value).stream().map(Object::toString).toList();
+  }
+
+  private static String absolute(String schema) {
+    return schema.replace("\"#/components/", "\"" + LOCATION + "#/components/");
+  }
+}

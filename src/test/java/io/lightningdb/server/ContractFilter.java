@@ -1,0 +1,155 @@
+package io.lightningdb.server;
+
+import io.restassured.filter.Filter;
+import io.restassured.filter.FilterContext;
+import io.restassured.response.Response;
+import io.restassured.specification.FilterableRequestSpecification;
+import io.restassured.specification.FilterableResponseSpecification;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Fails a test whose answer is not as the OpenAPI document says: status, headers, media type, schema and type of problem.
+public final class ContractFilter implements Filter {
+  private static final String PROBLEM = "application/problem+json";
+
+  private final Contract contract = Contract.shipped();
+
+  @Override
+  public Response filter(
+      FilterableRequestSpecification request,
+      FilterableResponseSpecification specification,
+      FilterContext context) {
+    Response response = context.next(request, specification);
+    URI uri = URI.create(request.getURI());
+    List<String> faults = faults(request.getMethod(), uri, response);
+    if (!faults.isEmpty()) {
+      throw new AssertionError(
+          "%s %s was answered %d, which is not as documented: %s%n%s"
+              .formatted(
+                  request.getMethod(),
+                  uri.getRawPath(),
+                  response.statusCode(),
+                  faults,
+                  response.asString()));
+    }
+    return response;
+  }
+
+  private List<String> faults(String method, URI uri, Response response) {
+    List<String> faults = new ArrayList<>();
+    String path = uri.getRawPath();
+    boolean beforeTheApplication = response.statusCode() == 400 || response.statusCode() == 414;
+    if (path.startsWith("/v1/")
+        && response.header("Lightning-Version") == null
+        && !beforeTheApplication) {
+      faults.add("Lightning-Version is missing");
+    }
+    Optional<Contract.Operation> operation = contract.find(method, path);
+    Optional<JsonNode> documented =
+        operation.isPresent()
+            ? contract.response(operation.get(), response.statusCode())
+            : undocumentedPath(response.statusCode());
+    if (documented.isEmpty()) {
+      faults.add("the status is not documented");
+      return faults;
+    }
+    if (operation.isPresent() && response.statusCode() < 300) {
+      checkParameters(operation.get(), uri, faults);
+    }
+    checkHeaders(documented.get(), response, faults);
+    checkBody(documented.get(), response, faults);
+    return faults;
+  }
+
+  private Optional<JsonNode> undocumentedPath(int status) {
+    JsonNode responses = contract.document().path("components").path("responses");
+    return switch (status) {
+      case 400 -> Optional.of(responses.path("BadRequest"));
+      case 404 -> Optional.of(responses.path("PathNotFound"));
+      default -> contract.everywhere(status);
+    };
+  }
+
+  private void checkParameters(Contract.Operation operation, URI uri, List<String> faults) {
+    String query = Optional.ofNullable(uri.getRawQuery()).orElse("");
+    for (String pair : query.split("&", -1)) {
+      String name = pair.split("=", -1)[0];
+      if (!name.isEmpty() && !contract.queryParameters(operation).contains(name)) {
+        faults.add("the parameter " + name + " is not documented");
+      }
+    }
+  }
+
+  private void checkHeaders(JsonNode documented, Response response, List<String> faults) {
+    for (Map.Entry<String, JsonNode> header : documented.path("headers").properties()) {
+      JsonNode resolved = contract.resolve(header.getValue());
+      String value = response.header(header.getKey());
+      if (value == null) {
+        if (resolved.path("required").asBoolean(false)) {
+          faults.add("the header " + header.getKey() + " is missing");
+        }
+        continue;
+      }
+      JsonNode schema = resolved.path("schema");
+      boolean number = schema.path("type").asString().equals("integer");
+      JsonNode node =
+          number
+              ? JsonMapper.shared().getNodeFactory().numberNode(Long.parseLong(value))
+              : JsonMapper.shared().getNodeFactory().stringNode(value);
+      contract.faults(schema, node).forEach(fault -> faults.add(header.getKey() + ": " + fault));
+    }
+  }
+
+  private void checkBody(JsonNode documented, Response response, List<String> faults) {
+    JsonNode content = documented.path("content");
+    byte[] body = response.asByteArray();
+    if (content.isMissingNode()) {
+      if (body.length > 0) {
+        faults.add("there is a body");
+      }
+      return;
+    }
+    String type = Optional.ofNullable(response.contentType()).orElse("").split(";", -1)[0].strip();
+    JsonNode media = content.path(content.has(type) ? type : "*/*");
+    if (media.isMissingNode()) {
+      faults.add("the media type " + type + " is not documented");
+    } else if (type.equals(PROBLEM)) {
+      checkProblem(media, response.statusCode(), parse(body), faults);
+    } else if (content.has(type) && type.endsWith("json")) {
+      checkJson(type, media.path("schema"), body, faults);
+    }
+  }
+
+  private void checkProblem(JsonNode media, int status, JsonNode problem, List<String> faults) {
+    faults.addAll(contract.faultsOf("Problem", problem));
+    if (problem.path("status").asInt() != status) {
+      faults.add("the member status is another than the status");
+    }
+    String type = problem.path("type").asString().replace("/problems/", "");
+    if (!media.path("examples").has(type)) {
+      faults.add("problems of the type " + type + " are not documented here");
+    }
+  }
+
+  private void checkJson(String type, JsonNode schema, byte[] body, List<String> faults) {
+    if (type.endsWith("x-ndjson")) {
+      Arrays.stream(new String(body, StandardCharsets.UTF_8).split("\n"))
+          .filter(line -> !line.isEmpty())
+          .forEach(
+              line -> faults.addAll(contract.faults(schema, JsonMapper.shared().readTree(line))));
+    } else {
+      faults.addAll(contract.faults(schema, parse(body)));
+    }
+  }
+
+  private static JsonNode parse(byte[] body) {
+    return JsonMapper.shared().readTree(body);
+  }
+}

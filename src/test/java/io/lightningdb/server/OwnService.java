@@ -1,0 +1,197 @@
+package io.lightningdb.server;
+
+import static io.restassured.RestAssured.given;
+
+import io.lightningdb.LightningDbApplication;
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.DiskStorage;
+import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.Storage;
+import io.lightningdb.engine.io.StorageFile;
+import io.lightningdb.engine.io.ThreadWorkers;
+import io.lightningdb.engine.io.Workers;
+import io.lightningdb.server.settings.LightningProperties;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/// A service of one test's own, whose disk and background work can be made to fail.
+final class OwnService implements AutoCloseable {
+  private final ConfigurableApplicationContext context;
+  private final Path directory;
+
+  private OwnService(ConfigurableApplicationContext context, Path directory) {
+    this.context = context;
+    this.directory = directory;
+  }
+
+  static OwnService start(Path directory, String... settings) {
+    String[] arguments =
+        Stream.concat(
+                Stream.of(
+                    "--server.port=0",
+                    "--spring.main.allow-bean-definition-overriding=true",
+                    "--lightning.log.segment-bytes=4MB",
+                    "--lightning.data-directory=" + directory),
+                Stream.of(settings))
+            .toArray(String[]::new);
+    SpringApplicationBuilder builder =
+        new SpringApplicationBuilder(LightningDbApplication.class, TroubledDatabase.class);
+    return new OwnService(builder.run(arguments), directory);
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  int port() {
+    return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+  }
+
+  Database database() {
+    return context.getBean(Database.class);
+  }
+
+  Trouble trouble() {
+    return context.getBean(Trouble.class);
+  }
+
+  RequestSpecification api() {
+    return given()
+        .baseUri("http://127.0.0.1")
+        .port(port())
+        .urlEncodingEnabled(false)
+        .filter(new ContractFilter());
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  /// Switches for what goes wrong.
+  static final class Trouble {
+    private final Queue<Workers.Worker> workers = new ConcurrentLinkedQueue<>();
+    private volatile boolean syncsFail;
+    private volatile boolean workersRest;
+
+    void failSyncs() {
+      syncsFail = true;
+    }
+
+    void restWorkers() {
+      workersRest = true;
+    }
+
+    void wakeWorkers() {
+      workersRest = false;
+      workers.forEach(Workers.Worker::wake);
+    }
+
+    private Workers.Worker start(Workers real, String name, Runnable task, long periodNanos) {
+      Runnable unlessResting =
+          () -> {
+            if (!workersRest) {
+              task.run();
+            }
+          };
+      Workers.Worker worker = real.start(name, unlessResting, periodNanos);
+      workers.add(worker);
+      return worker;
+    }
+  }
+
+  /// Takes the place of the service's own database. Without annotations, so that no other context finds it.
+  static final class TroubledDatabase {
+    @Bean
+    Trouble trouble() {
+      return new Trouble();
+    }
+
+    @Bean(destroyMethod = "close")
+    Database database(LightningProperties settings, Trouble trouble) throws IOException {
+      Storage storage = new TroubledStorage(DiskStorage.inDirectory(settings.directory()), trouble);
+      Workers real = new ThreadWorkers();
+      Workers workers = (name, task, period) -> trouble.start(real, name, task, period);
+      Environment environment = new Environment(storage, Clock.SYSTEM, workers, 42);
+      return Database.open(environment, DatabaseConfiguration.options(settings));
+    }
+  }
+
+  private record TroubledStorage(Storage real, Trouble trouble) implements Storage {
+    @Override
+    public StorageFile create(String name) throws IOException {
+      return new TroubledFile(real.create(name), trouble);
+    }
+
+    @Override
+    public StorageFile open(String name) throws IOException {
+      return new TroubledFile(real.open(name), trouble);
+    }
+
+    @Override
+    public MemorySegment map(String name, Arena arena) throws IOException {
+      return real.map(name, arena);
+    }
+
+    @Override
+    public List<FileEntry> list() throws IOException {
+      return real.list();
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+      real.rename(from, to);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+      real.delete(name);
+    }
+
+    @Override
+    public void syncDirectory() throws IOException {
+      real.syncDirectory();
+    }
+
+    @Override
+    public AutoCloseable lock(String name) throws IOException {
+      return real.lock(name);
+    }
+  }
+
+  private record TroubledFile(StorageFile real, Trouble trouble) implements StorageFile {
+    @Override
+    public void write(long position, byte[] bytes, int offset, int length) throws IOException {
+      real.write(position, bytes, offset, length);
+    }
+
+    @Override
+    public void store(long position, byte[] bytes, int offset, int length) throws IOException {
+      real.store(position, bytes, offset, length);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      if (trouble.syncsFail) {
+        throw new IOException("No space left on device");
+      }
+      real.sync();
+    }
+
+    @Override
+    public void close() throws IOException {
+      real.close();
+    }
+  }
+}

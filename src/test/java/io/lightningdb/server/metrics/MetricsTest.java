@@ -1,0 +1,119 @@
+package io.lightningdb.server.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lightningdb.server.RunningService;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest extends RunningService {
+
+  private String scrape() {
+    return api().accept("text/plain").get("/actuator/prometheus").asString();
+  }
+
+  private static double value(String metrics, String series) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(series + " is not there"));
+  }
+
+  @Test
+  void figuresOfTheEngineAreThere() {
+    keyspace("metrics-test");
+    double before = value(scrape(), "lightning_commits_total");
+    for (int i = 0; i < 5; i++) {
+      api().body("x").put("/v1/keyspaces/metrics-test/entries/" + i);
+    }
+    database.keyspace("metrics-test").flush();
+
+    String metrics = scrape();
+
+    assertThat(value(metrics, "lightning_commits_total")).isGreaterThanOrEqualTo(before + 5);
+    assertThat(value(metrics, "lightning_visible_version")).isGreaterThanOrEqualTo(5);
+    assertThat(value(metrics, "lightning_durable_version")).isPositive();
+    assertThat(value(metrics, "lightning_log_allocated_bytes")).isPositive();
+    assertThat(value(metrics, "lightning_log_segments")).isPositive();
+    assertThat(value(metrics, "lightning_log_sync_seconds_count")).isPositive();
+    assertThat(value(metrics, "lightning_log_sync_seconds_sum")).isPositive();
+    assertThat(value(metrics, "lightning_flushes_total")).isPositive();
+    assertThat(value(metrics, "lightning_flush_written_bytes_total")).isPositive();
+    assertThat(value(metrics, "lightning_runs")).isPositive();
+    assertThat(value(metrics, "lightning_run_bytes")).isPositive();
+    assertThat(value(metrics, "lightning_memtable_bytes")).isNotNegative();
+    assertThat(value(metrics, "lightning_disk_free_bytes")).isPositive();
+    assertThat(value(metrics, "lightning_storage_failed")).isZero();
+    assertThat(value(metrics, "lightning_integrity_faults")).isZero();
+    for (String series :
+        Set.of(
+            "lightning_merges_total",
+            "lightning_merge_read_bytes_total",
+            "lightning_merge_written_bytes_total",
+            "lightning_write_wait_seconds_count",
+            "lightning_write_wait_seconds_sum",
+            "lightning_snapshots",
+            "lightning_snapshot_oldest_age_seconds",
+            "lightning_cursors")) {
+      assertThat(value(metrics, series)).isNotNegative();
+    }
+  }
+
+  @Test
+  void figuresOfAKeyspaceComeAndGoWithIt() {
+    keyspace("metrics-short");
+    api().body("x").put("/v1/keyspaces/metrics-short/entries/a");
+    assertThat(value(scrape(), "lightning_keyspace_entries{keyspace=\"metrics-short\"}"))
+        .isEqualTo(1);
+    assertThat(value(scrape(), "lightning_keyspace_memtable_bytes{keyspace=\"metrics-short\"}"))
+        .isPositive();
+    assertThat(value(scrape(), "lightning_keyspace_runs{keyspace=\"metrics-short\"}")).isZero();
+    assertThat(value(scrape(), "lightning_keyspace_run_bytes{keyspace=\"metrics-short\"}"))
+        .isZero();
+    assertThat(value(scrape(), "lightning_keyspace_memtables_frozen{keyspace=\"metrics-short\"}"))
+        .isZero();
+
+    api().delete("/v1/keyspaces/metrics-short?confirm=metrics-short").then().statusCode(204);
+
+    assertThat(scrape()).doesNotContain("metrics-short");
+  }
+
+  @Test
+  void requestsAreTimedByPatternsAndNotByPaths() {
+    keyspace("metrics-test");
+    api().body("x").put("/v1/keyspaces/metrics-test/entries/a-key-of-its-own");
+    api().get("/v1/no/such/path");
+
+    String metrics = scrape();
+
+    assertThat(metrics.lines())
+        .anyMatch(line ->
+            line.startsWith("http_server_requests_seconds_bucket")
+                && line.contains("uri=\"/v1/keyspaces/{keyspace}/entries/{key}\"")
+                && line.contains("method=\"PUT\"")
+                && line.contains("le="));
+    assertThat(metrics).doesNotContain("a-key-of-its-own").doesNotContain("/v1/no/such/path");
+  }
+
+  @Test
+  void namesAndLabelsAreBounded() {
+    keyspace("metrics-test");
+    Set<String> labels = new TreeSet<>();
+    scrape()
+        .lines()
+        .filter(line -> line.startsWith("lightning_"))
+        .filter(line -> line.contains("{"))
+        .forEach(line -> labels.add(line.substring(line.indexOf('{') + 1, line.indexOf('='))));
+
+    assertThat(labels).containsExactly("keyspace");
+    assertThat(
+            scrape()
+                .lines()
+                .filter(line -> line.startsWith("# TYPE lightning_") && line.endsWith(" counter")))
+        .isNotEmpty()
+        .allMatch(line -> line.contains("_total "));
+  }
+}

@@ -1,0 +1,239 @@
+package io.lightningdb.server.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.util.unit.DataSize;
+
+class SettingsTest {
+
+  private static LightningProperties bind(Map<String, ?> settings) {
+    return new Binder(new MapConfigurationPropertySource(settings))
+        .bindOrCreate("lightning", LightningProperties.class);
+  }
+
+  private static String failureOf(Map<String, ?> settings) {
+    try {
+      bind(settings);
+      return "";
+    } catch (RuntimeException e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return cause instanceof InvalidSettingException
+          ? String.valueOf(cause.getMessage())
+          : cause.toString();
+    }
+  }
+
+  @Test
+  void defaultsAreAsDocumented() {
+    LightningProperties settings = bind(Map.of());
+
+    assertThat(settings.dataDirectory()).isEqualTo("data");
+    assertThat(settings.limits().valueBytesMax()).isEqualTo(DataSize.ofMegabytes(16));
+    assertThat(settings.limits().batchBytesMax()).isEqualTo(DataSize.ofMegabytes(64));
+    assertThat(settings.limits().cursorAgeMax()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(settings.log().segmentBytes()).isEqualTo(DataSize.ofMegabytes(64));
+    assertThat(settings.memtable().frozenMax()).isEqualTo(4);
+    assertThat(settings.writeWaitMax()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(settings.cursorSecret()).isEmpty();
+  }
+
+  @Test
+  void fileOfTheOperatorHasEverySettingWithItsDefault() throws IOException {
+    Map<String, String> inFile = new TreeMap<>();
+    try (InputStream in = new FileInputStream("config/application.yaml")) {
+      YamlPropertiesFactoryBean yaml = new YamlPropertiesFactoryBean();
+      yaml.setResources(new InputStreamResource(in));
+      Properties properties = Objects.requireNonNull(yaml.getObject());
+      properties.forEach((name, value) -> inFile.put(name.toString(), value.toString()));
+    }
+    inFile.keySet().removeIf(name -> !name.startsWith("lightning."));
+
+    assertThat(inFile.keySet()).isEqualTo(new TreeSet<>(SettingNames.ALL));
+    assertThat(bind(inFile)).isEqualTo(bind(Map.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "limits.value-bytes-max, 1B, 16MB, 0B, 16385KB",
+    "limits.batch-operations-max, 1, 100000, 0, 100001",
+    "limits.page-entries-max, 100, 100000, 0, 100001",
+    "limits.page-entries-default, 1, 10000, 0, 10001",
+    "limits.page-bytes-max, 1KB, 64MB, 1023B, 65537KB",
+    "limits.multiget-keys-max, 1, 100000, 0, 100001",
+    "limits.import-line-bytes-max, 1KB, 64MB, 1023B, 65537KB",
+    "limits.keyspaces-max, 1, 10000, 0, 10001",
+    "limits.wait-for-version-max, 0s, 1m, -1s, 61s",
+    "limits.cursor-age-max, 1s, 1h, 999ms, 61m",
+    "limits.cursors-max, 1, 100000, 0, 100001",
+    "log.segment-bytes, 64KB, 1GB, 63KB, 1025MB",
+    "log.sync-interval, 1ms, 1m, 0ms, 61s",
+    "memtable.bytes-max, 64KB, 1GB, 63KB, 1025MB",
+    "memtable.frozen-max, 1, 64, 0, 65",
+    "run.file-bytes-target, 64KB, 1GB, 63KB, 1025MB",
+    "write-wait-max, 0s, 1m, -1s, 61s",
+  })
+  void settingsAreTakenAtTheirLimitsAndRefusedBehindThem(
+      String name, String least, String greatest, String less, String more) {
+    String full = "lightning." + name;
+    for (String allowed : new String[] {least, greatest}) {
+      assertThat(failureOf(Map.of(full, allowed))).isEmpty();
+    }
+    for (String refused : new String[] {less, more}) {
+      assertThat(failureOf(Map.of(full, refused)))
+          .contains("The setting " + full)
+          .contains("allowed is");
+    }
+  }
+
+  @Test
+  void batchHoldsTheLargestValue() {
+    String name = "lightning.limits.batch-bytes-max";
+    assertThat(failureOf(Map.of(name, "16400KB"))).isEmpty();
+    assertThat(failureOf(Map.of(name, "16399KB"))).contains(name).contains("16400KB to 64MB");
+    assertThat(failureOf(Map.of(name, "20KB", "lightning.limits.value-bytes-max", "1KB")))
+        .isEmpty();
+    assertThat(failureOf(Map.of("lightning.data-directory", " ")))
+        .contains("lightning.data-directory");
+  }
+
+  @Test
+  void everySettingIsInTheList() {
+    assertThat(SettingNames.ALL)
+        .contains(
+            "lightning.data-directory",
+            "lightning.limits.value-bytes-max",
+            "lightning.run.file-bytes-target");
+    assertThat(SettingNames.ALL).hasSize((int) leaves(LightningProperties.class));
+  }
+
+  private static long leaves(Class<?> type) {
+    return Stream.of(type.getRecordComponents())
+        .map(RecordComponent::getType)
+        .mapToLong(each -> each.isRecord() ? leaves(each) : 1)
+        .sum();
+  }
+
+  private static StandardEnvironment environment(
+      Map<String, Object> properties, Map<String, Object> variables) {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", variables));
+    environment
+        .getPropertySources()
+        .addFirst(new MapPropertySource("settings of the test", properties));
+    return environment;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lightning.limits.value-byte-max, lightning.limits.value-bytes-max",
+    "lightning.limits.values-bytes-max, lightning.limits.value-bytes-max",
+    "lightning.limit.keyspaces-max, lightning.limits.keyspaces-max",
+    "lightning.datadir, lightning.data-directory",
+    "lightning.log.syncInterval.ms, lightning.log.sync-interval",
+    "lightning.limits, lightning.limits.cursors-max",
+    "lightning.cursors-secret, lightning.cursor-secret",
+  })
+  void unknownSettingsAreNamedWithTheNearestOne(String name, String nearest) {
+    assertThatThrownBy(() -> UnknownSettings.check(environment(Map.of(name, "1"), Map.of())))
+        .isInstanceOf(UnknownSettingException.class)
+        .hasMessageContaining("There is no setting " + name + " (found in settings of the test)")
+        .hasMessageEndingWith("The nearest one is " + nearest + ".");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lightning.limits.value-bytes-max",
+        "lightning.limits.valueBytesMax",
+        "lightning.data-directory",
+        "lightning.dataDirectory",
+        "lightning.cursor-secret",
+        "spring.lightning.x",
+        "lightningdb.x",
+        "light.ning",
+      })
+  void knownAndForeignSettingsPass(String name) {
+    assertThatCode(() -> UnknownSettings.check(environment(Map.of(name, "1"), Map.of())))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void emptySectionsPass() {
+    assertThatCode(
+            () -> UnknownSettings.check(environment(Map.of("lightning.limits", ""), Map.of())))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "LIGHTNING_DATADIRECTORY",
+        "LIGHTNING_DATA_DIRECTORY",
+        "LIGHTNING_LIMITS_VALUEBYTESMAX",
+        "LIGHTNING_LIMITS_VALUE_BYTES_MAX",
+        "LIGHTNING_SERVICE_HOST",
+        "LIGHTNING_SERVICE_PORT_HTTP",
+        "LIGHTNING_PORT",
+        "LIGHTNING_DB_PORT_8080_TCP_ADDR",
+        "LIGHTNING_PORT_8080_TCP",
+        "LIGHTNINGS",
+        "MY_LIGHTNING_X",
+      })
+  void knownAndForeignVariablesPass(String name) {
+    assertThatCode(() -> UnknownSettings.check(environment(Map.of(), Map.of(name, "1"))))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LIGHTNING_DATADIR, LIGHTNING_DATADIRECTORY",
+    "LIGHTNING_LIMITS_VALUEBYTEMAX, LIGHTNING_LIMITS_VALUEBYTESMAX",
+    "lightning_limits_keyspaces, LIGHTNING_LIMITS_KEYSPACESMAX",
+  })
+  void unknownVariablesAreNamedWithTheNearestOne(String name, String nearest) {
+    assertThatThrownBy(() -> UnknownSettings.check(environment(Map.of(), Map.of(name, "1"))))
+        .isInstanceOf(UnknownSettingException.class)
+        .hasMessageContaining(name)
+        .hasMessageEndingWith("The nearest one is " + nearest + ".");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"LIGHTNING_LIMITS_KEYSPACESMAX", "LIGHTNING_LIMITS_KEYSPACES_MAX"})
+  void variablesSetWhatTheyName(String name) {
+    StandardEnvironment environment = environment(Map.of(), Map.of(name, "7"));
+
+    LightningProperties settings =
+        Binder.get(environment).bindOrCreate("lightning", LightningProperties.class);
+
+    assertThat(settings.limits().keyspacesMax()).isEqualTo(7);
+  }
+}
