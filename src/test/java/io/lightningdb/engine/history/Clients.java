@@ -138,6 +138,8 @@ final class Clients {
           return;
         }
         ended = true;
+        // Lets others come between what was read and the commit.
+        Thread.yield();
         end(transaction);
       } finally {
         if (!ended) {

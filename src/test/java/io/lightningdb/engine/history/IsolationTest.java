@@ -3,18 +3,12 @@ package io.lightningdb.engine.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lightningdb.engine.Database;
-import io.lightningdb.engine.DatabaseOptions;
-import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Isolation;
 import io.lightningdb.engine.Keyspace;
-import io.lightningdb.engine.io.Environment;
-import io.lightningdb.engine.io.ThreadWorkers;
 import io.lightningdb.engine.testkit.Crew;
 import io.lightningdb.engine.testkit.DatabaseExtension;
 import io.lightningdb.engine.testkit.Seeds;
 import io.lightningdb.engine.testkit.SimulatedStorage;
-import io.lightningdb.engine.testkit.VirtualClock;
-import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -26,14 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// after power failures.
 class IsolationTest {
   private static final int THREADS = 4;
-  private static final int REQUESTS = 1500;
-  private static final int LIVES = 6;
-
-  private static final DatabaseOptions TINY =
-      DatabaseOptions.defaults()
-          .withLog(256 << 10, Duration.ofMillis(50))
-          .withMemtables(64 << 10, 3)
-          .withRunBytesTarget(64 << 10);
+  private static final int REQUESTS = 1000;
+  private static final int LIVES = 4;
 
   @RegisterExtension final DatabaseExtension databases = new DatabaseExtension();
 
@@ -70,14 +58,14 @@ class IsolationTest {
     SplittableRandom random = new SplittableRandom(seed);
     Clients clients = new Clients(recorder, mode(isolation, Committer.ENGINE));
     int requests = REQUESTS * Seeds.campaign();
-    Database database = databases.open(TINY);
+    Database database = databases.open(Lives.TINY);
     serve(database, clients, random, requests);
     assertThat(database.stats().flushes()).isGreaterThan(5);
     assertThat(database.stats().merges()).isGreaterThan(5);
     assertThat(database.transactionStats().open()).isZero();
     assertThat(database.transactionStats().locksHeld()).isZero();
     assertThat(database.stats().snapshots()).isZero();
-    database = databases.open(TINY);
+    database = databases.open(Lives.TINY);
     serve(database, clients, random, requests / 4);
     clients.readAll(database, random);
     Seeds.print(
@@ -97,7 +85,7 @@ class IsolationTest {
   void theJudgeObjectsToAnEngineThatDoesNotValidate() throws Exception {
     long seed = Seeds.one();
     Clients clients = new Clients(recorder, mode(Isolation.SNAPSHOT, Committer.BLIND));
-    Database database = databases.open(TINY);
+    Database database = databases.open(Lives.TINY);
     serve(database, clients, new SplittableRandom(seed), 200);
     Seeds.print(getClass(), seed, "blind: " + summary());
     assertThat(HistoryChecker.check(recorder.history(), Isolation.SNAPSHOT)).isNotEmpty();
@@ -107,7 +95,7 @@ class IsolationTest {
   void theJudgeObjectsToAnEngineThatDoesNotValidateReads() throws Exception {
     long seed = Seeds.one();
     Clients clients = new Clients(recorder, mode(Isolation.SERIALIZABLE, Committer.BLIND_TO_READS));
-    Database database = databases.open(TINY);
+    Database database = databases.open(Lives.TINY);
     serve(database, clients, new SplittableRandom(seed), 300);
     Seeds.print(getClass(), seed, "blind to reads: " + summary());
     assertThat(HistoryChecker.check(recorder.history(), Isolation.SERIALIZABLE))
@@ -134,55 +122,14 @@ class IsolationTest {
         new Clients(recorder, new Clients.Mode(isolation, Committer.ENGINE, survival));
     SimulatedStorage disk = new SimulatedStorage();
     for (int life = 0; life < LIVES * Seeds.campaign(); life++) {
-      disk.crashAt(disk.operations() + random.nextInt(200, 3000));
-      live(disk, clients, random);
-      assertThat(disk.isDead()).isTrue();
+      Lives.live(disk, clients::run, random);
       disk = survival == Clients.Survival.OF_POWER_FAILURE ? disk.crash(seed + life) : disk.kill();
     }
-    try (Database database = open(disk, random)) {
+    try (Database database = Lives.open(disk, random)) {
       clients.readAll(database, random);
       assertThat(database.checkIntegrity().faults()).isEmpty();
     }
     Seeds.print(getClass(), seed, isolation + " " + survival + ": " + summary());
     judge(isolation);
-  }
-
-  private static Database open(SimulatedStorage disk, SplittableRandom random) {
-    return Database.open(
-        new Environment(disk, new VirtualClock(), new ThreadWorkers(), random.nextLong()), TINY);
-  }
-
-  /// Serves clients until the disk is dead.
-  private static void live(SimulatedStorage disk, Clients clients, SplittableRandom random)
-      throws Exception {
-    Database database;
-    try {
-      database = open(disk, random);
-    } catch (EngineException e) {
-      assertThat(disk.isDead()).describedAs("%s", e).isTrue();
-      return;
-    }
-    Crew crew = new Crew();
-    for (int i = 0; i < THREADS; i++) {
-      SplittableRandom own = random.split();
-      crew.worker(() -> serveUntilDead(database, clients, own, disk));
-    }
-    crew.run();
-    try {
-      database.close();
-    } catch (EngineException e) {
-      assertThat(disk.isDead()).describedAs("%s", e).isTrue();
-    }
-  }
-
-  private static void serveUntilDead(
-      Database database, Clients clients, SplittableRandom random, SimulatedStorage disk) {
-    while (!disk.isDead()) {
-      try {
-        clients.run(database, random);
-      } catch (EngineException e) {
-        assertThat(disk.isDead()).describedAs("%s", e).isTrue();
-      }
-    }
   }
 }
