@@ -65,8 +65,8 @@ final class Engine implements AutoCloseable {
   private volatile KeyspaceTable keyspaces = new KeyspaceTable(List.of());
   private volatile boolean closed;
 
-  // Spares writes the question of how far behind flushes and merges are; only a new frozen memtable
-  // can put them behind.
+  // Spares writes the question of how far behind flushes and merges are: only a new frozen
+  // memtable can put them behind.
   private volatile boolean mayBeBehind = true;
 
   /// Recovers a directory and starts.
@@ -149,12 +149,10 @@ final class Engine implements AutoCloseable {
 
     @Override
     public long flushedEverywhere(KeyspaceStore flushing, long flushedVersion) {
-      // Read before the stores: a commit that becomes visible or durable afterwards is newer than
-      // this. No more than what
-      // is visible: recovery flushes while the commits behind are still to be replayed from the
-      // log. And no more than what
-      // is durable: a keyspace dropped with commits that were not would leave the log shorter than
-      // the manifest says.
+      // Read before the stores: a commit that becomes visible or durable later is newer. No more
+      // than what is visible: recovery flushes while later commits are still to be replayed. No
+      // more than what is durable: a keyspace dropped with commits that were not would leave the
+      // log shorter than the manifest says.
       long everywhere = Math.min(visible.get(), log.durableVersion());
       for (Keyspace keyspace : keyspaces.all()) {
         KeyspaceStore store = keyspace.store();
