@@ -1,20 +1,29 @@
 package io.lightningdb;
 
+import io.lightningdb.tool.Commands;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/// The entry point: starts the server.
+/// The entry point: starts the server, or runs a command.
 @SpringBootApplication(proxyBeanMethods = false)
 public class LightningDbApplication {
 
   /// Called by Spring; the application has no state of its own.
   LightningDbApplication() {}
 
-  /// Starts the server and returns once it answers requests; threads of the server keep the process alive.
+  /// Runs a command if the arguments start with one, and starts the server if not. A command that fails ends the process with
+  /// its exit code.
   ///
-  /// @param args settings in the form `--name=value`, which override those of files and of the environment
+  /// @param args a command with its arguments, or settings of the server in the form `--name=value`
   public static void main(String[] args) {
-    serve(args);
+    if (!Commands.isCommand(args)) {
+      serve(args);
+      return;
+    }
+    int exitCode = Commands.run(args, LightningDbApplication::serve);
+    if (exitCode != 0) {
+      System.exit(exitCode);
+    }
   }
 
   /// Starts the server and returns once it answers requests; threads of the server keep the process alive. If it cannot start,

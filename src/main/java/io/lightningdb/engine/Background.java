@@ -229,6 +229,7 @@ final class Background implements AutoCloseable {
       }
     } finally {
       asked.complete(null);
+      room.changed();
     }
   }
 
@@ -253,7 +254,11 @@ final class Background implements AutoCloseable {
     CompletableFuture<@Nullable Void> asked =
         fullMerges.computeIfAbsent(store, _ -> new CompletableFuture<>());
     wakeMerge();
-    asked.join();
+    room.await(() -> asked.isDone() || isStopped() || store.isDropped(), Long.MAX_VALUE);
+    if (store.isDropped()) {
+      // Merges ask the keyspaces that exist: nobody else would take this out.
+      fullMerges.remove(store);
+    }
   }
 
   boolean isUnmergeable(KeyspaceStore store) {
@@ -276,7 +281,6 @@ final class Background implements AutoCloseable {
     closeWorker(logPrepare);
     closeWorker(flush);
     closeWorker(merge);
-    fullMerges.values().forEach(asked -> asked.complete(null));
   }
 
   private static void closeWorker(Workers.@Nullable Worker worker) {

@@ -8,6 +8,8 @@ import io.lightningdb.engine.io.DiskStorage;
 import io.lightningdb.engine.io.Environment;
 import io.lightningdb.engine.io.ThreadWorkers;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -95,32 +97,57 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /// Checks every byte of a directory that nobody has open. Changes nothing.
+  /// Tells whether a directory holds a database, whole or damaged. Changes nothing.
+  ///
+  /// @param directory may not exist
+  /// @return true if there is a manifest, a run or a log segment
+  /// @throws EngineException.StorageFailed if the directory exists and cannot be read
+  public static boolean exists(Path directory) {
+    try {
+      return exists(new DiskStorage(directory));
+    } catch (NoSuchFileException | NotDirectoryException _) {
+      return false;
+    } catch (IOException e) {
+      throw Failures.translate("cannot read the directory " + directory, e);
+    }
+  }
+
+  private static boolean exists(DiskStorage storage) throws IOException {
+    return storage.list().stream().anyMatch(file -> FileFormat.isOfDatabase(file.name()));
+  }
+
+  /// Checks every byte of a directory that nobody has open. Takes the directory's lock and changes nothing else.
   ///
   /// @param directory where the files are
   /// @param progress is told of each file
   /// @return what is wrong, if anything
   /// @throws EngineException.DirectoryInUse if somebody has it open
   /// @throws EngineException.FormatTooNew if a newer engine wrote it
-  /// @throws EngineException.StorageFailed if a file cannot be read
+  /// @throws EngineException.StorageFailed if a file cannot be read, or there is no database; nothing is changed then
   public static IntegrityReport verify(Path directory, IntegrityCheck.Progress progress) {
     DiskStorage storage = new DiskStorage(directory);
-    try (AutoCloseable _ = storage.lock(FileFormat.LOCK)) {
-      return verify(storage, progress);
+    try {
+      // Before the lock, which would leave its file behind where there is nothing to lock.
+      if (!exists(storage)) {
+        throw new NoSuchFileException(directory.toString(), null, "there is no database in it");
+      }
+      return verifyLocked(storage, progress);
     } catch (IOException e) {
       throw Failures.translate("cannot verify the directory " + directory, e);
-    } catch (RuntimeException e) {
+    }
+  }
+
+  private static IntegrityReport verifyLocked(DiskStorage storage, IntegrityCheck.Progress progress)
+      throws IOException {
+    try (AutoCloseable _ = storage.lock(FileFormat.LOCK)) {
+      IntegrityCheck check = new IntegrityCheck(storage, progress);
+      check.checkAll();
+      return Reports.of(check.result());
+    } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static IntegrityReport verify(DiskStorage storage, IntegrityCheck.Progress progress)
-      throws IOException {
-    IntegrityCheck check = new IntegrityCheck(storage, progress);
-    check.checkAll();
-    return Reports.of(check.result());
   }
 
   /// The options in force.

@@ -24,6 +24,7 @@ import io.lightningdb.engine.manifest.Manifest;
 import io.lightningdb.engine.manifest.VersionEdit;
 import io.lightningdb.engine.run.Run;
 import io.lightningdb.engine.run.RunWriter;
+import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.SharedRun;
 import io.lightningdb.engine.store.View;
@@ -551,7 +552,7 @@ final class Engine implements AutoCloseable {
       for (Keyspace keyspace : keyspaces.all()) {
         checkKeyspace(check, keyspace);
       }
-      check.checkLive(manifest.current(), visible.get());
+      check.checkLive(manifest, log, visible.get());
     } catch (IOException e) {
       throw failures.ofRead(e);
     }
@@ -561,7 +562,12 @@ final class Engine implements AutoCloseable {
   }
 
   private static void checkKeyspace(IntegrityCheck check, Keyspace keyspace) throws IOException {
-    View view = keyspace.store().pin();
+    View view;
+    try {
+      view = keyspace.store().pin();
+    } catch (KeyspaceGoneException _) {
+      return;
+    }
     try {
       for (SharedRun run : view.runs()) {
         check.checkRun(run.run(), run.record());

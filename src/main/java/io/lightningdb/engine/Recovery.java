@@ -69,7 +69,7 @@ final class Recovery {
   /// Makes the manifest of a new database, which says that there is no log yet.
   private void create(Map<String, Long> files) throws IOException {
     for (String name : files.keySet()) {
-      if (FileFormat.runFileId(name).isPresent() || FileFormat.logSequence(name).isPresent()) {
+      if (FileFormat.isOfDatabase(name)) {
         throw new CorruptionException(
             FileFormat.MANIFEST, 0, "there is no manifest, though there is a file " + name);
       }

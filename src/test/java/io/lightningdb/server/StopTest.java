@@ -10,8 +10,11 @@ import io.lightningdb.server.keyvalue.StoredValue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +46,55 @@ class StopTest {
       byte[] stored =
           Objects.requireNonNull(database.keyspace("default").get("slow".getBytes(ISO_8859_1)));
       assertThat(new String(StoredValue.of(stored).bytes(), ISO_8859_1)).isEqualTo("1234567890");
+    }
+  }
+
+  @Test
+  void largeBodiesWaitForMemoryAndAreRefusedWhereThereIsNone(@TempDir Path directory)
+      throws Exception {
+    try (OwnService service = OwnService.start(directory, "--lightning.write-wait-max=100ms")) {
+      long most = Runtime.getRuntime().maxMemory() / 4 / (16 << 20) + 1;
+      List<Socket> holders = new ArrayList<>();
+      String answer = "";
+      try {
+        for (int i = 0; i < most && answer.isEmpty(); i++) {
+          Socket holder = new Socket(InetAddress.getLoopbackAddress(), service.port());
+          holders.add(holder);
+          String head =
+              "PUT /v1/keyspaces/default/entries/large HTTP/1.1\r\nHost: x\r\nContent-Length: 16777216\r\n\r\n";
+          send(holder, head + "x".repeat(64 << 10));
+          answer = answerWithin(holder, 500);
+        }
+        assertThat(answer).startsWith("HTTP/1.1 503");
+        service
+            .api()
+            .body("small")
+            .put("/v1/keyspaces/default/entries/small")
+            .then()
+            .statusCode(201);
+      } finally {
+        for (Socket holder : holders) {
+          holder.close();
+        }
+      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() ->
+              service
+                      .api()
+                      .body(new byte[1 << 20])
+                      .put("/v1/keyspaces/default/entries/large")
+                      .statusCode()
+                  == 201);
+    }
+  }
+
+  private static String answerWithin(Socket socket, int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    try {
+      return new String(socket.getInputStream().readNBytes(12), ISO_8859_1);
+    } catch (SocketTimeoutException _) {
+      return "";
     }
   }
 

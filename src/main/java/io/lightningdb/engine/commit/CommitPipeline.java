@@ -175,7 +175,7 @@ public final class CommitPipeline {
     return observed;
   }
 
-  private boolean applyAndPublish(CommitWriter body, long version) throws IOException {
+  private boolean applyAndPublish(CommitWriter body, long version) {
     try {
       Set<KeyspaceStore> touched = apply(new CommitReader(body.bytes(), body.length()), version);
       visible.publish(version);
@@ -224,14 +224,17 @@ public final class CommitPipeline {
     boolean isNeeded(int keyspaceId, long version);
   }
 
-  private Set<KeyspaceStore> apply(CommitReader operations, long version)
-      throws KeyspaceGoneException {
+  private Set<KeyspaceStore> apply(CommitReader operations, long version) {
     Set<KeyspaceStore> touched = new HashSet<>(4);
     @Nullable List<PendingPut> puts = operations.hasRange() ? new ArrayList<>() : null;
     while (operations.next()) {
-      KeyspaceStore store = store(operations.keyspaceId());
-      applyOne(store, operations, version, puts);
-      touched.add(store);
+      // Dropped since the commit was checked: the drop counts as the later one, and takes the
+      // change with it.
+      KeyspaceStore store = stores.apply(operations.keyspaceId());
+      if (store != null) {
+        applyOne(store, operations, version, puts);
+        touched.add(store);
+      }
     }
     return touched;
   }

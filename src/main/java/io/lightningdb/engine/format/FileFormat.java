@@ -72,6 +72,14 @@ public final class FileFormat {
     return number(RUN, name);
   }
 
+  /// Tells whether a file makes its directory a database: all but the lock and what is only half made.
+  ///
+  /// @param name any file name
+  /// @return true for a manifest, a log segment and a run
+  public static boolean isOfDatabase(String name) {
+    return name.equals(MANIFEST) || logSequence(name).isPresent() || runFileId(name).isPresent();
+  }
+
   private static OptionalLong number(String prefix, String name) {
     if (name.length() != prefix.length() + DIGITS || !name.startsWith(prefix)) {
       return OptionalLong.empty();

@@ -28,7 +28,6 @@ public final class LogFormat {
   /// Longest body.
   public static final int BODY_BYTES_MAX = Limits.BATCH_BYTES_MAX + 64;
 
-  private static final long MAGIC = 0x0100_474F_4C42_444CL;
   private static final long UNSYNCED_MAX = 0xFFFF_FFFFL;
 
   private final Checksum checksum = new Checksum();
@@ -57,7 +56,7 @@ public final class LogFormat {
   /// @return [#HEADER_BYTES] bytes
   public byte[] encodeHeader(Identity identity) {
     byte[] header = new byte[HEADER_BYTES];
-    LittleEndian.putU64(header, 0, MAGIC);
+    LittleEndian.putU64(header, 0, FileKind.LOG_MAGIC);
     LittleEndian.putU32(header, 8, FileFormat.FORMAT);
     LittleEndian.putU64(header, 16, identity.sequence());
     LittleEndian.putU64(header, 24, identity.salt());
@@ -85,7 +84,7 @@ public final class LogFormat {
           name, 0, "the file is shorter than the header of a log segment");
     }
     byte[] header = segment.asSlice(0, HEADER_BYTES).toArray(ValueLayout.JAVA_BYTE);
-    if (LittleEndian.u64(header, 0) != MAGIC) {
+    if (LittleEndian.u64(header, 0) != FileKind.LOG_MAGIC) {
       throw new CorruptionException(name, 0, "this is not a log segment");
     }
     if (LittleEndian.u32(header, 60) != headerChecksum(header, sequence)) {
@@ -95,8 +94,26 @@ public final class LogFormat {
     if (format != FileFormat.FORMAT) {
       throw new FormatTooNewException(name, Integer.toUnsignedLong(format));
     }
+    return statedIdentity(segment);
+  }
+
+  /// Reads what a segment header says, without checking any of it.
+  ///
+  /// @param segment the mapped segment, not shorter than a header
+  /// @return its identity
+  public static Identity statedIdentity(MemorySegment segment) {
     return new Identity(
-        LittleEndian.u64(header, 32), LittleEndian.u64(header, 16), LittleEndian.u64(header, 24));
+        LittleEndian.u64(segment, 32),
+        LittleEndian.u64(segment, 16),
+        LittleEndian.u64(segment, 24));
+  }
+
+  /// Reads the number of the format out of a segment header, without checking any of it.
+  ///
+  /// @param segment the mapped segment, not shorter than a header
+  /// @return 32 bits, unsigned
+  public static int statedFormat(MemorySegment segment) {
+    return LittleEndian.u32(segment, 8);
   }
 
   /// Encodes the header of a record.

@@ -4,9 +4,6 @@ package io.lightningdb.engine.format;
 public final class RunFormat {
   private RunFormat() {}
 
-  /// First bytes of the footer.
-  public static final long MAGIC = 0x0100_4E55_5242_444CL;
-
   /// Bytes of a block's trailer.
   public static final int TRAILER_BYTES = 12;
 

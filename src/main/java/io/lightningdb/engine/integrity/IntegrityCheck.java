@@ -7,7 +7,9 @@ import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.log.LogScan;
+import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.KeyspaceRecord;
+import io.lightningdb.engine.manifest.Manifest;
 import io.lightningdb.engine.manifest.ManifestReader;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.manifest.Version;
@@ -176,13 +178,28 @@ public final class IntegrityCheck {
 
   /// Checks the manifest and the log of a database in use, up to a version.
   ///
-  /// @param version the state
+  /// @param manifest the manifest
+  /// @param log keeps its segments while they are read
   /// @param visibleVersion commits up to it are checked; what follows is being written
   /// @throws IOException if a file cannot be read
-  public void checkLive(Version version, long visibleVersion) throws IOException {
+  public void checkLive(Manifest manifest, LogWriter log, long visibleVersion) throws IOException {
+    log.beginReading();
     try {
-      ManifestReader.read(storage);
+      manifest.check();
       filesChecked++;
+      checkLiveLog(manifest.current(), visibleVersion);
+    } catch (CorruptionException e) {
+      faults.add(e);
+    } finally {
+      log.endReading();
+    }
+  }
+
+  private void checkLiveLog(Version version, long visibleVersion) throws IOException {
+    if (visibleVersion <= version.logStart().version()) {
+      return;
+    }
+    try {
       LogScan.run(
           storage,
           LogCheck.start(version),
@@ -193,8 +210,6 @@ public final class IntegrityCheck {
           });
     } catch (ReachedException _) {
       filesChecked++;
-    } catch (CorruptionException e) {
-      faults.add(e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -82,13 +83,22 @@ public final class DiskStorage implements Storage {
     List<FileEntry> entries = new ArrayList<>();
     try (var paths = Files.newDirectoryStream(directory)) {
       for (Path path : paths) {
-        if (Files.isRegularFile(path)) {
-          entries.add(new FileEntry(path.getFileName().toString(), Files.size(path)));
-        }
+        addEntry(path, entries);
       }
     }
     entries.sort(Comparator.comparing(FileEntry::name));
     return entries;
+  }
+
+  private static void addEntry(Path path, List<FileEntry> entries) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      if (attributes.isRegularFile()) {
+        entries.add(new FileEntry(path.getFileName().toString(), attributes.size()));
+      }
+    } catch (NoSuchFileException _) {
+      // Deleted or renamed since the directory was read: no longer one of its files.
+    }
   }
 
   @Override

@@ -41,6 +41,7 @@ public final class LogWriter implements AutoCloseable {
   private final ReentrantLock segmentsLock = new ReentrantLock();
   private volatile List<LogSegment> segments;
   private volatile @Nullable LogSegment prepared;
+  private int readers;
 
   // Group commit: one thread syncs, those that come meanwhile wait and share the next sync. Guarded
   // by `syncLock`.
@@ -328,7 +329,8 @@ public final class LogWriter implements AutoCloseable {
     return all.getLast().identity().sequence();
   }
 
-  /// Gives up the segments before `sequence`, which the manifest no longer names.
+  /// Gives up the segments before `sequence`, which the manifest no longer names. While somebody reads the log they stay,
+  /// and go with the next ones.
   ///
   /// @param sequence first segment that is kept
   /// @throws IOException if a file cannot be given up
@@ -337,19 +339,45 @@ public final class LogWriter implements AutoCloseable {
     startExclusive();
     segmentsLock.lock();
     try {
-      List<LogSegment> kept = new ArrayList<>();
-      for (LogSegment segment : segments) {
-        if (segment.identity().sequence() < sequence) {
-          segment.file().close();
-          allocator.recycle(segment.identity().sequence(), segment.capacity());
-        } else {
-          kept.add(segment);
-        }
+      if (readers == 0) {
+        giveUp(sequence);
       }
-      segments = List.copyOf(kept);
     } finally {
       segmentsLock.unlock();
       endExclusive();
+    }
+  }
+
+  private void giveUp(long sequence) throws IOException {
+    List<LogSegment> kept = new ArrayList<>();
+    for (LogSegment segment : segments) {
+      if (segment.identity().sequence() < sequence) {
+        segment.file().close();
+        allocator.recycle(segment.identity().sequence(), segment.capacity());
+      } else {
+        kept.add(segment);
+      }
+    }
+    segments = List.copyOf(kept);
+  }
+
+  /// Keeps the segments from going until [#endReading].
+  public void beginReading() {
+    segmentsLock.lock();
+    try {
+      readers++;
+    } finally {
+      segmentsLock.unlock();
+    }
+  }
+
+  /// Ends what [#beginReading] began.
+  public void endReading() {
+    segmentsLock.lock();
+    try {
+      readers--;
+    } finally {
+      segmentsLock.unlock();
     }
   }
 

@@ -74,6 +74,18 @@ public final class Manifest implements AutoCloseable {
     }
   }
 
+  /// Reads the file again, while no edit is being written.
+  ///
+  /// @throws IOException if it cannot be read, or is damaged
+  public void check() throws IOException {
+    lock.lock();
+    try {
+      ManifestReader.read(storage);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void write(VersionEdit edit, Version next) throws IOException {
     try {
       if (position > REWRITE_BYTES) {
@@ -100,7 +112,7 @@ public final class Manifest implements AutoCloseable {
     StorageFile old = file;
     StorageFile written = createNew();
     file = written;
-    byte[] header = ManifestReader.encodeHeader(state.databaseId(), generation);
+    byte[] header = ManifestRecords.encodeHeader(state.databaseId(), generation);
     written.write(0, header, 0, header.length);
     position = header.length;
     append(written, state.toEdit());
@@ -130,7 +142,7 @@ public final class Manifest implements AutoCloseable {
             .begin(current.databaseId(), generation, position)
             .update(record.array(), 4, record.length() - 4)
             .value();
-    record.align(ManifestReader.ALIGNMENT);
+    record.align(ManifestRecords.ALIGNMENT);
     byte[] bytes = Arrays.copyOf(record.array(), record.length());
     LittleEndian.putU32(bytes, 0, crc);
     target.write(position, bytes, 0, bytes.length);

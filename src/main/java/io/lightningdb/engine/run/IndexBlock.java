@@ -87,10 +87,11 @@ final class IndexBlock {
       return new byte[0];
     }
     long start = index == 0 ? 0 : end(index - 1);
-    int length = Math.toIntExact(end(index) - start);
-    if (length < 0) {
-      throw new IndexOutOfBoundsException("a separator has a negative length");
+    long stated = end(index) - start;
+    if (stated < 0 || stated > memory.byteSize()) {
+      throw new IndexOutOfBoundsException("a separator cannot have " + stated + " bytes");
     }
+    int length = (int) stated;
     byte[] separator = new byte[prefixLength + length];
     MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, prefixAt, separator, 0, prefixLength);
     MemorySegment.copy(

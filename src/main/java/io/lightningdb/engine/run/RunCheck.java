@@ -24,6 +24,10 @@ public final class RunCheck {
   private byte[] key = new byte[0];
   private long version;
 
+  // Whether the point index can be held to knowing all keys: a damaged page is one fault, not one
+  // for each of its keys.
+  private boolean pointIndexWhole;
+
   RunCheck(RunReader run, Faults faults) {
     this.run = run;
     this.properties = run.properties();
@@ -42,16 +46,20 @@ public final class RunCheck {
 
   long run() {
     checkIndex();
+    checkPointIndex();
+    boolean complete = true;
     for (int number = 0; number < properties.leaves(); number++) {
       try {
         run.recheckBlock(number, RunFormat.LEAF);
         checkLeaf(number);
       } catch (CorruptionException e) {
         faults.add(e);
+        complete = false;
       }
     }
-    checkPointIndex();
-    checkTotals();
+    if (complete) {
+      checkTotals();
+    }
     return entries;
   }
 
@@ -94,7 +102,7 @@ public final class RunCheck {
     if (slot == 0 && run.leafFor(next) != number) {
       fault(run.blockPosition(number), "the ordered index does not lead to this leaf");
     }
-    if (properties.pointIndex().buckets() > 0 && !isInPointIndex(number, slot, next)) {
+    if (pointIndexWhole && !isInPointIndex(number, slot, next)) {
       fault(run.blockPosition(number), "the point index does not know a key of this leaf");
     }
   }
@@ -160,11 +168,13 @@ public final class RunCheck {
   }
 
   private void checkPointIndex() {
+    pointIndexWhole = properties.pointIndex().buckets() > 0;
     for (int page = 0; page < properties.pointIndex().pages(); page++) {
       try {
         run.recheckPage(page);
       } catch (CorruptionException e) {
         faults.add(e);
+        pointIndexWhole = false;
       }
     }
   }

@@ -2,19 +2,16 @@ package io.lightningdb.engine.run;
 
 import io.lightningdb.engine.cursor.FoundEntry;
 import io.lightningdb.engine.cursor.RangeTombstones;
-import io.lightningdb.engine.format.BlockCodec;
-import io.lightningdb.engine.format.Checksum;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.FormatTooNewException;
 import io.lightningdb.engine.format.KeyHash;
-import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /// A mapped run file. *Thread-safe.*
@@ -24,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// never changes.
 final class RunReader {
   private final MemorySegment memory;
-  private final RunWriter.Identity identity;
-  private final String name;
+  private final RunBlocks blocks;
   private final RunProperties properties;
   private final long tablePosition;
   private final RangeTombstones rangeTombstones;
@@ -39,74 +35,38 @@ final class RunReader {
   RunReader(MemorySegment memory, RunWriter.Identity identity)
       throws CorruptionException, FormatTooNewException {
     this.memory = memory;
-    this.identity = identity;
-    this.name = FileFormat.run(identity.fileId());
-    long footer = verifyFooter();
-    long propertiesPosition = LittleEndian.u64(memory, footer + 40);
-    this.properties = readProperties(propertiesPosition, footer);
-    this.tablePosition = LittleEndian.u64(memory, footer + 24);
+    this.blocks =
+        new RunBlocks(
+            memory, FileFormat.run(identity.fileId()), identity.databaseId(), identity.fileId());
+    RunFooter footer = blocks.footer();
+    this.properties = readProperties(footer, identity.keyspaceId());
+    this.tablePosition = footer.tablePosition();
     verifyTable(footer);
     this.blockVerified = new boolean[properties.blocks()];
     this.pageVerified = new boolean[properties.pointIndex().pages()];
-    checkPointIndexPlace(footer);
+    blocks.checkPlace(properties.pointIndex());
     this.rangeTombstones = readRangeTombstones();
   }
 
   private CorruptionException damage(long position, String reason) {
-    return new CorruptionException(name, position, reason);
+    return blocks.damage(position, reason);
   }
 
-  private long verifyFooter() throws CorruptionException, FormatTooNewException {
-    long footer = memory.byteSize() - RunFormat.FOOTER_BYTES;
-    if (footer < 0) {
-      throw damage(0, "the file is shorter than the footer of a run");
+  private RunProperties readProperties(RunFooter footer, int keyspaceId)
+      throws CorruptionException {
+    RunProperties read = blocks.properties(footer);
+    if (read.keyspaceId() != keyspaceId) {
+      throw damage(footer.propertiesPosition(), "the run belongs to keyspace " + read.keyspaceId());
     }
-    if (LittleEndian.u64(memory, footer) != RunFormat.MAGIC) {
-      throw damage(footer, "the run has no footer: it was cut short, or this is no run");
-    }
-    int actual =
-        new Checksum()
-            .begin(identity.databaseId(), identity.fileId(), footer)
-            .update(memory, footer, RunFormat.FOOTER_BYTES - 4)
-            .value();
-    if (actual != LittleEndian.u32(memory, footer + RunFormat.FOOTER_BYTES - 4)) {
-      throw damage(footer, "the footer does not verify: it is damaged or of another run");
-    }
-    int format = LittleEndian.u32(memory, footer + 8);
-    if (format != FileFormat.FORMAT) {
-      throw new FormatTooNewException(name, Integer.toUnsignedLong(format));
-    }
-    return footer;
+    return read;
   }
 
-  private RunProperties readProperties(long position, long footer) throws CorruptionException {
-    int stored = LittleEndian.u32(memory, footer + 36);
-    MemorySegment block = verifiedBlock(position, stored, RunFormat.PROPERTIES);
-    try {
-      RunProperties read = RunProperties.read(block.toArray(ValueLayout.JAVA_BYTE));
-      if (read.keyspaceId() != identity.keyspaceId()) {
-        throw damage(position, "the run belongs to keyspace " + read.keyspaceId());
-      }
-      return read;
-    } catch (IllegalArgumentException e) {
-      throw damage(position, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private void verifyTable(long footer) throws CorruptionException {
-    int stored = LittleEndian.u32(memory, footer + 32);
-    MemorySegment table = verifiedBlock(tablePosition, stored, RunFormat.BLOCK_TABLE);
+  private void verifyTable(RunFooter footer) throws CorruptionException {
+    MemorySegment table =
+        blocks.verified(tablePosition, footer.tableBytes(), RunFormat.BLOCK_TABLE);
     if (table.byteSize() != (long) properties.blocks() * RunFormat.BLOCK_TABLE_ROW_BYTES) {
       throw damage(
           tablePosition, "the block table does not list " + properties.blocks() + " blocks");
-    }
-  }
-
-  private void checkPointIndexPlace(long footer) throws CorruptionException {
-    PointIndexPlace place = properties.pointIndex();
-    long end = place.position() + place.bytes() + 4L * place.pages();
-    if (place.position() < 0 || end < 0 || end > footer) {
-      throw damage(footer, "the point index lies outside the file");
     }
   }
 
@@ -115,12 +75,7 @@ final class RunReader {
       return RangeTombstones.NONE;
     }
     int number = properties.blocks() - 1;
-    MemorySegment block = block(number, RunFormat.RANGE_TOMBSTONES);
-    try {
-      return TombstoneBlock.read(block.toArray(ValueLayout.JAVA_BYTE));
-    } catch (IllegalArgumentException e) {
-      throw damage(blockPosition(number), String.valueOf(e.getMessage()));
-    }
+    return blocks.rangeTombstones(blockPosition(number), blockStoredLength(number));
   }
 
   RunProperties properties() {
@@ -132,7 +87,7 @@ final class RunReader {
   }
 
   String name() {
-    return name;
+    return blocks.name();
   }
 
   long bytes() {
@@ -187,56 +142,15 @@ final class RunReader {
     long position = blockPosition(number);
     int stored = blockStoredLength(number);
     if (!blockVerified[number]) {
-      verifyBlock(position, stored, kind);
+      blocks.verify(position, stored, kind);
       blockVerified[number] = true;
     }
-    return content(position, stored);
-  }
-
-  private MemorySegment verifiedBlock(long position, int stored, int kind)
-      throws CorruptionException {
-    verifyBlock(position, stored, kind);
-    return content(position, stored);
-  }
-
-  private void verifyBlock(long position, int stored, int kind) throws CorruptionException {
-    long end = position + stored + RunFormat.TRAILER_BYTES;
-    if (position < 0 || stored < 0 || end > memory.byteSize()) {
-      throw damage(Math.max(0, position), "a block lies outside the file");
-    }
-    int actual =
-        new Checksum()
-            .begin(identity.databaseId(), identity.fileId(), position)
-            .update(memory, position, stored + RunFormat.TRAILER_BYTES - 4L)
-            .value();
-    if (actual != LittleEndian.u32(memory, end - 4)) {
-      throw damage(position, "the checksum of a block does not match its bytes");
-    }
-    if (LittleEndian.u8(memory, position + stored) != kind) {
-      throw damage(position, "a block of another kind stands here");
-    }
-  }
-
-  private MemorySegment content(long position, int stored) throws CorruptionException {
-    int codecCode = LittleEndian.u8(memory, position + stored + 1);
-    if (codecCode == BlockCodec.PLAIN.code()) {
-      return memory.asSlice(position, stored);
-    }
-    int length = LittleEndian.u32(memory, position + stored + 4);
-    BlockCodec codec = BlockCodec.ofCode(codecCode);
-    byte[] bytes =
-        codec != null && length > 0 && length <= Limits.BLOCK_BYTES_MAX
-            ? codec.decompress(memory, position, stored, length)
-            : null;
-    if (bytes == null) {
-      throw damage(position, "a block cannot be decompressed");
-    }
-    return MemorySegment.ofArray(bytes);
+    return blocks.content(position, stored);
   }
 
   /// Verifies a block again, whether or not it was verified before.
   void recheckBlock(int number, int kind) throws CorruptionException {
-    verifyBlock(blockPosition(number), blockStoredLength(number), kind);
+    blocks.verify(blockPosition(number), blockStoredLength(number), kind);
   }
 
   /// Finds the newest entry of a key up to a version.
@@ -321,17 +235,7 @@ final class RunReader {
 
   /// Verifies a page of the point index, whether or not it was verified before.
   void recheckPage(int page) throws CorruptionException {
-    PointIndexPlace place = properties.pointIndex();
-    long start = (long) page * RunFormat.POINT_INDEX_PAGE_BYTES;
-    long length = Math.min(RunFormat.POINT_INDEX_PAGE_BYTES, place.bytes() - start);
-    int actual =
-        new Checksum()
-            .begin(identity.databaseId(), identity.fileId(), place.position() + start)
-            .update(memory, place.position() + start, length)
-            .value();
-    if (actual != LittleEndian.u32(memory, place.position() + place.bytes() + 4L * page)) {
-      throw damage(place.position() + start, "a page of the point index does not verify");
-    }
+    blocks.verifyPage(properties.pointIndex(), page);
   }
 
   /// Number of the leaf where a search for `key` arrives.

@@ -9,6 +9,7 @@ import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyHash;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.format.Operation;
+import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
@@ -327,13 +328,19 @@ public final class RunWriter {
       long tablePosition, int tableBytes, long propertiesPosition, int propertiesBytes) {
     int start = pending.length();
     long position = position();
-    pending.u64(RunFormat.MAGIC).u32(FileFormat.FORMAT).u32(0).u64(identity.fileId());
-    pending.u64(tablePosition).u32(tableBytes).u32(propertiesBytes).u64(propertiesPosition);
-    pending.u64(identity.databaseId()).u32(0);
+    new RunFooter(
+            FileFormat.FORMAT,
+            identity.fileId(),
+            identity.databaseId(),
+            tablePosition,
+            tableBytes,
+            propertiesPosition,
+            propertiesBytes)
+        .write(pending);
     int crc =
         checksum
             .begin(identity.databaseId(), identity.fileId(), position)
-            .update(pending.array(), start, RunFormat.FOOTER_BYTES - 4)
+            .update(pending.array(), start, RunFooter.CHECKED_BYTES)
             .value();
     pending.u32(crc);
   }

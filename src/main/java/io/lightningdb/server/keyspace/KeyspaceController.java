@@ -8,7 +8,7 @@ import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
-import io.lightningdb.server.web.RequestBody;
+import io.lightningdb.server.web.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Optional;
@@ -30,21 +30,28 @@ class KeyspaceController {
   private static final String CONFIRM = "confirm";
   private static final String LIMIT = "limit";
   private static final String CURSOR = "cursor";
-  private static final RequestBody.Limit OPTIONS_LIMIT =
-      new RequestBody.Limit(64 * 1024, ProblemType.BODY_TOO_LARGE);
+  private static final RequestBodies.Limit OPTIONS_LIMIT =
+      new RequestBodies.Limit(64 * 1024, ProblemType.BODY_TOO_LARGE);
 
   private final Keyspaces keyspaces;
   private final KeyspaceService service;
+  private final RequestBodies bodies;
   private final LightningProperties.RequestLimits limits;
 
   /// Called by Spring.
   ///
   /// @param keyspaces finds keyspaces
   /// @param service does the work
+  /// @param bodies reads options
   /// @param settings has the limits
-  KeyspaceController(Keyspaces keyspaces, KeyspaceService service, LightningProperties settings) {
+  KeyspaceController(
+      Keyspaces keyspaces,
+      KeyspaceService service,
+      RequestBodies bodies,
+      LightningProperties settings) {
     this.keyspaces = keyspaces;
     this.service = service;
+    this.bodies = bodies;
     this.limits = settings.limits();
   }
 
@@ -87,7 +94,7 @@ class KeyspaceController {
   @PutMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<KeyspaceDocument> put(
       @PathVariable("keyspace") String name, HttpServletRequest request) throws IOException {
-    byte[] body = RequestBody.read(request, OPTIONS_LIMIT);
+    byte[] body = bodies.read(request, OPTIONS_LIMIT);
     if (body.length > 0) {
       requireJson(request);
     }

@@ -7,7 +7,7 @@ import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.QueryParameters;
-import io.lightningdb.server.web.RequestBody;
+import io.lightningdb.server.web.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -27,16 +27,19 @@ class EntryController {
   private static final String PATH = "/v1/keyspaces/{keyspace}/entries/{key}";
 
   private final EntryService entries;
-  private final RequestBody.Limit valueLimit;
+  private final RequestBodies bodies;
+  private final RequestBodies.Limit valueLimit;
 
   /// Called by Spring.
   ///
   /// @param entries does the work
+  /// @param bodies reads values
   /// @param settings has the limits
-  EntryController(EntryService entries, LightningProperties settings) {
+  EntryController(EntryService entries, RequestBodies bodies, LightningProperties settings) {
     this.entries = entries;
+    this.bodies = bodies;
     this.valueLimit =
-        new RequestBody.Limit(
+        new RequestBodies.Limit(
             settings.limits().valueBytesMax().toBytes(), ProblemType.VALUE_TOO_LARGE);
   }
 
@@ -108,7 +111,7 @@ class EntryController {
       throws IOException {
     Precondition condition = Precondition.of(request);
     Durability durability = DurabilityHeader.of(request, address.keyspace());
-    byte[] body = RequestBody.read(request, valueLimit);
+    byte[] body = bodies.read(request, valueLimit);
     StoredValue value = ContentTypes.value(request.getContentType(), body);
     WriteResult result = entries.put(address, value, condition, durability);
     HttpStatus status = result.created() ? HttpStatus.CREATED : HttpStatus.OK;

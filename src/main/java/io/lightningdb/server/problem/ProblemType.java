@@ -248,8 +248,8 @@ public enum ProblemType {
   OVERLOADED(
       503,
       "The service is overloaded",
-      "Writes come faster than they can be flushed and merged, and this one waited as long as lightning.write-wait-max allows."
-          + " Nothing was changed.",
+      "Writes come faster than they can be flushed and merged, or the bodies of other requests take all the memory that there is"
+          + " for them, and this one waited as long as lightning.write-wait-max allows. Nothing was changed.",
       "Send the request again after Retry-After seconds, and write more slowly."),
   /// Writes are refused since a storage failure.
   READ_ONLY(

@@ -15,7 +15,7 @@ import io.lightningdb.server.problem.ProblemWriter;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
-import io.lightningdb.server.web.RequestBody;
+import io.lightningdb.server.web.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -36,8 +36,9 @@ class BatchController {
   private final BatchService batches;
   private final Database database;
   private final ProblemWriter problems;
+  private final RequestBodies bodies;
   private final LightningProperties.RequestLimits limits;
-  private final RequestBody.Limit bodyLimit;
+  private final RequestBodies.Limit bodyLimit;
 
   /// Called by Spring.
   ///
@@ -45,20 +46,23 @@ class BatchController {
   /// @param batches carries out batches
   /// @param database has snapshots
   /// @param problems writes what went wrong
+  /// @param bodies reads operations and keys
   /// @param settings has the limits
   BatchController(
       Keyspaces keyspaces,
       BatchService batches,
       Database database,
       ProblemWriter problems,
+      RequestBodies bodies,
       LightningProperties settings) {
     this.keyspaces = keyspaces;
     this.batches = batches;
     this.database = database;
     this.problems = problems;
+    this.bodies = bodies;
     this.limits = settings.limits();
     this.bodyLimit =
-        new RequestBody.Limit(limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE);
+        new RequestBodies.Limit(limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE);
   }
 
   /// Carries out a batch.
@@ -79,7 +83,7 @@ class BatchController {
     Keyspace keyspace = keyspaces.get(name);
     KeyEncoding keyEncoding = KeyParameters.encoding(query);
     Durability durability = DurabilityHeader.of(request, keyspace);
-    byte[] body = RequestBody.read(request, bodyLimit);
+    byte[] body = bodies.read(request, bodyLimit);
     BatchRequest batch = reader(body, keyEncoding, limits.batchOperationsMax()).batch();
     BatchResult result = batches.run(keyspace, batch, durability);
     return VersionDocument.answer(HttpStatus.OK, result.version(), durability)
@@ -107,7 +111,7 @@ class BatchController {
       throws IOException {
     Keyspace keyspace = keyspaces.get(name);
     KeyEncoding keyEncoding = KeyParameters.encoding(query);
-    byte[] body = RequestBody.read(request, bodyLimit);
+    byte[] body = bodies.read(request, bodyLimit);
     List<byte[]> keys = reader(body, keyEncoding, limits.multigetKeysMax()).keys();
     try (Snapshot snapshot = database.snapshot()) {
       response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));

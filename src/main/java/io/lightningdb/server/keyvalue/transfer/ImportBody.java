@@ -3,7 +3,7 @@ package io.lightningdb.server.keyvalue.transfer;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.web.MediaTypes;
-import io.lightningdb.server.web.RequestBody;
+import io.lightningdb.server.web.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +38,7 @@ final class ImportBody {
   }
 
   private static InputStream decoded(HttpServletRequest request) throws IOException {
-    Optional<String> encoding = RequestBody.contentEncoding(request);
+    Optional<String> encoding = RequestBodies.contentEncoding(request);
     if (encoding.isEmpty()) {
       return request.getInputStream();
     }

@@ -6,13 +6,27 @@ import io.lightningdb.server.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
 
-/// Reads bodies whole, up to a limit.
-public final class RequestBody {
-  private RequestBody() {}
+/// Reads bodies whole, up to a limit, and as many at a time as there is memory for.
+@Component
+public final class RequestBodies {
+
+  /// Bodies up to this size are read without asking for memory.
+  private static final int SMALL_BYTES = 64 * 1024;
+
+  private final BodyMemory memory;
+
+  /// Called by Spring.
+  ///
+  /// @param memory bounds what all bodies take together
+  public RequestBodies(BodyMemory memory) {
+    this.memory = memory;
+  }
 
   /// How large a body may be.
   ///
@@ -20,26 +34,42 @@ public final class RequestBody {
   /// @param tooLarge what to answer for one more
   public record Limit(long bytesMax, ProblemType tooLarge) {}
 
-  /// Reads the body of a request.
+  /// Reads the body of a request. The memory for it is given back when the request ends.
   ///
   /// @param request what was asked
   /// @param limit how large it may be
   /// @return all bytes of the body
-  /// @throws ProblemException if the body is too large, which is noticed before it is read where its length was announced, or
-  ///     is encoded
+  /// @throws ProblemException if the body is too large, which is noticed before it is read where its length was announced, is
+  ///     encoded, or finds no memory
   /// @throws IOException if the body cannot be read
-  public static byte[] read(HttpServletRequest request, Limit limit) throws IOException {
+  public byte[] read(HttpServletRequest request, Limit limit) throws IOException {
     refuseEncoded(request);
     long announced = request.getContentLengthLong();
     if (announced > limit.bytesMax()) {
       throw tooLarge(limit, announced);
     }
     InputStream in = request.getInputStream();
-    byte[] bytes = in.readNBytes((int) limit.bytesMax());
-    if (bytes.length == limit.bytesMax() && in.read() >= 0) {
-      throw tooLarge(limit, limit.bytesMax() + 1);
+    // One byte more than allowed tells a body that is too large from one that just fits.
+    int most = (int) limit.bytesMax() + 1;
+    byte[] head = in.readNBytes(Math.min(SMALL_BYTES, most));
+    if (head.length == SMALL_BYTES && head.length < most) {
+      memory.reserve(request, announced < 0 ? limit.bytesMax() : announced);
+      return checked(joined(head, in.readNBytes(most - head.length)), limit);
     }
-    return bytes;
+    return checked(head, limit);
+  }
+
+  private static byte[] joined(byte[] head, byte[] rest) {
+    byte[] all = Arrays.copyOf(head, head.length + rest.length);
+    System.arraycopy(rest, 0, all, head.length, rest.length);
+    return all;
+  }
+
+  private static byte[] checked(byte[] body, Limit limit) {
+    if (body.length > limit.bytesMax()) {
+      throw tooLarge(limit, body.length);
+    }
+    return body;
   }
 
   private static ProblemException tooLarge(Limit limit, long actual) {

@@ -1,0 +1,252 @@
+package io.lightningdb.engine.log;
+
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.FormatTooNewException;
+import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.format.LogFormat;
+import io.lightningdb.engine.format.LogFormat.Identity;
+import io.lightningdb.engine.format.LogFormat.RecordHeader;
+import io.lightningdb.engine.io.Storage;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// One log segment taken apart, whatever its state: for people who look at a single file. Changes nothing. *Confined to one
+/// thread.*
+///
+/// Unlike [LogScan] it needs neither the manifest nor other segments, and goes on behind damage. What it calls damaged is
+/// damaged; an end that it takes for unfinished may still be contradicted by a later segment. Reading bytes that the disk
+/// cannot deliver throws [InternalError], as with [Storage#map].
+public final class LogInspection implements AutoCloseable {
+  private static final long UNKNOWN = -1;
+
+  private final String name;
+  private final Arena arena;
+  private final MemorySegment memory;
+  private final Identity stated;
+  private final Identity identity;
+  private final LogFormat format = new LogFormat();
+
+  private long position = LogFormat.HEADER_BYTES;
+  private long lastVersion = UNKNOWN;
+  private long misplaced = UNKNOWN;
+
+  private LogInspection(String name, Arena arena, MemorySegment memory) {
+    this.name = name;
+    this.arena = arena;
+    this.memory = memory;
+    this.stated =
+        memory.byteSize() < LogFormat.HEADER_BYTES
+            ? new Identity(0, 0, 0)
+            : LogFormat.statedIdentity(memory);
+    this.identity = identityOfRecords();
+  }
+
+  /// A part of the segment.
+  public sealed interface Item {
+    /// Place in the file.
+    ///
+    /// @return bytes from its start
+    long position();
+  }
+
+  /// A commit that verifies.
+  ///
+  /// @param position place in the file
+  /// @param header header of the record
+  /// @param body encoded operations
+  public record Commit(long position, RecordHeader header, byte[] body) implements Item {}
+
+  /// The end of a finished segment.
+  ///
+  /// @param position place in the file
+  /// @param header header of the record
+  public record Seal(long position, RecordHeader header) implements Item {}
+
+  /// Bytes that never held a record of this segment.
+  ///
+  /// @param position place in the file
+  /// @param bytes how many
+  public record Unused(long position, long bytes) implements Item {}
+
+  /// A record that was not written to its end and was never promised to last. It does not count, nor does what follows.
+  ///
+  /// @param position place in the file
+  /// @param bytes how many up to the next valid record or the end
+  public record Unfinished(long position, long bytes) implements Item {}
+
+  /// Bytes that are not what was written.
+  ///
+  /// @param position place in the file
+  /// @param bytes how many up to the next valid record or the end; 0 if it is the next record that is out of place
+  /// @param reason what is wrong
+  public record Damage(long position, long bytes, String reason) implements Item {}
+
+  /// Maps a segment.
+  ///
+  /// @param storage the directory of the file
+  /// @param name its name, which may be any
+  /// @return to be closed by the caller
+  /// @throws IOException if it cannot be read
+  @SuppressWarnings("MustBeClosedChecker") // Closed by `close`, or below if mapping fails.
+  public static LogInspection open(Storage storage, String name) throws IOException {
+    Arena arena = Arena.ofConfined();
+    boolean done = false;
+    try {
+      LogInspection opened = new LogInspection(name, arena, storage.map(name, arena));
+      done = true;
+      return opened;
+    } finally {
+      if (!done) {
+        arena.close();
+      }
+    }
+  }
+
+  /// The sequence that the file should have.
+  private long sequenceExpected() {
+    OptionalLong named = FileFormat.logSequence(name);
+    return named.orElse(stated.sequence());
+  }
+
+  /// Under a damaged header, the sequence of the file name may be the right one; of the two, that which verifies a record.
+  private Identity identityOfRecords() {
+    Identity named = new Identity(stated.databaseId(), sequenceExpected(), stated.salt());
+    boolean verifies = format.decodeRecordHeader(memory, named, LogFormat.HEADER_BYTES) != null;
+    return verifies ? named : stated;
+  }
+
+  /// Size of the file.
+  ///
+  /// @return in bytes
+  public long bytes() {
+    return memory.byteSize();
+  }
+
+  /// What the header says, right or wrong.
+  ///
+  /// @return all zeros if the file is too short for a header
+  public Identity statedIdentity() {
+    return stated;
+  }
+
+  /// What the header says, right or wrong.
+  ///
+  /// @return number of the format, unsigned; 0 if the file is too short for a header
+  public int statedFormat() {
+    return memory.byteSize() < LogFormat.HEADER_BYTES ? 0 : LogFormat.statedFormat(memory);
+  }
+
+  /// Tells whether the file has no header yet: it was allocated and never used.
+  ///
+  /// @return true if zeros stand where the header belongs
+  public boolean isBlank() {
+    return memory.byteSize() >= LogFormat.HEADER_BYTES
+        && memory
+                .asSlice(0, LogFormat.HEADER_BYTES)
+                .mismatch(MemorySegment.ofArray(new byte[LogFormat.HEADER_BYTES]))
+            < 0;
+  }
+
+  /// Checks the header, and that the file name agrees if it is that of a log segment.
+  ///
+  /// @throws CorruptionException if it is damaged or of another segment
+  /// @throws FormatTooNewException if a newer engine wrote it
+  public void verifyHeader() throws CorruptionException, FormatTooNewException {
+    try {
+      format.decodeHeader(memory, sequenceExpected());
+    } catch (CorruptionException e) {
+      throw new CorruptionException(name, e.offset(), e.reason());
+    }
+    if (stated.sequence() != sequenceExpected()) {
+      throw new CorruptionException(name, 0, "the header is that of another log segment");
+    }
+  }
+
+  /// Reads the next part.
+  ///
+  /// @return the part, or null at the end of the file
+  public @Nullable Item next() {
+    if (position + LogFormat.RECORD_HEADER_BYTES > memory.byteSize()) {
+      return null;
+    }
+    RecordHeader header = format.decodeRecordHeader(memory, identity, position);
+    if (header == null) {
+      return gap(position);
+    }
+    if (misplaced != position && !follows(header)) {
+      misplaced = position;
+      return new Damage(
+          position,
+          0,
+          "the record with version %d stands behind version %d"
+              .formatted(header.version(), lastVersion));
+    }
+    return header.kind() == LogFormat.SEAL ? seal(header) : commit(header);
+  }
+
+  private boolean follows(RecordHeader header) {
+    long expected = header.kind() == LogFormat.SEAL ? lastVersion : lastVersion + 1;
+    return lastVersion == UNKNOWN || header.version() == expected;
+  }
+
+  private Item commit(RecordHeader header) {
+    long at = position;
+    byte[] body =
+        memory
+            .asSlice(at + LogFormat.RECORD_HEADER_BYTES, header.bodyBytes())
+            .toArray(ValueLayout.JAVA_BYTE);
+    position = LogFormat.nextPosition(at, header.bodyBytes());
+    lastVersion = header.version();
+    return new Commit(at, header, body);
+  }
+
+  /// What stands behind a seal is of an earlier use of the file.
+  private Item seal(RecordHeader header) {
+    long at = position;
+    position = memory.byteSize();
+    return new Seal(at, header);
+  }
+
+  /// Goes on at the next valid record. As in [LogScan], what that and later ones claim tells what was lost.
+  private Item gap(long from) {
+    long next = memory.byteSize();
+    boolean lost = false;
+    for (long at = from + LogFormat.ALIGNMENT;
+        !lost && at + LogFormat.RECORD_HEADER_BYTES <= memory.byteSize();
+        at += LogFormat.ALIGNMENT) {
+      RecordHeader header = format.decodeRecordHeader(memory, identity, at);
+      if (header != null) {
+        next = Math.min(next, at);
+        lost = claimsWhatIsMissing(header);
+      }
+    }
+    boolean begun = lastVersion != UNKNOWN && LittleEndian.u64(memory, from + 8) == lastVersion + 1;
+    boolean unused = next == memory.byteSize() && !begun;
+    position = next;
+    lastVersion = UNKNOWN;
+    if (lost) {
+      return new Damage(
+          from, next - from, "a record is damaged or missing that was on stable storage");
+    }
+    return unused ? new Unused(from, next - from) : new Unfinished(from, next - from);
+  }
+
+  private boolean claimsWhatIsMissing(RecordHeader header) {
+    long before = header.kind() == LogFormat.SEAL ? header.version() : header.version() - 1;
+    long missing = lastVersion == UNKNOWN ? before : lastVersion + 1;
+    return header.durableVersion() >= missing;
+  }
+
+  /// Unmaps the file. Closing twice is allowed.
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,306 @@
+package io.lightningdb.engine.run;
+
+import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.FormatTooNewException;
+import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.format.RunFooter;
+import io.lightningdb.engine.format.RunFormat;
+import io.lightningdb.engine.format.RunProperties;
+import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
+import io.lightningdb.engine.io.Storage;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/// A run taken apart block by block, whatever its state: for people who look at a single file. Changes nothing. *Confined to
+/// one thread.*
+///
+/// Each part is read on its own, so that damage of one hides no other. The file itself says whose it is. Reading bytes that the
+/// disk cannot deliver throws [InternalError], as with [Storage#map].
+public final class RunInspection implements AutoCloseable {
+  private final String name;
+  private final Arena arena;
+  private final MemorySegment memory;
+  private final RunFooter stated;
+  private final RunBlocks blocks;
+
+  private RunInspection(String name, Arena arena, MemorySegment memory) {
+    this.name = name;
+    this.arena = arena;
+    this.memory = memory;
+    this.stated =
+        footerPosition() < 0
+            ? new RunFooter(0, 0, 0, 0, 0, 0, 0)
+            : RunFooter.stated(memory, footerPosition());
+    this.blocks = new RunBlocks(memory, name, stated.databaseId(), stated.fileId());
+  }
+
+  /// A numbered block as the block table and its trailer describe it. Nothing of it is verified.
+  ///
+  /// @param number its number
+  /// @param position place in the file
+  /// @param storedBytes its length in the file, without trailer
+  /// @param kind its kind, a constant of [RunFormat]
+  /// @param codec how it is stored, a code of [io.lightningdb.engine.format.BlockCodec]
+  /// @param bytes its length before compression
+  public record Block(int number, long position, int storedBytes, int kind, int codec, int bytes) {}
+
+  /// An entry of a leaf.
+  ///
+  /// @param kind `PUT` or `DELETE` of [io.lightningdb.engine.format.Operation]
+  /// @param key its key
+  /// @param version the commit that wrote it
+  /// @param valueBytes length of its value
+  public record Entry(int kind, byte[] key, long version, int valueBytes) {}
+
+  /// The content of an index block.
+  ///
+  /// @param firstChild number of the first child; the others follow
+  /// @param separators for each child the least key that it may hold
+  public record Children(int firstChild, List<byte[]> separators) {}
+
+  /// What a point index holds.
+  ///
+  /// @param cellsUsed number of keys
+  /// @param bucketsFull number of buckets without an empty cell
+  /// @param bucketsOverflowed number of buckets that a key went past
+  public record PointIndexContent(long cellsUsed, long bucketsFull, long bucketsOverflowed) {}
+
+  /// Maps a run.
+  ///
+  /// @param storage the directory of the file
+  /// @param name its name, which may be any
+  /// @return to be closed by the caller
+  /// @throws IOException if it cannot be read
+  @SuppressWarnings("MustBeClosedChecker") // Closed by `close`, or below if mapping fails.
+  public static RunInspection open(Storage storage, String name) throws IOException {
+    Arena arena = Arena.ofConfined();
+    boolean done = false;
+    try {
+      RunInspection opened = new RunInspection(name, arena, storage.map(name, arena));
+      done = true;
+      return opened;
+    } finally {
+      if (!done) {
+        arena.close();
+      }
+    }
+  }
+
+  /// Size of the file.
+  ///
+  /// @return in bytes
+  public long bytes() {
+    return memory.byteSize();
+  }
+
+  /// Place of the footer.
+  ///
+  /// @return negative if the file is shorter than a footer
+  public long footerPosition() {
+    return memory.byteSize() - RunFormat.FOOTER_BYTES;
+  }
+
+  /// What the footer says, right or wrong.
+  ///
+  /// @return all zeros if the file is shorter than a footer
+  public RunFooter statedFooter() {
+    return stated;
+  }
+
+  /// Checks the footer, and that the file name agrees if it is that of a run.
+  ///
+  /// @throws CorruptionException if it is damaged or of another run
+  /// @throws FormatTooNewException if a newer engine wrote it
+  public void verifyFooter() throws CorruptionException, FormatTooNewException {
+    blocks.footer();
+    OptionalLong named = FileFormat.runFileId(name);
+    if (named.isPresent() && named.getAsLong() != stated.fileId()) {
+      throw blocks.damage(footerPosition(), "the footer is that of another run");
+    }
+  }
+
+  /// Reads the properties.
+  ///
+  /// @return what the file says of itself
+  /// @throws CorruptionException if they are damaged
+  public RunProperties properties() throws CorruptionException {
+    return blocks.properties(stated);
+  }
+
+  /// Verifies the block table.
+  ///
+  /// @return the number of blocks that it lists
+  /// @throws CorruptionException if it is damaged
+  public int blocks() throws CorruptionException {
+    blocks.verify(stated.tablePosition(), stated.tableBytes(), RunFormat.BLOCK_TABLE);
+    return stated.tableBytes() / RunFormat.BLOCK_TABLE_ROW_BYTES;
+  }
+
+  /// Describes a block.
+  ///
+  /// @param number less than [#blocks], which was called before
+  /// @return what the block table and the trailer say
+  /// @throws CorruptionException if the block lies outside the file
+  public Block block(int number) throws CorruptionException {
+    long row = stated.tablePosition() + (long) number * RunFormat.BLOCK_TABLE_ROW_BYTES;
+    long position = LittleEndian.u64(memory, row);
+    int stored = LittleEndian.u32(memory, row + 8);
+    if (position < 0
+        || stored < 0
+        || position > memory.byteSize() - stored - RunFormat.TRAILER_BYTES) {
+      throw blocks.damage(Math.max(0, position), "block " + number + " lies outside the file");
+    }
+    long trailer = position + stored;
+    return new Block(
+        number,
+        position,
+        stored,
+        LittleEndian.u8(memory, trailer),
+        LittleEndian.u8(memory, trailer + 1),
+        LittleEndian.u32(memory, trailer + 4));
+  }
+
+  private MemorySegment content(Block block, int kind) throws CorruptionException {
+    return blocks.verified(block.position(), block.storedBytes(), kind);
+  }
+
+  private CorruptionException senseless(Block block, IndexOutOfBoundsException cause) {
+    return blocks.damage(
+        block.position(), "the block verifies but makes no sense: " + cause.getMessage());
+  }
+
+  /// The entries of a leaf. *Confined to one thread.*
+  public final class Entries {
+    private final Block block;
+    private final Leaf leaf;
+
+    private Entries(Block block) throws CorruptionException {
+      this.block = block;
+      try {
+        this.leaf = new Leaf(content(block, RunFormat.LEAF));
+      } catch (IndexOutOfBoundsException e) {
+        throw senseless(block, e);
+      }
+    }
+
+    /// Number of entries.
+    ///
+    /// @return at least 1
+    public int count() {
+      return leaf.count();
+    }
+
+    /// Reads an entry.
+    ///
+    /// @param slot less than [#count]
+    /// @return the entry
+    /// @throws CorruptionException if it makes no sense
+    public Entry entry(int slot) throws CorruptionException {
+      try {
+        Leaf.EntryHeader header = leaf.entry(slot);
+        return new Entry(header.kind(), leaf.key(header), header.version(), header.valueLength());
+      } catch (IndexOutOfBoundsException e) {
+        throw senseless(block, e);
+      }
+    }
+
+    /// Copies the value of an entry that was read.
+    ///
+    /// @param slot less than [#count]
+    /// @return a new array
+    public byte[] value(int slot) {
+      Leaf.EntryHeader header = leaf.entry(slot);
+      byte[] value = new byte[header.valueLength()];
+      leaf.copyValue(header, value, 0);
+      return value;
+    }
+  }
+
+  /// Verifies and reads a leaf.
+  ///
+  /// @param block a leaf
+  /// @return its entries
+  /// @throws CorruptionException if it is damaged
+  public Entries entries(Block block) throws CorruptionException {
+    return new Entries(block);
+  }
+
+  /// Verifies and reads an index block.
+  ///
+  /// @param block an index block
+  /// @return its children
+  /// @throws CorruptionException if it is damaged
+  public Children children(Block block) throws CorruptionException {
+    try {
+      IndexBlock index = new IndexBlock(content(block, RunFormat.INDEX));
+      List<byte[]> separators = new ArrayList<>();
+      for (int i = 0; i < index.count(); i++) {
+        separators.add(index.separator(i));
+      }
+      return new Children(index.firstChild(), separators);
+    } catch (IndexOutOfBoundsException e) {
+      throw senseless(block, e);
+    }
+  }
+
+  /// Verifies and reads the range tombstones.
+  ///
+  /// @param block their block
+  /// @return the range deletions
+  /// @throws CorruptionException if it is damaged
+  public RangeTombstones rangeTombstones(Block block) throws CorruptionException {
+    return blocks.rangeTombstones(block.position(), block.storedBytes());
+  }
+
+  /// Verifies and counts the point index.
+  ///
+  /// @param place where it is
+  /// @param damage gets each damaged page; such pages count as they stand
+  /// @return what it holds
+  /// @throws CorruptionException if it lies outside the file
+  public PointIndexContent pointIndex(PointIndexPlace place, Consumer<CorruptionException> damage)
+      throws CorruptionException {
+    blocks.checkPlace(place);
+    for (int page = 0; page < place.pages(); page++) {
+      try {
+        blocks.verifyPage(place, page);
+      } catch (CorruptionException e) {
+        damage.accept(e);
+      }
+    }
+    long used = 0;
+    long full = 0;
+    long overflowed = 0;
+    for (long bucket = 0; bucket < place.buckets(); bucket++) {
+      long at = place.position() + bucket * RunFormat.BUCKET_BYTES;
+      int cells = cellsUsed(at);
+      used += cells;
+      full += cells == RunFormat.BUCKET_CELLS ? 1 : 0;
+      overflowed += LittleEndian.u8(memory, at + RunFormat.BUCKET_OVERFLOW) == 0 ? 0 : 1;
+    }
+    return new PointIndexContent(used, full, overflowed);
+  }
+
+  private int cellsUsed(long bucket) {
+    int cells = 0;
+    while (cells < RunFormat.BUCKET_CELLS && LittleEndian.u16(memory, bucket + 2L * cells) != 0) {
+      cells++;
+    }
+    return cells;
+  }
+
+  /// Unmaps the file. Closing twice is allowed.
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

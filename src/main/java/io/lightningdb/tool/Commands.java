@@ -1,0 +1,107 @@
+package io.lightningdb.tool;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.function.Consumer;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The command line of the jar.
+@Command(
+    name = "lightningdb",
+    header = "Lightning DB, an ordered, durable key-value database that speaks HTTP.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    scope = ScopeType.INHERIT,
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "Without a command, or with a setting in place of it, the server is started:",
+      "  java -jar lightningdb.jar --server.port=9090",
+      "",
+      "help COMMAND explains a command, its exit codes included."
+    })
+public final class Commands implements Runnable {
+  private static final Set<String> OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
+  @Spec private CommandSpec spec;
+
+  private Commands() {}
+
+  /// Tells whether a command line is for [#run]. Any other consists of settings of the server.
+  ///
+  /// @param args the whole command line
+  /// @return true if it starts with a command, or with a word that may be meant as one, or asks for help or the version
+  public static boolean isCommand(String[] args) {
+    return args.length > 0 && (!args[0].startsWith("-") || OPTIONS.contains(args[0]));
+  }
+
+  /// Runs a command, with its output on the standard streams.
+  ///
+  /// @param args the whole command line
+  /// @param server starts the server with settings in the form `--name=value`, and returns once it answers requests
+  /// @return the exit code of the process; 0 also if the server was started and runs on
+  public static int run(String[] args, Consumer<String[]> server) {
+    // UTF-8 whatever the locale says, and in large pieces: dumps are long.
+    PrintWriter out =
+        new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    PrintWriter err =
+        new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    int exitCode = commandLine(server).setOut(out).setErr(err).execute(args);
+    out.flush();
+    return exitCode;
+  }
+
+  /// The command line, for [#run] and for tests.
+  static CommandLine commandLine(Consumer<String[]> server) {
+    return new CommandLine(new Commands())
+        .addSubcommand(new Serve(server))
+        .addSubcommand(new Verify())
+        .addSubcommand(new Dump())
+        .addSubcommand(new HelpCommand())
+        .setUsageHelpWidth(100)
+        .setParameterExceptionHandler(Commands::misused)
+        .setExecutionExceptionHandler(Commands::failed);
+  }
+
+  /// Says what is wrong with the command line, and where help is.
+  private static int misused(ParameterException misuse, String[] args) {
+    CommandLine command = misuse.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(misuse.getMessage());
+    UnmatchedArgumentException.printSuggestions(misuse, err);
+    err.println("Try " + command.getCommandSpec().qualifiedName() + " --help");
+    return ExitCode.USAGE;
+  }
+
+  /// Names the failure on standard error. What nobody foresaw comes with a stack trace.
+  private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
+    int exitCode = ExitCode.of(failure);
+    if (command.getCommand() instanceof Serve) {
+      // Its log has said why.
+      return ExitCode.FAILED;
+    }
+    if (exitCode == ExitCode.FAILED) {
+      failure.printStackTrace(command.getErr());
+    } else {
+      command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
+    }
+    return exitCode;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "A command is missing.");
+  }
+}

@@ -1,0 +1,12 @@
+/// The commands of the jar: `serve`, `verify` and `dump`.
+///
+/// [io.lightningdb.tool.Commands] is the way in, for [io.lightningdb.LightningDbApplication] on the main thread. A command reads
+/// through the inspection classes of the engine, writes its result to standard output and everything else to standard
+/// error, and says by its exit code ([io.lightningdb.tool.ExitCode]) how it went. None of them starts Spring, except that
+/// `serve` calls what it was given. Nothing here opens a file for writing; `verify` takes the lock of its directory.
+///
+/// Everything is confined to the thread that runs the command.
+@NullMarked
+package io.lightningdb.tool;
+
+import org.jspecify.annotations.NullMarked;
