@@ -71,8 +71,7 @@ class InvariantsTest {
     Keyspace keyspace = database.keyspace(Database.DEFAULT_KEYSPACE);
     SplittableRandom reader = random.split();
     crew.companion(keyspace::compact)
-        .companion(
-            () -> assertThat(scenario.wrong(Scenario.content(database, reader))).isEmpty())
+        .companion(() -> assertThat(scenario.wrong(Scenario.content(database, reader))).isEmpty())
         .run();
   }
 
@@ -116,13 +115,12 @@ class InvariantsTest {
     }
     try (Database database = Lives.open(disk, random)) {
       long counted =
-          Scenario.content(database, random).values().stream()
-              .mapToLong(Contents::number)
-              .sum();
+          Scenario.content(database, random).values().stream().mapToLong(Contents::number).sum();
       // Each thread of each life may have had one commit that was made and not answered.
       assertThat(counted)
           .isBetween(counters.commits(), counters.commits() + 4L * LIVES * Seeds.campaign());
-      Seeds.print(getClass(), seed, "power failures, counted " + counted + ", " + counters.summary());
+      Seeds.print(
+          getClass(), seed, "power failures, counted " + counted + ", " + counters.summary());
     }
   }
 }

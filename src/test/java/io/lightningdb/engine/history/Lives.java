@@ -38,8 +38,7 @@ final class Lives {
   }
 
   /// Serves clients until the disk has no power any more, at a random moment. The database may be there already.
-  static void live(SimulatedStorage disk, Client client, SplittableRandom random)
-      throws Exception {
+  static void live(SimulatedStorage disk, Client client, SplittableRandom random) throws Exception {
     disk.crashAt(disk.operations() + random.nextInt(200, 1500));
     Database database;
     try {

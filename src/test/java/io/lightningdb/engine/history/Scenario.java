@@ -108,8 +108,7 @@ abstract sealed class Scenario {
     return content;
   }
 
-  static void put(
-      Transaction transaction, Keyspace keyspace, String key, byte[] value) {
+  static void put(Transaction transaction, Keyspace keyspace, String key, byte[] value) {
     transaction.put(keyspace, Contents.key(key), value);
   }
 
