@@ -1,0 +1,94 @@
+package io.lightningdb.engine.commit;
+
+import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.testkit.Seeds;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.Map;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Test;
+
+/// The snapshot registry under Lincheck, beside a sequencer that publishes versions: a merge that asks for the open versions
+/// hears of every snapshot that was opened before, at the version it reads.
+@Param(name = "slot", gen = IntGen.class, conf = "1:3")
+public class SnapshotRegistryLincheckTest {
+  private static final Clock STOPPED =
+      new Clock() {
+        @Override
+        public long millis() {
+          return 0;
+        }
+
+        @Override
+        public long nanoTime() {
+          return 0;
+        }
+      };
+
+  private final VisibleVersion visible = new VisibleVersion(0);
+  private final SnapshotRegistry registry = new SnapshotRegistry(visible, STOPPED);
+  private final Map<Integer, SnapshotRegistry.Registration> slots = new ConcurrentHashMap<>();
+
+  /// There is one sequencer.
+  @Operation(nonParallelGroup = "sequencer")
+  public long publish() {
+    visible.publish(visible.get() + 1);
+    return visible.get();
+  }
+
+  /// Each slot belongs to one caller.
+  @Operation(nonParallelGroup = "caller")
+  public long register(@Param(name = "slot") int slot) {
+    SnapshotRegistry.Registration before = slots.get(slot);
+    if (before != null) {
+      return -1;
+    }
+    SnapshotRegistry.Registration opened = registry.register();
+    slots.put(slot, opened);
+    return opened.version();
+  }
+
+  @Operation(nonParallelGroup = "caller")
+  public boolean close(@Param(name = "slot") int slot) {
+    SnapshotRegistry.Registration open = slots.remove(slot);
+    if (open == null) {
+      return false;
+    }
+    open.close();
+    return !open.isOpen();
+  }
+
+  @Operation
+  public String versions() {
+    return Arrays.toString(registry.versions());
+  }
+
+  @Operation
+  public int count() {
+    return registry.count();
+  }
+
+  @Test
+  void isLinearizableInCheckedSchedules() {
+    new ModelCheckingOptions()
+        .iterations(5)
+        .invocationsPerIteration(50 * Seeds.campaign())
+        .threads(3)
+        .actorsPerThread(3)
+        .check(getClass());
+  }
+
+  @Test
+  void isLinearizableUnderStress() {
+    new StressOptions()
+        .iterations(5)
+        .invocationsPerIteration(500 * Seeds.campaign())
+        .threads(3)
+        .actorsPerThread(3)
+        .check(getClass());
+  }
+}
