@@ -99,6 +99,9 @@ final class ManifestDump {
       case Change.NextIds next ->
           "next ids: file %d, keyspace %d, row %d"
               .formatted(next.fileId(), next.keyspaceId(), next.row());
+      case Change.HistoryFloor floor ->
+          "keyspace %d can be read from version %d on"
+              .formatted(floor.keyspaceId(), floor.version());
       case Change.Closed() -> "closed in good order: there is no log";
     };
   }

@@ -107,8 +107,21 @@ public enum LayoutPolicy {
     if (level == LEVEL_MAX || bytes(runs) <= capacity(level, memtableBytes)) {
       return Optional.empty();
     }
-    RunRecord oldest = runs.stream().min(Comparator.comparingLong(RunRecord::fileId)).orElseThrow();
-    return Optional.of(into(List.of(oldest), below, level + 1));
+    RunRecord cheapest =
+        runs.stream()
+            .min(Comparator.comparingDouble(run -> rewrittenPerByte(run, below)))
+            .orElseThrow();
+    return Optional.of(into(List.of(cheapest), below, level + 1));
+  }
+
+  /// Bytes of the level below that have to be rewritten for each byte of a run that moves into it.
+  private static double rewrittenPerByte(RunRecord run, List<RunRecord> below) {
+    long overlapping =
+        below.stream()
+            .filter(other -> other.bounds().overlaps(run.bounds()))
+            .mapToLong(RunRecord::fileBytes)
+            .sum();
+    return (double) overlapping / Math.max(1, run.fileBytes());
   }
 
   /// The runs, and what they overlap in the level below. If that level has several rows, all of it.

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// A directory of the operating system. *Thread-safe.*
 public final class DiskStorage implements Storage {
   // Lock files held by this process. A second channel on one of them must not even be opened:
-  // closing it would release the
-  // operating system's lock, which belongs to the process and not to a channel.
+  // closing it would release the operating system's lock, which belongs to the process and not to a
+  // channel.
   private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
@@ -232,8 +232,7 @@ public final class DiskStorage implements Storage {
     private volatile boolean closed;
 
     // Used for nothing but syncing data without metadata, which only a channel offers. An interrupt
-    // may close it; then
-    // the sync is repeated on a new one.
+    // may close it; then the sync is repeated on a new one.
     private volatile FileChannel syncChannel;
 
     DiskFile(Path path) throws IOException {

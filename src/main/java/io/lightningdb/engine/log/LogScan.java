@@ -349,8 +349,7 @@ public final class LogScan {
       throw damageAtEnd(header.durableVersion());
     }
     // Nothing was read, yet a commit that the runs hold already, or the first behind those, stands
-    // further on: what is
-    // missing in front of it was durable.
+    // further on: what is missing in front of it was durable.
     if (commits == 0
         && header.kind() == LogFormat.COMMIT
         && header.version() <= start.version() + 1) {

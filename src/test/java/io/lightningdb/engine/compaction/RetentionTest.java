@@ -1,0 +1,203 @@
+package io.lightningdb.engine.compaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lightningdb.engine.compaction.RetainedCursor.Depth;
+import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.format.Operation;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What a merge leaves out is seen by nobody: every reader that there can be reads the same before and after.
+class RetentionTest {
+  private static final int KEYS = 6;
+  private static final long OLDER = 10;
+  private static final long NEWEST = 40;
+
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, 200);
+  }
+
+  private record Entry(int key, int kind, long version) {}
+
+  private record Deletion(int from, int to, long version) {}
+
+  /// Entries and range deletions, of versions above `OLDER`.
+  private record Input(List<Entry> entries, List<Deletion> deletions) {
+    RangeTombstones tombstones() {
+      RangeTombstones tombstones = RangeTombstones.NONE;
+      for (Deletion deletion : deletions) {
+        KeyRange range = new KeyRange(key(deletion.from()), key(deletion.to()));
+        tombstones = tombstones.with(range, deletion.version());
+      }
+      return tombstones;
+    }
+  }
+
+  private static byte[] key(int number) {
+    return new byte[] {(byte) number};
+  }
+
+  private static final class ListCursor implements EntryCursor {
+    private final List<Entry> entries;
+    private int at = -1;
+
+    ListCursor(List<Entry> entries) {
+      this.entries = entries;
+    }
+
+    @Override
+    public boolean next() {
+      return ++at < entries.size();
+    }
+
+    @Override
+    public byte[] key() {
+      return RetentionTest.key(entries.get(at).key());
+    }
+
+    @Override
+    public int kind() {
+      return entries.get(at).kind();
+    }
+
+    @Override
+    public long version() {
+      return entries.get(at).version();
+    }
+
+    @Override
+    public int valueLength() {
+      return 0;
+    }
+
+    @Override
+    public void copyValue(byte[] target, int offset) {}
+  }
+
+  private static Input input(SplittableRandom random) {
+    List<Entry> entries = new ArrayList<>();
+    List<Deletion> deletions = new ArrayList<>();
+    for (long version = OLDER + 1; version <= NEWEST; version++) {
+      if (random.nextInt(8) == 0) {
+        int from = random.nextInt(KEYS);
+        deletions.add(new Deletion(from, from + 1 + random.nextInt(KEYS - from), version));
+      } else {
+        int kind = random.nextInt(3) == 0 ? Operation.DELETE : Operation.PUT;
+        entries.add(new Entry(random.nextInt(KEYS), kind, version));
+      }
+    }
+    entries.sort(
+        Comparator.comparingInt(Entry::key)
+            .thenComparing(Comparator.comparingLong(Entry::version).reversed()));
+    return new Input(entries, deletions);
+  }
+
+  /// The version that a reader gets for a key, 0 if none.
+  private static long read(
+      List<Entry> entries, RangeTombstones tombstones, boolean older, int key, long readVersion) {
+    long covered = tombstones.covering(key(key), readVersion);
+    for (Entry entry : entries) {
+      if (entry.key() == key && entry.version() <= readVersion) {
+        return entry.kind() == Operation.PUT && entry.version() >= covered ? entry.version() : 0;
+      }
+    }
+    boolean below = older && readVersion >= OLDER && covered == 0;
+    return below ? OLDER : 0;
+  }
+
+  private static List<Entry> retained(
+      Input input, RangeTombstones tombstones, VersionRetention retention, Depth depth)
+      throws IOException {
+    RetainedCursor cursor =
+        new RetainedCursor(new ListCursor(input.entries()), tombstones, retention, depth);
+    List<Entry> kept = new ArrayList<>();
+    while (cursor.next()) {
+      kept.add(new Entry(cursor.key()[0], cursor.kind(), cursor.version()));
+    }
+    return kept;
+  }
+
+  private static long[] snapshots(SplittableRandom random) {
+    return random.longs(random.nextInt(4), 1, NEWEST + 1).distinct().sorted().toArray();
+  }
+
+  /// With entries of all keys below, which deletions have to go on hiding.
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void nobodySeesADifferenceAboveOlderRuns(long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    Input input = input(random);
+    long[] snapshots = snapshots(random);
+    RangeTombstones tombstones = input.tombstones();
+    List<Entry> kept =
+        retained(
+            input,
+            tombstones,
+            new VersionRetention(snapshots, VersionRetention.Past.NONE),
+            Depth.ABOVE_OTHERS);
+    LongStream readers = LongStream.concat(LongStream.of(snapshots), LongStream.of(NEWEST));
+    for (long reader : readers.toArray()) {
+      for (int key = 0; key < KEYS; key++) {
+        assertThat(read(kept, tombstones, true, key, reader))
+            .as("seed %d, reader %d, key %d", seed, reader, key)
+            .isEqualTo(read(input.entries(), tombstones, true, key, reader));
+      }
+    }
+  }
+
+  /// With nothing below, so that deletions that hide nothing go too, those of ranges included.
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void nobodySeesADifferenceAtTheBottom(long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    Input input = input(random);
+    long[] snapshots = snapshots(random);
+    VersionRetention retention = new VersionRetention(snapshots, VersionRetention.Past.NONE);
+    RangeTombstones tombstones = input.tombstones();
+    RangeTombstones keptTombstones = tombstones.filter(retention::isDeletionNeeded);
+    List<Entry> kept = retained(input, tombstones, retention, Depth.BOTTOM);
+    LongStream readers = LongStream.concat(LongStream.of(snapshots), LongStream.of(NEWEST));
+    for (long reader : readers.toArray()) {
+      for (int key = 0; key < KEYS; key++) {
+        assertThat(read(kept, keptTombstones, false, key, reader))
+            .as("seed %d, reader %d, key %d", seed, reader, key)
+            .isEqualTo(read(input.entries(), tombstones, false, key, reader));
+      }
+    }
+    if (snapshots.length == 0) {
+      assertThat(keptTombstones.isEmpty()).isTrue();
+      assertThat(kept).allMatch(entry -> entry.kind() == Operation.PUT);
+      assertThat(kept.stream().map(Entry::key)).doesNotHaveDuplicates();
+    }
+  }
+
+  /// Every version of one key, under every set of up to two snapshots.
+  @Test
+  void aVersionIsSeenIfAReaderStopsAtIt() {
+    for (long first = 0; first <= 8; first++) {
+      for (long second = first; second <= 8; second++) {
+        long[] snapshots = LongStream.of(first, second).filter(s -> s > 0).distinct().toArray();
+        VersionRetention retention = new VersionRetention(snapshots, VersionRetention.Past.NONE);
+        for (long version = 1; version <= 8; version++) {
+          for (long shadow = version + 1; shadow <= 9; shadow++) {
+            long from = version;
+            long to = shadow;
+            assertThat(retention.isSeen(version, shadow, 0))
+                .isEqualTo(LongStream.of(snapshots).anyMatch(s -> s >= from && s < to));
+          }
+          assertThat(retention.isSeen(version, Long.MAX_VALUE, 0)).isTrue();
+        }
+      }
+    }
+  }
+}
