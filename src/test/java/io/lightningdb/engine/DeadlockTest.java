@@ -75,8 +75,10 @@ class DeadlockTest {
     try {
       asked.get(10, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      assertThat(e.getCause()).isInstanceOf(EngineException.Deadlock.class);
-      return (EngineException.Deadlock) e.getCause();
+      if (e.getCause() instanceof EngineException.Deadlock deadlock) {
+        return deadlock;
+      }
+      throw new AssertionError("not given for another reason", e);
     } catch (InterruptedException | TimeoutException e) {
       throw new AssertionError(e);
     }

@@ -12,6 +12,7 @@ import io.lightningdb.engine.Snapshot;
 import io.lightningdb.engine.Transaction;
 import io.lightningdb.engine.TransactionOptions;
 import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.engine.testkit.Crew;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -138,8 +139,8 @@ final class Clients {
           return;
         }
         ended = true;
-        // Lets others come between what was read and the commit.
-        Thread.yield();
+        // Between what was read and the commit.
+        Crew.letOthersGoOn();
         end(transaction);
       } finally {
         if (!ended) {

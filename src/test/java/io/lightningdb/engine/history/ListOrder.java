@@ -91,7 +91,7 @@ final class ListOrder {
       long last = read.getLast();
       Attempt writer = writers.get(last);
       for (Use<List<Long>> other : uses) {
-        if (other.attempt() == writer && other.isIntermediate(last) && other != use) {
+        if (other.isIntermediate(last) && other.number() != use.number()) {
           findings.add(
               new Finding(
                   Anomaly.INTERMEDIATE_READ,

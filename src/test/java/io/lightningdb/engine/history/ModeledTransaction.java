@@ -59,10 +59,9 @@ final class ModeledTransaction {
     }
     TransactionModel.Cell expected = view().get(key);
     Entry found = transaction.entry(keyspace, key);
-    if (expected == null) {
-      assertThat(found).isNull();
+    if (expected == null || found == null) {
+      assertThat(found == null).isEqualTo(expected == null);
     } else {
-      assertThat(found).isNotNull();
       assertThat(found.value()).isEqualTo(expected.value());
       assertThat(found.version()).isEqualTo(expected.version());
     }

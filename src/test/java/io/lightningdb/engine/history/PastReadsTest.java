@@ -239,11 +239,12 @@ class PastReadsTest {
                 || (version + 1 < moments.size() && moments.get(version + 1).millis() < since);
         if (old && showsSuperseded(version)) {
           int gone = version;
-          assertThatThrownBy(() -> {
-                try (Snapshot past = database.snapshotAt(gone)) {
-                  keyspace.entry(Contents.key("key-00"), past);
-                }
-              })
+          assertThatThrownBy(
+                  () -> {
+                    try (Snapshot past = database.snapshotAt(gone)) {
+                      keyspace.entry(Contents.key("key-00"), past);
+                    }
+                  })
               .describedAs("version %d is not to be kept", gone)
               .isInstanceOf(EngineException.VersionNotRetained.class);
         }
@@ -254,8 +255,9 @@ class PastReadsTest {
     /// keeps versions.
     private boolean showsSuperseded(int version) {
       long since = machine.clock().millis() - history.age().toMillis() - 2000;
-      for (String key : moments.get(version).content().keySet()) {
-        long seen = moments.get(version).content().get(key).version();
+      for (Map.Entry<String, Cell> entry : moments.get(version).content().entrySet()) {
+        String key = entry.getKey();
+        long seen = entry.getValue().version();
         int newer = 0;
         for (int later = version + 1; later < moments.size(); later++) {
           Cell cell = moments.get(later).content().get(key);

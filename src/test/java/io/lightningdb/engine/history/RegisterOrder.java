@@ -68,11 +68,7 @@ final class RegisterOrder {
   }
 
   private @Nullable Use<Long> writerOf(long value) {
-    Attempt writer = writers.get(value);
-    return writes.stream()
-        .filter(use -> use.attempt() == writer && use.written().contains(value))
-        .findFirst()
-        .orElse(null);
+    return writes.stream().filter(use -> use.written().contains(value)).findFirst().orElse(null);
   }
 
   private Finding wrongRead(Use<Long> use, long value) {

@@ -11,6 +11,7 @@ import io.lightningdb.engine.Snapshot;
 import io.lightningdb.engine.Transaction;
 import io.lightningdb.engine.TransactionOptions;
 import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.engine.testkit.Crew;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -49,8 +50,8 @@ abstract sealed class Scenario {
     Keyspace keyspace = database.keyspace(Database.DEFAULT_KEYSPACE);
     try (Transaction transaction = database.begin(isolation)) {
       change(transaction, keyspace, random);
-      // Lets others come between what was read and the commit.
-      Thread.yield();
+      // Between what was read and the commit.
+      Crew.letOthersGoOn();
       transaction.commit(durability);
       committed();
     } catch (EngineException.TransactionConflict

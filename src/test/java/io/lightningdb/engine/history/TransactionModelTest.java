@@ -7,8 +7,8 @@ import io.lightningdb.engine.DatabaseOptions;
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.Isolation;
 import io.lightningdb.engine.Keyspace;
-import io.lightningdb.engine.Scan;
 import io.lightningdb.engine.Range;
+import io.lightningdb.engine.Scan;
 import io.lightningdb.engine.WriteBatch;
 import io.lightningdb.engine.testkit.Machine;
 import io.lightningdb.engine.testkit.Seeds;
@@ -124,8 +124,7 @@ class TransactionModelTest {
       }
       long version = database.write(batch, Durability.LOGGED);
       if (!writes.isEmpty()) {
-        model.commit(
-            version, writes.stream().map(TransactionModel.Write::span).toList(), writes);
+        model.commit(version, writes.stream().map(TransactionModel.Write::span).toList(), writes);
       }
     }
 

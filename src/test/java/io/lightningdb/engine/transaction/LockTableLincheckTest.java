@@ -34,8 +34,7 @@ public class LockTableLincheckTest {
   }
 
   @Operation
-  public boolean lock(
-      @Param(name = "transaction") int transaction, @Param(name = "key") int number)
+  public boolean lock(@Param(name = "transaction") int transaction, @Param(name = "key") int number)
       throws DeadlockException, InterruptedException {
     return table.lock(transaction, key(number), 0, () -> false);
   }
