@@ -3,7 +3,6 @@ package io.lightningdb.server.keyvalue;
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.Entry;
 import io.lightningdb.server.Headers;
-import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.QueryParameters;
@@ -11,7 +10,6 @@ import io.lightningdb.server.web.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -57,46 +55,9 @@ class EntryController {
     response.setHeader(Headers.VERSION, Long.toString(reading.visibleVersion()));
     Entry entry = reading.entry();
     if (entry == null) {
-      throw EntryService.notFound();
+      throw EntryAnswer.notFound();
     }
-    Precondition condition = Precondition.of(request);
-    if (condition.match().isGiven() && !condition.match().matchStrongly(entry.version())) {
-      String detail = "The entry has version " + entry.version() + ".";
-      throw ProblemTranslation.preconditionFailed(detail, entry.version()).asException();
-    }
-    response.setHeader(HttpHeaders.ETAG, tag(entry.version()));
-    if (condition.noneMatch().matchWeakly(entry.version())) {
-      response.setStatus(HttpStatus.NOT_MODIFIED.value());
-    } else {
-      write(StoredValue.of(entry.value()), range(request, entry), response);
-    }
-  }
-
-  /// The header Range, unless the client wants a part of another version only, which it then needs whole.
-  private static Optional<String> range(HttpServletRequest request, Entry entry) {
-    String ifRange = request.getHeader(HttpHeaders.IF_RANGE);
-    boolean wanted = ifRange == null || ifRange.strip().equals(tag(entry.version()));
-    return wanted && request.getMethod().equals("GET")
-        ? Optional.ofNullable(request.getHeader(HttpHeaders.RANGE))
-        : Optional.empty();
-  }
-
-  private static void write(
-      StoredValue value, Optional<String> header, HttpServletResponse response) throws IOException {
-    int length = value.bytes().length;
-    Optional<ByteRange> part = ByteRange.of(header.orElse(null), length);
-    if (part.isPresent()) {
-      ByteRange range = part.get();
-      response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
-      response.setHeader(
-          HttpHeaders.CONTENT_RANGE,
-          "bytes %d-%d/%d".formatted(range.first(), range.last(), length));
-    }
-    ByteRange bytes = part.orElse(new ByteRange(0, length - 1));
-    response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
-    response.setHeader(HttpHeaders.CONTENT_TYPE, value.contentType());
-    response.setContentLength(bytes.length());
-    response.getOutputStream().write(value.bytes(), bytes.first(), bytes.length());
+    EntryAnswer.write(entry, request, response);
   }
 
   /// Adds or replaces an entry.
@@ -116,7 +77,7 @@ class EntryController {
     WriteResult result = entries.put(address, value, condition, durability);
     HttpStatus status = result.created() ? HttpStatus.CREATED : HttpStatus.OK;
     return VersionDocument.answer(status, result.version(), durability)
-        .header(HttpHeaders.ETAG, tag(result.version()))
+        .header(HttpHeaders.ETAG, EntryAnswer.tag(result.version()))
         .body(new VersionDocument(result.version()));
   }
 
@@ -135,9 +96,5 @@ class EntryController {
     return durability == Durability.LOGGED
         ? answer.body(new VersionDocument(result.version()))
         : answer.build();
-  }
-
-  private static String tag(long version) {
-    return "\"" + version + "\"";
   }
 }

@@ -84,18 +84,10 @@ class EntryService {
     // Without its conditions the deletion of nothing would be answered 404, so they do not count
     // for it.
     LongFunction<ProblemException> refusal =
-        version -> version == 0 ? notFound() : refused(version);
+        version -> version == 0 ? EntryAnswer.notFound() : refused(version);
     return condition.isAbsent() || condition.isPresence()
         ? writeIfPresent(address, delete.get(), durability, refusal)
         : writeIf(address, delete, condition.ofExisting(), durability, refusal);
-  }
-
-  /// Says that there is no entry.
-  ///
-  /// @return an exception to throw
-  static ProblemException notFound() {
-    return Problem.of(ProblemType.ENTRY_NOT_FOUND, ProblemType.ENTRY_NOT_FOUND.meaning())
-        .asException();
   }
 
   private static ProblemException refused(long actualVersion) {

@@ -116,7 +116,9 @@ class BatchController {
     try (Snapshot snapshot = database.snapshot()) {
       response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));
       response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-      BatchJson.multiget(keyspace, keys, keyEncoding, snapshot, response.getOutputStream());
+      BatchJson.Source source =
+          new BatchJson.Source(key -> keyspace.entry(key, snapshot), snapshot.version());
+      BatchJson.multiget(source, keys, keyEncoding, response.getOutputStream());
     }
   }
 

@@ -4,7 +4,7 @@ import io.lightningdb.server.keyvalue.StoredValue;
 import java.util.OptionalLong;
 
 /// One operation of a batch. Immutable.
-sealed interface Operation {
+public sealed interface Operation {
 
   /// What it works on.
   ///

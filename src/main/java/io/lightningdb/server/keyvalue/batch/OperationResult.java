@@ -4,7 +4,7 @@ import io.lightningdb.server.problem.Problem;
 import org.jspecify.annotations.Nullable;
 
 /// What one operation of a batch did. Immutable.
-sealed interface OperationResult {
+public sealed interface OperationResult {
 
   /// A put or delete was committed.
   ///

@@ -5,7 +5,6 @@ import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.Headers;
 import io.lightningdb.server.keyvalue.DurabilityHeader;
-import io.lightningdb.server.keyvalue.EntryField;
 import io.lightningdb.server.keyvalue.KeyParameters;
 import io.lightningdb.server.keyvalue.Keyspaces;
 import io.lightningdb.server.keyvalue.VersionDocument;
@@ -34,10 +33,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class RangeController {
   private static final String PATH = "/v1/keyspaces/{keyspace}/entries";
-  private static final String CURSOR = "cursor";
-  private static final String LIMIT = "limit";
-  private static final String REVERSE = "reverse";
-  private static final String FIELDS = "fields";
   private static final String CONFIRM = "confirm";
 
   private final Keyspaces keyspaces;
@@ -80,10 +75,10 @@ class RangeController {
     KeySpan.PREFIX,
     KeySpan.START,
     KeySpan.END,
-    REVERSE,
-    LIMIT,
-    CURSOR,
-    FIELDS,
+    PageRequest.REVERSE,
+    PageRequest.LIMIT,
+    PageRequest.CURSOR,
+    PageRequest.FIELDS,
     KeyParameters.KEY_ENCODING
   })
   void list(
@@ -96,68 +91,33 @@ class RangeController {
     if (MediaTypes.wantsLines(request)) {
       stream(keyspace, query, request, response);
     } else {
-      answer(page(keyspace, query, request), query, request, response);
+      PageAnswer.write(page(keyspace, query, request), query, request, response);
     }
   }
 
   private Page page(Keyspace keyspace, Query query, HttpServletRequest request) {
-    int limit = query.whole(LIMIT, limits.pageEntriesDefault(), 1, limits.pageEntriesMax());
-    Optional<String> cursor = query.text(CURSOR);
+    int limit =
+        query.whole(PageRequest.LIMIT, limits.pageEntriesDefault(), 1, limits.pageEntriesMax());
+    Optional<String> cursor = query.text(PageRequest.CURSOR);
     if (cursor.isEmpty()) {
-      return pages.first(keyspace, pageRequest(query, limit));
+      return pages.first(keyspace, PageRequest.of(query, limit));
     }
-    refuseWithCursor(query);
+    PageRequest.refuseWithCursor(query);
     PageService.Reading reading =
         new PageService.Reading(
             KeyParameters.encoding(query), limit, VersionHeader.atLeast(request));
     return pages.next(keyspace, cursor.get(), reading);
   }
 
-  private static void refuseWithCursor(Query query) {
-    for (String name : query.names()) {
-      if (!name.equals(CURSOR) && !name.equals(LIMIT) && !name.equals(KeyParameters.KEY_ENCODING)) {
-        String detail = "The list of the cursor is settled; leave out the parameter " + name + ".";
-        throw Problem.of(ProblemType.INVALID_CURSOR, detail).with("parameter", name).asException();
-      }
-    }
-  }
-
-  private static PageRequest pageRequest(Query query, int limit) {
-    return new PageRequest(
-        KeySpan.of(query),
-        query.flag(REVERSE),
-        query.choices(FIELDS, EntryField.class).orElse(EntryField.ALL),
-        KeyParameters.encoding(query),
-        limit);
-  }
-
-  private static void answer(
-      Page page, Query query, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    response.setHeader(Headers.VERSION, Long.toString(page.version()));
-    page.cursor()
-        .ifPresent(cursor -> response.setHeader(HttpHeaders.LINK, link(cursor, query, request)));
-    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    response.setContentLength(page.json().length);
-    response.getOutputStream().write(page.json());
-  }
-
-  private static String link(String cursor, Query query, HttpServletRequest request) {
-    String limit = query.text(LIMIT).map(text -> "&limit=" + text).orElse("");
-    String encoding =
-        query.text(KeyParameters.KEY_ENCODING).map(text -> "&keyEncoding=" + text).orElse("");
-    return "<%s?cursor=%s%s%s>; rel=\"next\""
-        .formatted(request.getRequestURI(), cursor, limit, encoding);
-  }
-
   private void stream(
       Keyspace keyspace, Query query, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (query.has(CURSOR)) {
-      throw Query.invalid(CURSOR, "has no meaning for a stream, which has no pages");
+    if (query.has(PageRequest.CURSOR)) {
+      throw Query.invalid(PageRequest.CURSOR, "has no meaning for a stream, which has no pages");
     }
     PageRequest wanted =
-        pageRequest(query, query.whole(LIMIT, Integer.MAX_VALUE, 1, Integer.MAX_VALUE));
+        PageRequest.of(
+            query, query.whole(PageRequest.LIMIT, Integer.MAX_VALUE, 1, Integer.MAX_VALUE));
     try (Snapshot snapshot = ranges.snapshot()) {
       response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));
       response.setHeader(HttpHeaders.CONTENT_TYPE, MediaTypes.NDJSON);
