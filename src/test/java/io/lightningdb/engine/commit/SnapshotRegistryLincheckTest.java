@@ -2,7 +2,8 @@ package io.lightningdb.engine.commit;
 
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.testkit.Seeds;
-import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -63,8 +64,8 @@ public class SnapshotRegistryLincheckTest {
   }
 
   @Operation
-  public String versions() {
-    return Arrays.toString(registry.versions());
+  public List<Long> versions() {
+    return LongStream.of(registry.versions()).boxed().toList();
   }
 
   @Operation
@@ -76,8 +77,8 @@ public class SnapshotRegistryLincheckTest {
   void isLinearizableInCheckedSchedules() {
     new ModelCheckingOptions()
         .iterations(5)
-        .invocationsPerIteration(50 * Seeds.campaign())
-        .threads(3)
+        .invocationsPerIteration(40 * Seeds.campaign())
+        .threads(2)
         .actorsPerThread(3)
         .check(getClass());
   }

@@ -45,7 +45,7 @@ class PastReadsTest {
           .withRunBytesTarget(64 << 10);
 
   static Stream<Arguments> cases() {
-    return Seeds.rounds(3)
+    return Seeds.rounds(1)
         .boxed()
         .flatMap(seed ->
             Stream.of(

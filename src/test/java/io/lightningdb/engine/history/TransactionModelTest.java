@@ -33,7 +33,7 @@ class TransactionModelTest {
           .withRunBytesTarget(64 << 10);
 
   static LongStream seeds() {
-    return Seeds.rounds(12);
+    return Seeds.rounds(5);
   }
 
   @ParameterizedTest

@@ -64,7 +64,7 @@ public class LockTableLincheckTest {
   void isLinearizableInCheckedSchedules() {
     new ModelCheckingOptions()
         .iterations(5)
-        .invocationsPerIteration(50 * Seeds.campaign())
+        .invocationsPerIteration(40 * Seeds.campaign())
         .threads(2)
         .actorsPerThread(3)
         .check(getClass());
