@@ -503,7 +503,8 @@ public final class Transaction implements AutoCloseable {
     return table.engine().write(batch(), footprint(), durability);
   }
 
-  private WriteBatch batch() {
+  /// What it would commit now.
+  WriteBatch batch() {
     WriteBatch batch = new WriteBatch();
     writes.forEach(write -> {
       switch (write) {

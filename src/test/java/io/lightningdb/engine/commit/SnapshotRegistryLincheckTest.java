@@ -4,19 +4,20 @@ import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.testkit.Seeds;
 import java.util.List;
 import java.util.stream.LongStream;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The snapshot registry under Lincheck, beside a sequencer that publishes versions: a merge that asks for the open versions
 /// hears of every snapshot that was opened before, at the version it reads.
-@Param(name = "slot", gen = IntGen.class, conf = "1:3")
+@Param(name = "slot", gen = IntGen.class, conf = "1:" + SnapshotRegistryLincheckTest.SLOTS)
 public class SnapshotRegistryLincheckTest {
+  static final int SLOTS = 3;
+
   private static final Clock STOPPED =
       new Clock() {
         @Override
@@ -32,7 +33,8 @@ public class SnapshotRegistryLincheckTest {
 
   private final VisibleVersion visible = new VisibleVersion(0);
   private final SnapshotRegistry registry = new SnapshotRegistry(visible, STOPPED);
-  private final Map<Integer, SnapshotRegistry.Registration> slots = new ConcurrentHashMap<>();
+  private final SnapshotRegistry.@Nullable Registration[] slots =
+      new SnapshotRegistry.Registration[SLOTS + 1];
 
   /// There is one sequencer.
   @Operation(nonParallelGroup = "sequencer")
@@ -44,21 +46,21 @@ public class SnapshotRegistryLincheckTest {
   /// Each slot belongs to one caller.
   @Operation(nonParallelGroup = "caller")
   public long register(@Param(name = "slot") int slot) {
-    SnapshotRegistry.Registration before = slots.get(slot);
-    if (before != null) {
+    if (slots[slot] != null) {
       return -1;
     }
     SnapshotRegistry.Registration opened = registry.register();
-    slots.put(slot, opened);
+    slots[slot] = opened;
     return opened.version();
   }
 
   @Operation(nonParallelGroup = "caller")
   public boolean close(@Param(name = "slot") int slot) {
-    SnapshotRegistry.Registration open = slots.remove(slot);
+    SnapshotRegistry.@Nullable Registration open = slots[slot];
     if (open == null) {
       return false;
     }
+    slots[slot] = null;
     open.close();
     return !open.isOpen();
   }
@@ -76,8 +78,8 @@ public class SnapshotRegistryLincheckTest {
   @Test
   void isLinearizableInCheckedSchedules() {
     new ModelCheckingOptions()
-        .iterations(5)
-        .invocationsPerIteration(40 * Seeds.campaign())
+        .iterations(3)
+        .invocationsPerIteration(15 * Seeds.campaign())
         .threads(2)
         .actorsPerThread(3)
         .check(getClass());

@@ -80,7 +80,7 @@ final class Clients {
     private final SplittableRandom random;
     private final Durability durability;
     private final Recorder.Draft draft = recorder.begin();
-    private final List<Committer.Put> puts = new ArrayList<>();
+    private boolean writes;
 
     Request(Database database, SplittableRandom random) {
       this.database = database;
@@ -116,12 +116,12 @@ final class Clients {
     }
 
     void transaction() {
-      boolean writes = random.nextInt(4) > 0;
+      boolean mayWrite = random.nextInt(4) > 0;
       TransactionOptions options =
           TransactionOptions.defaults()
               .withIsolation(mode.committer().isolation(mode.isolation()))
               .withAccess(
-                  writes || random.nextBoolean()
+                  mayWrite || random.nextBoolean()
                       ? TransactionOptions.Access.READ_WRITE
                       : TransactionOptions.Access.READ_ONLY);
       boolean ended = false;
@@ -129,7 +129,7 @@ final class Clients {
         try {
           int steps = 1 + random.nextInt(5);
           for (int i = 0; i < steps; i++) {
-            step(transaction, writes);
+            step(transaction, mayWrite);
           }
         } catch (EngineException.TransactionConflict
             | EngineException.Deadlock
@@ -153,16 +153,16 @@ final class Clients {
       if (random.nextInt(12) == 0) {
         transaction.rollback();
         draft.end(Attempt.Outcome.ABORTED);
-      } else if (puts.isEmpty()) {
+      } else if (!writes) {
         long version = transaction.commit(durability);
         endOfReader(version);
       } else {
-        commit(() -> mode.committer().commit(database, transaction, puts, durability));
+        commit(() -> mode.committer().commit(database, transaction, durability));
       }
     }
 
-    private void step(Transaction transaction, boolean writes) {
-      switch (random.nextInt(writes ? 8 : 4)) {
+    private void step(Transaction transaction, boolean mayWrite) {
+      switch (random.nextInt(mayWrite ? 8 : 4)) {
         case 0, 1 -> readOne(transaction);
         case 2 -> walk(transaction, random.nextBoolean());
         case 3 -> readRegister(transaction);
@@ -245,10 +245,6 @@ final class Clients {
 
     /// What is written behind a savepoint and taken back never happened.
     private void appendAndTakeBack(Transaction transaction) {
-      if (mode.committer() == Committer.BLIND) {
-        append(transaction);
-        return;
-      }
       Transaction.Savepoint savepoint = transaction.savepoint();
       byte[] key = Contents.key(listKey(random.nextInt(KEYS)));
       List<Long> elements = Contents.list(transaction.get(keyspace, key));
@@ -260,7 +256,7 @@ final class Clients {
 
     private void put(Transaction transaction, byte[] key, byte[] value) {
       transaction.put(keyspace, key, value);
-      puts.add(new Committer.Put(keyspace, key, value));
+      writes = true;
     }
 
     void appendOnCondition() {

@@ -10,7 +10,9 @@ import io.lightningdb.engine.testkit.Crew;
 import io.lightningdb.engine.testkit.DatabaseExtension;
 import io.lightningdb.engine.testkit.Seeds;
 import io.lightningdb.engine.testkit.SimulatedStorage;
+import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// and after power failures.
 class InvariantsTest {
   private static final int THREADS = 3;
-  private static final int TRANSACTIONS = 400;
+  private static final int TRANSACTIONS = 300;
   private static final int LIVES = 3;
 
   @RegisterExtension final DatabaseExtension databases = new DatabaseExtension();
@@ -75,29 +77,61 @@ class InvariantsTest {
         .run();
   }
 
-  @Test
-  void theBankKeepsItsSumThroughPowerFailures() throws Exception {
+  @ParameterizedTest
+  @MethodSource("scenarios")
+  void holdThroughPowerFailures(Scenario scenario, Isolation isolation) throws Exception {
     long seed = Seeds.one();
     SplittableRandom random = new SplittableRandom(seed);
-    Scenario bank = new Scenario.Bank();
     SimulatedStorage disk = new SimulatedStorage();
     try (Database database = Lives.open(disk, random)) {
-      bank.fill(database);
+      scenario.fill(database);
     }
     for (int life = 0; life < LIVES * Seeds.campaign(); life++) {
       Lives.live(
           disk,
           (database, own) -> {
-            bank.act(database, Isolation.SNAPSHOT, own, Durability.LOGGED);
-            assertThat(bank.wrong(Scenario.content(database, own))).isEmpty();
+            scenario.act(database, isolation, own, Durability.LOGGED);
+            assertThat(scenario.wrong(Scenario.content(database, own))).isEmpty();
           },
           random);
       disk = disk.crash(seed + life);
     }
     try (Database database = Lives.open(disk, random)) {
-      assertThat(bank.wrong(Scenario.content(database, random))).isEmpty();
+      assertThat(scenario.wrong(Scenario.content(database, random))).isEmpty();
     }
-    Seeds.print(getClass(), seed, "power failures, " + bank.summary());
+    Seeds.print(getClass(), seed, isolation + ", power failures, " + scenario.summary());
+  }
+
+  /// The same clients with the engine's validation switched off: whoever sees nothing wrong then is blind.
+  @ParameterizedTest
+  @MethodSource("scenarios")
+  void breakWithoutValidation(Scenario scenario, Isolation isolation) throws Exception {
+    long seed = Seeds.one();
+    SplittableRandom random = new SplittableRandom(seed);
+    Database database = databases.open(Lives.TINY);
+    scenario.fill(database);
+    Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    Crew crew = new Crew();
+    for (int i = 0; i < THREADS; i++) {
+      SplittableRandom own = random.split();
+      crew.worker(() -> {
+        for (int k = 0; k < TRANSACTIONS && wrong.isEmpty(); k++) {
+          scenario.act(database, isolation, Committer.BLIND, own, Durability.LOGGED);
+        }
+      });
+    }
+    SplittableRandom reader = random.split();
+    crew.companion(() -> {
+          String found = scenario.wrong(Scenario.content(database, reader));
+          if (!found.isEmpty()) {
+            wrong.add(found);
+          }
+        })
+        .run();
+    Seeds.print(getClass(), seed, "blind, " + scenario.summary());
+    if (wrong.isEmpty()) {
+      assertThat(scenario.wrongAtEnd(Scenario.content(database, random))).isNotEmpty();
+    }
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class IsolationTest {
   private static final int THREADS = 4;
   private static final int REQUESTS = 1000;
+  private static final int ROUNDS_MAX = 20;
   private static final int LIVES = 4;
 
   @RegisterExtension final DatabaseExtension databases = new DatabaseExtension();
@@ -59,9 +60,11 @@ class IsolationTest {
     Clients clients = new Clients(recorder, mode(isolation, Committer.ENGINE));
     int requests = REQUESTS * Seeds.campaign();
     Database database = databases.open(Lives.TINY);
-    serve(database, clients, random, requests);
-    assertThat(database.stats().flushes()).isGreaterThan(5);
-    assertThat(database.stats().merges()).isGreaterThan(5);
+    // On a busy machine the companion that flushes and merges may hardly get its turn.
+    for (int round = 0; round < ROUNDS_MAX && !isMaintained(database); round++) {
+      serve(database, clients, random, requests);
+    }
+    assertThat(isMaintained(database)).describedAs("%s", database.stats()).isTrue();
     assertThat(database.transactionStats().open()).isZero();
     assertThat(database.transactionStats().locksHeld()).isZero();
     assertThat(database.stats().snapshots()).isZero();
@@ -71,6 +74,10 @@ class IsolationTest {
     Seeds.print(
         getClass(), seed, isolation + ": " + summary() + ", " + database.stats().runs() + " runs");
     judge(isolation);
+  }
+
+  private static boolean isMaintained(Database database) {
+    return database.stats().flushes() > 5 && database.stats().merges() > 5;
   }
 
   private String summary() {

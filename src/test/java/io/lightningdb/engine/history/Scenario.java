@@ -47,12 +47,21 @@ abstract sealed class Scenario {
   /// Runs one transaction to its end.
   final void act(
       Database database, Isolation isolation, SplittableRandom random, Durability durability) {
+    act(database, isolation, Committer.ENGINE, random, durability);
+  }
+
+  final void act(
+      Database database,
+      Isolation isolation,
+      Committer committer,
+      SplittableRandom random,
+      Durability durability) {
     Keyspace keyspace = database.keyspace(Database.DEFAULT_KEYSPACE);
     try (Transaction transaction = database.begin(isolation)) {
       change(transaction, keyspace, random);
       // Between what was read and the commit.
       Crew.letOthersGoOn();
-      transaction.commit(durability);
+      committer.commit(database, transaction, durability);
       committed();
     } catch (EngineException.TransactionConflict
         | EngineException.Deadlock

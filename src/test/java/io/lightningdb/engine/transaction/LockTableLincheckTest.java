@@ -63,8 +63,8 @@ public class LockTableLincheckTest {
   @Test
   void isLinearizableInCheckedSchedules() {
     new ModelCheckingOptions()
-        .iterations(5)
-        .invocationsPerIteration(40 * Seeds.campaign())
+        .iterations(3)
+        .invocationsPerIteration(20 * Seeds.campaign())
         .threads(2)
         .actorsPerThread(3)
         .check(getClass());
