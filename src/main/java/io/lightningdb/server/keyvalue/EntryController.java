@@ -2,10 +2,12 @@ package io.lightningdb.server.keyvalue;
 
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.Entry;
+import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.Headers;
 import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,14 +29,17 @@ class EntryController {
   private static final String PATH = "/v1/keyspaces/{keyspace}/entries/{key}";
 
   private final EntryService entries;
+  private final ReadSnapshots snapshots;
   private final RequestBody.Limit valueLimit;
 
   /// Called by Spring.
   ///
   /// @param entries does the work
+  /// @param snapshots takes what is read
   /// @param settings has the limits
-  EntryController(EntryService entries, LightningProperties settings) {
+  EntryController(EntryService entries, ReadSnapshots snapshots, LightningProperties settings) {
     this.entries = entries;
+    this.snapshots = snapshots;
     this.valueLimit =
         new RequestBody.Limit(
             settings.limits().valueBytesMax().toBytes(), ProblemType.VALUE_TOO_LARGE);
@@ -43,14 +48,16 @@ class EntryController {
   /// Answers the value of an entry as it was sent, or part of it.
   ///
   /// @param address which entry
+  /// @param query may name a past version
   /// @param request has conditions and the range
   /// @param response where to answer
   /// @throws IOException if the client is gone
   @GetMapping(PATH)
-  @QueryParameters(KeyParameters.KEY_ENCODING)
-  void get(EntryAddress address, HttpServletRequest request, HttpServletResponse response)
+  @QueryParameters({KeyParameters.KEY_ENCODING, ReadSnapshots.AT})
+  void get(
+      EntryAddress address, Query query, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    EntryService.Reading reading = entries.read(address);
+    EntryService.Reading reading = read(address, query);
     response.setHeader(Headers.VERSION, Long.toString(reading.visibleVersion()));
     Entry entry = reading.entry();
     if (entry == null) {
@@ -66,6 +73,12 @@ class EntryController {
       response.setStatus(HttpStatus.NOT_MODIFIED.value());
     } else {
       write(StoredValue.of(entry.value()), range(request, entry), response);
+    }
+  }
+
+  private EntryService.Reading read(EntryAddress address, Query query) {
+    try (Snapshot snapshot = snapshots.take(query)) {
+      return entries.read(address, snapshot);
     }
   }
 

@@ -60,9 +60,12 @@ public final class ProblemTranslation {
           preconditionFailed(detail, condition.actualVersion());
       case EngineException.KeyspaceNotFound absent ->
           Problem.of(ProblemType.KEYSPACE_NOT_FOUND, detail).with("keyspace", absent.name());
+      case EngineException.VersionNotRetained gone ->
+          Problem.of(ProblemType.VERSION_NOT_RETAINED, detail)
+              .with("version", gone.version())
+              .with("oldestVersion", gone.oldestVersion());
       case EngineException.Closed _ -> retryLater(ProblemType.SHUTTING_DOWN, detail, RETRY_AFTER);
       case EngineException.TransactionConflict _,
-          EngineException.VersionNotRetained _,
           EngineException.Deadlock _,
           EngineException.LockTimeout _,
           EngineException.TransactionEnded _,

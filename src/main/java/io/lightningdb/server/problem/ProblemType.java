@@ -117,6 +117,14 @@ public enum ProblemType {
           + " lightning.limits.cursors-max lists were walked, its last page was read, its keyspace was dropped, or the service"
           + " was started again.",
       "Start the list again; to go on where it ended, name the last key read as start."),
+  /// A past version is no longer kept.
+  VERSION_NOT_RETAINED(
+      410,
+      "The version is no longer kept",
+      "The past version that the parameter `at` names can no longer be read: the keyspace keeps what its options historyAge"
+          + " and historyVersions ask for, and what open snapshots need. The member `oldestVersion` tells from where on it can be"
+          + " read.",
+      "Read at oldestVersion or later; set historyAge or historyVersions of the keyspace to keep more from now on."),
   /// A condition of the request does not hold.
   PRECONDITION_FAILED(
       412,

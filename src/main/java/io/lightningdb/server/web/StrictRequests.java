@@ -20,7 +20,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 /// and a part of the contract that is not offered yet must not look as if it worked.
 @Component
 class StrictRequests implements HandlerInterceptor {
-  private static final Set<String> PARAMETERS_UNSUPPORTED = Set.of("at", "ttl");
+  private static final Set<String> PARAMETERS_UNSUPPORTED = Set.of("ttl");
   private static final Set<String> HEADERS_UNSUPPORTED =
       Set.of("lightning-ttl", "lightning-expires-at", "idempotency-key");
   private static final Set<String> HEADERS_KNOWN =

@@ -77,6 +77,13 @@ class KeyspaceTest extends RunningService {
         "{\"leafBytes\":1048577}",
         "{\"leafBytes\":\"4096\"}",
         "{\"leafBytes\":4096.5}",
+        "{\"historyAge\":3600}",
+        "{\"historyAge\":\"1 hour\"}",
+        "{\"historyAge\":\"-PT1S\"}",
+        "{\"historyAge\":\"PT8808H\"}",
+        "{\"historyVersions\":0}",
+        "{\"historyVersions\":1000001}",
+        "{\"historyVersions\":\"2\"}",
         "[]",
         "7",
       })
@@ -89,6 +96,20 @@ class KeyspaceTest extends RunningService {
   void leafBytesAreTakenAtTheirLimits() {
     put("{\"leafBytes\":512}").then().statusCode(201);
     put("{\"leafBytes\":1048576}").then().statusCode(200);
+  }
+
+  @Test
+  void historyIsTakenAtItsLimitsAndLeftAloneByOtherOptions() {
+    put("{\"historyAge\":\"PT8784H\",\"historyVersions\":1000000}").then().statusCode(201);
+    put("{\"layout\":\"balanced\"}")
+        .then()
+        .statusCode(200)
+        .body("options.historyAge", equalTo("PT8784H"))
+        .body("options.historyVersions", equalTo(1_000_000));
+    put("{\"historyAge\":\"PT0S\",\"historyVersions\":1}")
+        .then()
+        .body("options.historyAge", equalTo("PT0S"))
+        .body("options.historyVersions", equalTo(1));
   }
 
   @Test

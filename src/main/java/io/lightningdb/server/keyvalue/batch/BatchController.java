@@ -1,6 +1,5 @@
 package io.lightningdb.server.keyvalue.batch;
 
-import io.lightningdb.engine.Database;
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Snapshot;
@@ -9,6 +8,7 @@ import io.lightningdb.server.keyvalue.DurabilityHeader;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.keyvalue.KeyParameters;
 import io.lightningdb.server.keyvalue.Keyspaces;
+import io.lightningdb.server.keyvalue.ReadSnapshots;
 import io.lightningdb.server.keyvalue.VersionDocument;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.problem.ProblemWriter;
@@ -34,7 +34,7 @@ class BatchController {
 
   private final Keyspaces keyspaces;
   private final BatchService batches;
-  private final Database database;
+  private final ReadSnapshots snapshots;
   private final ProblemWriter problems;
   private final LightningProperties.RequestLimits limits;
   private final RequestBody.Limit bodyLimit;
@@ -43,18 +43,18 @@ class BatchController {
   ///
   /// @param keyspaces finds keyspaces
   /// @param batches carries out batches
-  /// @param database has snapshots
+  /// @param snapshots takes what is read
   /// @param problems writes what went wrong
   /// @param settings has the limits
   BatchController(
       Keyspaces keyspaces,
       BatchService batches,
-      Database database,
+      ReadSnapshots snapshots,
       ProblemWriter problems,
       LightningProperties settings) {
     this.keyspaces = keyspaces;
     this.batches = batches;
-    this.database = database;
+    this.snapshots = snapshots;
     this.problems = problems;
     this.limits = settings.limits();
     this.bodyLimit =
@@ -90,7 +90,7 @@ class BatchController {
   /// Reads many entries at one snapshot.
   ///
   /// @param name name of the keyspace
-  /// @param query tells how keys are written
+  /// @param query tells how keys are written, and may name a past version
   /// @param request has the keys
   /// @param response where to answer
   /// @throws IOException if the keys cannot be read or the client is gone
@@ -98,7 +98,7 @@ class BatchController {
       path = PATH + ":multiget",
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
-  @QueryParameters(KeyParameters.KEY_ENCODING)
+  @QueryParameters({KeyParameters.KEY_ENCODING, ReadSnapshots.AT})
   void multiget(
       @PathVariable("keyspace") String name,
       Query query,
@@ -109,7 +109,7 @@ class BatchController {
     KeyEncoding keyEncoding = KeyParameters.encoding(query);
     byte[] body = RequestBody.read(request, bodyLimit);
     List<byte[]> keys = reader(body, keyEncoding, limits.multigetKeysMax()).keys();
-    try (Snapshot snapshot = database.snapshot()) {
+    try (Snapshot snapshot = snapshots.take(query)) {
       response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));
       response.setContentType(MediaType.APPLICATION_JSON_VALUE);
       BatchJson.multiget(keyspace, keys, keyEncoding, snapshot, response.getOutputStream());
