@@ -97,6 +97,19 @@ public enum ProblemType {
       "Entries that an atomic batch reads, or that a condition names, were changed by others again and again while it ran."
           + " Nothing was changed.",
       "Send the request again."),
+  /// A counter was wanted where another value is.
+  NOT_AN_INTEGER(
+      409,
+      "The value is not an integer",
+      "An increment found a value that is not a JSON number without fraction and exponent from -2^63 to 2^63-1, stored as"
+          + " application/json. Nothing was changed.",
+      "Increment another key, or replace the value by a number first."),
+  /// A counter would leave the range of 64-bit integers.
+  COUNTER_OVERFLOW(
+      409,
+      "The counter would overflow",
+      "The sum of the counter and the increment is not from -2^63 to 2^63-1. Nothing was changed.",
+      "Increment by less, or set the counter to another value first."),
   /// As many keyspaces as allowed.
   KEYSPACES_LIMIT(
       409,

@@ -35,7 +35,8 @@ class KeyspaceTest extends RunningService {
     assertThat(created.statusCode()).isEqualTo(201);
     assertThat(created.jsonPath().getMap("options").toString())
         .isEqualTo(
-            "{layout=balanced, compression=lz4, durability=synced, pointIndex=hash, leafBytes=4096}");
+            "{layout=balanced, compression=lz4, durability=synced, pointIndex=hash, leafBytes=4096,"
+                + " historyAge=PT0S, historyVersions=1}");
 
     database.dropKeyspace("keyspace-test");
     put("{\"layout\":\"write-optimized\",\"compression\":\"none\",\"durability\":\"logged\",\"pointIndex\":\"none\",\"leafBytes\":512}")

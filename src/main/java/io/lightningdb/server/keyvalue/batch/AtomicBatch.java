@@ -92,15 +92,21 @@ final class AtomicBatch {
       require(operation.key(), operation.ifVersion().getAsLong(), index);
     }
     switch (operation) {
-      case Operation.Put put -> change(put.key(), put.value().toStored());
-      case Operation.Delete delete -> change(delete.key(), null);
+      case Operation.Put put -> write(put.key(), put.value().toStored());
+      case Operation.Delete delete -> write(delete.key(), null);
       case Operation.Get get -> read(get, snapshot);
+      case Operation.Increment increment -> increment(increment, snapshot);
     }
   }
 
   private void require(byte[] key, long version, int origin) {
     writes.requireVersion(keyspace, key, version);
     conditionOrigins.add(origin);
+  }
+
+  private void write(byte[] key, byte @Nullable [] stored) {
+    change(key, stored);
+    results.add(new OperationResult.Written(0));
   }
 
   private void change(byte[] key, byte @Nullable [] stored) {
@@ -110,7 +116,24 @@ final class AtomicBatch {
       writes.put(keyspace, key, stored);
     }
     changes.put(key, new Change(stored));
-    results.add(new OperationResult.Written(0));
+  }
+
+  private void increment(Operation.Increment increment, Snapshot snapshot) {
+    byte[] found = found(increment.key(), snapshot);
+    long value = Counter.add(found == null ? increment.initial() : Counter.of(found), increment);
+    change(increment.key(), Counter.toStored(value));
+    results.add(new OperationResult.Counted(value, 0));
+  }
+
+  /// What is there now, which the commit then relies on.
+  private byte @Nullable [] found(byte[] key, Snapshot snapshot) {
+    Change change = changes.get(key);
+    if (change != null) {
+      return change.stored();
+    }
+    Entry entry = keyspace.entry(key, snapshot);
+    require(key, entry == null ? 0 : entry.version(), IMPLIED);
+    return entry == null ? null : entry.value();
   }
 
   private void read(Operation.Get get, Snapshot snapshot) {
@@ -171,6 +194,7 @@ final class AtomicBatch {
   private static OperationResult committed(OperationResult result, long version) {
     return switch (result) {
       case OperationResult.Written _ -> new OperationResult.Written(version);
+      case OperationResult.Counted counted -> new OperationResult.Counted(counted.value(), version);
       case OperationResult.Read read when read.stored() != null && read.version() == 0 ->
           new OperationResult.Read(read.key(), read.stored(), version);
       case OperationResult.Read read -> read;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.InputCoercionException;
 
 /// Reads the bodies of batch and multiget. Values are cut out of the body as they are spelt. Confined to one request.
 final class BatchReader {
@@ -68,6 +69,23 @@ final class BatchReader {
       throw invalid("The member operations is missing.");
     }
     return new BatchRequest(operations, atomic[0]);
+  }
+
+  /// Reads an increment.
+  ///
+  /// @param key what it works on
+  /// @return what it asks for
+  /// @throws ProblemException if it is not an increment
+  Operation.Increment increment(byte[] key) {
+    long[] numbers = {1, 0};
+    root((name, parser) -> {
+      switch (name) {
+        case "by" -> numbers[0] = integer(name, parser);
+        case "initial" -> numbers[1] = integer(name, parser);
+        default -> throw unknown(name, Set.of("by", "initial"));
+      }
+    });
+    return new Operation.Increment(key, numbers[0], numbers[1], OptionalLong.empty());
   }
 
   /// Reads a multiget.
@@ -156,12 +174,12 @@ final class BatchReader {
         "An operation",
         (kind, p) -> {
           if (!found.isEmpty()) {
-            throw invalid("An operation has one member only: put, delete or get.");
+            throw invalid("An operation has one member only: put, delete, get or increment.");
           }
           found.add(new OperationReader(kind).read(p));
         });
     if (found.isEmpty()) {
-      throw invalid("An operation has one of the members put, delete and get.");
+      throw invalid("An operation has one of the members put, delete, get and increment.");
     }
     return found.getFirst();
   }
@@ -172,13 +190,12 @@ final class BatchReader {
     private final ValueReader value = new ValueReader(valueBytesMax);
     private byte @Nullable [] key;
     private OptionalLong ifVersion = OptionalLong.empty();
+    private long by = 1;
+    private long initial;
 
     OperationReader(String kind) {
       if (!KINDS.contains(kind)) {
         throw unknown(kind, KINDS);
-      }
-      if (kind.equals("increment")) {
-        throw unsupported("the operation increment");
       }
       this.kind = kind;
     }
@@ -192,6 +209,7 @@ final class BatchReader {
       return switch (kind) {
         case "put" -> new Operation.Put(found, value.toValue(), ifVersion);
         case "delete" -> new Operation.Delete(found, ifVersion);
+        case "increment" -> new Operation.Increment(found, by, initial, ifVersion);
         default -> new Operation.Get(found, ifVersion);
       };
     }
@@ -201,6 +219,10 @@ final class BatchReader {
         key = key(parser);
       } else if (name.equals("ifVersion")) {
         ifVersion = OptionalLong.of(version(parser));
+      } else if (kind.equals("increment") && name.equals("by")) {
+        by = integer(name, parser);
+      } else if (kind.equals("increment") && name.equals("initial")) {
+        initial = integer(name, parser);
       } else if (kind.equals("put") && UNSUPPORTED.contains(name)) {
         throw unsupported("the member " + name);
       } else if (!kind.equals("put") || !value.take(name, parser, body)) {
@@ -209,9 +231,11 @@ final class BatchReader {
     }
 
     private Set<String> known() {
-      return kind.equals("put")
-          ? Set.of("key", "value", "valueBase64", "contentType", "ifVersion")
-          : Set.of("key", "ifVersion");
+      return switch (kind) {
+        case "put" -> Set.of("key", "value", "valueBase64", "contentType", "ifVersion");
+        case "increment" -> Set.of("key", "by", "initial", "ifVersion");
+        default -> Set.of("key", "ifVersion");
+      };
     }
   }
 
@@ -227,6 +251,17 @@ final class BatchReader {
           "The member ifVersion must be a version: a whole number of at most 18 digits, 0 for no entry.");
     }
     return Long.parseLong(text);
+  }
+
+  private static long integer(String name, JsonParser parser) {
+    try {
+      if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+        return parser.getLongValue();
+      }
+    } catch (InputCoercionException _) {
+      // Too large: refused like what is no integer at all.
+    }
+    throw invalid("The member " + name + " must be an integer from -2^63 to 2^63-1.");
   }
 
   private static boolean flag(String name, JsonParser parser) {

@@ -19,6 +19,7 @@ class BatchService {
   private static final int ATTEMPTS_MAX = 20;
 
   private final Database database;
+  private final CounterLocks counters;
   private final long readBytesMax;
 
   /// Called by Spring.
@@ -27,6 +28,7 @@ class BatchService {
   /// @param settings has the limits
   BatchService(Database database, LightningProperties settings) {
     this.database = database;
+    this.counters = new CounterLocks(settings.writeWaitMax().plusSeconds(1));
     this.readBytesMax = settings.limits().batchBytesMax().toBytes();
   }
 
@@ -44,6 +46,12 @@ class BatchService {
   }
 
   private BatchResult runAtomically(
+      Keyspace keyspace, List<Operation> operations, Durability durability) {
+    return counters.holding(
+        keyspace, operations, () -> runHolding(keyspace, operations, durability));
+  }
+
+  private BatchResult runHolding(
       Keyspace keyspace, List<Operation> operations, Durability durability) {
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try {
@@ -71,6 +79,18 @@ class BatchService {
   }
 
   private OperationResult runAlone(
+      Keyspace keyspace, Operation operation, Durability durability, long readBytesMax) {
+    try {
+      return counters.holding(
+          keyspace,
+          List.of(operation),
+          () -> runAloneHolding(keyspace, operation, durability, readBytesMax));
+    } catch (ProblemException e) {
+      return new OperationResult.Failed(e.problem());
+    }
+  }
+
+  private OperationResult runAloneHolding(
       Keyspace keyspace, Operation operation, Durability durability, long readBytesMax) {
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try {

@@ -19,6 +19,12 @@ sealed interface OperationResult {
   @SuppressWarnings("ArrayRecordComponent") // Never compared, never a map key.
   record Read(byte[] key, byte @Nullable [] stored, long version) implements OperationResult {}
 
+  /// A counter was committed.
+  ///
+  /// @param value its new value
+  /// @param version version of its commit
+  record Counted(long value, long version) implements OperationResult {}
+
   /// An operation of a batch that is not atomic failed.
   ///
   /// @param problem why

@@ -32,11 +32,11 @@ class RangeService {
   /// @param snapshot what they are read at
   /// @param target takes the lines; stays open
   void stream(Keyspace keyspace, PageRequest request, Snapshot snapshot, OutputStream target) {
-    JsonGenerator json = JsonText.generator(target);
-    EntryJson entries = new EntryJson(json, request.keyEncoding(), request.fields());
     boolean withValues = request.fields().contains(EntryField.VALUE);
-    try (json;
-        Scan scan = keyspace.scan(request.keys().toRange(request.reverse()), snapshot)) {
+    // The scan comes first: what it refuses can be answered as a problem while nothing is written.
+    try (Scan scan = keyspace.scan(request.keys().toRange(request.reverse()), snapshot);
+        JsonGenerator json = JsonText.generator(target)) {
+      EntryJson entries = new EntryJson(json, request.keyEncoding(), request.fields());
       for (int count = 0; count < request.limit() && scan.next(); count++) {
         entries.write(scan.key(), withValues ? scan.value() : null, scan.version());
         json.writeRaw('\n');

@@ -302,11 +302,6 @@ class BatchTest extends RunningService {
 
   @Test
   void partsOfTheContractThatAreNotOfferedAreRefused() {
-    batch("{\"increment\":{\"key\":\"a\",\"by\":1}}")
-        .then()
-        .statusCode(400)
-        .body("type", equalTo("/problems/unsupported"))
-        .body("operationIndex", equalTo(0));
     batch("{\"put\":{\"key\":\"a\",\"value\":1,\"ttl\":\"PT1H\"}}")
         .then()
         .statusCode(400)
