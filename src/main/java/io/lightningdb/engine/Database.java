@@ -31,6 +31,10 @@ public final class Database implements AutoCloseable {
   /// Name of the keyspace that always exists.
   public static final String DEFAULT_KEYSPACE = "default";
 
+  /// What the names of keyspaces start with in which an application keeps its own records beside those of its users. They do not
+  /// count for the limit of keyspaces; an application creates a fixed few of them.
+  public static final String INTERNAL_PREFIX = "lightning-";
+
   private static final Pattern NAME =
       Pattern.compile("[a-z][a-z0-9_-]{0," + (Limits.KEYSPACE_NAME_LENGTH_MAX - 1) + "}");
 

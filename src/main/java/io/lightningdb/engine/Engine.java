@@ -479,14 +479,19 @@ final class Engine implements AutoCloseable {
   }
 
   private void create(String name, KeyspaceOptions wanted) throws IOException {
-    int count = keyspaces.all().size() + 1;
-    if (count > Math.min(options.keyspacesMax(), Limits.KEYSPACES_MAX)) {
+    long count = keyspaces.all().stream().filter(Engine::isCounted).count() + 1;
+    if (!name.startsWith(Database.INTERNAL_PREFIX)
+        && count > Math.min(options.keyspacesMax(), Limits.KEYSPACES_MAX)) {
       throw new EngineException.LimitExceeded("keyspaces-max", options.keyspacesMax(), count);
     }
     int id = ids.takeKeyspaceId();
     record(new Change.KeyspaceSet(id, name, wanted.toProperties()));
     KeyspaceRecord created = new KeyspaceRecord(id, name, wanted.toProperties(), 0, 0, List.of());
     keyspaces = keyspaces.with(newKeyspace(created, List.of()));
+  }
+
+  private static boolean isCounted(Keyspace keyspace) {
+    return !keyspace.name().startsWith(Database.INTERNAL_PREFIX);
   }
 
   private void record(Change change) throws IOException {

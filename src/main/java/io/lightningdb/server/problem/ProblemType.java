@@ -45,7 +45,8 @@ public enum ProblemType {
   INVALID_KEYSPACE_NAME(
       400,
       "The name of the keyspace is invalid",
-      "Names of keyspaces start with a letter a to z, followed by up to 63 letters a to z, digits, `_` or `-`.",
+      "Names of keyspaces start with a letter a to z, followed by up to 63 letters a to z, digits, `_` or `-`."
+          + " Names that start with `lightning-` are kept for the service itself.",
       "Choose another name."),
   /// A cursor was not issued by this service.
   INVALID_CURSOR(
@@ -110,6 +111,12 @@ public enum ProblemType {
       "The counter would overflow",
       "The sum of the counter and the increment is not from -2^63 to 2^63-1. Nothing was changed.",
       "Increment by less, or set the counter to another value first."),
+  /// The first request with an idempotency key has no answer yet.
+  IDEMPOTENCY_KEY_IN_USE(
+      409,
+      "The request still runs",
+      "Another request with the same Idempotency-Key still runs, so there is no answer yet that could be given again.",
+      "Send the request again in a moment."),
   /// As many keyspaces as allowed.
   KEYSPACES_LIMIT(
       409,
@@ -208,6 +215,13 @@ public enum ProblemType {
       "The body is valid JSON, but a member is missing, unknown, of the wrong type, or contradicts another. The member"
           + " `operationIndex`, where there is one, names the operation of a batch. Nothing was changed.",
       "Correct the member that the detail names."),
+  /// An idempotency key came with another payload.
+  IDEMPOTENCY_KEY_REUSED(
+      422,
+      "The Idempotency-Key was used for something else",
+      "Within the last ten minutes another request had this Idempotency-Key, but not the same path, parameters, media type,"
+          + " durability and body. Nothing was changed.",
+      "Choose a new key for each thing to do, and send exactly the same request when you send it again."),
   /// An import met a line that cannot be imported.
   IMPORT_STOPPED(
       422,
@@ -352,6 +366,8 @@ public enum ProblemType {
   ///
   /// @return true for conflicts and for what passes by itself
   public boolean isRetryable() {
-    return this == CONFLICT || (status == 503 && this != READ_ONLY);
+    return this == CONFLICT
+        || this == IDEMPOTENCY_KEY_IN_USE
+        || (status == 503 && this != READ_ONLY);
   }
 }

@@ -7,6 +7,7 @@ import io.lightningdb.engine.Entry;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.server.idempotency.AnswerDraft;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
@@ -28,6 +29,7 @@ final class AtomicBatch {
   private final Database database;
   private final Keyspace keyspace;
   private final long readBytesMax;
+  private final BeforeCommit beforeCommit;
   private final WriteBatch writes = new WriteBatch();
   private final List<OperationResult> results = new ArrayList<>();
 
@@ -46,7 +48,9 @@ final class AtomicBatch {
   /// @param database where to commit
   /// @param keyspace what operations work on
   /// @param readBytesMax most bytes that gets may find together
-  AtomicBatch(Database database, Keyspace keyspace, long readBytesMax) {
+  /// @param beforeCommit told of the commit before it is written
+  AtomicBatch(Database database, Keyspace keyspace, long readBytesMax, BeforeCommit beforeCommit) {
+    this.beforeCommit = beforeCommit;
     this.database = database;
     this.keyspace = keyspace;
     this.readBytesMax = readBytesMax;
@@ -77,6 +81,7 @@ final class AtomicBatch {
           throw ProblemTranslation.of(e).with("operationIndex", i).asException();
         }
       }
+      beforeCommit.join(writes, committed(AnswerDraft.VERSION));
       return writes.size() == 0 ? checkOnly(snapshot) : commit(durability);
     }
   }
@@ -171,8 +176,7 @@ final class AtomicBatch {
   private BatchResult commit(Durability durability) throws Overtaken {
     try {
       long version = database.write(writes, durability);
-      return new BatchResult(
-          version, results.stream().map(result -> committed(result, version)).toList());
+      return new BatchResult(version, committed(version));
     } catch (EngineException.ConditionFailed failed) {
       int origin = conditionOrigins.get(failed.index());
       if (origin == IMPLIED) {
@@ -189,6 +193,10 @@ final class AtomicBatch {
     return ProblemTranslation.preconditionFailed(detail, actualVersion)
         .with("operationIndex", index)
         .asException();
+  }
+
+  private List<OperationResult> committed(long version) {
+    return results.stream().map(result -> committed(result, version)).toList();
   }
 
   private static OperationResult committed(OperationResult result, long version) {

@@ -306,13 +306,6 @@ class BatchTest extends RunningService {
         .then()
         .statusCode(400)
         .body("feature", containsString("ttl"));
-    api()
-        .header("Idempotency-Key", "1")
-        .contentType("application/json")
-        .body("{\"operations\":[]}")
-        .post(entries + ":batch")
-        .then()
-        .statusCode(400);
   }
 
   @ParameterizedTest
