@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one moment and its own writes, and makes these writes one commit at the end, or none.
@@ -481,13 +482,27 @@ public final class Transaction implements AutoCloseable {
   /// @throws EngineException.TransactionConflict if another commit got in its way; it is rolled back
   /// @throws EngineException.TransactionEnded if it has ended otherwise than by a commit
   public long commit(Durability durability) {
+    return commit(durability, _ -> {});
+  }
+
+  /// Commits, with further writes that nobody has read and that are gone if the commit fails. Repeating a commit that succeeded
+  /// gives the same answer and adds nothing.
+  ///
+  /// @param durability what the commit has survived when this returns
+  /// @param last may add to the commit, after all that the transaction wrote
+  /// @return version of the commit; of one that writes nothing the version the transaction read at
+  /// @throws EngineException.TransactionConflict if another commit got in its way; it is rolled back
+  /// @throws EngineException.TransactionEnded if it has ended otherwise than by a commit
+  public long commit(Durability durability, Consumer<WriteBatch> last) {
     lock.lock();
     try {
       if (state == State.COMMITTED) {
         return committedVersion;
       }
       throwUnlessActive();
-      committedVersion = writes.size() == 0 ? snapshot.version() : write(durability);
+      WriteBatch batch = batch();
+      last.accept(batch);
+      committedVersion = batch.size() == 0 ? snapshot.version() : write(batch, durability);
       end(State.COMMITTED);
       return committedVersion;
     } catch (EngineException.TransactionConflict e) {
@@ -499,8 +514,8 @@ public final class Transaction implements AutoCloseable {
     }
   }
 
-  private long write(Durability durability) {
-    return table.engine().write(batch(), footprint(), durability);
+  private long write(WriteBatch batch, Durability durability) {
+    return table.engine().write(batch, footprint(), durability);
   }
 
   /// What it would commit now.
