@@ -44,6 +44,8 @@ final class Engine implements AutoCloseable {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Environment environment;
+  private final long openedNanos;
+  private final long openedMillis;
   private final DatabaseOptions options;
   private final AutoCloseable directoryLock;
   private final Failures failures = new Failures();
@@ -83,6 +85,8 @@ final class Engine implements AutoCloseable {
     this.room = new Room(environment.clock());
     this.cache = new BlockCache(options.memory().cacheBytes());
     long start = environment.clock().nanoTime();
+    this.openedNanos = start;
+    this.openedMillis = environment.clock().millis();
     Recovery.Recovered recovered = new Recovery(environment, options.logSegmentBytes()).run();
     this.manifest = recovered.manifest();
     this.log = recovered.log();
@@ -313,6 +317,10 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  long steadyMillis() {
+    return openedMillis + (nanoTime() - openedNanos) / 1_000_000;
+  }
+
   long nanoTime() {
     return environment.clock().nanoTime();
   }
@@ -326,14 +334,24 @@ final class Engine implements AutoCloseable {
     return transactions;
   }
 
-  /// Commits a transaction.
+  /// Commits a transaction. What is to survive more than the death of the process has to wait by [#awaitDurable].
   long write(WriteBatch batch, Footprint footprint, Durability durability) {
     prepare(batch);
     try {
       CommitPipeline.Result result = pipeline.commit(batch.writer(), footprint, mode(durability));
-      return finish(result, durability);
+      wakeAfter(result);
+      return result.version();
     } catch (ConflictException e) {
       throw new EngineException.TransactionConflict(e.keyspace(), e.key());
+    } catch (IOException e) {
+      throw failures.ofWrite(e);
+    }
+  }
+
+  /// Waits until a commit, and all before it, are durable.
+  void awaitDurable(long version) {
+    try {
+      log.awaitDurable(version);
     } catch (IOException e) {
       throw failures.ofWrite(e);
     }
@@ -485,14 +503,19 @@ final class Engine implements AutoCloseable {
   }
 
   private void create(String name, KeyspaceOptions wanted) throws IOException {
-    int count = keyspaces.all().size() + 1;
-    if (count > Math.min(options.keyspacesMax(), Limits.KEYSPACES_MAX)) {
+    long count = keyspaces.all().stream().filter(Engine::isCounted).count() + 1;
+    if (!name.startsWith(Database.INTERNAL_PREFIX)
+        && count > Math.min(options.keyspacesMax(), Limits.KEYSPACES_MAX)) {
       throw new EngineException.LimitExceeded("keyspaces-max", options.keyspacesMax(), count);
     }
     int id = ids.takeKeyspaceId();
     record(new Change.KeyspaceSet(id, name, wanted.toProperties()));
     KeyspaceRecord created = new KeyspaceRecord(id, name, wanted.toProperties(), 0, 0, List.of());
     keyspaces = keyspaces.with(newKeyspace(created, List.of()));
+  }
+
+  private static boolean isCounted(Keyspace keyspace) {
+    return !keyspace.name().startsWith(Database.INTERNAL_PREFIX);
   }
 
   private void record(Change change) throws IOException {
