@@ -1,9 +1,12 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.Row;
+import io.lightningdb.engine.store.SharedRun;
 import io.lightningdb.engine.store.View;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -24,6 +27,16 @@ final class Figures {
         runs.stream().mapToLong(RunRecord::fileBytes).sum(),
         runs.size(),
         levels(view));
+  }
+
+  static long versionsKept(View view) throws IOException {
+    long kept = view.active().superseded();
+    kept += view.frozen().stream().mapToLong(Memtable::superseded).sum();
+    for (SharedRun run : view.runs()) {
+      RunProperties properties = run.run().properties();
+      kept += properties.entries() - properties.keys();
+    }
+    return kept;
   }
 
   static long memtableBytes(View view) {

@@ -52,8 +52,9 @@ final class TransactionTable {
       throw new EngineException.LimitExceeded(
           "transaction-age-millis-max", limits.ageMax().toMillis(), options.ageMax().toMillis());
     }
-    Transaction transaction =
-        new Transaction(this, nextId.getAndIncrement(), options, engine.registerSnapshot());
+    long id = nextId.getAndIncrement();
+    String reader = "transaction " + id + (options.owner().isEmpty() ? "" : ", " + options.owner());
+    Transaction transaction = new Transaction(this, id, options, engine.registerSnapshot(reader));
     open.put(transaction.id(), transaction);
     return transaction;
   }
@@ -81,6 +82,17 @@ final class TransactionTable {
   /// Ends the transactions whose lease or age is over.
   void expireDue() {
     open.values().forEach(Transaction::expireIfDue);
+  }
+
+  /// Ends the transaction that reads through a snapshot. Returns false if there is none.
+  boolean expireReader(long snapshotId) {
+    for (Transaction transaction : open.values()) {
+      if (transaction.snapshotId() == snapshotId) {
+        transaction.expire();
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Ends all transactions: the database is being closed.
