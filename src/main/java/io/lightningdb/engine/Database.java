@@ -281,13 +281,15 @@ public final class Database implements AutoCloseable {
     return engine.endSnapshot(id);
   }
 
-  /// Begins a transaction with default options.
+  /// Begins a transaction with default options, but not of a greater age than transactions may have here.
   ///
   /// @param isolation what it is protected from
   /// @return to be committed, or closed by the caller
   /// @throws EngineException.LimitExceeded if too many are open
   public Transaction begin(Isolation isolation) {
-    return begin(TransactionOptions.defaults().withIsolation(isolation));
+    TransactionOptions options = TransactionOptions.defaults().withIsolation(isolation);
+    Duration ageMax = engine.options().transactions().ageMax();
+    return begin(ageMax.compareTo(options.ageMax()) < 0 ? options.withAgeMax(ageMax) : options);
   }
 
   /// Begins a transaction.

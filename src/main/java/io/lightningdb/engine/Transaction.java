@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one moment and its own writes, and makes these writes one commit at the end, or none.
@@ -44,6 +43,10 @@ public final class Transaction implements AutoCloseable {
   private volatile State state = State.ACTIVE;
   private volatile long committedVersion;
 
+  // Written by whoever wants to end it, before taking `lock`; read by whoever waits for a lock of
+  // the table under `lock`.
+  private volatile @Nullable State endWanted;
+
   /// Where a transaction stands.
   public enum State {
     /// It can be used.
@@ -56,12 +59,33 @@ public final class Transaction implements AutoCloseable {
     EXPIRED
   }
 
-  /// A mark to come back to.
-  ///
-  /// @param number place among the savepoints of its transaction, from 1
-  /// @param writes number of writes before it
-  /// @param locks locks held before it
-  public record Savepoint(long number, int writes, Set<?> locks) {}
+  /// A mark to come back to. Immutable.
+  public static final class Savepoint {
+    private final Transaction transaction;
+    private final long number;
+    private final int writes;
+    private final WriteSet.@Nullable Write last;
+    private final Set<KeyRef> locks;
+
+    private Savepoint(Transaction transaction) {
+      this.transaction = transaction;
+      this.number = ++transaction.savepoints;
+      this.writes = transaction.writes.size();
+      this.last = transaction.writes.last();
+      this.locks = transaction.table.locks().keysOf(transaction.id);
+    }
+
+    /// Its place among the savepoints of its transaction.
+    ///
+    /// @return from 1
+    public long number() {
+      return number;
+    }
+
+    private boolean isValidIn(Transaction other) {
+      return transaction.id == other.id && other.writes.startsWith(writes, last);
+    }
+  }
 
   Transaction(
       TransactionTable table,
@@ -367,7 +391,7 @@ public final class Transaction implements AutoCloseable {
   /// @throws EngineException.TransactionEnded if it has ended
   public Savepoint savepoint() {
     @Nullable Savepoint[] made = new Savepoint[1];
-    inUse(() -> made[0] = new Savepoint(++savepoints, writes.size(), table.locks().keysOf(id)));
+    inUse(() -> made[0] = new Savepoint(this));
     Savepoint savepoint = made[0];
     if (savepoint == null) {
       throw new IllegalStateException("the savepoint was not made");
@@ -378,23 +402,26 @@ public final class Transaction implements AutoCloseable {
   /// Takes back what was written, and gives back the locks taken, since a savepoint. What was read stays read.
   ///
   /// @param savepoint of this transaction; savepoints behind it are void afterwards
+  /// @throws IllegalArgumentException if the savepoint is of another transaction or void
   /// @throws EngineException.TransactionEnded if it has ended
   public void rollbackTo(Savepoint savepoint) {
     inUse(() -> {
-      if (savepoint.writes() > writes.size()) {
+      if (!savepoint.isValidIn(this)) {
         throw new IllegalArgumentException(
-            "savepoint " + savepoint.number() + " was undone by an earlier rollback");
+            "savepoint "
+                + savepoint.number
+                + " is of another transaction, or was undone by an earlier rollback");
       }
-      writes.truncate(savepoint.writes());
-      Set<KeyRef> kept =
-          savepoint.locks().stream().map(KeyRef.class::cast).collect(Collectors.toSet());
-      table.locks().releaseOthers(id, kept);
+      writes.truncate(savepoint.writes);
+      table.locks().releaseOthers(id, savepoint.locks);
     });
   }
 
-  /// Locks a key against other transactions that ask for it, and makes sure that it is as the snapshot sees it.
+  /// Locks a key against other transactions that ask for it, and makes sure that it is as the snapshot sees it, now and at
+  /// the commit.
   ///
-  /// Plain writes do not ask: they make the commit conflict.
+  /// Whoever writes the key without asking makes the commit conflict, at either level of isolation, also if the lock was
+  /// given back to a savepoint.
   ///
   /// @param keyspace where
   /// @param key 1 to 4096 bytes, present or absent
@@ -408,9 +435,11 @@ public final class Transaction implements AutoCloseable {
       KeyRef ref = new KeyRef(keyspace.id(), key.clone());
       long wait = Math.min(table.limits().lockWaitMax().toNanos(), remaining().toNanos());
       if (!lock(ref, wait)) {
+        throwIfEndWanted();
         throw new EngineException.LockTimeout(id, Duration.ofNanos(wait));
       }
       throwUnlessActive();
+      reads.add(ref);
       if (keyspace.store().newestChange(key) > snapshot.version()) {
         end(State.ROLLED_BACK);
         table.conflicted();
@@ -419,9 +448,18 @@ public final class Transaction implements AutoCloseable {
     });
   }
 
+  /// Whoever wants to end this transaction waits until it does not wait for a lock any more.
+  private void throwIfEndWanted() {
+    State wanted = endWanted;
+    if (wanted != null) {
+      end(wanted);
+      throw new EngineException.TransactionEnded(id, wanted);
+    }
+  }
+
   private boolean lock(KeyRef ref, long waitNanos) {
     try {
-      return table.locks().lock(id, ref, waitNanos);
+      return table.locks().lock(id, ref, waitNanos, () -> endWanted != null);
     } catch (DeadlockException e) {
       end(State.ROLLED_BACK);
       table.deadlocked();
@@ -484,7 +522,8 @@ public final class Transaction implements AutoCloseable {
     return table.engine().write(batch, footprint(), durability);
   }
 
-  private WriteBatch batch() {
+  /// What it would commit now.
+  WriteBatch batch() {
     WriteBatch batch = new WriteBatch();
     writes.forEach(write -> {
       switch (write) {
@@ -538,7 +577,14 @@ public final class Transaction implements AutoCloseable {
   }
 
   void endIfActive(State how) {
-    lock.lock();
+    if (state != State.ACTIVE) {
+      return;
+    }
+    if (!lock.tryLock()) {
+      endWanted = how;
+      table.locks().wake(id);
+      lock.lock();
+    }
     try {
       if (state == State.ACTIVE) {
         end(how);
