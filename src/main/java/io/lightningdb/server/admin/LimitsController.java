@@ -36,7 +36,7 @@ class LimitsController {
   /// @param cursorAgeMillisMax longest rest of a list between two pages, in milliseconds
   /// @param cursorsMax most lists that are walked at a time
   /// @param transactionsOpenMax most transactions open at a time
-  /// @param transactionBytesMax most that the writes of a transaction may come to, in bytes
+  /// @param transactionBytesMax most that the writes, locks and, if serializable, reads of a transaction may come to, in bytes
   /// @param transactionAgeMillisMax greatest age of a transaction, in milliseconds
   /// @param transactionLeaseMillisDefault lease of a transaction that names none, in milliseconds
   /// @param lockWaitMillisMax longest wait for a lock, in milliseconds
