@@ -21,6 +21,7 @@ import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.KeyspaceRecord;
 import io.lightningdb.engine.manifest.Manifest;
+import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.manifest.VersionEdit;
 import io.lightningdb.engine.run.Run;
 import io.lightningdb.engine.run.RunWriter;
@@ -32,7 +33,9 @@ import io.lightningdb.engine.transaction.LockTable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -175,17 +178,24 @@ final class Engine implements AutoCloseable {
   private void openKeyspaces(Recovery.Recovered recovered) {
     List<Keyspace> opened = new ArrayList<>();
     for (KeyspaceRecord record : recovered.version().keyspaces().values()) {
-      List<SharedRun> runs = new ArrayList<>();
-      record
-          .runs()
-          .forEach(run -> {
-            var identity =
-                new RunWriter.Identity(recovered.version().databaseId(), record.id(), run.fileId());
-            runs.add(new SharedRun(run, new Run(environment.storage(), identity), this::runUnused));
-          });
-      opened.add(newKeyspace(record, runs));
+      opened.add(newKeyspace(record, sharedRuns(recovered.version().databaseId(), record)));
     }
     keyspaces = new KeyspaceTable(opened);
+  }
+
+  private List<SharedRun> sharedRuns(long databaseId, KeyspaceRecord keyspace) {
+    Map<Long, SharedRun> byFile = new HashMap<>();
+    List<SharedRun> runs = new ArrayList<>();
+    for (RunRecord record : keyspace.runs()) {
+      SharedRun first = byFile.get(record.fileId());
+      if (first == null) {
+        var identity = new RunWriter.Identity(databaseId, keyspace.id(), record.fileId());
+        first = new SharedRun(record, new Run(environment.storage(), identity), this::runUnused);
+        byFile.put(record.fileId(), first);
+      }
+      runs.add(first.with(record));
+    }
+    return runs;
   }
 
   private Keyspace newKeyspace(KeyspaceRecord record, List<SharedRun> runs) {
@@ -227,7 +237,7 @@ final class Engine implements AutoCloseable {
         recovered.scan().cut().map(cut -> new RecoveryReport.Cut(cut.file(), cut.offset())));
   }
 
-  private void runUnused(SharedRun run) {
+  private void runUnused(SharedRun.SharedFile run) {
     run.run().close();
     // After the end somebody else may have the directory; the next start deletes what no state
     // names.
@@ -518,11 +528,7 @@ final class Engine implements AutoCloseable {
 
   EngineStats stats() {
     List<View> views = keyspaces.all().stream().map(k -> k.store().peek()).toList();
-    long runBytes =
-        views.stream()
-            .flatMap(view -> view.runs().stream())
-            .mapToLong(run -> run.record().fileBytes())
-            .sum();
+    long runBytes = views.stream().mapToLong(Figures::runBytes).sum();
     return new EngineStats(
         visible.get(),
         log.durableVersion(),
@@ -537,7 +543,7 @@ final class Engine implements AutoCloseable {
         counters.mergeBytesRead(),
         counters.mergeBytesWritten(),
         views.stream().mapToLong(Figures::memtableBytes).sum(),
-        views.stream().mapToInt(view -> view.runs().size()).sum(),
+        views.stream().mapToInt(Figures::runs).sum(),
         runBytes,
         snapshots.count(),
         snapshots.oldestNanos(),
@@ -570,8 +576,7 @@ final class Engine implements AutoCloseable {
     }
     try {
       for (SharedRun run : view.runs()) {
-        check.checkRun(run.run(), run.record());
-        check.countRun(run.record(), run.record().fileBytes());
+        check.checkRun(run.run(), run.record(), run.record().fileBytes());
       }
     } finally {
       view.unpin();

@@ -16,14 +16,26 @@ final class Figures {
     List<RunRecord> runs = view.runs().stream().map(run -> run.record()).toList();
     long entries = view.active().entries();
     entries += view.frozen().stream().mapToLong(Memtable::entries).sum();
-    entries += runs.stream().mapToLong(run -> run.entries() - run.tombstones()).sum();
+    entries += runs.stream().mapToLong(Figures::entries).sum();
     return new KeyspaceStats(
         entries,
         memtableBytes(view),
         view.frozen().size(),
-        runs.stream().mapToLong(RunRecord::fileBytes).sum(),
-        runs.size(),
+        RunRecord.fileBytes(runs),
+        runs(view),
         levels(view));
+  }
+
+  private static long entries(RunRecord run) {
+    return Math.round((run.entries() - run.tombstones()) * run.liveShare());
+  }
+
+  static int runs(View view) {
+    return (int) view.runs().stream().mapToLong(run -> run.record().fileId()).distinct().count();
+  }
+
+  static long runBytes(View view) {
+    return RunRecord.fileBytes(view.runs().stream().map(run -> run.record()).toList());
   }
 
   static long memtableBytes(View view) {
@@ -45,7 +57,7 @@ final class Figures {
     long bytes =
         rows.stream()
             .flatMap(row -> row.runs().stream())
-            .mapToLong(run -> run.record().fileBytes())
+            .mapToLong(run -> run.record().liveBytes())
             .sum();
     return new KeyspaceStats.Level(level, rows.size(), runs, bytes);
   }
