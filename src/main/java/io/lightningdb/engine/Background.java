@@ -5,6 +5,7 @@ import io.lightningdb.engine.compaction.FlushJob;
 import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Workers;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.KeyspaceGoneException;
@@ -41,6 +42,8 @@ final class Background implements AutoCloseable {
   private final Set<KeyspaceStore> unmergeable = ConcurrentHashMap.newKeySet();
   private final Map<KeyspaceStore, CompletableFuture<@Nullable Void>> fullMerges =
       new ConcurrentHashMap<>();
+  private final Clock clock;
+  private final Throughput throughput = new Throughput();
   private final Merges merges;
   private volatile boolean closing;
 
@@ -61,6 +64,7 @@ final class Background implements AutoCloseable {
       DatabaseOptions options,
       Failures failures,
       Room room,
+      Clock clock,
       Supplier<List<Keyspace>> keyspaces,
       Freezer freezer,
       Runnable expireLeases) {
@@ -71,7 +75,9 @@ final class Background implements AutoCloseable {
     this.keyspaces = keyspaces;
     this.freezer = freezer;
     this.expireLeases = expireLeases;
-    this.merges = new Merges(maintenance, options, () -> closing);
+    this.clock = clock;
+    this.merges =
+        new Merges(maintenance, options, new Merges.Watch(clock, throughput), () -> closing);
   }
 
   void start(Workers workers) {
@@ -100,6 +106,11 @@ final class Background implements AutoCloseable {
     if (worker != null) {
       worker.wake();
     }
+  }
+
+  /// How fast flushes and merges are.
+  Throughput throughput() {
+    return throughput;
   }
 
   void wakeFlush() {
@@ -184,7 +195,9 @@ final class Background implements AutoCloseable {
   private boolean flushOne(KeyspaceStore store) {
     Memtable oldest = store.peek().frozen().getLast();
     try {
+      long start = clock.nanoTime();
       new FlushJob(maintenance, store, oldest).run();
+      throughput.flushed((double) oldest.bytes(), clock.nanoTime() - start);
       return true;
     } catch (CancelledException _) {
       return false;

@@ -43,8 +43,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The running parts of a database, connected. *Thread-safe.* [Database] is its face.
 final class Engine implements AutoCloseable {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
   private final Environment environment;
   private final DatabaseOptions options;
   private final AutoCloseable directoryLock;
@@ -61,6 +59,7 @@ final class Engine implements AutoCloseable {
   private final Background background;
   private final CommitTimes commitTimes = new CommitTimes();
   private final TransactionTable transactions;
+  private final WriteGate gate;
   private final RecoveryReport recovery;
   private final long firstVersion;
 
@@ -68,10 +67,6 @@ final class Engine implements AutoCloseable {
   private final ReentrantLock keyspacesLock = new ReentrantLock();
   private volatile KeyspaceTable keyspaces = new KeyspaceTable(List.of());
   private volatile boolean closed;
-
-  // Spares writes the question of how far behind flushes and merges are: only a new frozen
-  // memtable can put them behind.
-  private volatile boolean mayBeBehind = true;
 
   /// Recovers a directory and starts.
   ///
@@ -99,9 +94,19 @@ final class Engine implements AutoCloseable {
             options,
             failures,
             room,
+            environment.clock(),
             () -> keyspaces.all(),
             pipeline::freeze,
             this::tick);
+    this.gate =
+        new WriteGate(
+            options,
+            room,
+            environment.clock(),
+            background.throughput(),
+            () -> keyspaces.all(),
+            () -> closed || failures.writeFailure().isPresent(),
+            this::wakeMaintenance);
     try {
       openKeyspaces(recovered);
       replay(recovered);
@@ -348,7 +353,9 @@ final class Engine implements AutoCloseable {
     throwIfClosed();
     failures.throwIfReadOnly();
     checkLimits(batch);
-    awaitRoom();
+    gate.pass(batch.bytes());
+    throwIfClosed();
+    failures.throwIfReadOnly();
     batch.writer().finish(environment.clock().millis());
   }
 
@@ -378,9 +385,14 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  private void wakeMaintenance() {
+    background.wakeFlush();
+    background.wakeMerge();
+  }
+
   private void wakeAfter(CommitPipeline.Result result) {
     if (result.frozen()) {
-      mayBeBehind = true;
+      gate.frozen();
       background.wakeFlush();
     }
     if (log.isNextMissing()) {
@@ -397,42 +409,6 @@ final class Engine implements AutoCloseable {
     if (value > options.valueBytesMax()) {
       throw new EngineException.LimitExceeded("value-bytes-max", options.valueBytesMax(), value);
     }
-  }
-
-  /// Waits while flushes or merges are too far behind.
-  private void awaitRoom() {
-    if (!mayBeBehind) {
-      return;
-    }
-    if (!isBehind()) {
-      mayBeBehind = false;
-      return;
-    }
-    background.wakeFlush();
-    background.wakeMerge();
-    boolean caughtUp =
-        room.awaitForWrite(
-            () -> closed || failures.writeFailure().isPresent() || !isBehind(),
-            options.writeWaitMax().toNanos());
-    throwIfClosed();
-    failures.throwIfReadOnly();
-    if (!caughtUp) {
-      throw new EngineException.Overloaded(
-          "flushes or merges are behind, and the write has waited " + options.writeWaitMax(),
-          RETRY_AFTER);
-    }
-  }
-
-  private boolean isBehind() {
-    for (Keyspace keyspace : keyspaces.all()) {
-      View view = keyspace.store().peek();
-      int rowsMax = keyspace.options().layout().policy().rowsBehind();
-      boolean manyRows = view.newestLevelRows() > rowsMax;
-      if (view.frozen().size() >= options.memtablesFrozenMax() || manyRows) {
-        return true;
-      }
-    }
-    return false;
   }
 
   void flush(Keyspace keyspace) {

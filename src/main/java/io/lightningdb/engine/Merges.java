@@ -5,6 +5,7 @@ import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MergeJob;
 import io.lightningdb.engine.compaction.MoveJob;
 import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.store.KeyspaceStore;
 import java.io.IOException;
@@ -14,7 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /// Merges that are under way, one step at a time. *Confined to the merging thread.*
 ///
@@ -25,12 +28,20 @@ final class Merges {
 
   private final Maintenance maintenance;
   private final DatabaseOptions options;
+  private final Watch watch;
   private final BooleanSupplier cancelled;
   private final Map<KeyspaceStore, Deque<LayoutPolicy.Choice>> underWay = new HashMap<>();
 
-  Merges(Maintenance maintenance, DatabaseOptions options, BooleanSupplier cancelled) {
+  /// Where it is noted how fast merges are.
+  ///
+  /// @param clock measures them
+  /// @param throughput gets the figures
+  record Watch(Clock clock, Throughput throughput) {}
+
+  Merges(Maintenance maintenance, DatabaseOptions options, Watch watch, BooleanSupplier cancelled) {
     this.maintenance = maintenance;
     this.options = options;
+    this.watch = watch;
     this.cancelled = cancelled;
   }
 
@@ -68,11 +79,26 @@ final class Merges {
     if (!begun.isEmpty() && begun.getFirst().equals(choice)) {
       begun.removeFirst();
     }
+    long start = watch.clock().nanoTime();
+    double rows = newestLevelRows(choice.inputs());
     try {
       rest(store, choice).ifPresent(begun::addFirst);
     } finally {
       refresh(store, begun);
     }
+    Set<Long> files = choice.inputs().stream().map(RunRecord::fileId).collect(Collectors.toSet());
+    List<RunRecord> left =
+        store.runRecords().stream().filter(run -> files.contains(run.fileId())).toList();
+    double merged = (rows - newestLevelRows(left)) * options.memtableBytesMax();
+    watch.throughput().merged(merged, watch.clock().nanoTime() - start);
+  }
+
+  /// Rows of level 0; a file of which a part is left is a part of a row.
+  private static double newestLevelRows(List<RunRecord> runs) {
+    List<RunRecord> newest = runs.stream().filter(run -> run.place().level() == 0).toList();
+    long rows = newest.stream().map(RunRecord::place).distinct().count();
+    double bytes = newest.stream().mapToLong(RunRecord::liveBytes).sum();
+    return rows == 0 ? 0 : rows * bytes / Math.max(1, RunRecord.fileBytes(newest));
   }
 
   private Optional<LayoutPolicy.Choice> rest(KeyspaceStore store, LayoutPolicy.Choice choice)
