@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 /// The running parts of a database, connected. *Thread-safe.* [Database] is its face.
 final class Engine implements AutoCloseable {
   private final Environment environment;
+  private final long openedNanos;
+  private final long openedMillis;
   private final DatabaseOptions options;
   private final AutoCloseable directoryLock;
   private final Failures failures = new Failures();
@@ -78,6 +80,8 @@ final class Engine implements AutoCloseable {
     this.directoryLock = directoryLock;
     this.room = new Room(environment.clock());
     long start = environment.clock().nanoTime();
+    this.openedNanos = start;
+    this.openedMillis = environment.clock().millis();
     Recovery.Recovered recovered = new Recovery(environment, options.logSegmentBytes()).run();
     this.manifest = recovered.manifest();
     this.log = recovered.log();
@@ -323,6 +327,10 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  long steadyMillis() {
+    return openedMillis + (nanoTime() - openedNanos) / 1_000_000;
+  }
+
   long nanoTime() {
     return environment.clock().nanoTime();
   }
@@ -336,14 +344,24 @@ final class Engine implements AutoCloseable {
     return transactions;
   }
 
-  /// Commits a transaction.
+  /// Commits a transaction. What is to survive more than the death of the process has to wait by [#awaitDurable].
   long write(WriteBatch batch, Footprint footprint, Durability durability) {
     prepare(batch);
     try {
       CommitPipeline.Result result = pipeline.commit(batch.writer(), footprint, mode(durability));
-      return finish(result, durability);
+      wakeAfter(result);
+      return result.version();
     } catch (ConflictException e) {
       throw new EngineException.TransactionConflict(e.keyspace(), e.key());
+    } catch (IOException e) {
+      throw failures.ofWrite(e);
+    }
+  }
+
+  /// Waits until a commit, and all before it, are durable.
+  void awaitDurable(long version) {
+    try {
+      log.awaitDurable(version);
     } catch (IOException e) {
       throw failures.ofWrite(e);
     }
@@ -466,14 +484,19 @@ final class Engine implements AutoCloseable {
   }
 
   private void create(String name, KeyspaceOptions wanted) throws IOException {
-    int count = keyspaces.all().size() + 1;
-    if (count > Math.min(options.keyspacesMax(), Limits.KEYSPACES_MAX)) {
+    long count = keyspaces.all().stream().filter(Engine::isCounted).count() + 1;
+    if (!name.startsWith(Database.INTERNAL_PREFIX)
+        && count > Math.min(options.keyspacesMax(), Limits.KEYSPACES_MAX)) {
       throw new EngineException.LimitExceeded("keyspaces-max", options.keyspacesMax(), count);
     }
     int id = ids.takeKeyspaceId();
     record(new Change.KeyspaceSet(id, name, wanted.toProperties()));
     KeyspaceRecord created = new KeyspaceRecord(id, name, wanted.toProperties(), 0, 0, List.of());
     keyspaces = keyspaces.with(newKeyspace(created, List.of()));
+  }
+
+  private static boolean isCounted(Keyspace keyspace) {
+    return !keyspace.name().startsWith(Database.INTERNAL_PREFIX);
   }
 
   private void record(Change change) throws IOException {

@@ -3,6 +3,7 @@ package io.lightningdb.server;
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.DatabaseOptions;
 import io.lightningdb.engine.RecoveryReport;
+import io.lightningdb.engine.TransactionLimits;
 import io.lightningdb.server.keyvalue.StoredValue;
 import io.lightningdb.server.settings.LightningProperties;
 import org.slf4j.Logger;
@@ -56,6 +57,7 @@ class DatabaseConfiguration {
   /// @return options of the database
   static DatabaseOptions options(LightningProperties settings) {
     LightningProperties.RequestLimits limits = settings.limits();
+    LightningProperties.Transactions transactions = settings.transactions();
     // What is stored for a client's value is larger than the value by its envelope.
     return DatabaseOptions.defaults()
         .withValueBytesMax((int) limits.valueBytesMax().toBytes() + StoredValue.ENVELOPE_BYTES_MAX)
@@ -64,6 +66,12 @@ class DatabaseConfiguration {
         .withLog(settings.log().segmentBytes().toBytes(), settings.log().syncInterval())
         .withMemtables(settings.memtable().bytesMax().toBytes(), settings.memtable().frozenMax())
         .withRunBytesTarget(settings.run().fileBytesTarget().toBytes())
-        .withWriteWaitMax(settings.writeWaitMax());
+        .withWriteWaitMax(settings.writeWaitMax())
+        .withTransactions(
+            new TransactionLimits(
+                transactions.openMax(),
+                (int) transactions.bytesMax().toBytes(),
+                transactions.ageMax(),
+                transactions.lockWaitMax()));
   }
 }

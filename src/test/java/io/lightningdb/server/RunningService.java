@@ -33,6 +33,9 @@ import org.springframework.test.context.DynamicPropertySource;
       "lightning.limits.keyspaces-max=60",
       "lightning.limits.wait-for-version-max=150ms",
       "lightning.limits.cursors-max=8",
+      "lightning.transactions.open-max=40",
+      "lightning.transactions.bytes-max=64KB",
+      "lightning.transactions.lock-wait-max=2s",
       "lightning.cursor-secret=known to the tests",
     })
 public abstract class RunningService {

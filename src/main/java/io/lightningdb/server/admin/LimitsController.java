@@ -10,15 +10,17 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class LimitsController {
   private final LightningProperties.RequestLimits limits;
+  private final LightningProperties.Transactions transactions;
 
   /// Called by Spring.
   ///
   /// @param settings has the limits
   LimitsController(LightningProperties settings) {
     this.limits = settings.limits();
+    this.transactions = settings.transactions();
   }
 
-  /// All limits; see [LightningProperties.RequestLimits].
+  /// All limits; see [LightningProperties.RequestLimits] and [LightningProperties.Transactions].
   ///
   /// @param keyBytesMax longest key, in bytes
   /// @param valueBytesMax largest value, in bytes
@@ -33,6 +35,11 @@ class LimitsController {
   /// @param waitForVersionMillisMax longest wait for Lightning-Version-At-Least, in milliseconds
   /// @param cursorAgeMillisMax longest rest of a list between two pages, in milliseconds
   /// @param cursorsMax most lists that are walked at a time
+  /// @param transactionsOpenMax most transactions open at a time
+  /// @param transactionBytesMax most that the writes, locks and, if serializable, reads of a transaction may come to, in bytes
+  /// @param transactionAgeMillisMax greatest age of a transaction, in milliseconds
+  /// @param transactionLeaseMillisDefault lease of a transaction that names none, in milliseconds
+  /// @param lockWaitMillisMax longest wait for a lock, in milliseconds
   record LimitsDocument(
       int keyBytesMax,
       long valueBytesMax,
@@ -46,7 +53,12 @@ class LimitsController {
       int keyspacesMax,
       long waitForVersionMillisMax,
       long cursorAgeMillisMax,
-      int cursorsMax) {}
+      int cursorsMax,
+      int transactionsOpenMax,
+      long transactionBytesMax,
+      long transactionAgeMillisMax,
+      long transactionLeaseMillisDefault,
+      long lockWaitMillisMax) {}
 
   /// Publishes the limits.
   ///
@@ -66,6 +78,11 @@ class LimitsController {
         limits.keyspacesMax(),
         limits.waitForVersionMax().toMillis(),
         limits.cursorAgeMax().toMillis(),
-        limits.cursorsMax());
+        limits.cursorsMax(),
+        transactions.openMax(),
+        transactions.bytesMax().toBytes(),
+        transactions.ageMax().toMillis(),
+        transactions.leaseDefault().toMillis(),
+        transactions.lockWaitMax().toMillis());
   }
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /// @param isAny whether it is `*`
 /// @param strong versions of strong tags; tags that are no version match nothing and are left out
 /// @param weak versions of weak tags
-record EntityTags(boolean isGiven, boolean isAny, List<Long> strong, List<Long> weak) {
+public record EntityTags(boolean isGiven, boolean isAny, List<Long> strong, List<Long> weak) {
   private static final EntityTags NONE = new EntityTags(false, false, List.of(), List.of());
   private static final EntityTags ANY = new EntityTags(true, true, List.of(), List.of());
 
@@ -23,7 +23,7 @@ record EntityTags(boolean isGiven, boolean isAny, List<Long> strong, List<Long> 
   private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,17}");
 
   /// Keeps copies that cannot be changed.
-  EntityTags {
+  public EntityTags {
     strong = List.copyOf(strong);
     weak = List.copyOf(weak);
   }
@@ -65,7 +65,7 @@ record EntityTags(boolean isGiven, boolean isAny, List<Long> strong, List<Long> 
   ///
   /// @param version version of the entry, 0 if there is none
   /// @return true if one of the tags is that of the entry
-  boolean matchStrongly(long version) {
+  public boolean matchStrongly(long version) {
     return version != 0 && (isAny || strong.contains(version));
   }
 
@@ -73,7 +73,7 @@ record EntityTags(boolean isGiven, boolean isAny, List<Long> strong, List<Long> 
   ///
   /// @param version version of the entry, 0 if there is none
   /// @return true if one of the tags is that of the entry
-  boolean matchWeakly(long version) {
+  public boolean matchWeakly(long version) {
     return version != 0 && (isAny || strong.contains(version) || weak.contains(version));
   }
 }

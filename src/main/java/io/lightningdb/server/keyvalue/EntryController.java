@@ -2,16 +2,16 @@ package io.lightningdb.server.keyvalue;
 
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.Entry;
+import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.Headers;
-import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -27,16 +27,23 @@ class EntryController {
   private static final String PATH = "/v1/keyspaces/{keyspace}/entries/{key}";
 
   private final EntryService entries;
+  private final ReadSnapshots snapshots;
   private final RequestBodies bodies;
   private final RequestBodies.Limit valueLimit;
 
   /// Called by Spring.
   ///
   /// @param entries does the work
+  /// @param snapshots takes what is read
   /// @param bodies reads values
   /// @param settings has the limits
-  EntryController(EntryService entries, RequestBodies bodies, LightningProperties settings) {
+  EntryController(
+      EntryService entries,
+      ReadSnapshots snapshots,
+      RequestBodies bodies,
+      LightningProperties settings) {
     this.entries = entries;
+    this.snapshots = snapshots;
     this.bodies = bodies;
     this.valueLimit =
         new RequestBodies.Limit(
@@ -46,57 +53,28 @@ class EntryController {
   /// Answers the value of an entry as it was sent, or part of it.
   ///
   /// @param address which entry
+  /// @param query may name a past version
   /// @param request has conditions and the range
   /// @param response where to answer
   /// @throws IOException if the client is gone
   @GetMapping(PATH)
-  @QueryParameters(KeyParameters.KEY_ENCODING)
-  void get(EntryAddress address, HttpServletRequest request, HttpServletResponse response)
+  @QueryParameters({KeyParameters.KEY_ENCODING, ReadSnapshots.AT})
+  void get(
+      EntryAddress address, Query query, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    EntryService.Reading reading = entries.read(address);
+    EntryService.Reading reading = read(address, query);
     response.setHeader(Headers.VERSION, Long.toString(reading.visibleVersion()));
     Entry entry = reading.entry();
     if (entry == null) {
-      throw EntryService.notFound();
+      throw EntryAnswer.notFound();
     }
-    Precondition condition = Precondition.of(request);
-    if (condition.match().isGiven() && !condition.match().matchStrongly(entry.version())) {
-      String detail = "The entry has version " + entry.version() + ".";
-      throw ProblemTranslation.preconditionFailed(detail, entry.version()).asException();
-    }
-    response.setHeader(HttpHeaders.ETAG, tag(entry.version()));
-    if (condition.noneMatch().matchWeakly(entry.version())) {
-      response.setStatus(HttpStatus.NOT_MODIFIED.value());
-    } else {
-      write(StoredValue.of(entry.value()), range(request, entry), response);
-    }
+    EntryAnswer.write(entry, request, response);
   }
 
-  /// The header Range, unless the client wants a part of another version only, which it then needs whole.
-  private static Optional<String> range(HttpServletRequest request, Entry entry) {
-    String ifRange = request.getHeader(HttpHeaders.IF_RANGE);
-    boolean wanted = ifRange == null || ifRange.strip().equals(tag(entry.version()));
-    return wanted && request.getMethod().equals("GET")
-        ? Optional.ofNullable(request.getHeader(HttpHeaders.RANGE))
-        : Optional.empty();
-  }
-
-  private static void write(
-      StoredValue value, Optional<String> header, HttpServletResponse response) throws IOException {
-    int length = value.bytes().length;
-    Optional<ByteRange> part = ByteRange.of(header.orElse(null), length);
-    if (part.isPresent()) {
-      ByteRange range = part.get();
-      response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
-      response.setHeader(
-          HttpHeaders.CONTENT_RANGE,
-          "bytes %d-%d/%d".formatted(range.first(), range.last(), length));
+  private EntryService.Reading read(EntryAddress address, Query query) {
+    try (Snapshot snapshot = snapshots.take(query)) {
+      return entries.read(address, snapshot);
     }
-    ByteRange bytes = part.orElse(new ByteRange(0, length - 1));
-    response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
-    response.setHeader(HttpHeaders.CONTENT_TYPE, value.contentType());
-    response.setContentLength(bytes.length());
-    response.getOutputStream().write(value.bytes(), bytes.first(), bytes.length());
   }
 
   /// Adds or replaces an entry.
@@ -116,7 +94,7 @@ class EntryController {
     WriteResult result = entries.put(address, value, condition, durability);
     HttpStatus status = result.created() ? HttpStatus.CREATED : HttpStatus.OK;
     return VersionDocument.answer(status, result.version(), durability)
-        .header(HttpHeaders.ETAG, tag(result.version()))
+        .header(HttpHeaders.ETAG, EntryAnswer.tag(result.version()))
         .body(new VersionDocument(result.version()));
   }
 
@@ -135,9 +113,5 @@ class EntryController {
     return durability == Durability.LOGGED
         ? answer.body(new VersionDocument(result.version()))
         : answer.build();
-  }
-
-  private static String tag(long version) {
-    return "\"" + version + "\"";
   }
 }

@@ -41,11 +41,10 @@ class EntryService {
   /// Reads an entry.
   ///
   /// @param address which one
-  /// @return the entry at one moment
-  Reading read(EntryAddress address) {
-    try (Snapshot snapshot = database.snapshot()) {
-      return new Reading(address.keyspace().entry(address.key(), snapshot), snapshot.version());
-    }
+  /// @param snapshot what it is read at; closed by the caller
+  /// @return the entry at that moment
+  Reading read(EntryAddress address, Snapshot snapshot) {
+    return new Reading(address.keyspace().entry(address.key(), snapshot), snapshot.version());
   }
 
   /// Adds or replaces an entry.
@@ -84,18 +83,10 @@ class EntryService {
     // Without its conditions the deletion of nothing would be answered 404, so they do not count
     // for it.
     LongFunction<ProblemException> refusal =
-        version -> version == 0 ? notFound() : refused(version);
+        version -> version == 0 ? EntryAnswer.notFound() : refused(version);
     return condition.isAbsent() || condition.isPresence()
         ? writeIfPresent(address, delete.get(), durability, refusal)
         : writeIf(address, delete, condition.ofExisting(), durability, refusal);
-  }
-
-  /// Says that there is no entry.
-  ///
-  /// @return an exception to throw
-  static ProblemException notFound() {
-    return Problem.of(ProblemType.ENTRY_NOT_FOUND, ProblemType.ENTRY_NOT_FOUND.meaning())
-        .asException();
   }
 
   private static ProblemException refused(long actualVersion) {

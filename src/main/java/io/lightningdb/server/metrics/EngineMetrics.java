@@ -2,6 +2,7 @@ package io.lightningdb.server.metrics;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.EngineStats;
+import io.lightningdb.engine.TransactionStats;
 import io.lightningdb.server.health.IntegrityChecks;
 import io.lightningdb.server.keyvalue.range.Cursors;
 import io.lightningdb.server.settings.LightningProperties;
@@ -46,6 +47,7 @@ class EngineMetrics implements MeterBinder {
     bindLog(registry);
     bindRuns(registry);
     bindState(registry);
+    bindTransactions(registry);
   }
 
   private void bindCommits(MeterRegistry registry) {
@@ -131,6 +133,67 @@ class EngineMetrics implements MeterBinder {
             "lightning.disk.free", settings, each -> each.directory().toFile().getUsableSpace())
         .description("Bytes that may still be written to the disk of the data directory")
         .baseUnit(BYTES)
+        .register(registry);
+  }
+
+  private void bindTransactions(MeterRegistry registry) {
+    transactionGauge(
+        registry, "lightning.transactions.open", "Open transactions", TransactionStats::open);
+    transactionGauge(
+        registry,
+        "lightning.transactions.locks",
+        "Keys locked by transactions",
+        TransactionStats::locksHeld);
+    transactionGauge(
+        registry,
+        "lightning.transactions.lock.waiters",
+        "Transactions that wait for a lock",
+        TransactionStats::lockWaiters);
+    transactionCounter(
+        registry,
+        "lightning.transactions.committed",
+        "Transactions committed",
+        TransactionStats::committed);
+    transactionCounter(
+        registry,
+        "lightning.transactions.rolled.back",
+        "Transactions rolled back, conflicts and deadlocks among them",
+        TransactionStats::rolledBack);
+    transactionCounter(
+        registry,
+        "lightning.transactions.expired",
+        "Transactions ended by their lease, their age or an operator",
+        TransactionStats::expired);
+    transactionCounter(
+        registry,
+        "lightning.transactions.conflicts",
+        "Commits and locks refused because of another commit",
+        TransactionStats::conflicts);
+    transactionCounter(
+        registry,
+        "lightning.transactions.deadlocks",
+        "Transactions that gave way in a deadlock",
+        TransactionStats::deadlocks);
+  }
+
+  private void transactionGauge(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<TransactionStats> value) {
+    Gauge.builder(name, database, source -> value.applyAsDouble(source.transactionStats()))
+        .description(description)
+        .register(registry);
+  }
+
+  private void transactionCounter(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<TransactionStats> value) {
+    FunctionCounter.builder(
+            name, database, source -> value.applyAsDouble(source.transactionStats()))
+        .description(description)
         .register(registry);
   }
 

@@ -1,9 +1,16 @@
 package io.lightningdb.server.problem;
 
 import io.lightningdb.engine.EngineException;
+import io.lightningdb.engine.Transaction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,21 +61,24 @@ public final class ProblemTranslation {
           retryLater(ProblemType.READ_ONLY, detail, READ_ONLY_RETRY_AFTER);
       case EngineException.Overloaded busy ->
           retryLater(ProblemType.OVERLOADED, detail, busy.retryAfter());
-      case EngineException.LimitExceeded limit ->
-          Problem.of(ofLimit(limit.name()), detail).withLimit(limit.limit(), limit.actual());
+      case EngineException.LimitExceeded limit -> ofLimit(limit, detail);
       case EngineException.ConditionFailed condition ->
           preconditionFailed(detail, condition.actualVersion());
       case EngineException.KeyspaceNotFound absent ->
           Problem.of(ProblemType.KEYSPACE_NOT_FOUND, detail).with("keyspace", absent.name());
+      case EngineException.VersionNotRetained gone ->
+          Problem.of(ProblemType.VERSION_NOT_RETAINED, detail)
+              .with("version", gone.version())
+              .with("oldestVersion", gone.oldestVersion());
       case EngineException.Closed _ -> retryLater(ProblemType.SHUTTING_DOWN, detail, RETRY_AFTER);
-      case EngineException.TransactionConflict _,
-          EngineException.VersionNotRetained _,
-          EngineException.Deadlock _,
-          EngineException.LockTimeout _,
-          EngineException.TransactionEnded _,
-          EngineException.DirectoryInUse _,
-          EngineException.FormatTooNew _ ->
-          ofDefect(failure);
+      case EngineException.TransactionConflict conflict -> ofConflict(conflict, detail);
+      case EngineException.Deadlock deadlock ->
+          Problem.of(ProblemType.DEADLOCK, detail).with("cycle", deadlock.cycle());
+      case EngineException.LockTimeout timeout ->
+          Problem.of(ProblemType.LOCK_TIMEOUT, detail)
+              .with("waitedMillis", timeout.waited().toMillis());
+      case EngineException.TransactionEnded ended -> ofEnd(ended, detail);
+      case EngineException.DirectoryInUse _, EngineException.FormatTooNew _ -> ofDefect(failure);
     };
   }
 
@@ -81,12 +91,53 @@ public final class ProblemTranslation {
     return logged(problem, damage);
   }
 
+  private static Problem ofConflict(EngineException.TransactionConflict conflict, String detail) {
+    Problem problem =
+        Problem.of(ProblemType.TRANSACTION_CONFLICT, detail).with("keyspace", conflict.keyspace());
+    return utf8(conflict.key())
+        .map(text -> problem.with("conflictingKey", text))
+        .orElseGet(() ->
+            problem
+                .with(
+                    "conflictingKey",
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(conflict.key()))
+                .with("keyEncoding", "base64url"));
+  }
+
+  private static Optional<String> utf8(byte[] key) {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString());
+    } catch (CharacterCodingException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static Problem ofEnd(EngineException.TransactionEnded ended, String detail) {
+    return ended.state() == Transaction.State.EXPIRED
+        ? Problem.of(ProblemType.TRANSACTION_EXPIRED, detail)
+        : Problem.of(ProblemType.TRANSACTION_ENDED, detail)
+            .with("state", ended.state().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+  }
+
+  private static Problem ofLimit(EngineException.LimitExceeded limit, String detail) {
+    ProblemType type = ofLimit(limit.name());
+    Problem problem =
+        type == ProblemType.TRANSACTIONS_LIMIT
+            ? retryLater(type, detail, RETRY_AFTER)
+            : Problem.of(type, detail);
+    return problem.withLimit(limit.limit(), limit.actual());
+  }
+
   private static ProblemType ofLimit(String name) {
     return switch (name) {
       case "key-bytes-min" -> ProblemType.INVALID_KEY;
       case "key-bytes-max" -> ProblemType.KEY_TOO_LARGE;
       case "value-bytes-max" -> ProblemType.VALUE_TOO_LARGE;
       case "keyspaces-max" -> ProblemType.KEYSPACES_LIMIT;
+      case "transactions-open-max" -> ProblemType.TRANSACTIONS_LIMIT;
+      case "transaction-bytes-max" -> ProblemType.TRANSACTION_TOO_LARGE;
+      case "transaction-age-millis-max" -> ProblemType.INVALID_CONTENT;
       default -> ProblemType.BATCH_TOO_LARGE;
     };
   }

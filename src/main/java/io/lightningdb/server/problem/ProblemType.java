@@ -45,7 +45,8 @@ public enum ProblemType {
   INVALID_KEYSPACE_NAME(
       400,
       "The name of the keyspace is invalid",
-      "Names of keyspaces start with a letter a to z, followed by up to 63 letters a to z, digits, `_` or `-`.",
+      "Names of keyspaces start with a letter a to z, followed by up to 63 letters a to z, digits, `_` or `-`."
+          + " Names that start with `lightning-` are kept for the service itself.",
       "Choose another name."),
   /// A cursor was not issued by this service.
   INVALID_CURSOR(
@@ -78,6 +79,18 @@ public enum ProblemType {
       "There is no such entry",
       "The keyspace has no entry with this key.",
       "Check the key and its keyEncoding."),
+  /// There is no such transaction.
+  TRANSACTION_NOT_FOUND(
+      404,
+      "There is no such transaction",
+      "No transaction has this id, it ended long ago, or the service was started again since it began.",
+      "Begin one with POST /v1/transactions."),
+  /// There is no such savepoint.
+  SAVEPOINT_NOT_FOUND(
+      404,
+      "There is no such savepoint",
+      "The transaction has no savepoint with this number, or a rollback to an earlier one undid it.",
+      "Name a number that POST /v1/transactions/{transaction}/savepoints answered."),
   /// The path does not have this method.
   METHOD_NOT_ALLOWED(
       405,
@@ -97,6 +110,58 @@ public enum ProblemType {
       "Entries that an atomic batch reads, or that a condition names, were changed by others again and again while it ran."
           + " Nothing was changed.",
       "Send the request again."),
+  /// Another commit got in the way of a transaction.
+  TRANSACTION_CONFLICT(
+      409,
+      "Another commit got in the way",
+      "Another commit changed an entry that the transaction wrote, locked or, if it is serializable, read. The members `keyspace`"
+          + " and `conflictingKey` name it. The transaction is rolled back, and nothing was changed.",
+      "Do the whole transaction again, from its begin."),
+  /// A transaction gave way in a deadlock.
+  DEADLOCK(
+      409,
+      "The transaction gave way in a deadlock",
+      "Transactions waited for locks of each other, and this one, the youngest of them, was rolled back. The member `cycle` lists"
+          + " them by the number that their ids begin with: each waits for the next, and the last for the first.",
+      "Do the whole transaction again, from its begin; lock keys in the same order everywhere."),
+  /// A lock was not to be had in time.
+  LOCK_TIMEOUT(
+      409,
+      "The lock was not to be had in time",
+      "Another transaction holds the lock for longer than lightning.transactions.lock-wait-max. The transaction goes on without"
+          + " it.",
+      "Send the request again, or roll the transaction back."),
+  /// A transaction was committed or rolled back.
+  TRANSACTION_ENDED(
+      409,
+      "The transaction has ended",
+      "The transaction was committed or rolled back; the member `state` tells which.",
+      "Begin another one with POST /v1/transactions."),
+  /// A transaction that only reads was asked to write.
+  TRANSACTION_READ_ONLY(
+      409,
+      "The transaction is read-only",
+      "The transaction was begun with readOnly, so it can neither write nor lock. It goes on.",
+      "Begin one without readOnly."),
+  /// A counter was wanted where another value is.
+  NOT_AN_INTEGER(
+      409,
+      "The value is not an integer",
+      "An increment found a value that is not a JSON number without fraction and exponent from -2^63 to 2^63-1, stored as"
+          + " application/json. Nothing was changed.",
+      "Increment another key, or replace the value by a number first."),
+  /// A counter would leave the range of 64-bit integers.
+  COUNTER_OVERFLOW(
+      409,
+      "The counter would overflow",
+      "The sum of the counter and the increment is not from -2^63 to 2^63-1. Nothing was changed.",
+      "Increment by less, or set the counter to another value first."),
+  /// The first request with an idempotency key has no answer yet.
+  IDEMPOTENCY_KEY_IN_USE(
+      409,
+      "The request still runs",
+      "Another request with the same Idempotency-Key still runs, so there is no answer yet that could be given again.",
+      "Send the request again in a moment."),
   /// As many keyspaces as allowed.
   KEYSPACES_LIMIT(
       409,
@@ -117,6 +182,20 @@ public enum ProblemType {
           + " lightning.limits.cursors-max lists were walked, its last page was read, its keyspace was dropped, or the service"
           + " was started again.",
       "Start the list again; to go on where it ended, name the last key read as start."),
+  /// A transaction ended by itself.
+  TRANSACTION_EXPIRED(
+      410,
+      "The transaction has expired",
+      "The lease or the age of the transaction is over, or an operator ended it. It is rolled back, and nothing was changed.",
+      "Do the whole transaction again; renew its lease in time with POST /v1/transactions/{transaction}/keep-alive."),
+  /// A past version is no longer kept.
+  VERSION_NOT_RETAINED(
+      410,
+      "The version is no longer kept",
+      "The past version that the parameter `at` names can no longer be read: the keyspace keeps what its options historyAge"
+          + " and historyVersions ask for, and what open snapshots need. The member `oldestVersion` tells from where on it can be"
+          + " read.",
+      "Read at oldestVersion or later; set historyAge or historyVersions of the keyspace to keep more from now on."),
   /// A condition of the request does not hold.
   PRECONDITION_FAILED(
       412,
@@ -136,6 +215,13 @@ public enum ProblemType {
       "The value is too large",
       "A value is larger than lightning.limits.value-bytes-max. Nothing was changed.",
       "Split the value, or raise the limit and start the service again."),
+  /// The writes of a transaction are too many.
+  TRANSACTION_TOO_LARGE(
+      413,
+      "The transaction is too large",
+      "With this request the writes of the transaction would come to more than lightning.transactions.bytes-max. It goes on"
+          + " without them.",
+      "Commit in smaller parts, or raise the limit and start the service again."),
   /// A batch or its body is too large.
   BATCH_TOO_LARGE(
       413,
@@ -187,6 +273,13 @@ public enum ProblemType {
       "The body is valid JSON, but a member is missing, unknown, of the wrong type, or contradicts another. The member"
           + " `operationIndex`, where there is one, names the operation of a batch. Nothing was changed.",
       "Correct the member that the detail names."),
+  /// An idempotency key came with another payload.
+  IDEMPOTENCY_KEY_REUSED(
+      422,
+      "The Idempotency-Key was used for something else",
+      "Within the last ten minutes another request had this Idempotency-Key, but not the same path, parameters, media type,"
+          + " durability and body. Nothing was changed.",
+      "Choose a new key for each thing to do, and send exactly the same request when you send it again."),
   /// An import met a line that cannot be imported.
   IMPORT_STOPPED(
       422,
@@ -206,6 +299,12 @@ public enum ProblemType {
       "The headers are too large",
       "The request line and headers are larger than the service reads.",
       "Send less."),
+  /// As many transactions as allowed are open.
+  TRANSACTIONS_LIMIT(
+      429,
+      "There are as many open transactions as allowed",
+      "The limit lightning.transactions.open-max is reached. Nothing was begun.",
+      "Commit or roll back what is open, and send the request again after Retry-After seconds."),
   /// Something that should not happen.
   INTERNAL_ERROR(
       500,
@@ -327,10 +426,19 @@ public enum ProblemType {
     return remedy;
   }
 
-  /// Tells whether the same request may succeed later without any change.
+  /// Tells whether the same request, or the transaction that it belongs to, may succeed later without any change.
   ///
   /// @return true for conflicts and for what passes by itself
   public boolean isRetryable() {
-    return this == CONFLICT || (status == 503 && this != READ_ONLY);
+    return switch (this) {
+      case CONFLICT,
+          TRANSACTION_CONFLICT,
+          DEADLOCK,
+          LOCK_TIMEOUT,
+          TRANSACTIONS_LIMIT,
+          IDEMPOTENCY_KEY_IN_USE ->
+          true;
+      default -> status == 503 && this != READ_ONLY;
+    };
   }
 }

@@ -13,6 +13,7 @@ import org.springframework.util.unit.DataSize;
 /// @param dataDirectory directory that holds the database, made if it is missing; one process at a time uses it. Relative
 ///     names start at the working directory. Default `data`
 /// @param limits what one request may ask for
+/// @param transactions what transactions may use up
 /// @param log the write-ahead log
 /// @param memtable what is held in memory before it is written to runs
 /// @param run the files that entries rest in
@@ -23,6 +24,7 @@ import org.springframework.util.unit.DataSize;
 public record LightningProperties(
     @DefaultValue("data") String dataDirectory,
     @DefaultValue RequestLimits limits,
+    @DefaultValue Transactions transactions,
     @DefaultValue Log log,
     @DefaultValue Memtable memtable,
     @DefaultValue Run run,
@@ -105,6 +107,36 @@ public record LightningProperties(
       SettingRange.check(
           PREFIX + "cursor-age-max", cursorAgeMax, Duration.ofSeconds(1), Duration.ofHours(1));
       SettingRange.check(PREFIX + "cursors-max", cursorsMax, 1, COUNT_MAX);
+    }
+  }
+
+  /// What transactions may use up. Published at `GET /v1/limits`.
+  ///
+  /// @param openMax most transactions open at a time, 1 to 1,000,000. Default `10000`
+  /// @param bytesMax most that the writes of one may come to, 1KB to 64MB. Default `10MB`
+  /// @param ageMax greatest age of one, after which it is rolled back, 1s to 24h. Default `5m`
+  /// @param lockWaitMax longest wait for a lock of another transaction, 0s to 1h. Default `10s`
+  /// @param leaseDefault time without a request after which one is rolled back, where its begin does not say, 1ms up to
+  ///     age-max. Default `30s`
+  public record Transactions(
+      @DefaultValue("10000") int openMax,
+      @DefaultValue("10MB") DataSize bytesMax,
+      @DefaultValue("5m") Duration ageMax,
+      @DefaultValue("10s") Duration lockWaitMax,
+      @DefaultValue("30s") Duration leaseDefault) {
+
+    private static final String PREFIX = "lightning.transactions.";
+
+    /// Checks the ranges.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Transactions {
+      SettingRange.check(PREFIX + "open-max", openMax, 1, 1_000_000);
+      SettingRange.check(
+          PREFIX + "bytes-max", bytesMax, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
+      SettingRange.check(PREFIX + "age-max", ageMax, Duration.ofSeconds(1), Duration.ofHours(24));
+      SettingRange.check(PREFIX + "lock-wait-max", lockWaitMax, Duration.ZERO, Duration.ofHours(1));
+      SettingRange.check(PREFIX + "lease-default", leaseDefault, Duration.ofMillis(1), ageMax);
     }
   }
 

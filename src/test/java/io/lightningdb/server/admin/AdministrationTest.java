@@ -28,7 +28,12 @@ class AdministrationTest extends RunningService {
         .body("keyspacesMax", equalTo(60))
         .body("waitForVersionMillisMax", equalTo(150))
         .body("cursorAgeMillisMax", equalTo(300_000))
-        .body("cursorsMax", equalTo(8));
+        .body("cursorsMax", equalTo(8))
+        .body("transactionsOpenMax", equalTo(40))
+        .body("transactionBytesMax", equalTo(64 << 10))
+        .body("transactionAgeMillisMax", equalTo(300_000))
+        .body("transactionLeaseMillisDefault", equalTo(30_000))
+        .body("lockWaitMillisMax", equalTo(2000));
   }
 
   @Test

@@ -37,7 +37,7 @@ class ProblemTest extends RunningService {
         "/actuator/env",
         "/actuator/shutdown",
         "/problems/nothing",
-        "/v1/transactions",
+        "/v1/transactions/",
       })
   void unknownPathsAreProblems(String path) {
     api()

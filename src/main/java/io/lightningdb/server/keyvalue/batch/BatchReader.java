@@ -13,14 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.InputCoercionException;
 
-/// Reads the bodies of batch and multiget. Values are cut out of the body as they are spelt. Confined to one request.
-final class BatchReader {
+/// Reads the bodies of batch, multiget and execute. Values are cut out of the body as they are spelt. Confined to one request.
+public final class BatchReader {
   private static final Set<String> KINDS = Set.of("put", "delete", "get", "increment");
   private static final Set<String> UNSUPPORTED = Set.of("ttl", "expiresAt");
 
@@ -35,7 +37,7 @@ final class BatchReader {
   /// @param keyEncoding how its keys are written
   /// @param countMax most operations or keys
   /// @param valueBytesMax largest value, in bytes
-  BatchReader(byte[] body, KeyEncoding keyEncoding, int countMax, long valueBytesMax) {
+  public BatchReader(byte[] body, KeyEncoding keyEncoding, int countMax, long valueBytesMax) {
     this.body = body;
     this.keyEncoding = keyEncoding;
     this.countMax = countMax;
@@ -46,7 +48,7 @@ final class BatchReader {
   ///
   /// @return what it asks for
   /// @throws ProblemException if it is not a batch
-  BatchRequest batch() {
+  public BatchRequest batch() {
     List<Operation> operations = new ArrayList<>();
     boolean[] atomic = {true};
     boolean[] found = {false};
@@ -58,7 +60,12 @@ final class BatchReader {
               parser,
               name,
               ProblemType.TOO_MANY_OPERATIONS,
-              p -> operations.add(operation(p, operations.size())));
+              p ->
+                  operation(
+                      p,
+                      operations.size(),
+                      Place.OF_PATH,
+                      (_, operation) -> operations.add(operation)));
         }
         case "atomic" -> atomic[0] = flag(name, parser);
         default -> throw unknown(name, Set.of("operations", "atomic"));
@@ -70,11 +77,28 @@ final class BatchReader {
     return new BatchRequest(operations, atomic[0]);
   }
 
+  /// Reads an increment.
+  ///
+  /// @param key what it works on
+  /// @return what it asks for
+  /// @throws ProblemException if it is not an increment
+  public Operation.Increment increment(byte[] key) {
+    long[] numbers = {1, 0};
+    root((name, parser) -> {
+      switch (name) {
+        case "by" -> numbers[0] = integer(name, parser);
+        case "initial" -> numbers[1] = integer(name, parser);
+        default -> throw unknown(name, Set.of("by", "initial"));
+      }
+    });
+    return new Operation.Increment(key, numbers[0], numbers[1], OptionalLong.empty());
+  }
+
   /// Reads a multiget.
   ///
   /// @return the keys it asks for
   /// @throws ProblemException if it is not a multiget
-  List<byte[]> keys() {
+  public List<byte[]> keys() {
     List<byte[]> keys = new ArrayList<>();
     boolean[] found = {false};
     root((name, parser) -> {
@@ -88,6 +112,94 @@ final class BatchReader {
       throw invalid("The member keys is missing.");
     }
     return keys;
+  }
+
+  /// Reads a comparison and what is to be done in either case.
+  ///
+  /// @return what it asks for
+  /// @throws ProblemException if it is not of this form
+  public ExecuteRequest execute() {
+    List<ExecuteRequest.Comparison> compare = new ArrayList<>();
+    List<ExecuteRequest.Step> then = new ArrayList<>();
+    List<ExecuteRequest.Step> otherwise = new ArrayList<>();
+    root((name, parser) -> {
+      switch (name) {
+        case "compare" ->
+            array(
+                parser,
+                name,
+                ProblemType.TOO_MANY_OPERATIONS,
+                p -> compare.add(new ComparisonReader().read(p)));
+        case "then" -> steps(name, parser, then);
+        case "else" -> steps(name, parser, otherwise);
+        default -> throw unknown(name, Set.of("compare", "then", "else"));
+      }
+    });
+    return new ExecuteRequest(compare, then, otherwise);
+  }
+
+  private void steps(String name, JsonParser parser, List<ExecuteRequest.Step> steps) {
+    array(
+        parser,
+        name,
+        ProblemType.TOO_MANY_OPERATIONS,
+        p ->
+            operation(p, steps.size(), Place.NAMED, (keyspace, o) -> steps.add(step(keyspace, o))));
+  }
+
+  private static ExecuteRequest.Step step(@Nullable String keyspace, Operation operation) {
+    if (keyspace == null) {
+      throw invalid("The member keyspace is missing.");
+    }
+    return new ExecuteRequest.Step(keyspace, operation);
+  }
+
+  /// Whether operations name their keyspace, or the path does.
+  private enum Place {
+    OF_PATH,
+    NAMED
+  }
+
+  private interface Found {
+    void take(@Nullable String keyspace, Operation operation);
+  }
+
+  /// Reads one comparison.
+  private final class ComparisonReader {
+    private final ValueReader value = new ValueReader(valueBytesMax);
+    private @Nullable String keyspace;
+    private byte @Nullable [] key;
+    private OptionalLong version = OptionalLong.empty();
+    private boolean hasValue;
+
+    ExecuteRequest.Comparison read(JsonParser parser) {
+      object(parser, "A comparison", this::member);
+      String foundKeyspace = keyspace;
+      byte[] foundKey = key;
+      if (foundKeyspace == null || foundKey == null) {
+        throw invalid("A comparison has the members keyspace and key.");
+      }
+      if (version.isEmpty() && !hasValue) {
+        throw invalid("A comparison has a version, a value, or both.");
+      }
+      return new ExecuteRequest.Comparison(
+          foundKeyspace, foundKey, version, hasValue ? value.toValue() : null);
+    }
+
+    private void member(String name, JsonParser parser) {
+      switch (name) {
+        case "keyspace" -> keyspace = ValueReader.string(name, parser);
+        case "key" -> key = key(parser);
+        case "version" -> version = OptionalLong.of(version(name, parser));
+        default -> {
+          if (!value.take(name, parser, body)) {
+            throw unknown(
+                name, Set.of("keyspace", "key", "version", "value", "valueBase64", "contentType"));
+          }
+          hasValue = true;
+        }
+      }
+    }
   }
 
   private interface Member {
@@ -141,46 +253,49 @@ final class BatchReader {
     }
   }
 
-  private Operation operation(JsonParser parser, int index) {
+  private void operation(JsonParser parser, int index, Place place, Found found) {
     try {
-      return operation(parser);
+      operation(parser, place, found);
     } catch (ProblemException e) {
       throw e.problem().with("operationIndex", index).asException();
     }
   }
 
-  private Operation operation(JsonParser parser) {
-    List<Operation> found = new ArrayList<>(1);
+  private void operation(JsonParser parser, Place place, Found found) {
+    int[] count = {0};
     object(
         parser,
         "An operation",
         (kind, p) -> {
-          if (!found.isEmpty()) {
-            throw invalid("An operation has one member only: put, delete or get.");
+          if (count[0]++ > 0) {
+            throw invalid("An operation has one member only: put, delete, get or increment.");
           }
-          found.add(new OperationReader(kind).read(p));
+          OperationReader reader = new OperationReader(kind, place);
+          Operation operation = reader.read(p);
+          found.take(reader.keyspace, operation);
         });
-    if (found.isEmpty()) {
-      throw invalid("An operation has one of the members put, delete and get.");
+    if (count[0] == 0) {
+      throw invalid("An operation has one of the members put, delete, get and increment.");
     }
-    return found.getFirst();
   }
 
   /// Reads one operation.
   private final class OperationReader {
     private final String kind;
+    private final Place place;
+    private @Nullable String keyspace;
     private final ValueReader value = new ValueReader(valueBytesMax);
     private byte @Nullable [] key;
     private OptionalLong ifVersion = OptionalLong.empty();
+    private long by = 1;
+    private long initial;
 
-    OperationReader(String kind) {
+    OperationReader(String kind, Place place) {
       if (!KINDS.contains(kind)) {
         throw unknown(kind, KINDS);
       }
-      if (kind.equals("increment")) {
-        throw unsupported("the operation increment");
-      }
       this.kind = kind;
+      this.place = place;
     }
 
     Operation read(JsonParser parser) {
@@ -192,6 +307,7 @@ final class BatchReader {
       return switch (kind) {
         case "put" -> new Operation.Put(found, value.toValue(), ifVersion);
         case "delete" -> new Operation.Delete(found, ifVersion);
+        case "increment" -> new Operation.Increment(found, by, initial, ifVersion);
         default -> new Operation.Get(found, ifVersion);
       };
     }
@@ -200,7 +316,13 @@ final class BatchReader {
       if (name.equals("key")) {
         key = key(parser);
       } else if (name.equals("ifVersion")) {
-        ifVersion = OptionalLong.of(version(parser));
+        ifVersion = OptionalLong.of(version(name, parser));
+      } else if (place == Place.NAMED && name.equals("keyspace")) {
+        keyspace = ValueReader.string(name, parser);
+      } else if (kind.equals("increment") && name.equals("by")) {
+        by = integer(name, parser);
+      } else if (kind.equals("increment") && name.equals("initial")) {
+        initial = integer(name, parser);
       } else if (kind.equals("put") && UNSUPPORTED.contains(name)) {
         throw unsupported("the member " + name);
       } else if (!kind.equals("put") || !value.take(name, parser, body)) {
@@ -209,9 +331,16 @@ final class BatchReader {
     }
 
     private Set<String> known() {
-      return kind.equals("put")
-          ? Set.of("key", "value", "valueBase64", "contentType", "ifVersion")
-          : Set.of("key", "ifVersion");
+      Set<String> known = new TreeSet<>(Set.of("key", "ifVersion"));
+      switch (kind) {
+        case "put" -> known.addAll(Set.of("value", "valueBase64", "contentType"));
+        case "increment" -> known.addAll(Set.of("by", "initial"));
+        default -> {}
+      }
+      if (place == Place.NAMED) {
+        known.add("keyspace");
+      }
+      return known;
     }
   }
 
@@ -219,14 +348,27 @@ final class BatchReader {
     return KeyText.ofJson(ValueReader.string("key", parser), keyEncoding);
   }
 
-  private static long version(JsonParser parser) {
+  private static long version(String name, JsonParser parser) {
     boolean whole = parser.currentToken() == JsonToken.VALUE_NUMBER_INT;
     String text = whole ? parser.getString() : "";
     if (!text.matches("[0-9]{1,18}")) {
       throw invalid(
-          "The member ifVersion must be a version: a whole number of at most 18 digits, 0 for no entry.");
+          "The member "
+              + name
+              + " must be a version: a whole number of at most 18 digits, 0 for no entry.");
     }
     return Long.parseLong(text);
+  }
+
+  private static long integer(String name, JsonParser parser) {
+    try {
+      if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+        return parser.getLongValue();
+      }
+    } catch (InputCoercionException _) {
+      // Too large: refused like what is no integer at all.
+    }
+    throw invalid("The member " + name + " must be an integer from -2^63 to 2^63-1.");
   }
 
   private static boolean flag(String name, JsonParser parser) {

@@ -6,10 +6,10 @@ import java.util.List;
 ///
 /// @param operations in order
 /// @param atomic whether all of it happens or none
-record BatchRequest(List<Operation> operations, boolean atomic) {
+public record BatchRequest(List<Operation> operations, boolean atomic) {
 
   /// Keeps a copy that cannot be changed.
-  BatchRequest {
+  public BatchRequest {
     operations = List.copyOf(operations);
   }
 }

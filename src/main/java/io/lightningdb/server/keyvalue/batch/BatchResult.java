@@ -6,10 +6,10 @@ import java.util.List;
 ///
 /// @param version version of the commit; for a batch that is not atomic or writes nothing, the visible version behind it
 /// @param results one for each operation, in order
-record BatchResult(long version, List<OperationResult> results) {
+public record BatchResult(long version, List<OperationResult> results) {
 
   /// Keeps a copy that cannot be changed.
-  BatchResult {
+  public BatchResult {
     results = List.copyOf(results);
   }
 }

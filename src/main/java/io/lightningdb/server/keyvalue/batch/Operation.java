@@ -4,7 +4,7 @@ import io.lightningdb.server.keyvalue.StoredValue;
 import java.util.OptionalLong;
 
 /// One operation of a batch. Immutable.
-sealed interface Operation {
+public sealed interface Operation {
 
   /// What it works on.
   ///
@@ -37,4 +37,14 @@ sealed interface Operation {
   /// @param ifVersion the version that the entry must have
   @SuppressWarnings("ArrayRecordComponent") // Never compared, never a map key.
   record Get(byte[] key, OptionalLong ifVersion) implements Operation {}
+
+  /// Adds to a counter.
+  ///
+  /// @param key what it works on
+  /// @param by what is added, may be negative
+  /// @param initial what it is added to if there is no entry
+  /// @param ifVersion the version that the entry must have
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, never a map key.
+  record Increment(byte[] key, long by, long initial, OptionalLong ifVersion)
+      implements Operation {}
 }

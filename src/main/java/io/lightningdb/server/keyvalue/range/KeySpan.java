@@ -11,22 +11,22 @@ import org.jspecify.annotations.Nullable;
 /// @param start first key that may be in it; empty for no bound
 /// @param end first key behind it, or null for no bound
 @SuppressWarnings("ArrayRecordComponent") // Never compared, never a map key.
-record KeySpan(byte[] start, byte @Nullable [] end) {
+public record KeySpan(byte[] start, byte @Nullable [] end) {
 
   /// Names of the query parameters that it is made of.
-  static final String PREFIX = "prefix";
+  public static final String PREFIX = "prefix";
 
   /// See [#PREFIX].
-  static final String START = "start";
+  public static final String START = "start";
 
   /// See [#PREFIX].
-  static final String END = "end";
+  public static final String END = "end";
 
   /// Reads the keys asked for: those with the prefix that are not before `start` and before `end`.
   ///
   /// @param query what was asked
   /// @return all keys if nothing was
-  static KeySpan of(Query query) {
+  public static KeySpan of(Query query) {
     byte[] prefix = KeyParameters.bound(query, PREFIX);
     byte[] start = KeyParameters.bound(query, START);
     byte[] end = KeyParameters.bound(query, END);
@@ -56,7 +56,7 @@ record KeySpan(byte[] start, byte @Nullable [] end) {
   /// Tells whether it has no bound at all.
   ///
   /// @return true for the whole keyspace
-  boolean isWhole() {
+  public boolean isWhole() {
     return start.length == 0 && end == null;
   }
 
@@ -65,7 +65,7 @@ record KeySpan(byte[] start, byte @Nullable [] end) {
   /// @param key a key in it
   /// @param reverse true if it is walked from its last key to its first
   /// @return the keys still to come
-  KeySpan behind(byte[] key, boolean reverse) {
+  public KeySpan behind(byte[] key, boolean reverse) {
     return reverse ? new KeySpan(start, key) : new KeySpan(Arrays.copyOf(key, key.length + 1), end);
   }
 
@@ -73,7 +73,7 @@ record KeySpan(byte[] start, byte @Nullable [] end) {
   ///
   /// @param reverse true if it is walked from its last key to its first
   /// @return a range
-  Range toRange(boolean reverse) {
+  public Range toRange(boolean reverse) {
     Range range = Range.between(start, end);
     return reverse ? range.reversed() : range;
   }

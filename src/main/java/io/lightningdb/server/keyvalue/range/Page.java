@@ -8,4 +8,4 @@ import java.util.Optional;
 /// @param version version that it was read at
 /// @param cursor where the next page begins, or nothing on the last page
 @SuppressWarnings("ArrayRecordComponent") // A plain carrier: never compared, never a map key.
-record Page(byte[] json, long version, Optional<String> cursor) {}
+public record Page(byte[] json, long version, Optional<String> cursor) {}

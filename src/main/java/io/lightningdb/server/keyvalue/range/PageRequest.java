@@ -2,6 +2,10 @@ package io.lightningdb.server.keyvalue.range;
 
 import io.lightningdb.server.keyvalue.EntryField;
 import io.lightningdb.server.keyvalue.KeyEncoding;
+import io.lightningdb.server.keyvalue.KeyParameters;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.web.Query;
 import java.util.Set;
 
 /// Which entries a page or stream shows, and how.
@@ -11,5 +15,45 @@ import java.util.Set;
 /// @param fields which parts of entries are answered
 /// @param keyEncoding how keys are written
 /// @param limit most entries
-record PageRequest(
-    KeySpan keys, boolean reverse, Set<EntryField> fields, KeyEncoding keyEncoding, int limit) {}
+public record PageRequest(
+    KeySpan keys, boolean reverse, Set<EntryField> fields, KeyEncoding keyEncoding, int limit) {
+
+  /// Names of the query parameters that it is made of, besides those of [KeySpan].
+  public static final String CURSOR = "cursor";
+
+  /// See [#CURSOR].
+  public static final String LIMIT = "limit";
+
+  /// See [#CURSOR].
+  public static final String REVERSE = "reverse";
+
+  /// See [#CURSOR].
+  public static final String FIELDS = "fields";
+
+  /// Reads what is asked for.
+  ///
+  /// @param query what was asked
+  /// @param limit most entries
+  /// @return the request
+  public static PageRequest of(Query query, int limit) {
+    return new PageRequest(
+        KeySpan.of(query),
+        query.flag(REVERSE),
+        query.choices(FIELDS, EntryField.class).orElse(EntryField.ALL),
+        KeyParameters.encoding(query),
+        limit);
+  }
+
+  /// Refuses what would change the list of a cursor.
+  ///
+  /// @param query what was asked, with a cursor
+  /// @throws io.lightningdb.server.problem.ProblemException if it has more than the cursor, a limit and an encoding
+  public static void refuseWithCursor(Query query) {
+    for (String name : query.names()) {
+      if (!name.equals(CURSOR) && !name.equals(LIMIT) && !name.equals(KeyParameters.KEY_ENCODING)) {
+        String detail = "The list of the cursor is settled; leave out the parameter " + name + ".";
+        throw Problem.of(ProblemType.INVALID_CURSOR, detail).with("parameter", name).asException();
+      }
+    }
+  }
+}

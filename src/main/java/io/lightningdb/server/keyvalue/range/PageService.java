@@ -1,41 +1,32 @@
 package io.lightningdb.server.keyvalue.range;
 
-import io.lightningdb.engine.Database;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Scan;
-import io.lightningdb.server.keyvalue.EntryField;
-import io.lightningdb.server.keyvalue.EntryJson;
-import io.lightningdb.server.keyvalue.JsonText;
+import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
-import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
-import tools.jackson.core.JsonGenerator;
 
 /// Reads lists page by page, all pages of a list over one snapshot.
 @Service
 class PageService {
-  private final Database database;
   private final Cursors cursors;
   private final CursorText cursorText;
   private final long bytesMax;
 
   /// Called by Spring.
   ///
-  /// @param database the open database
   /// @param cursors keeps lists between two pages
   /// @param cursorText writes and reads cursors
   /// @param settings bounds the size of pages
-  PageService(
-      Database database, Cursors cursors, CursorText cursorText, LightningProperties settings) {
-    this.database = database;
+  PageService(Cursors cursors, CursorText cursorText, LightningProperties settings) {
     this.cursors = cursors;
     this.cursorText = cursorText;
     this.bytesMax = settings.limits().pageBytesMax().toBytes();
@@ -45,21 +36,21 @@ class PageService {
   ///
   /// @param keyspace where
   /// @param request what it shows
+  /// @param snapshot what it is read at; closed with the list
   /// @return its first page
-  Page first(Keyspace keyspace, PageRequest request) {
+  Page first(Keyspace keyspace, PageRequest request, Snapshot snapshot) {
     EntryWalk walk =
-        new EntryWalk(
-            keyspace, request.keys(), request.reverse(), request.fields(), database.snapshot());
+        new EntryWalk(keyspace, request.keys(), request.reverse(), request.fields(), snapshot);
     boolean kept = false;
     try {
-      PageText text = new PageText(walk, request.keyEncoding());
-      byte[] last = text.fill(walk.keys(), request.limit());
+      PageText text = new PageText(walk.fields(), request.keyEncoding(), bytesMax);
+      byte[] last = fill(text, walk, walk.keys(), request.limit());
       Optional<String> cursor = Optional.empty();
       if (last != null) {
         cursor = Optional.of(cursorText.write(new CursorText.Place(cursors.add(walk), last)));
         kept = true;
       }
-      return text.toPage(cursor);
+      return text.toPage(walk.snapshot().version(), cursor);
     } finally {
       if (!kept) {
         walk.close();
@@ -95,13 +86,22 @@ class PageService {
   record Reading(KeyEncoding keyEncoding, int limit, OptionalLong versionAtLeast) {}
 
   private Page next(EntryWalk walk, CursorText.Place place, Reading reading) {
-    PageText text = new PageText(walk, reading.keyEncoding());
-    byte[] last = text.fill(walk.keys().behind(place.position(), walk.reverse()), reading.limit());
+    PageText text = new PageText(walk.fields(), reading.keyEncoding(), bytesMax);
+    KeySpan left = walk.keys().behind(place.position(), walk.reverse());
+    byte[] last = fill(text, walk, left, reading.limit());
+    Optional<String> cursor = Optional.empty();
     if (last == null) {
       cursors.end(place.walk());
-      return text.toPage(Optional.empty());
+    } else {
+      cursor = Optional.of(cursorText.write(new CursorText.Place(place.walk(), last)));
     }
-    return text.toPage(Optional.of(cursorText.write(new CursorText.Place(place.walk(), last))));
+    return text.toPage(walk.snapshot().version(), cursor);
+  }
+
+  private static byte @Nullable [] fill(PageText text, EntryWalk walk, KeySpan keys, int limit) {
+    try (Scan scan = walk.keyspace().scan(keys.toRange(walk.reverse()), walk.snapshot())) {
+      return text.fill(scan, limit);
+    }
   }
 
   private EntryWalk walk(Keyspace keyspace, CursorText.Place place) {
@@ -125,48 +125,5 @@ class PageService {
   private static ProblemException expired() {
     return Problem.of(ProblemType.CURSOR_EXPIRED, ProblemType.CURSOR_EXPIRED.meaning())
         .asException();
-  }
-
-  /// The text of one page while it is written.
-  private final class PageText {
-    private final EntryWalk walk;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final JsonGenerator json = JsonText.generator(bytes);
-    private final EntryJson entries;
-
-    PageText(EntryWalk walk, KeyEncoding keyEncoding) {
-      this.walk = walk;
-      this.entries = new EntryJson(json, keyEncoding, walk.fields());
-      json.writeStartObject().writeArrayPropertyStart("entries");
-    }
-
-    /// Writes entries until the page is full or the keys are at their end.
-    ///
-    /// @return the last key written if more are to come, else null
-    byte @Nullable [] fill(KeySpan keys, int limit) {
-      boolean withValues = walk.fields().contains(EntryField.VALUE);
-      long used = 0;
-      byte[] last = null;
-      try (Scan scan = walk.keyspace().scan(keys.toRange(walk.reverse()), walk.snapshot())) {
-        for (int count = 0; scan.next(); count++) {
-          byte[] key = scan.key();
-          used += key.length + (withValues ? scan.valueBytes() : 0);
-          if (count == limit || (last != null && used > bytesMax)) {
-            return last;
-          }
-          entries.write(key, withValues ? scan.value() : null, scan.version());
-          last = key;
-        }
-      }
-      return null;
-    }
-
-    Page toPage(Optional<String> cursor) {
-      long version = walk.snapshot().version();
-      json.writeEndArray();
-      cursor.ifPresent(text -> json.writeStringProperty("cursor", text));
-      json.writeNumberProperty("version", version).writeEndObject().close();
-      return new Page(bytes.toByteArray(), version, cursor);
-    }
   }
 }

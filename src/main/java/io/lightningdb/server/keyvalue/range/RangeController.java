@@ -5,9 +5,9 @@ import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.Headers;
 import io.lightningdb.server.keyvalue.DurabilityHeader;
-import io.lightningdb.server.keyvalue.EntryField;
 import io.lightningdb.server.keyvalue.KeyParameters;
 import io.lightningdb.server.keyvalue.Keyspaces;
+import io.lightningdb.server.keyvalue.ReadSnapshots;
 import io.lightningdb.server.keyvalue.VersionDocument;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
@@ -34,15 +34,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class RangeController {
   private static final String PATH = "/v1/keyspaces/{keyspace}/entries";
-  private static final String CURSOR = "cursor";
-  private static final String LIMIT = "limit";
-  private static final String REVERSE = "reverse";
-  private static final String FIELDS = "fields";
   private static final String CONFIRM = "confirm";
 
   private final Keyspaces keyspaces;
   private final PageService pages;
   private final RangeService ranges;
+  private final ReadSnapshots snapshots;
   private final LineStream lines;
   private final LightningProperties.RequestLimits limits;
 
@@ -51,17 +48,20 @@ class RangeController {
   /// @param keyspaces finds keyspaces
   /// @param pages reads lists
   /// @param ranges streams, counts and deletes
+  /// @param snapshots takes what is read
   /// @param lines answers with streams
   /// @param settings has the limits
   RangeController(
       Keyspaces keyspaces,
       PageService pages,
       RangeService ranges,
+      ReadSnapshots snapshots,
       LineStream lines,
       LightningProperties settings) {
     this.keyspaces = keyspaces;
     this.pages = pages;
     this.ranges = ranges;
+    this.snapshots = snapshots;
     this.lines = lines;
     this.limits = settings.limits();
   }
@@ -80,10 +80,11 @@ class RangeController {
     KeySpan.PREFIX,
     KeySpan.START,
     KeySpan.END,
-    REVERSE,
-    LIMIT,
-    CURSOR,
-    FIELDS,
+    PageRequest.REVERSE,
+    PageRequest.LIMIT,
+    PageRequest.CURSOR,
+    PageRequest.FIELDS,
+    ReadSnapshots.AT,
     KeyParameters.KEY_ENCODING
   })
   void list(
@@ -96,69 +97,34 @@ class RangeController {
     if (MediaTypes.wantsLines(request)) {
       stream(keyspace, query, request, response);
     } else {
-      answer(page(keyspace, query, request), query, request, response);
+      PageAnswer.write(page(keyspace, query, request), query, request, response);
     }
   }
 
   private Page page(Keyspace keyspace, Query query, HttpServletRequest request) {
-    int limit = query.whole(LIMIT, limits.pageEntriesDefault(), 1, limits.pageEntriesMax());
-    Optional<String> cursor = query.text(CURSOR);
+    int limit =
+        query.whole(PageRequest.LIMIT, limits.pageEntriesDefault(), 1, limits.pageEntriesMax());
+    Optional<String> cursor = query.text(PageRequest.CURSOR);
     if (cursor.isEmpty()) {
-      return pages.first(keyspace, pageRequest(query, limit));
+      return pages.first(keyspace, PageRequest.of(query, limit), snapshots.take(query));
     }
-    refuseWithCursor(query);
+    PageRequest.refuseWithCursor(query);
     PageService.Reading reading =
         new PageService.Reading(
             KeyParameters.encoding(query), limit, VersionHeader.atLeast(request));
     return pages.next(keyspace, cursor.get(), reading);
   }
 
-  private static void refuseWithCursor(Query query) {
-    for (String name : query.names()) {
-      if (!name.equals(CURSOR) && !name.equals(LIMIT) && !name.equals(KeyParameters.KEY_ENCODING)) {
-        String detail = "The list of the cursor is settled; leave out the parameter " + name + ".";
-        throw Problem.of(ProblemType.INVALID_CURSOR, detail).with("parameter", name).asException();
-      }
-    }
-  }
-
-  private static PageRequest pageRequest(Query query, int limit) {
-    return new PageRequest(
-        KeySpan.of(query),
-        query.flag(REVERSE),
-        query.choices(FIELDS, EntryField.class).orElse(EntryField.ALL),
-        KeyParameters.encoding(query),
-        limit);
-  }
-
-  private static void answer(
-      Page page, Query query, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    response.setHeader(Headers.VERSION, Long.toString(page.version()));
-    page.cursor()
-        .ifPresent(cursor -> response.setHeader(HttpHeaders.LINK, link(cursor, query, request)));
-    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    response.setContentLength(page.json().length);
-    response.getOutputStream().write(page.json());
-  }
-
-  private static String link(String cursor, Query query, HttpServletRequest request) {
-    String limit = query.text(LIMIT).map(text -> "&limit=" + text).orElse("");
-    String encoding =
-        query.text(KeyParameters.KEY_ENCODING).map(text -> "&keyEncoding=" + text).orElse("");
-    return "<%s?cursor=%s%s%s>; rel=\"next\""
-        .formatted(request.getRequestURI(), cursor, limit, encoding);
-  }
-
   private void stream(
       Keyspace keyspace, Query query, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (query.has(CURSOR)) {
-      throw Query.invalid(CURSOR, "has no meaning for a stream, which has no pages");
+    if (query.has(PageRequest.CURSOR)) {
+      throw Query.invalid(PageRequest.CURSOR, "has no meaning for a stream, which has no pages");
     }
     PageRequest wanted =
-        pageRequest(query, query.whole(LIMIT, Integer.MAX_VALUE, 1, Integer.MAX_VALUE));
-    try (Snapshot snapshot = ranges.snapshot()) {
+        PageRequest.of(
+            query, query.whole(PageRequest.LIMIT, Integer.MAX_VALUE, 1, Integer.MAX_VALUE));
+    try (Snapshot snapshot = snapshots.take(query)) {
       response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));
       response.setHeader(HttpHeaders.CONTENT_TYPE, MediaTypes.NDJSON);
       lines.answer(
@@ -180,10 +146,16 @@ class RangeController {
   /// @param query which entries
   /// @return their number
   @GetMapping(path = PATH + ":count", produces = MediaType.APPLICATION_JSON_VALUE)
-  @QueryParameters({KeySpan.PREFIX, KeySpan.START, KeySpan.END, KeyParameters.KEY_ENCODING})
+  @QueryParameters({
+    KeySpan.PREFIX,
+    KeySpan.START,
+    KeySpan.END,
+    ReadSnapshots.AT,
+    KeyParameters.KEY_ENCODING
+  })
   ResponseEntity<CountDocument> count(@PathVariable("keyspace") String name, Query query) {
     Keyspace keyspace = keyspaces.get(name);
-    try (Snapshot snapshot = ranges.snapshot()) {
+    try (Snapshot snapshot = snapshots.take(query)) {
       long count = ranges.count(keyspace, KeySpan.of(query), snapshot);
       return ResponseEntity.ok()
           .header(Headers.VERSION, Long.toString(snapshot.version()))

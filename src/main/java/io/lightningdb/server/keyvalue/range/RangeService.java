@@ -6,12 +6,8 @@ import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Scan;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.engine.WriteBatch;
-import io.lightningdb.server.keyvalue.EntryField;
-import io.lightningdb.server.keyvalue.EntryJson;
-import io.lightningdb.server.keyvalue.JsonText;
 import java.io.OutputStream;
 import org.springframework.stereotype.Service;
-import tools.jackson.core.JsonGenerator;
 
 /// Streams, counts and deletes ranges of entries.
 @Service
@@ -25,13 +21,6 @@ class RangeService {
     this.database = database;
   }
 
-  /// What all entries of an answer are read at.
-  ///
-  /// @return a snapshot, to be closed by the caller
-  Snapshot snapshot() {
-    return database.snapshot();
-  }
-
   /// Writes entries, one a line, with no more than one of them in memory.
   ///
   /// @param keyspace where
@@ -39,15 +28,8 @@ class RangeService {
   /// @param snapshot what they are read at
   /// @param target takes the lines; stays open
   void stream(Keyspace keyspace, PageRequest request, Snapshot snapshot, OutputStream target) {
-    JsonGenerator json = JsonText.generator(target);
-    EntryJson entries = new EntryJson(json, request.keyEncoding(), request.fields());
-    boolean withValues = request.fields().contains(EntryField.VALUE);
-    try (json;
-        Scan scan = keyspace.scan(request.keys().toRange(request.reverse()), snapshot)) {
-      for (int count = 0; count < request.limit() && scan.next(); count++) {
-        entries.write(scan.key(), withValues ? scan.value() : null, scan.version());
-        json.writeRaw('\n');
-      }
+    try (Scan scan = keyspace.scan(request.keys().toRange(request.reverse()), snapshot)) {
+      EntryLines.write(scan, request, target);
     }
   }
 

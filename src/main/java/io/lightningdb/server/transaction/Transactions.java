@@ -1,0 +1,177 @@
+package io.lightningdb.server.transaction;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.EngineException;
+import io.lightningdb.engine.Transaction;
+import io.lightningdb.engine.TransactionOptions;
+import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemType;
+import java.security.SecureRandom;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/// The transactions of clients, by id. *Thread-safe.*
+///
+/// Of one that has ended only the end is kept, and only of the last ones: so a commit whose answer was lost can be repeated.
+@Component
+public final class Transactions {
+  private static final int ENDED_MAX = 10_000;
+
+  private final Database database;
+  private final SecureRandom random = new SecureRandom();
+  private final Map<String, Session> open = new ConcurrentHashMap<>();
+
+  // Guarded by itself. The one that ended first comes first.
+  private final Map<String, Ended> ended = new LinkedHashMap<>();
+
+  /// How a transaction ended.
+  ///
+  /// @param state other than active
+  /// @param version version of its commit, 0 if it was not committed
+  record Ended(Transaction.State state, long version) {}
+
+  /// Called by Spring.
+  ///
+  /// @param database the open database
+  Transactions(Database database) {
+    this.database = database;
+  }
+
+  /// Begins a transaction.
+  ///
+  /// @param options how it behaves
+  /// @return the open transaction
+  /// @throws EngineException.LimitExceeded if too many are open, or it wants to get too old
+  Session begin(TransactionOptions options) {
+    Session session = new Session(database.begin(options), random.nextLong());
+    open.put(session.id(), session);
+    return session;
+  }
+
+  /// Finds a transaction that has not ended.
+  ///
+  /// @param id as the client was told
+  /// @return the open transaction; it may end at any time, and then says so when it is used
+  /// @throws ProblemException if it has ended, or there is none
+  Session active(String id) {
+    Session session = find(id);
+    if (session != null) {
+      return session;
+    }
+    Ended end = end(id);
+    if (end == null) {
+      String detail = "There is no transaction with this id.";
+      throw Problem.of(ProblemType.TRANSACTION_NOT_FOUND, detail).asException();
+    }
+    throw problem(end).asException();
+  }
+
+  /// Commits, or tells again that it did.
+  ///
+  /// @param id as the client was told
+  /// @param durability what the commit must survive
+  /// @param last may add to the commit, unless it is told again
+  /// @return version of the commit
+  /// @throws ProblemException if it has ended otherwise, or there is none
+  long commit(String id, Durability durability, Consumer<WriteBatch> last) {
+    Ended end = end(id);
+    if (end != null && end.state() == Transaction.State.COMMITTED) {
+      return end.version();
+    }
+    Session session = active(id);
+    try {
+      return session.transaction().commit(durability, last);
+    } finally {
+      find(id);
+    }
+  }
+
+  /// Rolls back; one that was rolled back already stays so.
+  ///
+  /// @param id as the client was told
+  /// @throws ProblemException if it was committed or has expired, or there is none
+  void rollback(String id) {
+    Ended end = end(id);
+    if (end != null && end.state() == Transaction.State.ROLLED_BACK) {
+      return;
+    }
+    active(id).transaction().rollback();
+    end = find(id) == null ? end(id) : null;
+    if (end != null && end.state() != Transaction.State.ROLLED_BACK) {
+      throw problem(end).asException();
+    }
+  }
+
+  /// Rolls back the transaction of somebody else, who is told that it has expired.
+  ///
+  /// @param id as the client was told
+  /// @throws ProblemException if it has ended, or there is none
+  void expire(String id) {
+    active(id).transaction().expire();
+    find(id);
+  }
+
+  /// The open transactions.
+  ///
+  /// @return in the order in which they were begun
+  List<Session> list() {
+    forgetEnded();
+    return open.values().stream()
+        .sorted((a, b) -> Long.compare(a.transaction().id(), b.transaction().id()))
+        .toList();
+  }
+
+  /// Lets go of what ended without a request. Called by Spring every second.
+  @Scheduled(fixedDelay = 1000)
+  void forgetEnded() {
+    open.keySet().forEach(this::find);
+  }
+
+  private @Nullable Session find(String id) {
+    Session session = open.get(id);
+    if (session == null || session.transaction().state() == Transaction.State.ACTIVE) {
+      return session;
+    }
+    Transaction transaction = session.transaction();
+    synchronized (ended) {
+      ended.put(id, new Ended(transaction.state(), transaction.committedVersion()));
+      Iterator<String> oldest = ended.keySet().iterator();
+      for (int excess = ended.size() - ENDED_MAX; excess > 0; excess--) {
+        oldest.next();
+        oldest.remove();
+      }
+    }
+    open.remove(id);
+    return null;
+  }
+
+  private @Nullable Ended end(String id) {
+    find(id);
+    synchronized (ended) {
+      return ended.get(id);
+    }
+  }
+
+  private static Problem problem(Ended end) {
+    if (end.state() == Transaction.State.EXPIRED) {
+      return Problem.of(ProblemType.TRANSACTION_EXPIRED, ProblemType.TRANSACTION_EXPIRED.meaning());
+    }
+    String state = end.state().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    String detail =
+        end.state() == Transaction.State.COMMITTED
+            ? "The transaction was committed with version " + end.version() + "."
+            : "The transaction was rolled back.";
+    return Problem.of(ProblemType.TRANSACTION_ENDED, detail).with("state", state);
+  }
+}
