@@ -1,5 +1,6 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.commit.CommitPipeline;
 import io.lightningdb.engine.commit.CommitTimes;
 import io.lightningdb.engine.commit.ConditionFailedException;
@@ -57,6 +58,7 @@ final class Engine implements AutoCloseable {
   private final SnapshotRegistry snapshots;
   private final CommitPipeline pipeline;
   private final MaintenanceCounters counters = new MaintenanceCounters();
+  private final BlockCache cache;
   private final Maintenance maintenance;
   private final Background background;
   private final CommitTimes commitTimes = new CommitTimes();
@@ -79,6 +81,7 @@ final class Engine implements AutoCloseable {
     this.options = options;
     this.directoryLock = directoryLock;
     this.room = new Room(environment.clock());
+    this.cache = new BlockCache(options.memory().cacheBytes());
     long start = environment.clock().nanoTime();
     this.openedNanos = start;
     this.openedMillis = environment.clock().millis();
@@ -134,6 +137,7 @@ final class Engine implements AutoCloseable {
         snapshots,
         ids,
         new FormsOfOptions(),
+        cache,
         options.runBytesTarget(),
         this::runUnused,
         counters);
@@ -199,7 +203,8 @@ final class Engine implements AutoCloseable {
       SharedRun first = byFile.get(record.fileId());
       if (first == null) {
         var identity = new RunWriter.Identity(databaseId, keyspace.id(), record.fileId());
-        first = new SharedRun(record, new Run(environment.storage(), identity), this::runUnused);
+        first =
+            new SharedRun(record, new Run(environment.storage(), identity, cache), this::runUnused);
         byFile.put(record.fileId(), first);
       }
       runs.add(first.with(record));
@@ -547,7 +552,8 @@ final class Engine implements AutoCloseable {
         snapshots.count(),
         snapshots.oldestNanos(),
         room.waits(),
-        room.waitNanos());
+        room.waitNanos(),
+        Figures.of(cache.figures()));
   }
 
   IntegrityReport checkIntegrity() {

@@ -1,5 +1,6 @@
 package io.lightningdb.engine.run;
 
+import io.lightningdb.engine.cursor.FoundEntry;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.RunFormat;
@@ -11,7 +12,12 @@ import java.lang.foreign.ValueLayout;
 /// Every access is checked against the bounds of the leaf, so that a leaf whose checksum is right but whose content makes no
 /// sense throws [IndexOutOfBoundsException], which [RunReader] reports as damage.
 final class Leaf {
+  /// What a leaf in an array of its own takes beside its bytes.
+  private static final int OBJECT_BYTES = 112;
+
   private final MemorySegment memory;
+  private final long start;
+  private final long end;
   private final long baseVersion;
   private final int count;
 
@@ -19,12 +25,31 @@ final class Leaf {
   ///
   /// @param memory exactly the uncompressed leaf
   Leaf(MemorySegment memory) {
+    this(memory, 0, memory.byteSize());
+  }
+
+  /// Reads the header of a leaf inside something greater.
+  ///
+  /// @param memory holds the uncompressed leaf
+  /// @param start place of the leaf
+  /// @param length its length
+  Leaf(MemorySegment memory, long start, long length) {
+    if (length < RunFormat.LEAF_HEADER_BYTES) {
+      throw new IndexOutOfBoundsException("a leaf cannot have " + length + " bytes");
+    }
     this.memory = memory;
-    this.baseVersion = LittleEndian.u64(memory, 0);
-    this.count = LittleEndian.u32(memory, 8);
-    if (count < 1 || RunFormat.LEAF_HEADER_BYTES + 4L * count > memory.byteSize()) {
+    this.start = start;
+    this.end = start + length;
+    this.baseVersion = LittleEndian.u64(memory, start);
+    this.count = LittleEndian.u32(memory, start + 8);
+    if (count < 1 || RunFormat.LEAF_HEADER_BYTES + 4L * count > length) {
       throw new IndexOutOfBoundsException("a leaf cannot have " + count + " entries");
     }
+  }
+
+  /// Memory that a leaf takes which is in an array of its own.
+  long bytes() {
+    return end - start + OBJECT_BYTES;
   }
 
   int count() {
@@ -36,8 +61,8 @@ final class Leaf {
     if (slot < 0 || slot >= count) {
       throw new IndexOutOfBoundsException("slot " + slot + " of " + count);
     }
-    long at =
-        Integer.toUnsignedLong(LittleEndian.u32(memory, RunFormat.LEAF_HEADER_BYTES + 4L * slot));
+    long startAt = start + RunFormat.LEAF_HEADER_BYTES + 4L * slot;
+    long at = start + Integer.toUnsignedLong(LittleEndian.u32(memory, startAt));
     int kind = LittleEndian.u8(memory, at++);
     long key = varint(at);
     at += varintLength(key);
@@ -45,11 +70,10 @@ final class Leaf {
     at += varintLength(value);
     long version = varint(at);
     at += varintLength(version);
-    long end = at + key + value;
-    if (key > Integer.MAX_VALUE || value > Integer.MAX_VALUE || end > memory.byteSize()) {
+    if (key > Integer.MAX_VALUE || value > Integer.MAX_VALUE || at + key + value > end) {
       throw new IndexOutOfBoundsException("an entry reaches beyond its leaf");
     }
-    return new EntryHeader(kind, at, (int) key, (int) value, baseVersion + version);
+    return new EntryHeader(memory, kind, at, (int) key, (int) value, baseVersion + version);
   }
 
   private long varint(long offset) {
@@ -73,10 +97,20 @@ final class Leaf {
     return Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(value) + 6) / 7);
   }
 
-  /// Where an entry's parts are.
+  /// An entry, and where its parts are.
   ///
-  /// @param keyAt place of the key in the leaf; the value follows it
-  record EntryHeader(int kind, long keyAt, int keyLength, int valueLength, long version) {}
+  /// @param memory that of the leaf; what was found does not need the leaf itself any more
+  /// @param keyAt place of the key in the memory; the value follows it
+  record EntryHeader(
+      MemorySegment memory, int kind, long keyAt, int keyLength, int valueLength, long version)
+      implements FoundEntry {
+    @Override
+    public byte[] value() {
+      byte[] value = new byte[valueLength];
+      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, keyAt + keyLength, value, 0, valueLength);
+      return value;
+    }
+  }
 
   boolean keyEquals(EntryHeader entry, byte[] key) {
     return Keys.equal(key, memory, entry.keyAt(), entry.keyLength());

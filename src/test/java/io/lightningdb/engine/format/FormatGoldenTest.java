@@ -8,6 +8,7 @@ import io.lightningdb.engine.DatabaseOptions;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Range;
 import io.lightningdb.engine.Scan;
+import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.FoundEntry;
 import io.lightningdb.engine.cursor.RangeTombstones;
@@ -119,7 +120,7 @@ class FormatGoldenTest {
   @ParameterizedTest
   @MethodSource("runs")
   void runsAreRead(RunContent content) throws IOException {
-    try (Run run = new Run(kept(), content.identity())) {
+    try (Run run = new Run(kept(), content.identity(), new BlockCache(0))) {
       List<String> found = new ArrayList<>();
       EntryCursor entries = run.allVersions(KeyRange.ALL);
       while (entries.next()) {
