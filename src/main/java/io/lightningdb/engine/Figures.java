@@ -20,13 +20,13 @@ final class Figures {
     List<RunRecord> runs = view.runs().stream().map(run -> run.record()).toList();
     long entries = view.active().entries();
     entries += view.frozen().stream().mapToLong(Memtable::entries).sum();
-    entries += runs.stream().mapToLong(run -> run.entries() - run.tombstones()).sum();
+    entries += runs.stream().mapToLong(Figures::entries).sum();
     return new KeyspaceStats(
         entries,
         memtableBytes(view),
         view.frozen().size(),
-        runs.stream().mapToLong(RunRecord::fileBytes).sum(),
-        runs.size(),
+        RunRecord.fileBytes(runs),
+        runs(view),
         levels(view));
   }
 
@@ -35,9 +35,21 @@ final class Figures {
     kept += view.frozen().stream().mapToLong(Memtable::superseded).sum();
     for (SharedRun run : view.runs()) {
       RunProperties properties = run.run().properties();
-      kept += properties.entries() - properties.keys();
+      kept += Math.round((properties.entries() - properties.keys()) * run.record().liveShare());
     }
     return kept;
+  }
+
+  private static long entries(RunRecord run) {
+    return Math.round((run.entries() - run.tombstones()) * run.liveShare());
+  }
+
+  static int runs(View view) {
+    return (int) view.runs().stream().mapToLong(run -> run.record().fileId()).distinct().count();
+  }
+
+  static long runBytes(View view) {
+    return RunRecord.fileBytes(view.runs().stream().map(run -> run.record()).toList());
   }
 
   static CacheStats of(CacheFigures cache) {
@@ -73,7 +85,7 @@ final class Figures {
     long bytes =
         rows.stream()
             .flatMap(row -> row.runs().stream())
-            .mapToLong(run -> run.record().fileBytes())
+            .mapToLong(run -> run.record().liveBytes())
             .sum();
     return new KeyspaceStats.Level(level, rows.size(), runs, bytes);
   }

@@ -187,7 +187,7 @@ class EngineMetrics implements MeterBinder {
   }
 
   private void bindTransactions(MeterRegistry registry) {
-    openTransactions(registry, "running", stats -> stats.open() - stats.lockWaiters());
+    openTransactions(registry, "running", stats -> Math.max(0, stats.open() - stats.lockWaiters()));
     openTransactions(registry, "waiting", TransactionStats::lockWaiters);
     Gauge.builder(
             "lightning.transactions.locks",
