@@ -64,7 +64,8 @@ public final class MergeJob {
     VersionRetention retention = maintenance.retention(store);
     RangeTombstones tombstones = tombstones(inputs);
     RunRecord.Place place = new RunRecord.Place(choice.outputLevel(), outputRow(view, ids));
-    RunOutput output = new RunOutput(maintenance, store, place, kept(tombstones, retention, depth));
+    RunOutput output =
+        new RunOutput(maintenance, store, place, kept(tombstones, retention, depth), depth);
     RetainedCursor retained = new RetainedCursor(entries(inputs), tombstones, retention, depth);
     List<SharedRun> runs;
     try {
