@@ -28,7 +28,7 @@ public record KeyspaceStats(
   ///
   /// @param level its number, 0 for flushed memtables
   /// @param rows number of rows, each of which a read may have to look into
-  /// @param runs number of run files
-  /// @param bytes bytes of these files
+  /// @param runs number of runs and parts of runs
+  /// @param bytes bytes of theirs that were not merged yet, estimated for parts
   public record Level(int level, int rows, int runs, long bytes) {}
 }

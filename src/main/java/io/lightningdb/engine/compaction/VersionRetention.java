@@ -55,4 +55,14 @@ public final class VersionRetention {
     boolean bySnapshot = snapshots.length > 0 && snapshots[0] < version;
     return bySnapshot || version > past.floor() || past.versions() > 1;
   }
+
+  /// Up to which version deletions, and what they delete, are needed by nobody.
+  ///
+  /// @return a version; 0 if all deletions are needed
+  public long droppableVersion() {
+    if (past.versions() > 1) {
+      return 0;
+    }
+    return Math.min(past.floor(), snapshots.length == 0 ? Long.MAX_VALUE : snapshots[0]);
+  }
 }
