@@ -15,7 +15,9 @@ import io.lightningdb.engine.format.CommitReader;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
 import io.lightningdb.engine.integrity.LogCheck;
+import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.SteadyClock;
 import io.lightningdb.engine.log.AppendMode;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.Change;
@@ -43,6 +45,7 @@ final class Engine implements AutoCloseable {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Environment environment;
+  private final Clock clock;
   private final DatabaseOptions options;
   private final AutoCloseable directoryLock;
   private final Failures failures = new Failures();
@@ -76,6 +79,7 @@ final class Engine implements AutoCloseable {
   Engine(Environment environment, DatabaseOptions options, AutoCloseable directoryLock)
       throws IOException {
     this.environment = environment;
+    this.clock = new SteadyClock(environment.clock());
     this.options = options;
     this.directoryLock = directoryLock;
     this.room = new Room(environment.clock());
@@ -85,8 +89,8 @@ final class Engine implements AutoCloseable {
     this.log = recovered.log();
     this.ids = new RunIds(recovered.version().nextIds());
     this.visible = new VisibleVersion(recovered.version().logStart().version());
-    this.snapshots = new SnapshotRegistry(visible, environment.clock());
-    this.pipeline = new CommitPipeline(log, visible, this::storeById);
+    this.snapshots = new SnapshotRegistry(visible, clock);
+    this.pipeline = new CommitPipeline(log, visible, this::storeById, clock);
     this.transactions =
         new TransactionTable(this, options.transactions(), new LockTable(environment.clock()));
     this.maintenance = maintenance();
@@ -144,7 +148,7 @@ final class Engine implements AutoCloseable {
       long floor =
           history.age().isZero()
               ? Long.MAX_VALUE
-              : commitTimes.newestAt(environment.clock().millis() - history.age().toMillis());
+              : commitTimes.newestAt(clock.millis() - history.age().toMillis());
       return new VersionRetention.Past(floor, history.versions());
     }
 
@@ -243,7 +247,7 @@ final class Engine implements AutoCloseable {
   /// What has to be done about once a second.
   private void tick() {
     transactions.expireDue();
-    commitTimes.sample(visible.get(), environment.clock().millis());
+    commitTimes.sample(visible.get(), clock.millis());
   }
 
   void throwIfClosed() {
@@ -290,22 +294,30 @@ final class Engine implements AutoCloseable {
     return new Snapshot(snapshots.registerAt(version), Snapshot.Moment.PAST);
   }
 
-  @Nullable Entry readAt(KeyspaceStore store, byte[] key, long version) {
+  @Nullable Entry readAt(KeyspaceStore store, byte[] key, Snapshot snapshot) {
     try {
-      KeyspaceStore.Value found = store.getAt(key, version);
-      return found == null ? null : new Entry(found.value(), found.version());
+      return entry(store.getAt(key, snapshot.version(), snapshot::instantMillis));
     } catch (IOException e) {
       throw failures.ofRead(e);
     }
   }
 
-  @Nullable Entry read(KeyspaceStore store, byte[] key, LongSupplier readVersion) {
+  @Nullable Entry read(
+      KeyspaceStore store, byte[] key, LongSupplier readVersion, LongSupplier now) {
     try {
-      KeyspaceStore.Value found = store.get(key, readVersion);
-      return found == null ? null : new Entry(found.value(), found.version());
+      return entry(store.get(key, readVersion, now));
     } catch (IOException e) {
       throw failures.ofRead(e);
     }
+  }
+
+  private static @Nullable Entry entry(KeyspaceStore.@Nullable Value found) {
+    return found == null ? null : new Entry(found.value(), found.version(), found.expiryMillis());
+  }
+
+  /// Wall-clock time, by which entries expire.
+  long millis() {
+    return clock.millis();
   }
 
   long nanoTime() {
@@ -339,7 +351,7 @@ final class Engine implements AutoCloseable {
     failures.throwIfReadOnly();
     checkLimits(batch);
     awaitRoom();
-    batch.writer().finish(environment.clock().millis());
+    batch.writer().finish(clock.millis());
   }
 
   private static AppendMode mode(Durability durability) {
@@ -536,6 +548,7 @@ final class Engine implements AutoCloseable {
         counters.merges(),
         counters.mergeBytesRead(),
         counters.mergeBytesWritten(),
+        counters.expired(),
         views.stream().mapToLong(Figures::memtableBytes).sum(),
         views.stream().mapToInt(view -> view.runs().size()).sum(),
         runBytes,

@@ -12,13 +12,15 @@ import java.util.TreeMap;
 final class Figures {
   private Figures() {}
 
-  static KeyspaceStats of(View view) {
+  static KeyspaceStats of(View view, long nowMillis) {
     List<RunRecord> runs = view.runs().stream().map(run -> run.record()).toList();
     long entries = view.active().entries();
     entries += view.frozen().stream().mapToLong(Memtable::entries).sum();
     entries += runs.stream().mapToLong(run -> run.entries() - run.tombstones()).sum();
     return new KeyspaceStats(
         entries,
+        runs.stream().mapToLong(run -> run.expiries().entries()).sum(),
+        runs.stream().mapToLong(run -> run.expiries().expiredEntries(nowMillis)).sum(),
         memtableBytes(view),
         view.frozen().size(),
         runs.stream().mapToLong(RunRecord::fileBytes).sum(),

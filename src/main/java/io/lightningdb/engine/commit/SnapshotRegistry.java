@@ -20,7 +20,7 @@ public final class SnapshotRegistry {
   /// Makes an empty registry.
   ///
   /// @param visible where snapshots take their version
-  /// @param clock tells their age
+  /// @param clock tells their age, and the moment that they read at
   public SnapshotRegistry(VisibleVersion visible, Clock clock) {
     this.visible = visible;
     this.clock = clock;
@@ -32,7 +32,8 @@ public final class SnapshotRegistry {
   public Registration register() {
     lock.lock();
     try {
-      Registration registration = new Registration(this, visible.get(), clock.nanoTime());
+      Registration registration =
+          new Registration(this, visible.get(), clock.millis(), clock.nanoTime());
       open.add(registration);
       return registration;
     } finally {
@@ -47,7 +48,7 @@ public final class SnapshotRegistry {
   public Registration registerAt(long version) {
     lock.lock();
     try {
-      Registration registration = new Registration(this, version, clock.nanoTime());
+      Registration registration = new Registration(this, version, clock.millis(), clock.nanoTime());
       open.add(registration);
       return registration;
     } finally {
@@ -71,6 +72,23 @@ public final class SnapshotRegistry {
     lock.lock();
     try {
       return open.stream().mapToLong(Registration::version).distinct().sorted().toArray();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The earliest moment that anybody reads at, now or later: what has expired by then is gone for everybody, as long as the
+  /// clock does not go back.
+  ///
+  /// @return milliseconds since 1970-01-01T00:00Z
+  public long oldestInstantMillis() {
+    lock.lock();
+    try {
+      long oldest = clock.millis();
+      for (Registration registration : open) {
+        oldest = Math.min(oldest, registration.instantMillis);
+      }
+      return oldest;
     } finally {
       lock.unlock();
     }
@@ -104,12 +122,15 @@ public final class SnapshotRegistry {
   public static final class Registration implements AutoCloseable {
     private final SnapshotRegistry registry;
     private final long version;
+    private final long instantMillis;
     private final long openedNanos;
     private volatile boolean closed;
 
-    private Registration(SnapshotRegistry registry, long version, long openedNanos) {
+    private Registration(
+        SnapshotRegistry registry, long version, long instantMillis, long openedNanos) {
       this.registry = registry;
       this.version = version;
+      this.instantMillis = instantMillis;
       this.openedNanos = openedNanos;
     }
 
@@ -118,6 +139,13 @@ public final class SnapshotRegistry {
     /// @return the newest version that the snapshot sees
     public long version() {
       return version;
+    }
+
+    /// The moment read at: when the snapshot was opened. What has expired by then is not there, at whatever version.
+    ///
+    /// @return milliseconds since 1970-01-01T00:00Z
+    public long instantMillis() {
+      return instantMillis;
     }
 
     /// Tells whether the snapshot is open.

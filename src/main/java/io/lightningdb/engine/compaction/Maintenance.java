@@ -59,7 +59,11 @@ public record Maintenance(
   /// @param store the keyspace
   /// @return to be asked about what is visible already
   VersionRetention retention(KeyspaceStore store) {
-    return new VersionRetention(snapshots.versions(), forms.past(store));
+    long[] versions = snapshots.versions();
+    VersionRetention.Horizon horizon =
+        new VersionRetention.Horizon(
+            snapshots.oldestInstantMillis(), counters.expiredEntriesRemoved());
+    return new VersionRetention(versions, forms.past(store), horizon);
   }
 
   /// The id of the database.

@@ -10,6 +10,8 @@ public final class MaintenanceCounters {
   private final LongAdder mergeBytesRead = new LongAdder();
   private final LongAdder mergeBytesWritten = new LongAdder();
 
+  private final LongAdder expiredEntriesRemoved = new LongAdder();
+
   /// Starts at zero.
   public MaintenanceCounters() {}
 
@@ -22,6 +24,20 @@ public final class MaintenanceCounters {
     merges.increment();
     mergeBytesRead.add(bytesRead);
     mergeBytesWritten.add(bytesWritten);
+  }
+
+  /// Entries that flushes and merges left out because they had expired.
+  ///
+  /// @return a counter, to be added to
+  LongAdder expiredEntriesRemoved() {
+    return expiredEntriesRemoved;
+  }
+
+  /// Entries that flushes and merges left out because they had expired.
+  ///
+  /// @return a count
+  public long expired() {
+    return expiredEntriesRemoved.sum();
   }
 
   /// Memtables flushed.

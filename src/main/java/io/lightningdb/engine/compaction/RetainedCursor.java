@@ -2,11 +2,15 @@ package io.lightningdb.engine.compaction;
 
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.Operation;
 import java.io.IOException;
 import java.util.Arrays;
 
 /// Leaves out what nobody can see any more. *Confined to one thread.*
+///
+/// What has expired for everybody is shown as a deletion of the same version, so that it goes on hiding what is older, and goes
+/// where deletions go.
 final class RetainedCursor implements EntryCursor {
   private final EntryCursor entries;
   private final RangeTombstones tombstones;
@@ -17,6 +21,8 @@ final class RetainedCursor implements EntryCursor {
   private int newerCount;
   private long historyFloor;
   private boolean started;
+  private boolean expired;
+  private long expiredEntries;
 
   /// Whether there can be older entries of the same keys elsewhere.
   enum Depth {
@@ -47,12 +53,16 @@ final class RetainedCursor implements EntryCursor {
       key = entries.key();
       newer = entries.version();
       newerCount = sameKey ? newerCount + 1 : 0;
+      expired = retention.isExpired(entries.expiryMillis());
+      expiredEntries += expired ? 1 : 0;
       if (!retention.isSeen(newer, shadow, newerCount)) {
         historyFloor = Math.max(historyFloor, shadow);
       } else if (!isSpentDeletion()) {
         return true;
       }
     }
+    retention.countExpired(expiredEntries);
+    expiredEntries = 0;
     return false;
   }
 
@@ -68,7 +78,7 @@ final class RetainedCursor implements EntryCursor {
   }
 
   private boolean isSpentDeletion() {
-    return entries.kind() == Operation.DELETE
+    return kind() == Operation.DELETE
         && depth == Depth.BOTTOM
         && !retention.isDeletionNeeded(entries.version());
   }
@@ -80,7 +90,7 @@ final class RetainedCursor implements EntryCursor {
 
   @Override
   public int kind() {
-    return entries.kind();
+    return expired ? Operation.DELETE : entries.kind();
   }
 
   @Override
@@ -89,12 +99,19 @@ final class RetainedCursor implements EntryCursor {
   }
 
   @Override
+  public long expiryMillis() {
+    return expired ? ExpiryTime.NEVER : entries.expiryMillis();
+  }
+
+  @Override
   public int valueLength() {
-    return entries.valueLength();
+    return expired ? 0 : entries.valueLength();
   }
 
   @Override
   public void copyValue(byte[] target, int offset) {
-    entries.copyValue(target, offset);
+    if (!expired) {
+      entries.copyValue(target, offset);
+    }
   }
 }

@@ -121,7 +121,8 @@ final class RunOutput {
         properties.tombstones(),
         properties.leastVersion(),
         properties.greatestVersion(),
-        bounds(properties, clipped));
+        bounds(properties, clipped),
+        properties.expiries());
   }
 
   private static KeyRange bounds(RunProperties properties, RangeTombstones clipped) {

@@ -2,6 +2,7 @@ package io.lightningdb.engine.manifest;
 
 import io.lightningdb.engine.format.ByteReader;
 import io.lightningdb.engine.format.ByteWriter;
+import io.lightningdb.engine.format.ExpirySummary;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.manifest.Change.Closed;
@@ -54,7 +55,13 @@ public record VersionEdit(List<Change> changes) {
         options.forEach((key, value) -> out.string(key).string(value));
       }
       case KeyspaceDropped(int id) -> out.u8(2).varint(id);
-      case RunAdded(int keyspaceId, RunRecord run) -> encodeRun(out.u8(3).varint(keyspaceId), run);
+      case RunAdded(int keyspaceId, RunRecord run) -> {
+        boolean expires = run.expiries().entries() > 0;
+        encodeRun(out.u8(expires ? 10 : 3).varint(keyspaceId), run);
+        if (expires) {
+          run.expiries().write(out);
+        }
+      }
       case RunRemoved(int keyspaceId, long fileId) -> out.u8(4).varint(keyspaceId).varint(fileId);
       case Flushed(int keyspaceId, long version) -> out.u8(5).varint(keyspaceId).varint(version);
       case LogStart(long sequence, long version) -> out.u8(6).varint(sequence).varint(version);
@@ -94,13 +101,14 @@ public record VersionEdit(List<Change> changes) {
     return switch (tag) {
       case 1 -> new KeyspaceSet(id(in), in.string(TEXT_BYTES_MAX), options(in));
       case 2 -> new KeyspaceDropped(id(in));
-      case 3 -> new RunAdded(id(in), decodeRun(in));
+      case 3 -> new RunAdded(id(in), decodeRun(in, Expiring.NONE));
       case 4 -> new RunRemoved(id(in), number(in));
       case 5 -> new Flushed(id(in), number(in));
       case 6 -> new LogStart(number(in), number(in));
       case 7 -> new NextIds(number(in), id(in), number(in));
       case 8 -> new Closed();
       case 9 -> new HistoryFloor(id(in), number(in));
+      case 10 -> new RunAdded(id(in), decodeRun(in, Expiring.SOME));
       default ->
           throw new IllegalArgumentException("an edit has an item with the unknown tag " + tag);
     };
@@ -123,7 +131,13 @@ public record VersionEdit(List<Change> changes) {
     return options;
   }
 
-  private static RunRecord decodeRun(ByteReader in) {
+  /// Whether the fields of a run say when its entries expire.
+  private enum Expiring {
+    NONE,
+    SOME
+  }
+
+  private static RunRecord decodeRun(ByteReader in, Expiring expiring) {
     int level = (int) in.varintUpTo(LEVEL_MAX);
     RunRecord.Place place = new RunRecord.Place(level, number(in));
     long fileId = number(in);
@@ -133,7 +147,15 @@ public record VersionEdit(List<Change> changes) {
     long leastVersion = number(in);
     long greatestVersion = number(in);
     return new RunRecord(
-        fileId, place, fileBytes, entries, tombstones, leastVersion, greatestVersion, bounds(in));
+        fileId,
+        place,
+        fileBytes,
+        entries,
+        tombstones,
+        leastVersion,
+        greatestVersion,
+        bounds(in),
+        expiring == Expiring.SOME ? ExpirySummary.read(in) : ExpirySummary.NONE);
   }
 
   private static KeyRange bounds(ByteReader in) {

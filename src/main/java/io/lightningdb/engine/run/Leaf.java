@@ -1,7 +1,9 @@
 package io.lightningdb.engine.run;
 
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.format.RunFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -49,7 +51,23 @@ final class Leaf {
     if (key > Integer.MAX_VALUE || value > Integer.MAX_VALUE || end > memory.byteSize()) {
       throw new IndexOutOfBoundsException("an entry reaches beyond its leaf");
     }
-    return new EntryHeader(kind, at, (int) key, (int) value, baseVersion + version);
+    return kind == Operation.PUT_EXPIRING
+        ? expiring(at, (int) key, (int) value, baseVersion + version)
+        : new EntryHeader(
+            kind, at, (int) key, (int) value, baseVersion + version, ExpiryTime.NEVER);
+  }
+
+  /// The header of an expiring put, which is shown as a put that expires.
+  private EntryHeader expiring(long keyAt, int key, int storedValue, long version) {
+    if (storedValue < ExpiryTime.BYTES) {
+      throw new IndexOutOfBoundsException("an expiring entry is cut");
+    }
+    long expiryMillis = LittleEndian.u64(memory, keyAt + key);
+    if (!ExpiryTime.isLegal(expiryMillis)) {
+      throw new IndexOutOfBoundsException("an entry cannot expire at " + expiryMillis);
+    }
+    int value = storedValue - ExpiryTime.BYTES;
+    return new EntryHeader(Operation.PUT, keyAt, key, value, version, expiryMillis);
   }
 
   private long varint(long offset) {
@@ -75,8 +93,16 @@ final class Leaf {
 
   /// Where an entry's parts are.
   ///
+  /// @param kind `PUT` or `DELETE`, or what makes no sense
   /// @param keyAt place of the key in the leaf; the value follows it
-  record EntryHeader(int kind, long keyAt, int keyLength, int valueLength, long version) {}
+  /// @param expiryMillis when it expires
+  record EntryHeader(
+      int kind, long keyAt, int keyLength, int valueLength, long version, long expiryMillis) {
+
+    long valueAt() {
+      return keyAt + keyLength + (expiryMillis == ExpiryTime.NEVER ? 0 : ExpiryTime.BYTES);
+    }
+  }
 
   boolean keyEquals(EntryHeader entry, byte[] key) {
     return Keys.equal(key, memory, entry.keyAt(), entry.keyLength());
@@ -93,8 +119,8 @@ final class Leaf {
   }
 
   void copyValue(EntryHeader entry, byte[] target, int offset) {
-    long at = entry.keyAt() + entry.keyLength();
-    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, target, offset, entry.valueLength());
+    MemorySegment.copy(
+        memory, ValueLayout.JAVA_BYTE, entry.valueAt(), target, offset, entry.valueLength());
   }
 
   /// First slot whose key is not less than `key`; [#count] if there is none.

@@ -152,6 +152,11 @@ final class LeafCursor {
     }
 
     @Override
+    public long expiryMillis() {
+      return entry.expiryMillis();
+    }
+
+    @Override
     public byte[] value() {
       byte[] value = new byte[entry.valueLength()];
       leaf.copyValue(entry, value, 0);
