@@ -254,7 +254,8 @@ class DumpTest {
   /// Whatever byte is wrong, the dump ends by itself, says so unless the byte has no meaning, and shows nothing wrong.
   @ParameterizedTest
   @MethodSource("files")
-  void noFlippedByteIsShownAsIfItWereRight(String file) throws IOException {
+  void noFlippedByteIsShownAsIfItWereRight(int format, String file) throws IOException {
+    GoldenDatabase.copyTo(directory, format);
     Path path = directory.resolve(file);
     byte[] whole = Files.readAllBytes(path);
     String right = print(file);
@@ -285,7 +286,8 @@ class DumpTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void everyCutFileCanBeDumped(String file) throws IOException {
+  void everyCutFileCanBeDumped(int format, String file) throws IOException {
+    GoldenDatabase.copyTo(directory, format);
     Path path = directory.resolve(file);
     byte[] whole = Files.readAllBytes(path);
     for (int length = 0; length < whole.length; length++) {
