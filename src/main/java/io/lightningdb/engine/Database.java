@@ -33,6 +33,10 @@ public final class Database implements AutoCloseable {
   /// Name of the keyspace that always exists.
   public static final String DEFAULT_KEYSPACE = "default";
 
+  /// What the names of keyspaces start with in which an application keeps its own records beside those of its users. They do not
+  /// count for the limit of keyspaces; an application creates a fixed few of them.
+  public static final String INTERNAL_PREFIX = "lightning-";
+
   private static final Pattern NAME =
       Pattern.compile("[a-z][a-z0-9_-]{0," + (Limits.KEYSPACE_NAME_LENGTH_MAX - 1) + "}");
 
@@ -253,13 +257,15 @@ public final class Database implements AutoCloseable {
     return engine.snapshot();
   }
 
-  /// Begins a transaction with default options.
+  /// Begins a transaction with default options, but not of a greater age than transactions may have here.
   ///
   /// @param isolation what it is protected from
   /// @return to be committed, or closed by the caller
   /// @throws EngineException.LimitExceeded if too many are open
   public Transaction begin(Isolation isolation) {
-    return begin(TransactionOptions.defaults().withIsolation(isolation));
+    TransactionOptions options = TransactionOptions.defaults().withIsolation(isolation);
+    Duration ageMax = engine.options().transactions().ageMax();
+    return begin(ageMax.compareTo(options.ageMax()) < 0 ? options.withAgeMax(ageMax) : options);
   }
 
   /// Begins a transaction.
@@ -300,6 +306,14 @@ public final class Database implements AutoCloseable {
   /// @return number of a commit, 0 for the empty database
   public long visibleVersion() {
     return engine.visibleVersion();
+  }
+
+  /// Time as the engine measures it: the wall-clock time at which the database was opened, and what has passed since. It does not
+  /// jump when somebody sets the clock.
+  ///
+  /// @return milliseconds since 1970-01-01T00:00Z
+  public long steadyMillis() {
+    return engine.steadyMillis();
   }
 
   /// Waits until a version is visible.

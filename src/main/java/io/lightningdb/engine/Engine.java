@@ -46,6 +46,8 @@ final class Engine implements AutoCloseable {
 
   private final Environment environment;
   private final Clock clock;
+  private final long openedNanos;
+  private final long openedMillis;
   private final DatabaseOptions options;
   private final AutoCloseable directoryLock;
   private final Failures failures = new Failures();
@@ -84,6 +86,8 @@ final class Engine implements AutoCloseable {
     this.directoryLock = directoryLock;
     this.room = new Room(environment.clock());
     long start = environment.clock().nanoTime();
+    this.openedNanos = start;
+    this.openedMillis = environment.clock().millis();
     Recovery.Recovered recovered = new Recovery(environment, options.logSegmentBytes()).run();
     this.manifest = recovered.manifest();
     this.log = recovered.log();
@@ -320,6 +324,10 @@ final class Engine implements AutoCloseable {
     return clock.millis();
   }
 
+  long steadyMillis() {
+    return openedMillis + (nanoTime() - openedNanos) / 1_000_000;
+  }
+
   long nanoTime() {
     return environment.clock().nanoTime();
   }
@@ -492,14 +500,19 @@ final class Engine implements AutoCloseable {
   }
 
   private void create(String name, KeyspaceOptions wanted) throws IOException {
-    int count = keyspaces.all().size() + 1;
-    if (count > Math.min(options.keyspacesMax(), Limits.KEYSPACES_MAX)) {
+    long count = keyspaces.all().stream().filter(Engine::isCounted).count() + 1;
+    if (!name.startsWith(Database.INTERNAL_PREFIX)
+        && count > Math.min(options.keyspacesMax(), Limits.KEYSPACES_MAX)) {
       throw new EngineException.LimitExceeded("keyspaces-max", options.keyspacesMax(), count);
     }
     int id = ids.takeKeyspaceId();
     record(new Change.KeyspaceSet(id, name, wanted.toProperties()));
     KeyspaceRecord created = new KeyspaceRecord(id, name, wanted.toProperties(), 0, 0, List.of());
     keyspaces = keyspaces.with(newKeyspace(created, List.of()));
+  }
+
+  private static boolean isCounted(Keyspace keyspace) {
+    return !keyspace.name().startsWith(Database.INTERNAL_PREFIX);
   }
 
   private void record(Change change) throws IOException {

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -15,6 +16,9 @@ final class TransactionTable {
   private final LockTable locks;
   private final AtomicLong nextId = new AtomicLong(1);
   private final Map<Long, Transaction> open = new ConcurrentHashMap<>();
+
+  // Raised before a transaction is in the map, and so never less than the map has.
+  private final AtomicInteger openCount = new AtomicInteger();
   private final LongAdder committed = new LongAdder();
   private final LongAdder rolledBack = new LongAdder();
   private final LongAdder expired = new LongAdder();
@@ -44,24 +48,33 @@ final class TransactionTable {
   }
 
   Transaction begin(TransactionOptions options) {
-    if (open.size() >= limits.openMax()) {
-      throw new EngineException.LimitExceeded(
-          "transactions-open-max", limits.openMax(), open.size() + 1L);
-    }
     if (options.ageMax().compareTo(limits.ageMax()) > 0) {
       throw new EngineException.LimitExceeded(
           "transaction-age-millis-max", limits.ageMax().toMillis(), options.ageMax().toMillis());
     }
-    Transaction transaction =
-        new Transaction(this, nextId.getAndIncrement(), options, engine.registerSnapshot());
-    open.put(transaction.id(), transaction);
-    return transaction;
+    int openMax = limits.openMax();
+    if (openCount.getAndUpdate(count -> Math.min(count + 1, openMax)) == openMax) {
+      throw new EngineException.LimitExceeded("transactions-open-max", openMax, openMax + 1L);
+    }
+    boolean begun = false;
+    try {
+      Transaction transaction =
+          new Transaction(this, nextId.getAndIncrement(), options, engine.registerSnapshot());
+      open.put(transaction.id(), transaction);
+      begun = true;
+      return transaction;
+    } finally {
+      if (!begun) {
+        openCount.decrementAndGet();
+      }
+    }
   }
 
   void ended(Transaction transaction) {
     if (open.remove(transaction.id()) == null) {
       return;
     }
+    openCount.decrementAndGet();
     switch (transaction.state()) {
       case COMMITTED -> committed.increment();
       case ROLLED_BACK -> rolledBack.increment();

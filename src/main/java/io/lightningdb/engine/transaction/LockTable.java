@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Exclusive locks of transactions on keys. *Thread-safe.*
@@ -67,10 +68,11 @@ public final class LockTable {
   /// @param transaction id of the transaction; it waits for one lock at a time
   /// @param key what to lock
   /// @param timeoutNanos longest wait, in nanoseconds
-  /// @return false if the time ran out
+  /// @param givenUp tells that the wait has lost its purpose; asked before each wait and after each [#wake]
+  /// @return false if the time ran out or the wait was given up
   /// @throws DeadlockException if this transaction has to give way
   /// @throws InterruptedException if the caller is interrupted while it waits
-  public boolean lock(long transaction, KeyRef key, long timeoutNanos)
+  public boolean lock(long transaction, KeyRef key, long timeoutNanos, BooleanSupplier givenUp)
       throws DeadlockException, InterruptedException {
     mutex.lock();
     try {
@@ -80,7 +82,8 @@ public final class LockTable {
         own(transaction, key);
         return true;
       }
-      return held.owner == transaction || await(transaction, key, held, timeoutNanos);
+      return held.owner == transaction
+          || await(new Waiter(transaction, key, mutex.newCondition()), held, timeoutNanos, givenUp);
     } finally {
       mutex.unlock();
     }
@@ -90,21 +93,20 @@ public final class LockTable {
     keysByOwner.computeIfAbsent(transaction, _ -> new HashSet<>()).add(key);
   }
 
-  private boolean await(long transaction, KeyRef key, Held held, long timeoutNanos)
+  private boolean await(Waiter waiter, Held held, long timeoutNanos, BooleanSupplier givenUp)
       throws DeadlockException, InterruptedException {
-    Waiter waiter = new Waiter(transaction, key, mutex.newCondition());
     held.queue.addLast(waiter);
-    waiters.put(transaction, waiter);
+    waiters.put(waiter.transaction, waiter);
     try {
-      breakCircle(transaction);
+      breakCircle(waiter.transaction);
       long deadline = clock.nanoTime() + timeoutNanos;
       long remaining = timeoutNanos;
-      while (!waiter.isDecided() && remaining > 0) {
+      while (!waiter.isDecided() && remaining > 0 && !givenUp.getAsBoolean()) {
         waiter.served.awaitNanos(remaining);
         remaining = deadline - clock.nanoTime();
       }
     } finally {
-      waiters.remove(transaction);
+      waiters.remove(waiter.transaction);
       held.queue.remove(waiter);
     }
     List<Long> deadlock = waiter.deadlock;
@@ -165,6 +167,21 @@ public final class LockTable {
       }
     }
     return ahead;
+  }
+
+  /// Lets a transaction that waits ask again whether it has given up.
+  ///
+  /// @param transaction id of the transaction, waiting or not
+  public void wake(long transaction) {
+    mutex.lock();
+    try {
+      Waiter waiter = waiters.get(transaction);
+      if (waiter != null) {
+        waiter.served.signal();
+      }
+    } finally {
+      mutex.unlock();
+    }
   }
 
   /// Gives back all locks of a transaction.

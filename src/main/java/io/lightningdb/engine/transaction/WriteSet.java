@@ -146,6 +146,23 @@ public final class WriteSet {
     return bytes;
   }
 
+  /// The newest write.
+  ///
+  /// @return null if there is none
+  public @Nullable Write last() {
+    return writes.isEmpty() ? null : writes.getLast();
+  }
+
+  /// Tells whether the first writes are still those of an earlier moment.
+  ///
+  /// @param size what [#size] was then
+  /// @param last what [#last] was then
+  /// @return false if any of them was taken back meanwhile
+  @SuppressWarnings("ReferenceEquality") // An equal write that came later is another one.
+  public boolean startsWith(int size, @Nullable Write last) {
+    return size <= writes.size() && (size == 0 || writes.get(size - 1) == last);
+  }
+
   /// Takes back the writes behind a mark.
   ///
   /// @param size what [#size] was then

@@ -103,7 +103,11 @@ class KeyspaceService {
   KeyspacePage list(Optional<String> cursor, int limit) {
     if (cursor.isEmpty()) {
       KeyspaceWalk walk =
-          new KeyspaceWalk(database.keyspaces().stream().map(Keyspace::name).toList());
+          new KeyspaceWalk(
+              database.keyspaces().stream()
+                  .map(Keyspace::name)
+                  .filter(name -> !Keyspaces.isInternal(name))
+                  .toList());
       return page(walk, "", limit, Optional.empty());
     }
     CursorText.Place place = cursorText.read(cursor.get());

@@ -10,8 +10,16 @@ import io.lightningdb.server.web.Words;
 /// @param durability what writes promise when they say nothing themselves
 /// @param pointIndex whether runs carry a hash index
 /// @param leafBytes target size of a leaf before compression, in bytes
+/// @param historyAge how long replaced versions stay readable, an ISO 8601 duration
+/// @param historyVersions how many versions of an entry stay readable, whatever their age
 record OptionsDocument(
-    String layout, String compression, String durability, String pointIndex, int leafBytes) {
+    String layout,
+    String compression,
+    String durability,
+    String pointIndex,
+    int leafBytes,
+    String historyAge,
+    int historyVersions) {
 
   /// Describes options.
   ///
@@ -23,6 +31,8 @@ record OptionsDocument(
         Words.of(options.compression()),
         Words.of(options.durability()),
         Words.of(options.pointIndex()),
-        options.leafBytes());
+        options.leafBytes(),
+        options.history().age().toString(),
+        options.history().versions());
   }
 }

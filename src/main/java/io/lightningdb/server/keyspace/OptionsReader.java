@@ -2,6 +2,7 @@ package io.lightningdb.server.keyspace;
 
 import io.lightningdb.engine.Compression;
 import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.History;
 import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.Layout;
 import io.lightningdb.engine.PointIndex;
@@ -10,6 +11,8 @@ import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.Nearest;
 import io.lightningdb.server.web.Words;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.stereotype.Component;
@@ -21,7 +24,14 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class OptionsReader {
   private static final Set<String> KNOWN =
-      Set.of("layout", "compression", "durability", "pointIndex", "leafBytes");
+      Set.of(
+          "layout",
+          "compression",
+          "durability",
+          "pointIndex",
+          "leafBytes",
+          "historyAge",
+          "historyVersions");
   private static final Set<String> UNSUPPORTED = Set.of("preset", "defaultTtl");
 
   private final JsonMapper json;
@@ -71,6 +81,8 @@ class OptionsReader {
       case "durability" -> options.withDurability(word(name, value, Durability.class));
       case "pointIndex" -> options.withPointIndex(word(name, value, PointIndex.class));
       case "leafBytes" -> withLeafBytes(options, value);
+      case "historyAge" -> withHistoryAge(options, value);
+      case "historyVersions" -> withHistoryVersions(options, value);
       default -> throw unknown(name);
     };
   }
@@ -90,6 +102,28 @@ class OptionsReader {
       return options.withLeafBytes(value.intValue());
     } catch (IllegalArgumentException e) {
       throw invalid("The option cannot be set: " + e.getMessage() + ".");
+    }
+  }
+
+  private static KeyspaceOptions withHistoryAge(KeyspaceOptions options, JsonNode value) {
+    try {
+      Duration age = Duration.parse(value.isString() ? value.stringValue() : "");
+      return options.withHistory(new History(age, options.history().versions()));
+    } catch (DateTimeParseException _) {
+      throw invalid("The option historyAge must be an ISO 8601 duration such as PT1H.");
+    } catch (IllegalArgumentException e) {
+      throw invalid("The option historyAge cannot be set: " + e.getMessage() + ".");
+    }
+  }
+
+  private static KeyspaceOptions withHistoryVersions(KeyspaceOptions options, JsonNode value) {
+    if (!value.isInt()) {
+      throw invalid("The option historyVersions must be a whole number.");
+    }
+    try {
+      return options.withHistory(new History(options.history().age(), value.intValue()));
+    } catch (IllegalArgumentException e) {
+      throw invalid("The option historyVersions cannot be set: " + e.getMessage() + ".");
     }
   }
 

@@ -20,6 +20,9 @@ class EntryAddressArgument implements HandlerMethodArgumentResolver {
   /// Name of the path variable with the keyspace.
   static final String KEYSPACE = "keyspace";
 
+  /// How the paths of calls end that work on an entry and have a name of their own behind its key.
+  private static final String BELOW = "{key}/increment";
+
   private final Keyspaces keyspaces;
 
   /// Called by Spring.
@@ -46,9 +49,15 @@ class EntryAddressArgument implements HandlerMethodArgumentResolver {
 
   private EntryAddress address(HttpServletRequest request) {
     String path = request.getRequestURI();
-    String segment = path.substring(path.lastIndexOf('/') + 1);
+    boolean below = pattern(request).endsWith(BELOW);
+    String entry = below ? path.substring(0, path.lastIndexOf('/')) : path;
+    String segment = entry.substring(entry.lastIndexOf('/') + 1);
     byte[] key = KeyText.ofPath(segment, KeyParameters.encoding(Query.of(request)));
     return new EntryAddress(keyspaces.get(keyspace(request)), key);
+  }
+
+  private static String pattern(HttpServletRequest request) {
+    return String.valueOf(request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE));
   }
 
   private static String keyspace(HttpServletRequest request) {

@@ -2,9 +2,11 @@ package io.lightningdb.server.keyvalue;
 
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.Entry;
+import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.Headers;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,16 +27,23 @@ class EntryController {
   private static final String PATH = "/v1/keyspaces/{keyspace}/entries/{key}";
 
   private final EntryService entries;
+  private final ReadSnapshots snapshots;
   private final RequestBodies bodies;
   private final RequestBodies.Limit valueLimit;
 
   /// Called by Spring.
   ///
   /// @param entries does the work
+  /// @param snapshots takes what is read
   /// @param bodies reads values
   /// @param settings has the limits
-  EntryController(EntryService entries, RequestBodies bodies, LightningProperties settings) {
+  EntryController(
+      EntryService entries,
+      ReadSnapshots snapshots,
+      RequestBodies bodies,
+      LightningProperties settings) {
     this.entries = entries;
+    this.snapshots = snapshots;
     this.bodies = bodies;
     this.valueLimit =
         new RequestBodies.Limit(
@@ -44,20 +53,28 @@ class EntryController {
   /// Answers the value of an entry as it was sent, or part of it.
   ///
   /// @param address which entry
+  /// @param query may name a past version
   /// @param request has conditions and the range
   /// @param response where to answer
   /// @throws IOException if the client is gone
   @GetMapping(PATH)
-  @QueryParameters(KeyParameters.KEY_ENCODING)
-  void get(EntryAddress address, HttpServletRequest request, HttpServletResponse response)
+  @QueryParameters({KeyParameters.KEY_ENCODING, ReadSnapshots.AT})
+  void get(
+      EntryAddress address, Query query, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    EntryService.Reading reading = entries.read(address);
+    EntryService.Reading reading = read(address, query);
     response.setHeader(Headers.VERSION, Long.toString(reading.visibleVersion()));
     Entry entry = reading.entry();
     if (entry == null) {
       throw EntryAnswer.notFound();
     }
     EntryAnswer.write(entry, request, response);
+  }
+
+  private EntryService.Reading read(EntryAddress address, Query query) {
+    try (Snapshot snapshot = snapshots.take(query)) {
+      return entries.read(address, snapshot);
+    }
   }
 
   /// Adds or replaces an entry.

@@ -41,11 +41,10 @@ class EntryService {
   /// Reads an entry.
   ///
   /// @param address which one
-  /// @return the entry at one moment
-  Reading read(EntryAddress address) {
-    try (Snapshot snapshot = database.snapshot()) {
-      return new Reading(address.keyspace().entry(address.key(), snapshot), snapshot.version());
-    }
+  /// @param snapshot what it is read at; closed by the caller
+  /// @return the entry at that moment
+  Reading read(EntryAddress address, Snapshot snapshot) {
+    return new Reading(address.keyspace().entry(address.key(), snapshot), snapshot.version());
   }
 
   /// Adds or replaces an entry.

@@ -32,6 +32,14 @@ public final class Keyspaces {
     return database.keyspace(name);
   }
 
+  /// Tells whether a keyspace belongs to the service itself, which clients neither see nor reach.
+  ///
+  /// @param name its name
+  /// @return true if it does
+  public static boolean isInternal(String name) {
+    return name.startsWith(Database.INTERNAL_PREFIX);
+  }
+
   /// Checks a name.
   ///
   /// @param name any text
@@ -39,6 +47,11 @@ public final class Keyspaces {
   public static void checkName(String name) {
     if (!NAME.matcher(name).matches()) {
       String detail = "Names of keyspaces match " + NAME.pattern() + ", and this one does not.";
+      throw Problem.of(ProblemType.INVALID_KEYSPACE_NAME, detail).asException();
+    }
+    if (isInternal(name)) {
+      String detail =
+          "Names that start with " + Database.INTERNAL_PREFIX + " are kept for the service itself.";
       throw Problem.of(ProblemType.INVALID_KEYSPACE_NAME, detail).asException();
     }
   }

@@ -66,6 +66,10 @@ public final class ProblemTranslation {
           preconditionFailed(detail, condition.actualVersion());
       case EngineException.KeyspaceNotFound absent ->
           Problem.of(ProblemType.KEYSPACE_NOT_FOUND, detail).with("keyspace", absent.name());
+      case EngineException.VersionNotRetained gone ->
+          Problem.of(ProblemType.VERSION_NOT_RETAINED, detail)
+              .with("version", gone.version())
+              .with("oldestVersion", gone.oldestVersion());
       case EngineException.Closed _ -> retryLater(ProblemType.SHUTTING_DOWN, detail, RETRY_AFTER);
       case EngineException.TransactionConflict conflict -> ofConflict(conflict, detail);
       case EngineException.Deadlock deadlock ->
@@ -74,10 +78,7 @@ public final class ProblemTranslation {
           Problem.of(ProblemType.LOCK_TIMEOUT, detail)
               .with("waitedMillis", timeout.waited().toMillis());
       case EngineException.TransactionEnded ended -> ofEnd(ended, detail);
-      case EngineException.VersionNotRetained _,
-          EngineException.DirectoryInUse _,
-          EngineException.FormatTooNew _ ->
-          ofDefect(failure);
+      case EngineException.DirectoryInUse _, EngineException.FormatTooNew _ -> ofDefect(failure);
     };
   }
 

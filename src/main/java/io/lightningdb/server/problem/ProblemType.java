@@ -45,7 +45,8 @@ public enum ProblemType {
   INVALID_KEYSPACE_NAME(
       400,
       "The name of the keyspace is invalid",
-      "Names of keyspaces start with a letter a to z, followed by up to 63 letters a to z, digits, `_` or `-`.",
+      "Names of keyspaces start with a letter a to z, followed by up to 63 letters a to z, digits, `_` or `-`."
+          + " Names that start with `lightning-` are kept for the service itself.",
       "Choose another name."),
   /// A cursor was not issued by this service.
   INVALID_CURSOR(
@@ -142,6 +143,25 @@ public enum ProblemType {
       "The transaction is read-only",
       "The transaction was begun with readOnly, so it can neither write nor lock. It goes on.",
       "Begin one without readOnly."),
+  /// A counter was wanted where another value is.
+  NOT_AN_INTEGER(
+      409,
+      "The value is not an integer",
+      "An increment found a value that is not a JSON number without fraction and exponent from -2^63 to 2^63-1, stored as"
+          + " application/json. Nothing was changed.",
+      "Increment another key, or replace the value by a number first."),
+  /// A counter would leave the range of 64-bit integers.
+  COUNTER_OVERFLOW(
+      409,
+      "The counter would overflow",
+      "The sum of the counter and the increment is not from -2^63 to 2^63-1. Nothing was changed.",
+      "Increment by less, or set the counter to another value first."),
+  /// The first request with an idempotency key has no answer yet.
+  IDEMPOTENCY_KEY_IN_USE(
+      409,
+      "The request still runs",
+      "Another request with the same Idempotency-Key still runs, so there is no answer yet that could be given again.",
+      "Send the request again in a moment."),
   /// As many keyspaces as allowed.
   KEYSPACES_LIMIT(
       409,
@@ -168,6 +188,14 @@ public enum ProblemType {
       "The transaction has expired",
       "The lease or the age of the transaction is over, or an operator ended it. It is rolled back, and nothing was changed.",
       "Do the whole transaction again; renew its lease in time with POST /v1/transactions/{transaction}/keep-alive."),
+  /// A past version is no longer kept.
+  VERSION_NOT_RETAINED(
+      410,
+      "The version is no longer kept",
+      "The past version that the parameter `at` names can no longer be read: the keyspace keeps what its options historyAge"
+          + " and historyVersions ask for, and what open snapshots need. The member `oldestVersion` tells from where on it can be"
+          + " read.",
+      "Read at oldestVersion or later; set historyAge or historyVersions of the keyspace to keep more from now on."),
   /// A condition of the request does not hold.
   PRECONDITION_FAILED(
       412,
@@ -245,6 +273,13 @@ public enum ProblemType {
       "The body is valid JSON, but a member is missing, unknown, of the wrong type, or contradicts another. The member"
           + " `operationIndex`, where there is one, names the operation of a batch. Nothing was changed.",
       "Correct the member that the detail names."),
+  /// An idempotency key came with another payload.
+  IDEMPOTENCY_KEY_REUSED(
+      422,
+      "The Idempotency-Key was used for something else",
+      "Within the last ten minutes another request had this Idempotency-Key, but not the same path, parameters, media type,"
+          + " durability and body. Nothing was changed.",
+      "Choose a new key for each thing to do, and send exactly the same request when you send it again."),
   /// An import met a line that cannot be imported.
   IMPORT_STOPPED(
       422,
@@ -396,7 +431,13 @@ public enum ProblemType {
   /// @return true for conflicts and for what passes by itself
   public boolean isRetryable() {
     return switch (this) {
-      case CONFLICT, TRANSACTION_CONFLICT, DEADLOCK, LOCK_TIMEOUT, TRANSACTIONS_LIMIT -> true;
+      case CONFLICT,
+          TRANSACTION_CONFLICT,
+          DEADLOCK,
+          LOCK_TIMEOUT,
+          TRANSACTIONS_LIMIT,
+          IDEMPOTENCY_KEY_IN_USE ->
+          true;
       default -> status == 503 && this != READ_ONLY;
     };
   }

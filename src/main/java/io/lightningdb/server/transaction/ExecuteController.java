@@ -1,16 +1,20 @@
 package io.lightningdb.server.transaction;
 
 import io.lightningdb.engine.Durability;
+import io.lightningdb.server.idempotency.AnswerDraft;
+import io.lightningdb.server.idempotency.IdempotentCalls;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.keyvalue.KeyParameters;
 import io.lightningdb.server.keyvalue.VersionDocument;
 import io.lightningdb.server.keyvalue.batch.BatchJson;
 import io.lightningdb.server.keyvalue.batch.BatchReader;
+import io.lightningdb.server.keyvalue.batch.ExecuteRequest;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
+import io.lightningdb.server.web.TakesIdempotencyKey;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.springframework.http.HttpStatus;
@@ -23,6 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ExecuteController {
   private final ExecuteService executions;
+  private final IdempotentCalls idempotency;
   private final LightningProperties.RequestLimits limits;
   private final RequestBodies bodies;
   private final RequestBodies.Limit bodyLimit;
@@ -30,10 +35,16 @@ class ExecuteController {
   /// Called by Spring.
   ///
   /// @param executions does the work
+  /// @param idempotency does what has a key once
   /// @param bodies reads bodies
   /// @param settings has the limits
-  ExecuteController(ExecuteService executions, RequestBodies bodies, LightningProperties settings) {
+  ExecuteController(
+      ExecuteService executions,
+      IdempotentCalls idempotency,
+      RequestBodies bodies,
+      LightningProperties settings) {
     this.executions = executions;
+    this.idempotency = idempotency;
     this.limits = settings.limits();
     this.bodies = bodies;
     this.bodyLimit =
@@ -51,16 +62,34 @@ class ExecuteController {
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
   @QueryParameters(KeyParameters.KEY_ENCODING)
-  ResponseEntity<byte[]> execute(Query query, HttpServletRequest request) throws IOException {
+  @TakesIdempotencyKey
+  ResponseEntity<?> execute(Query query, HttpServletRequest request) throws IOException {
     KeyEncoding keyEncoding = KeyParameters.encoding(query);
     Durability durability = CommitDurability.of(request);
     byte[] body = bodies.read(request, bodyLimit);
     BatchReader reader =
         new BatchReader(
             body, keyEncoding, limits.batchOperationsMax(), limits.valueBytesMax().toBytes());
-    ExecuteService.Outcome outcome = executions.run(reader.execute(), durability);
-    return VersionDocument.answer(HttpStatus.OK, outcome.result().version(), durability)
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(BatchJson.executed(outcome.succeeded(), outcome.result(), keyEncoding));
+    ExecuteRequest wanted = reader.execute();
+    return idempotency.answer(
+        request,
+        body,
+        recorder -> {
+          ExecuteService.BeforeCommit record =
+              (writes, outcome) ->
+                  recorder.record(
+                      writes,
+                      () ->
+                          new AnswerDraft(
+                              durability, AnswerDraft.Tag.ABSENT, json(outcome, keyEncoding)));
+          ExecuteService.Outcome outcome = executions.run(wanted, durability, record);
+          return VersionDocument.answer(HttpStatus.OK, outcome.result().version(), durability)
+              .contentType(MediaType.APPLICATION_JSON)
+              .body(json(outcome, keyEncoding));
+        });
+  }
+
+  private static byte[] json(ExecuteService.Outcome outcome, KeyEncoding keyEncoding) {
+    return BatchJson.executed(outcome.succeeded(), outcome.result(), keyEncoding);
   }
 }

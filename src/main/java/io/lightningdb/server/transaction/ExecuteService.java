@@ -7,9 +7,12 @@ import io.lightningdb.engine.Entry;
 import io.lightningdb.engine.Isolation;
 import io.lightningdb.engine.Transaction;
 import io.lightningdb.engine.TransactionOptions;
+import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.server.idempotency.AnswerDraft;
 import io.lightningdb.server.keyvalue.Keyspaces;
 import io.lightningdb.server.keyvalue.StoredValue;
 import io.lightningdb.server.keyvalue.batch.BatchResult;
+import io.lightningdb.server.keyvalue.batch.CounterLocks;
 import io.lightningdb.server.keyvalue.batch.ExecuteRequest;
 import io.lightningdb.server.keyvalue.batch.OperationResult;
 import io.lightningdb.server.problem.Problem;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -31,6 +35,7 @@ class ExecuteService {
 
   private final Database database;
   private final Keyspaces keyspaces;
+  private final CounterLocks counters;
   private final TransactionOptions options;
   private final long readBytesMax;
 
@@ -38,10 +43,13 @@ class ExecuteService {
   ///
   /// @param database the open database
   /// @param keyspaces finds keyspaces
+  /// @param counters lets increments of a counter come one after the other
   /// @param settings has the limits
-  ExecuteService(Database database, Keyspaces keyspaces, LightningProperties settings) {
+  ExecuteService(
+      Database database, Keyspaces keyspaces, CounterLocks counters, LightningProperties settings) {
     this.database = database;
     this.keyspaces = keyspaces;
+    this.counters = counters;
     this.options =
         TransactionOptions.defaults()
             .withIsolation(Isolation.SERIALIZABLE)
@@ -55,17 +63,41 @@ class ExecuteService {
   ///
   /// @param succeeded whether the comparison held
   /// @param result of the operations of that case
-  record Outcome(boolean succeeded, BatchResult result) {}
+  record Outcome(boolean succeeded, BatchResult result) {
+    private static Outcome of(boolean succeeded, List<OperationResult> results, long version) {
+      List<OperationResult> committed =
+          results.stream().map(result -> result.committedAt(version)).toList();
+      return new Outcome(succeeded, new BatchResult(version, committed));
+    }
+  }
+
+  /// Told of the outcome right before its commit.
+  @FunctionalInterface
+  interface BeforeCommit {
+    /// May add writes to the commit, of its own keyspaces.
+    ///
+    /// @param writes the commit
+    /// @param outcome what will be answered, with the version of its draft
+    void join(WriteBatch writes, Outcome outcome);
+  }
 
   /// Compares and acts, again if other commits get in the way.
   ///
   /// @param request what to compare and what to do
   /// @param durability what the commit must survive
+  /// @param beforeCommit told of the outcome before the commit
   /// @return what was done
   /// @throws ProblemException if an operation cannot be carried out, or others got in the way too often; nothing was changed
-  Outcome run(ExecuteRequest request, Durability durability) {
+  Outcome run(ExecuteRequest request, Durability durability, BeforeCommit beforeCommit) {
+    Stream<ExecuteRequest.Step> steps =
+        Stream.concat(request.then().stream(), request.otherwise().stream());
+    return counters.holding(steps, () -> runHolding(request, durability, beforeCommit));
+  }
+
+  private Outcome runHolding(
+      ExecuteRequest request, Durability durability, BeforeCommit beforeCommit) {
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      Optional<Outcome> outcome = attempt(request, durability);
+      Optional<Outcome> outcome = attempt(request, durability, beforeCommit);
       if (outcome.isPresent()) {
         return outcome.get();
       }
@@ -73,15 +105,17 @@ class ExecuteService {
     throw Problem.of(ProblemType.CONFLICT, ProblemType.CONFLICT.meaning()).asException();
   }
 
-  private Optional<Outcome> attempt(ExecuteRequest request, Durability durability) {
+  private Optional<Outcome> attempt(
+      ExecuteRequest request, Durability durability, BeforeCommit beforeCommit) {
     try (Transaction transaction = database.begin(options)) {
       boolean holds = request.compare().stream().allMatch(each -> holds(transaction, each));
       List<OperationResult> results =
           results(transaction, holds ? request.then() : request.otherwise());
-      long version = transaction.commit(durability);
-      List<OperationResult> committed =
-          results.stream().map(result -> committed(result, version)).toList();
-      return Optional.of(new Outcome(holds, new BatchResult(version, committed)));
+      long version =
+          transaction.commit(
+              durability,
+              writes -> beforeCommit.join(writes, Outcome.of(holds, results, AnswerDraft.VERSION)));
+      return Optional.of(Outcome.of(holds, results, version));
     } catch (EngineException.TransactionConflict _) {
       return Optional.empty();
     }
@@ -113,15 +147,5 @@ class ExecuteService {
       }
     }
     return results;
-  }
-
-  private static OperationResult committed(OperationResult result, long version) {
-    return switch (result) {
-      case OperationResult.Written _ -> new OperationResult.Written(version);
-      case OperationResult.Read read when read.stored() != null && read.version() == 0 ->
-          new OperationResult.Read(read.key(), read.stored(), version);
-      case OperationResult.Read read -> read;
-      case OperationResult.Failed failed -> failed;
-    };
   }
 }

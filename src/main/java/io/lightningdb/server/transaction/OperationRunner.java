@@ -4,6 +4,7 @@ import io.lightningdb.engine.Entry;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Transaction;
 import io.lightningdb.server.keyvalue.EntryAnswer;
+import io.lightningdb.server.keyvalue.batch.Counter;
 import io.lightningdb.server.keyvalue.batch.Operation;
 import io.lightningdb.server.keyvalue.batch.OperationResult;
 import io.lightningdb.server.problem.Problem;
@@ -31,7 +32,7 @@ final class OperationRunner {
   /// @param keyspace where
   /// @param operation what to do
   /// @return what was done; versions of what the transaction itself wrote are 0
-  /// @throws ProblemException if its condition does not hold
+  /// @throws ProblemException if its condition does not hold, or it counts on what is no counter
   OperationResult run(Keyspace keyspace, Operation operation) {
     byte[] key = operation.key();
     if (operation.ifVersion().isPresent()) {
@@ -47,6 +48,11 @@ final class OperationRunner {
         yield new OperationResult.Written(0);
       }
       case Operation.Get _ -> read(keyspace, key);
+      case Operation.Increment increment -> {
+        long value = Counter.after(transaction.get(keyspace, key), increment);
+        transaction.put(keyspace, key, Counter.toStored(value));
+        yield new OperationResult.Counted(value, 0);
+      }
     };
   }
 

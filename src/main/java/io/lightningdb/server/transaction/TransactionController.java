@@ -3,10 +3,13 @@ package io.lightningdb.server.transaction;
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.TransactionOptions;
 import io.lightningdb.server.Headers;
+import io.lightningdb.server.idempotency.AnswerDraft;
+import io.lightningdb.server.idempotency.IdempotentCalls;
 import io.lightningdb.server.keyvalue.VersionDocument;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.web.RequestBodies;
+import io.lightningdb.server.web.TakesIdempotencyKey;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +21,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The life of transactions: `/v1/transactions`.
 @RestController
@@ -31,16 +35,27 @@ class TransactionController {
   private final Transactions transactions;
   private final BeginReader reader;
   private final RequestBodies bodies;
+  private final IdempotentCalls idempotency;
+  private final JsonMapper json;
 
   /// Called by Spring.
   ///
   /// @param transactions finds transactions
   /// @param reader reads how they are to behave
   /// @param bodies reads bodies
-  TransactionController(Transactions transactions, BeginReader reader, RequestBodies bodies) {
+  /// @param idempotency does what has a key once
+  /// @param json writes answers
+  TransactionController(
+      Transactions transactions,
+      BeginReader reader,
+      RequestBodies bodies,
+      IdempotentCalls idempotency,
+      JsonMapper json) {
     this.transactions = transactions;
     this.reader = reader;
     this.bodies = bodies;
+    this.idempotency = idempotency;
+    this.json = json;
   }
 
   /// Begins a transaction.
@@ -93,12 +108,24 @@ class TransactionController {
   /// @param request has the durability
   /// @return version of the commit
   @PostMapping(path = ONE + "/commit", produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<VersionDocument> commit(
-      @PathVariable("transaction") String id, HttpServletRequest request) {
+  @TakesIdempotencyKey
+  ResponseEntity<?> commit(@PathVariable("transaction") String id, HttpServletRequest request) {
     Durability durability = CommitDurability.of(request);
-    long version = transactions.commit(id, durability);
-    return VersionDocument.answer(HttpStatus.OK, version, durability)
-        .body(new VersionDocument(version));
+    return idempotency.answer(
+        request,
+        new byte[0],
+        recorder -> {
+          long version =
+              transactions.commit(
+                  id, durability, writes -> recorder.record(writes, () -> draft(durability)));
+          return VersionDocument.answer(HttpStatus.OK, version, durability)
+              .body(new VersionDocument(version));
+        });
+  }
+
+  private AnswerDraft draft(Durability durability) {
+    byte[] body = json.writeValueAsBytes(new VersionDocument(AnswerDraft.VERSION));
+    return new AnswerDraft(durability, AnswerDraft.Tag.ABSENT, body);
   }
 
   /// Rolls a transaction back.

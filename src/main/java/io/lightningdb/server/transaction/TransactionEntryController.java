@@ -6,9 +6,13 @@ import io.lightningdb.server.Headers;
 import io.lightningdb.server.keyvalue.ContentTypes;
 import io.lightningdb.server.keyvalue.EntryAddress;
 import io.lightningdb.server.keyvalue.EntryAnswer;
+import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.keyvalue.KeyParameters;
 import io.lightningdb.server.keyvalue.Precondition;
 import io.lightningdb.server.keyvalue.StoredValue;
+import io.lightningdb.server.keyvalue.batch.BatchReader;
+import io.lightningdb.server.keyvalue.batch.Counter;
+import io.lightningdb.server.keyvalue.batch.Operation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
@@ -18,10 +22,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -31,6 +37,8 @@ class TransactionEntryController {
   private static final String PATH =
       "/v1/transactions/{transaction}/keyspaces/{keyspace}/entries/{key}";
   private static final String LOCK = "lock";
+  private static final RequestBodies.Limit INCREMENT_LIMIT =
+      new RequestBodies.Limit(64 * 1024, ProblemType.BODY_TOO_LARGE);
 
   private final Transactions transactions;
   private final RequestBodies bodies;
@@ -128,6 +136,40 @@ class TransactionEntryController {
     check(Precondition.of(request), entry);
     transaction.delete(address.keyspace(), address.key());
     return ResponseEntity.noContent().header(Headers.VERSION, version(session)).build();
+  }
+
+  /// A counter as JSON.
+  ///
+  /// @param value its new value
+  /// @param version always 0: it is not known before the commit
+  record CounterDocument(long value, long version) {}
+
+  /// Adds to a counter when the transaction commits.
+  ///
+  /// @param id names the transaction
+  /// @param address which entry
+  /// @param request says how much
+  /// @return the new value, as the transaction sees it
+  /// @throws IOException if the body cannot be read
+  @PostMapping(
+      path = PATH + "/increment",
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  @QueryParameters(KeyParameters.KEY_ENCODING)
+  ResponseEntity<CounterDocument> increment(
+      @PathVariable("transaction") String id, EntryAddress address, HttpServletRequest request)
+      throws IOException {
+    Session session = transactions.active(id);
+    Transaction transaction = session.writable();
+    byte[] body = bodies.read(request, INCREMENT_LIMIT);
+    BatchReader reader = new BatchReader(body, KeyEncoding.TEXT, 1, 0);
+    Operation.Increment increment = reader.increment(address.key());
+    byte[] before = transaction.get(address.keyspace(), address.key());
+    long value = Counter.after(before, increment);
+    transaction.put(address.keyspace(), address.key(), Counter.toStored(value));
+    return ResponseEntity.ok()
+        .header(Headers.VERSION, version(session))
+        .body(new CounterDocument(value, 0));
   }
 
   private static void check(Precondition condition, @Nullable Entry entry) {

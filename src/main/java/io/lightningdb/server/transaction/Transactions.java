@@ -5,6 +5,7 @@ import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Transaction;
 import io.lightningdb.engine.TransactionOptions;
+import io.lightningdb.engine.WriteBatch;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -79,16 +81,17 @@ public final class Transactions {
   ///
   /// @param id as the client was told
   /// @param durability what the commit must survive
+  /// @param last may add to the commit, unless it is told again
   /// @return version of the commit
   /// @throws ProblemException if it has ended otherwise, or there is none
-  long commit(String id, Durability durability) {
+  long commit(String id, Durability durability, Consumer<WriteBatch> last) {
     Ended end = end(id);
     if (end != null && end.state() == Transaction.State.COMMITTED) {
       return end.version();
     }
     Session session = active(id);
     try {
-      return session.transaction().commit(durability);
+      return session.transaction().commit(durability, last);
     } finally {
       find(id);
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +124,22 @@ public final class Query {
       throw problem.withLimit(value < min ? min : max, value).asException();
     }
     return (int) value;
+  }
+
+  /// A parameter that is a version.
+  ///
+  /// @param name its name
+  /// @return its value, or nothing if it was not given
+  /// @throws ProblemException if it is something else
+  public OptionalLong version(String name) {
+    Optional<String> text = text(name);
+    if (text.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (!text.get().matches("[0-9]{1,18}")) {
+      throw invalid(name, "must be a version: a whole number of at most 18 digits");
+    }
+    return OptionalLong.of(Long.parseLong(text.get()));
   }
 
   /// A parameter that is one of a few words.

@@ -20,9 +20,10 @@ import org.springframework.web.servlet.HandlerInterceptor;
 /// and a part of the contract that is not offered yet must not look as if it worked.
 @Component
 class StrictRequests implements HandlerInterceptor {
-  private static final Set<String> PARAMETERS_UNSUPPORTED = Set.of("at", "ttl");
+  private static final Set<String> PARAMETERS_UNSUPPORTED = Set.of("ttl");
   private static final Set<String> HEADERS_UNSUPPORTED =
-      Set.of("lightning-ttl", "lightning-expires-at", "idempotency-key");
+      Set.of("lightning-ttl", "lightning-expires-at");
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   private static final Set<String> HEADERS_KNOWN =
       Set.of(Headers.VERSION_AT_LEAST, Headers.DURABILITY);
 
@@ -33,13 +34,17 @@ class StrictRequests implements HandlerInterceptor {
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     if (handler instanceof HandlerMethod call) {
-      checkHeaders(request);
+      checkHeaders(request, call);
       checkParameters(request, call);
     }
     return true;
   }
 
-  private static void checkHeaders(HttpServletRequest request) {
+  private static void checkHeaders(HttpServletRequest request, HandlerMethod call) {
+    if (request.getHeader(IDEMPOTENCY_KEY) != null
+        && !call.hasMethodAnnotation(TakesIdempotencyKey.class)) {
+      throw unsupported("the header " + IDEMPOTENCY_KEY + " with this call");
+    }
     for (String name : Collections.list(request.getHeaderNames())) {
       String lowerCase = name.toLowerCase(Locale.ROOT);
       if (HEADERS_UNSUPPORTED.contains(lowerCase)) {

@@ -57,6 +57,12 @@ public final class Crew {
     return working.get() > 0;
   }
 
+  /// Gives other tasks the processor, so that they come in between: on a machine with few processors they seldom would.
+  @SuppressWarnings("ThreadPriorityCheck") // Nothing depends on it but how much a test sees.
+  public static void letOthersGoOn() {
+    Thread.yield();
+  }
+
   /// Starts everybody and waits for all.
   ///
   /// @throws Exception the first failure of any task

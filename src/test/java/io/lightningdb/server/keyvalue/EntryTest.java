@@ -403,11 +403,6 @@ class EntryTest extends RunningService {
         .then()
         .statusCode(400)
         .body("feature", containsString("ttl"));
-    api()
-        .get(entries + "later?at=1")
-        .then()
-        .statusCode(400)
-        .body("type", equalTo("/problems/unsupported"));
     api().header("Lightning-Ttl", "PT1H").body("a").put(entries + "later").then().statusCode(400);
     api()
         .header("Lightning-Expires-At", "2040-01-01T00:00:00Z")

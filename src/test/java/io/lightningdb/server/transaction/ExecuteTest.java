@@ -150,6 +150,53 @@ class ExecuteTest extends TransactionClient {
   }
 
   @Test
+  void countersCountOnWhatTheCommitItselfWrote() {
+    api().delete("/v1/keyspaces/" + SPACE + "/entries/count");
+    execute(
+            """
+            {"then":[{"increment":{"keyspace":"SPACE","key":"count","by":2,"initial":40}},
+                     {"increment":{"keyspace":"SPACE","key":"count"}},
+                     {"put":{"keyspace":"OTHER","key":"text","value":"no number"}},
+                     {"get":{"keyspace":"SPACE","key":"count"}}]}
+            """)
+        .then()
+        .statusCode(200)
+        .body("results[0].value", equalTo(42))
+        .body("results[1].value", equalTo(43))
+        .body("results[3].value", equalTo(43));
+    assertThat(stored(SPACE, "count").asString()).isEqualTo("43");
+
+    problem(execute(increment("OTHER", "text", "1")), 409, "not-an-integer")
+        .body("operationIndex", equalTo(0));
+    problem(execute(increment("SPACE", "count", "9223372036854775807")), 409, "counter-overflow");
+    problem(execute(increment("SPACE", "count", "1.5")), 422, "invalid-content");
+    assertThat(stored(SPACE, "count").asString()).isEqualTo("43");
+  }
+
+  private static String increment(String keyspace, String key, String by) {
+    return "{\"then\":[{\"increment\":{\"keyspace\":\"%s\",\"key\":\"%s\",\"by\":%s}}]}"
+        .formatted(keyspace, key, by);
+  }
+
+  @Test
+  void concurrentIncrementsAreAllCounted() throws Exception {
+    api().delete("/v1/keyspaces/" + SPACE + "/entries/shared");
+    List<CompletableFuture<Void>> clients = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      clients.add(
+          CompletableFuture.runAsync(() -> {
+            for (int j = 0; j < 10; j++) {
+              execute(increment("SPACE", "shared", "1")).then().statusCode(200);
+            }
+          }));
+    }
+    for (CompletableFuture<Void> client : clients) {
+      client.get(60, TimeUnit.SECONDS);
+    }
+    assertThat(stored(SPACE, "shared").asString()).isEqualTo("40");
+  }
+
+  @Test
   void operatorsSeeAndEndTransactions() {
     String transaction = begin("{\"isolation\":\"serializable\"}");
     String id = transaction.substring(transaction.lastIndexOf('/') + 1);

@@ -170,6 +170,39 @@ class TransactionRangeTest extends TransactionClient {
     assertThat(keys(api().get("/v1" + ENTRIES))).containsExactly("a", "d", "f");
   }
 
+  @Test
+  void countersCountOnWhatTheTransactionWrote() {
+    String transaction = begin();
+    Response batch =
+        batch(
+            transaction,
+            "{\"operations\":[{\"increment\":{\"key\":\"n\",\"by\":40}},{\"get\":{\"key\":\"n\"}}]}");
+    batch
+        .then()
+        .statusCode(200)
+        .body("results[0].value", equalTo(40))
+        .body("results[0].version", equalTo(0))
+        .body("results[1].value", equalTo(40));
+    increment(transaction, "n", "{\"by\":2}").then().statusCode(200).body("value", equalTo(42));
+    problem(stored(SPACE, "n"), 404, "entry-not-found");
+
+    put(entry(transaction, SPACE, "text"), "\"no number\"");
+    problem(increment(transaction, "text", "{}"), 409, "not-an-integer");
+    problem(increment(transaction, "n", "{\"by\":9223372036854775807}"), 409, "counter-overflow");
+    problem(increment(transaction, "n", "{\"buy\":1}"), 422, "invalid-content");
+    problem(increment(begin("{\"readOnly\":true}"), "n", "{}"), 409, "transaction-read-only");
+
+    commit(transaction).then().statusCode(200);
+    assertThat(stored(SPACE, "n").asString()).isEqualTo("42");
+  }
+
+  private Response increment(String transaction, String key, String json) {
+    return api()
+        .contentType("application/json")
+        .body(json)
+        .post(entry(transaction, SPACE, key) + "/increment");
+  }
+
   private Response batch(String transaction, String json) {
     return api().contentType("application/json").body(json).post(transaction + ENTRIES + ":batch");
   }

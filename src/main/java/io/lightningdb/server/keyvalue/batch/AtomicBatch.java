@@ -7,6 +7,7 @@ import io.lightningdb.engine.Entry;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.server.idempotency.AnswerDraft;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
@@ -28,6 +29,7 @@ final class AtomicBatch {
   private final Database database;
   private final Keyspace keyspace;
   private final long readBytesMax;
+  private final BeforeCommit beforeCommit;
   private final WriteBatch writes = new WriteBatch();
   private final List<OperationResult> results = new ArrayList<>();
 
@@ -46,7 +48,9 @@ final class AtomicBatch {
   /// @param database where to commit
   /// @param keyspace what operations work on
   /// @param readBytesMax most bytes that gets may find together
-  AtomicBatch(Database database, Keyspace keyspace, long readBytesMax) {
+  /// @param beforeCommit told of the commit before it is written
+  AtomicBatch(Database database, Keyspace keyspace, long readBytesMax, BeforeCommit beforeCommit) {
+    this.beforeCommit = beforeCommit;
     this.database = database;
     this.keyspace = keyspace;
     this.readBytesMax = readBytesMax;
@@ -77,6 +81,7 @@ final class AtomicBatch {
           throw ProblemTranslation.of(e).with("operationIndex", i).asException();
         }
       }
+      beforeCommit.join(writes, committed(AnswerDraft.VERSION));
       return writes.size() == 0 ? checkOnly(snapshot) : commit(durability);
     }
   }
@@ -92,15 +97,21 @@ final class AtomicBatch {
       require(operation.key(), operation.ifVersion().getAsLong(), index);
     }
     switch (operation) {
-      case Operation.Put put -> change(put.key(), put.value().toStored());
-      case Operation.Delete delete -> change(delete.key(), null);
+      case Operation.Put put -> write(put.key(), put.value().toStored());
+      case Operation.Delete delete -> write(delete.key(), null);
       case Operation.Get get -> read(get, snapshot);
+      case Operation.Increment increment -> increment(increment, snapshot);
     }
   }
 
   private void require(byte[] key, long version, int origin) {
     writes.requireVersion(keyspace, key, version);
     conditionOrigins.add(origin);
+  }
+
+  private void write(byte[] key, byte @Nullable [] stored) {
+    change(key, stored);
+    results.add(new OperationResult.Written(0));
   }
 
   private void change(byte[] key, byte @Nullable [] stored) {
@@ -110,7 +121,23 @@ final class AtomicBatch {
       writes.put(keyspace, key, stored);
     }
     changes.put(key, new Change(stored));
-    results.add(new OperationResult.Written(0));
+  }
+
+  private void increment(Operation.Increment increment, Snapshot snapshot) {
+    long value = Counter.after(found(increment.key(), snapshot), increment);
+    change(increment.key(), Counter.toStored(value));
+    results.add(new OperationResult.Counted(value, 0));
+  }
+
+  /// What is there now, which the commit then relies on.
+  private byte @Nullable [] found(byte[] key, Snapshot snapshot) {
+    Change change = changes.get(key);
+    if (change != null) {
+      return change.stored();
+    }
+    Entry entry = keyspace.entry(key, snapshot);
+    require(key, entry == null ? 0 : entry.version(), IMPLIED);
+    return entry == null ? null : entry.value();
   }
 
   private void read(Operation.Get get, Snapshot snapshot) {
@@ -148,8 +175,7 @@ final class AtomicBatch {
   private BatchResult commit(Durability durability) throws Overtaken {
     try {
       long version = database.write(writes, durability);
-      return new BatchResult(
-          version, results.stream().map(result -> committed(result, version)).toList());
+      return new BatchResult(version, committed(version));
     } catch (EngineException.ConditionFailed failed) {
       int origin = conditionOrigins.get(failed.index());
       if (origin == IMPLIED) {
@@ -168,13 +194,7 @@ final class AtomicBatch {
         .asException();
   }
 
-  private static OperationResult committed(OperationResult result, long version) {
-    return switch (result) {
-      case OperationResult.Written _ -> new OperationResult.Written(version);
-      case OperationResult.Read read when read.stored() != null && read.version() == 0 ->
-          new OperationResult.Read(read.key(), read.stored(), version);
-      case OperationResult.Read read -> read;
-      case OperationResult.Failed failed -> failed;
-    };
+  private List<OperationResult> committed(long version) {
+    return results.stream().map(result -> result.committedAt(version)).toList();
   }
 }

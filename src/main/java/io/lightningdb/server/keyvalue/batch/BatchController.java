@@ -1,25 +1,30 @@
 package io.lightningdb.server.keyvalue.batch;
 
-import io.lightningdb.engine.Database;
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.Headers;
+import io.lightningdb.server.idempotency.AnswerDraft;
+import io.lightningdb.server.idempotency.IdempotentCalls;
 import io.lightningdb.server.keyvalue.DurabilityHeader;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.keyvalue.KeyParameters;
 import io.lightningdb.server.keyvalue.Keyspaces;
+import io.lightningdb.server.keyvalue.ReadSnapshots;
 import io.lightningdb.server.keyvalue.VersionDocument;
+import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.problem.ProblemWriter;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
+import io.lightningdb.server.web.TakesIdempotencyKey;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -34,7 +39,8 @@ class BatchController {
 
   private final Keyspaces keyspaces;
   private final BatchService batches;
-  private final Database database;
+  private final IdempotentCalls idempotency;
+  private final ReadSnapshots snapshots;
   private final ProblemWriter problems;
   private final RequestBodies bodies;
   private final LightningProperties.RequestLimits limits;
@@ -44,20 +50,23 @@ class BatchController {
   ///
   /// @param keyspaces finds keyspaces
   /// @param batches carries out batches
-  /// @param database has snapshots
+  /// @param idempotency does what has a key once
+  /// @param snapshots takes what is read
   /// @param problems writes what went wrong
   /// @param bodies reads operations and keys
   /// @param settings has the limits
   BatchController(
       Keyspaces keyspaces,
       BatchService batches,
-      Database database,
+      IdempotentCalls idempotency,
+      ReadSnapshots snapshots,
       ProblemWriter problems,
       RequestBodies bodies,
       LightningProperties settings) {
     this.keyspaces = keyspaces;
     this.batches = batches;
-    this.database = database;
+    this.idempotency = idempotency;
+    this.snapshots = snapshots;
     this.problems = problems;
     this.bodies = bodies;
     this.limits = settings.limits();
@@ -77,7 +86,8 @@ class BatchController {
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
   @QueryParameters(KeyParameters.KEY_ENCODING)
-  ResponseEntity<byte[]> batch(
+  @TakesIdempotencyKey
+  ResponseEntity<?> batch(
       @PathVariable("keyspace") String name, Query query, HttpServletRequest request)
       throws IOException {
     Keyspace keyspace = keyspaces.get(name);
@@ -85,16 +95,35 @@ class BatchController {
     Durability durability = DurabilityHeader.of(request, keyspace);
     byte[] body = bodies.read(request, bodyLimit);
     BatchRequest batch = reader(body, keyEncoding, limits.batchOperationsMax()).batch();
-    BatchResult result = batches.run(keyspace, batch, durability);
-    return VersionDocument.answer(HttpStatus.OK, result.version(), durability)
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(BatchJson.batch(result, keyEncoding, problems, request.getRequestURI()));
+    if (!batch.atomic() && IdempotentCalls.hasKey(request)) {
+      String detail = "An Idempotency-Key needs an atomic batch: its answer is kept by its commit.";
+      throw Problem.of(ProblemType.INVALID_CONTENT, detail).asException();
+    }
+    Function<BatchResult, byte[]> json =
+        result -> BatchJson.batch(result, keyEncoding, problems, request.getRequestURI());
+    return idempotency.answer(
+        request,
+        body,
+        recorder -> {
+          BeforeCommit record =
+              (writes, results) -> recorder.record(writes, () -> draft(durability, json, results));
+          BatchResult result = batches.run(keyspace, batch, durability, record);
+          return VersionDocument.answer(HttpStatus.OK, result.version(), durability)
+              .contentType(MediaType.APPLICATION_JSON)
+              .body(json.apply(result));
+        });
+  }
+
+  private static AnswerDraft draft(
+      Durability durability, Function<BatchResult, byte[]> json, List<OperationResult> results) {
+    byte[] body = json.apply(new BatchResult(AnswerDraft.VERSION, results));
+    return new AnswerDraft(durability, AnswerDraft.Tag.ABSENT, body);
   }
 
   /// Reads many entries at one snapshot.
   ///
   /// @param name name of the keyspace
-  /// @param query tells how keys are written
+  /// @param query tells how keys are written, and may name a past version
   /// @param request has the keys
   /// @param response where to answer
   /// @throws IOException if the keys cannot be read or the client is gone
@@ -102,7 +131,7 @@ class BatchController {
       path = PATH + ":multiget",
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
-  @QueryParameters(KeyParameters.KEY_ENCODING)
+  @QueryParameters({KeyParameters.KEY_ENCODING, ReadSnapshots.AT})
   void multiget(
       @PathVariable("keyspace") String name,
       Query query,
@@ -113,7 +142,7 @@ class BatchController {
     KeyEncoding keyEncoding = KeyParameters.encoding(query);
     byte[] body = bodies.read(request, bodyLimit);
     List<byte[]> keys = reader(body, keyEncoding, limits.multigetKeysMax()).keys();
-    try (Snapshot snapshot = database.snapshot()) {
+    try (Snapshot snapshot = snapshots.take(query)) {
       response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));
       response.setContentType(MediaType.APPLICATION_JSON_VALUE);
       BatchJson.Source source =

@@ -74,6 +74,11 @@ public final class BatchJson {
             json.writeStartObject()
                 .writeNumberProperty("version", written.version())
                 .writeEndObject();
+        case OperationResult.Counted counted ->
+            json.writeStartObject()
+                .writeNumberProperty("value", counted.value())
+                .writeNumberProperty("version", counted.version())
+                .writeEndObject();
         case OperationResult.Read read when read.stored() == null ->
             entries.writeAbsent(read.key());
         case OperationResult.Read read -> entries.write(read.key(), read.stored(), read.version());

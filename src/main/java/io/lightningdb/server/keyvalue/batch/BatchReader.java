@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.InputCoercionException;
 
 /// Reads the bodies of batch, multiget and execute. Values are cut out of the body as they are spelt. Confined to one request.
 public final class BatchReader {
@@ -74,6 +75,23 @@ public final class BatchReader {
       throw invalid("The member operations is missing.");
     }
     return new BatchRequest(operations, atomic[0]);
+  }
+
+  /// Reads an increment.
+  ///
+  /// @param key what it works on
+  /// @return what it asks for
+  /// @throws ProblemException if it is not an increment
+  public Operation.Increment increment(byte[] key) {
+    long[] numbers = {1, 0};
+    root((name, parser) -> {
+      switch (name) {
+        case "by" -> numbers[0] = integer(name, parser);
+        case "initial" -> numbers[1] = integer(name, parser);
+        default -> throw unknown(name, Set.of("by", "initial"));
+      }
+    });
+    return new Operation.Increment(key, numbers[0], numbers[1], OptionalLong.empty());
   }
 
   /// Reads a multiget.
@@ -250,14 +268,14 @@ public final class BatchReader {
         "An operation",
         (kind, p) -> {
           if (count[0]++ > 0) {
-            throw invalid("An operation has one member only: put, delete or get.");
+            throw invalid("An operation has one member only: put, delete, get or increment.");
           }
           OperationReader reader = new OperationReader(kind, place);
           Operation operation = reader.read(p);
           found.take(reader.keyspace, operation);
         });
     if (count[0] == 0) {
-      throw invalid("An operation has one of the members put, delete and get.");
+      throw invalid("An operation has one of the members put, delete, get and increment.");
     }
   }
 
@@ -269,13 +287,12 @@ public final class BatchReader {
     private final ValueReader value = new ValueReader(valueBytesMax);
     private byte @Nullable [] key;
     private OptionalLong ifVersion = OptionalLong.empty();
+    private long by = 1;
+    private long initial;
 
     OperationReader(String kind, Place place) {
       if (!KINDS.contains(kind)) {
         throw unknown(kind, KINDS);
-      }
-      if (kind.equals("increment")) {
-        throw unsupported("the operation increment");
       }
       this.kind = kind;
       this.place = place;
@@ -290,6 +307,7 @@ public final class BatchReader {
       return switch (kind) {
         case "put" -> new Operation.Put(found, value.toValue(), ifVersion);
         case "delete" -> new Operation.Delete(found, ifVersion);
+        case "increment" -> new Operation.Increment(found, by, initial, ifVersion);
         default -> new Operation.Get(found, ifVersion);
       };
     }
@@ -301,6 +319,10 @@ public final class BatchReader {
         ifVersion = OptionalLong.of(version(name, parser));
       } else if (place == Place.NAMED && name.equals("keyspace")) {
         keyspace = ValueReader.string(name, parser);
+      } else if (kind.equals("increment") && name.equals("by")) {
+        by = integer(name, parser);
+      } else if (kind.equals("increment") && name.equals("initial")) {
+        initial = integer(name, parser);
       } else if (kind.equals("put") && UNSUPPORTED.contains(name)) {
         throw unsupported("the member " + name);
       } else if (!kind.equals("put") || !value.take(name, parser, body)) {
@@ -310,8 +332,10 @@ public final class BatchReader {
 
     private Set<String> known() {
       Set<String> known = new TreeSet<>(Set.of("key", "ifVersion"));
-      if (kind.equals("put")) {
-        known.addAll(Set.of("value", "valueBase64", "contentType"));
+      switch (kind) {
+        case "put" -> known.addAll(Set.of("value", "valueBase64", "contentType"));
+        case "increment" -> known.addAll(Set.of("by", "initial"));
+        default -> {}
       }
       if (place == Place.NAMED) {
         known.add("keyspace");
@@ -334,6 +358,17 @@ public final class BatchReader {
               + " must be a version: a whole number of at most 18 digits, 0 for no entry.");
     }
     return Long.parseLong(text);
+  }
+
+  private static long integer(String name, JsonParser parser) {
+    try {
+      if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+        return parser.getLongValue();
+      }
+    } catch (InputCoercionException _) {
+      // Too large: refused like what is no integer at all.
+    }
+    throw invalid("The member " + name + " must be an integer from -2^63 to 2^63-1.");
   }
 
   private static boolean flag(String name, JsonParser parser) {

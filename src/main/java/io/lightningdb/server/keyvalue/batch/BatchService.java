@@ -19,14 +19,17 @@ class BatchService {
   private static final int ATTEMPTS_MAX = 20;
 
   private final Database database;
+  private final CounterLocks counters;
   private final long readBytesMax;
 
   /// Called by Spring.
   ///
   /// @param database the open database
+  /// @param counters lets increments of a counter come one after the other
   /// @param settings has the limits
-  BatchService(Database database, LightningProperties settings) {
+  BatchService(Database database, CounterLocks counters, LightningProperties settings) {
     this.database = database;
+    this.counters = counters;
     this.readBytesMax = settings.limits().batchBytesMax().toBytes();
   }
 
@@ -35,19 +38,34 @@ class BatchService {
   /// @param keyspace what its operations work on
   /// @param request what it asks for
   /// @param durability what its commits must survive
+  /// @param beforeCommit told of the commit of an atomic batch; not called for others
   /// @return what was done
   /// @throws ProblemException if the batch is atomic and something keeps it from happening
-  BatchResult run(Keyspace keyspace, BatchRequest request, Durability durability) {
+  BatchResult run(
+      Keyspace keyspace, BatchRequest request, Durability durability, BeforeCommit beforeCommit) {
     return request.atomic()
-        ? runAtomically(keyspace, request.operations(), durability)
+        ? runAtomically(keyspace, request.operations(), durability, beforeCommit)
         : runOneByOne(keyspace, request.operations(), durability);
   }
 
   private BatchResult runAtomically(
-      Keyspace keyspace, List<Operation> operations, Durability durability) {
+      Keyspace keyspace,
+      List<Operation> operations,
+      Durability durability,
+      BeforeCommit beforeCommit) {
+    return counters.holding(
+        keyspace, operations, () -> runHolding(keyspace, operations, durability, beforeCommit));
+  }
+
+  private BatchResult runHolding(
+      Keyspace keyspace,
+      List<Operation> operations,
+      Durability durability,
+      BeforeCommit beforeCommit) {
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try {
-        return new AtomicBatch(database, keyspace, readBytesMax).run(operations, durability);
+        return new AtomicBatch(database, keyspace, readBytesMax, beforeCommit)
+            .run(operations, durability);
       } catch (AtomicBatch.Overtaken _) {
         // Read again what the others wrote.
       }
@@ -72,9 +90,21 @@ class BatchService {
 
   private OperationResult runAlone(
       Keyspace keyspace, Operation operation, Durability durability, long readBytesMax) {
+    try {
+      return counters.holding(
+          keyspace,
+          List.of(operation),
+          () -> runAloneHolding(keyspace, operation, durability, readBytesMax));
+    } catch (ProblemException e) {
+      return new OperationResult.Failed(e.problem());
+    }
+  }
+
+  private OperationResult runAloneHolding(
+      Keyspace keyspace, Operation operation, Durability durability, long readBytesMax) {
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try {
-        AtomicBatch alone = new AtomicBatch(database, keyspace, readBytesMax);
+        AtomicBatch alone = new AtomicBatch(database, keyspace, readBytesMax, BeforeCommit.NOTHING);
         return alone.run(List.of(operation), durability).results().getFirst();
       } catch (AtomicBatch.Overtaken _) {
         // Read again what the others wrote.

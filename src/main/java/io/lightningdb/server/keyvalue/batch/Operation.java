@@ -37,4 +37,14 @@ public sealed interface Operation {
   /// @param ifVersion the version that the entry must have
   @SuppressWarnings("ArrayRecordComponent") // Never compared, never a map key.
   record Get(byte[] key, OptionalLong ifVersion) implements Operation {}
+
+  /// Adds to a counter.
+  ///
+  /// @param key what it works on
+  /// @param by what is added, may be negative
+  /// @param initial what it is added to if there is no entry
+  /// @param ifVersion the version that the entry must have
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, never a map key.
+  record Increment(byte[] key, long by, long initial, OptionalLong ifVersion)
+      implements Operation {}
 }

@@ -6,6 +6,21 @@ import org.jspecify.annotations.Nullable;
 /// What one operation of a batch did. Immutable.
 public sealed interface OperationResult {
 
+  /// This result, when the version of its commit is known.
+  ///
+  /// @param version version of the commit
+  /// @return a changed copy; reads of what the commit itself wrote have its version, others stay as they are
+  default OperationResult committedAt(long version) {
+    return switch (this) {
+      case Written _ -> new Written(version);
+      case Counted counted -> new Counted(counted.value(), version);
+      case Read read when read.stored() != null && read.version() == 0 ->
+          new Read(read.key(), read.stored(), version);
+      case Read read -> read;
+      case Failed failed -> failed;
+    };
+  }
+
   /// A put or delete was committed.
   ///
   /// @param version version of its commit
@@ -18,6 +33,12 @@ public sealed interface OperationResult {
   /// @param version version of the entry, 0 if there is none
   @SuppressWarnings("ArrayRecordComponent") // Never compared, never a map key.
   record Read(byte[] key, byte @Nullable [] stored, long version) implements OperationResult {}
+
+  /// A counter was committed.
+  ///
+  /// @param value its new value
+  /// @param version version of its commit
+  record Counted(long value, long version) implements OperationResult {}
 
   /// An operation of a batch that is not atomic failed.
   ///

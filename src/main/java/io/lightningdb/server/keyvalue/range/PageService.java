@@ -1,9 +1,9 @@
 package io.lightningdb.server.keyvalue.range;
 
-import io.lightningdb.engine.Database;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Scan;
+import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
@@ -17,20 +17,16 @@ import org.springframework.stereotype.Service;
 /// Reads lists page by page, all pages of a list over one snapshot.
 @Service
 class PageService {
-  private final Database database;
   private final Cursors cursors;
   private final CursorText cursorText;
   private final long bytesMax;
 
   /// Called by Spring.
   ///
-  /// @param database the open database
   /// @param cursors keeps lists between two pages
   /// @param cursorText writes and reads cursors
   /// @param settings bounds the size of pages
-  PageService(
-      Database database, Cursors cursors, CursorText cursorText, LightningProperties settings) {
-    this.database = database;
+  PageService(Cursors cursors, CursorText cursorText, LightningProperties settings) {
     this.cursors = cursors;
     this.cursorText = cursorText;
     this.bytesMax = settings.limits().pageBytesMax().toBytes();
@@ -40,11 +36,11 @@ class PageService {
   ///
   /// @param keyspace where
   /// @param request what it shows
+  /// @param snapshot what it is read at; closed with the list
   /// @return its first page
-  Page first(Keyspace keyspace, PageRequest request) {
+  Page first(Keyspace keyspace, PageRequest request, Snapshot snapshot) {
     EntryWalk walk =
-        new EntryWalk(
-            keyspace, request.keys(), request.reverse(), request.fields(), database.snapshot());
+        new EntryWalk(keyspace, request.keys(), request.reverse(), request.fields(), snapshot);
     boolean kept = false;
     try {
       PageText text = new PageText(walk.fields(), request.keyEncoding(), bytesMax);

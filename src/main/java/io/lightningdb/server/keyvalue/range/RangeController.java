@@ -7,6 +7,7 @@ import io.lightningdb.server.Headers;
 import io.lightningdb.server.keyvalue.DurabilityHeader;
 import io.lightningdb.server.keyvalue.KeyParameters;
 import io.lightningdb.server.keyvalue.Keyspaces;
+import io.lightningdb.server.keyvalue.ReadSnapshots;
 import io.lightningdb.server.keyvalue.VersionDocument;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
@@ -38,6 +39,7 @@ class RangeController {
   private final Keyspaces keyspaces;
   private final PageService pages;
   private final RangeService ranges;
+  private final ReadSnapshots snapshots;
   private final LineStream lines;
   private final LightningProperties.RequestLimits limits;
 
@@ -46,17 +48,20 @@ class RangeController {
   /// @param keyspaces finds keyspaces
   /// @param pages reads lists
   /// @param ranges streams, counts and deletes
+  /// @param snapshots takes what is read
   /// @param lines answers with streams
   /// @param settings has the limits
   RangeController(
       Keyspaces keyspaces,
       PageService pages,
       RangeService ranges,
+      ReadSnapshots snapshots,
       LineStream lines,
       LightningProperties settings) {
     this.keyspaces = keyspaces;
     this.pages = pages;
     this.ranges = ranges;
+    this.snapshots = snapshots;
     this.lines = lines;
     this.limits = settings.limits();
   }
@@ -79,6 +84,7 @@ class RangeController {
     PageRequest.LIMIT,
     PageRequest.CURSOR,
     PageRequest.FIELDS,
+    ReadSnapshots.AT,
     KeyParameters.KEY_ENCODING
   })
   void list(
@@ -100,7 +106,7 @@ class RangeController {
         query.whole(PageRequest.LIMIT, limits.pageEntriesDefault(), 1, limits.pageEntriesMax());
     Optional<String> cursor = query.text(PageRequest.CURSOR);
     if (cursor.isEmpty()) {
-      return pages.first(keyspace, PageRequest.of(query, limit));
+      return pages.first(keyspace, PageRequest.of(query, limit), snapshots.take(query));
     }
     PageRequest.refuseWithCursor(query);
     PageService.Reading reading =
@@ -118,7 +124,7 @@ class RangeController {
     PageRequest wanted =
         PageRequest.of(
             query, query.whole(PageRequest.LIMIT, Integer.MAX_VALUE, 1, Integer.MAX_VALUE));
-    try (Snapshot snapshot = ranges.snapshot()) {
+    try (Snapshot snapshot = snapshots.take(query)) {
       response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));
       response.setHeader(HttpHeaders.CONTENT_TYPE, MediaTypes.NDJSON);
       lines.answer(
@@ -140,10 +146,16 @@ class RangeController {
   /// @param query which entries
   /// @return their number
   @GetMapping(path = PATH + ":count", produces = MediaType.APPLICATION_JSON_VALUE)
-  @QueryParameters({KeySpan.PREFIX, KeySpan.START, KeySpan.END, KeyParameters.KEY_ENCODING})
+  @QueryParameters({
+    KeySpan.PREFIX,
+    KeySpan.START,
+    KeySpan.END,
+    ReadSnapshots.AT,
+    KeyParameters.KEY_ENCODING
+  })
   ResponseEntity<CountDocument> count(@PathVariable("keyspace") String name, Query query) {
     Keyspace keyspace = keyspaces.get(name);
-    try (Snapshot snapshot = ranges.snapshot()) {
+    try (Snapshot snapshot = snapshots.take(query)) {
       long count = ranges.count(keyspace, KeySpan.of(query), snapshot);
       return ResponseEntity.ok()
           .header(Headers.VERSION, Long.toString(snapshot.version()))

@@ -21,13 +21,6 @@ class RangeService {
     this.database = database;
   }
 
-  /// What all entries of an answer are read at.
-  ///
-  /// @return a snapshot, to be closed by the caller
-  Snapshot snapshot() {
-    return database.snapshot();
-  }
-
   /// Writes entries, one a line, with no more than one of them in memory.
   ///
   /// @param keyspace where

@@ -302,22 +302,10 @@ class BatchTest extends RunningService {
 
   @Test
   void partsOfTheContractThatAreNotOfferedAreRefused() {
-    batch("{\"increment\":{\"key\":\"a\",\"by\":1}}")
-        .then()
-        .statusCode(400)
-        .body("type", equalTo("/problems/unsupported"))
-        .body("operationIndex", equalTo(0));
     batch("{\"put\":{\"key\":\"a\",\"value\":1,\"ttl\":\"PT1H\"}}")
         .then()
         .statusCode(400)
         .body("feature", containsString("ttl"));
-    api()
-        .header("Idempotency-Key", "1")
-        .contentType("application/json")
-        .body("{\"operations\":[]}")
-        .post(entries + ":batch")
-        .then()
-        .statusCode(400);
   }
 
   @ParameterizedTest

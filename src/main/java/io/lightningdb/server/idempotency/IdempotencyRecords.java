@@ -1,0 +1,255 @@
+package io.lightningdb.server.idempotency;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.EngineException;
+import io.lightningdb.engine.Entry;
+import io.lightningdb.engine.Keyspace;
+import io.lightningdb.engine.KeyspaceOptions;
+import io.lightningdb.engine.Range;
+import io.lightningdb.engine.Scan;
+import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemTranslation;
+import io.lightningdb.server.problem.ProblemType;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
+
+/// The answers that are kept, in a keyspace that clients neither see nor reach. Their keys begin with the period of ten
+/// minutes in which they were written, so those of past periods are removed together, at no cost.
+///
+/// Time never runs backwards here, neither when the clock is set back while the service runs nor when it was set back before the
+/// start: then time goes on from the newest answer kept. So an answer may be kept for longer than it must, never for less.
+///
+/// *Thread-safe.* What is kept takes at most [#BYTES_MAX] bytes.
+public final class IdempotencyRecords {
+  /// Name of the keyspace.
+  public static final String KEYSPACE = Database.INTERNAL_PREFIX + "idempotency";
+
+  /// How long an answer is kept.
+  public static final Duration AGE_MAX = Duration.ofMinutes(10);
+
+  /// Largest answer that is kept, in bytes.
+  static final int ANSWER_BYTES_MAX = 1 << 20;
+
+  /// Most bytes of all answers together.
+  static final long BYTES_MAX = 256L << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(IdempotencyRecords.class);
+
+  private final Database database;
+  private final LongSupplier clock;
+  private final Keyspace keyspace;
+  private final AtomicLong latestMillis = new AtomicLong();
+
+  /// What the clock is behind the answers that were kept before the start.
+  private final long behindMillis;
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /// Bytes kept, or about to be, by period. Guarded by `lock`.
+  private final TreeMap<Long, Long> bytesOf = new TreeMap<>();
+
+  /// Opens the keyspace, or creates it.
+  ///
+  /// @param database the open database
+  /// @param clock tells the time, in milliseconds since 1970
+  public IdempotencyRecords(Database database, LongSupplier clock) {
+    this.database = database;
+    this.clock = clock;
+    this.keyspace = database.keyspace(KEYSPACE, KeyspaceOptions.defaults());
+    try (Scan scan = keyspace.scan(Range.all())) {
+      while (scan.next()) {
+        byte[] key = scan.key();
+        count(ByteBuffer.wrap(key).getLong(), key.length + (long) scan.valueBytes());
+      }
+    }
+    long newest = bytesOf.isEmpty() ? 0 : bytesOf.lastKey() * AGE_MAX.toMillis();
+    this.behindMillis = Math.max(0, newest - clock.getAsLong());
+  }
+
+  /// A kept answer, and the version of the commit that kept it.
+  ///
+  /// @param answer what was answered
+  /// @param version of the commit
+  record Found(KeptAnswer answer, long version) {}
+
+  /// Room for one answer, given back unless the answer was kept. Confined to one thread.
+  final class Room implements AutoCloseable {
+    private long period;
+    private long bytes;
+
+    private Room() {}
+
+    /// Makes the room fit, whatever was taken before.
+    private void take(long period, long bytes) {
+      lock.lock();
+      try {
+        close();
+        long all = sum() + bytes;
+        if (all > BYTES_MAX) {
+          String detail =
+              "No more answers can be kept for Idempotency-Keys until older ones expire.";
+          throw ProblemTranslation.retryLater(ProblemType.OVERLOADED, detail, Duration.ofMinutes(1))
+              .asException();
+        }
+        count(period, bytes);
+        this.period = period;
+        this.bytes = bytes;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /// Says that the answer is kept.
+    void keep() {
+      bytes = 0;
+    }
+
+    @Override
+    public void close() {
+      long unused = bytes;
+      bytes = 0;
+      if (unused > 0) {
+        count(period, -unused);
+      }
+    }
+  }
+
+  /// Room for an answer, of no size yet.
+  ///
+  /// @return to be closed by the caller
+  Room room() {
+    return new Room();
+  }
+
+  /// Looks for an answer.
+  ///
+  /// @param key what the client sent
+  /// @return the answer, unless it is too old or there is none
+  Optional<Found> find(String key) {
+    long now = now();
+    for (long period = period(now); period >= period(now) - 1; period--) {
+      Entry entry = keyspace.entry(storedKey(period, key));
+      if (entry != null) {
+        KeptAnswer answer = KeptAnswer.of(entry.value());
+        if (now - answer.createdMillis() < AGE_MAX.toMillis()) {
+          return Optional.of(new Found(answer, entry.version()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Makes an answer part of a commit.
+  ///
+  /// @param key what the client sent
+  /// @param payloadDigest SHA-256 of what was asked
+  /// @param draft what will be answered
+  /// @param writes the commit
+  /// @param room for the answer
+  /// @throws io.lightningdb.server.problem.ProblemException if there is no room for it
+  void add(String key, byte[] payloadDigest, AnswerDraft draft, WriteBatch writes, Room room) {
+    long now = now();
+    byte[] stored = new KeptAnswer(now, payloadDigest, draft).toStored();
+    if (stored.length > ANSWER_BYTES_MAX) {
+      String detail = "The answer is too large to be kept for the Idempotency-Key.";
+      throw Problem.of(ProblemType.BATCH_TOO_LARGE, detail)
+          .withLimit(ANSWER_BYTES_MAX, stored.length)
+          .asException();
+    }
+    byte[] storedKey = storedKey(period(now), key);
+    room.take(period(now), storedKey.length + (long) stored.length);
+    writes.put(keyspace, storedKey, stored);
+  }
+
+  /// Removes answers of past periods.
+  @Scheduled(fixedDelay = 60_000)
+  public void removeOld() {
+    long oldest = period(now()) - 1;
+    if (!hasBefore(oldest)) {
+      return;
+    }
+    Range old = Range.between(new byte[0], bytes(oldest));
+    try {
+      database.write(new WriteBatch().deleteRange(keyspace, old), Durability.LOGGED);
+      forgetBefore(oldest);
+    } catch (EngineException e) {
+      LOG.warn("Answers kept for Idempotency-Keys could not be removed; trying again", e);
+    }
+  }
+
+  private boolean hasBefore(long period) {
+    lock.lock();
+    try {
+      return !bytesOf.headMap(period).isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forgetBefore(long period) {
+    lock.lock();
+    try {
+      bytesOf.headMap(period).clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Bytes of all answers together, those of running calls among them.
+  ///
+  /// @return as many as are stored, of keys and values
+  long bytes() {
+    lock.lock();
+    try {
+      return sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long sum() {
+    return bytesOf.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private void count(long period, long bytes) {
+    lock.lock();
+    try {
+      if (bytes > 0) {
+        bytesOf.merge(period, bytes, Long::sum);
+      } else {
+        // What a slow call gives back may have been forgotten with its period.
+        bytesOf.computeIfPresent(period, (_, before) -> before + bytes > 0 ? before + bytes : null);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long now() {
+    return latestMillis.accumulateAndGet(clock.getAsLong() + behindMillis, Math::max);
+  }
+
+  private static long period(long millis) {
+    return millis / AGE_MAX.toMillis();
+  }
+
+  private static byte[] storedKey(long period, String key) {
+    byte[] text = key.getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(Long.BYTES + text.length).putLong(period).put(text).array();
+  }
+
+  private static byte[] bytes(long period) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(period).array();
+  }
+}
