@@ -19,6 +19,15 @@ public record Entry(byte[] value, long version, long expiryMillis) {
     this(value, version, ExpiryTime.NEVER);
   }
 
+  /// An entry that expires, or does not.
+  ///
+  /// @param value the value
+  /// @param version number of the commit that wrote it
+  /// @param expiresAt when it expires, or null if it does not
+  public Entry(byte[] value, long version, @Nullable Instant expiresAt) {
+    this(value, version, expiresAt == null ? ExpiryTime.NEVER : expiresAt.toEpochMilli());
+  }
+
   /// When it expires.
   ///
   /// @return the moment, or null if it does not

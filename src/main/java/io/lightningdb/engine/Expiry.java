@@ -68,6 +68,15 @@ public final class Expiry {
     return new Expiry(null, moment.toEpochMilli());
   }
 
+  /// At a moment, or never.
+  ///
+  /// @param moment as for [#at], or null for never
+  /// @return the moment
+  /// @throws EngineException.LimitExceeded if it is out of range
+  public static Expiry atOrNever(@Nullable Instant moment) {
+    return moment == null ? NEVER : at(moment);
+  }
+
   private static long millis(Instant moment) {
     try {
       return moment.toEpochMilli();
@@ -95,6 +104,14 @@ public final class Expiry {
     } catch (ArithmeticException _) {
       return ttl.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
+  }
+
+  /// The moment for a write that is made now.
+  ///
+  /// @param keyspace where
+  /// @return when the entry expires, or null if it does not; to be given to [#atOrNever]
+  public @Nullable Instant moment(Keyspace keyspace) {
+    return instant(millis(keyspace));
   }
 
   /// The moment for a write that is made now, [ExpiryTime#NEVER] if there is none.

@@ -31,8 +31,9 @@ class OptionsReader {
           "pointIndex",
           "leafBytes",
           "historyAge",
-          "historyVersions");
-  private static final Set<String> UNSUPPORTED = Set.of("preset", "defaultTtl");
+          "historyVersions",
+          "defaultTtl");
+  private static final Set<String> UNSUPPORTED = Set.of("preset");
 
   private final JsonMapper json;
 
@@ -83,6 +84,7 @@ class OptionsReader {
       case "leafBytes" -> withLeafBytes(options, value);
       case "historyAge" -> withHistoryAge(options, value);
       case "historyVersions" -> withHistoryVersions(options, value);
+      case "defaultTtl" -> withDefaultTtl(options, value);
       default -> throw unknown(name);
     };
   }
@@ -124,6 +126,15 @@ class OptionsReader {
       return options.withHistory(new History(options.history().age(), value.intValue()));
     } catch (IllegalArgumentException e) {
       throw invalid("The option historyVersions cannot be set: " + e.getMessage() + ".");
+    }
+  }
+
+  private static KeyspaceOptions withDefaultTtl(KeyspaceOptions options, JsonNode value) {
+    try {
+      return options.withDefaultTtl(Duration.parse(value.isString() ? value.stringValue() : ""));
+    } catch (DateTimeParseException _) {
+      throw invalid(
+          "The option defaultTtl must be an ISO 8601 duration such as P7D, or PT0S for none.");
     }
   }
 

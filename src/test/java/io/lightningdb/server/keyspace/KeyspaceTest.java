@@ -120,10 +120,7 @@ class KeyspaceTest extends RunningService {
         .then()
         .statusCode(400)
         .body("type", equalTo("/problems/unsupported"));
-    put("{\"defaultTtl\":\"PT1H\"}")
-        .then()
-        .statusCode(400)
-        .body("feature", containsString("defaultTtl"));
+    put("{\"preset\":\"fast\"}").then().body("feature", containsString("preset"));
   }
 
   @Test

@@ -1,5 +1,8 @@
 package io.lightningdb.server.keyvalue.transfer;
 
+import io.lightningdb.engine.EngineException;
+import io.lightningdb.engine.Expiry;
+import io.lightningdb.server.keyvalue.ExpiryReader;
 import io.lightningdb.server.keyvalue.JsonText;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.keyvalue.KeyText;
@@ -7,6 +10,7 @@ import io.lightningdb.server.keyvalue.StoredValue;
 import io.lightningdb.server.keyvalue.ValueReader;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.web.Words;
 import java.io.IOException;
@@ -60,8 +64,8 @@ final class NdjsonSource implements ImportSource {
     }
     try {
       return keyField.isPresent() ? document(keyField.get(), line.bytes()) : entry(line.bytes());
-    } catch (ProblemException e) {
-      return rejected(e.problem().detail());
+    } catch (ProblemException | EngineException.LimitExceeded e) {
+      return rejected(ProblemTranslation.of(e).detail());
     }
   }
 
@@ -90,7 +94,8 @@ final class NdjsonSource implements ImportSource {
               .formatted(document.length, valueBytesMax));
     }
     byte[] keyBytes = KeyText.ofJson(key.get(), KeyEncoding.TEXT);
-    return new ImportItem.Entry(number, keyBytes, new StoredValue(StoredValue.JSON, document));
+    return new ImportItem.Entry(
+        number, keyBytes, new StoredValue(StoredValue.JSON, document), Expiry.byDefault());
   }
 
   private ImportItem entry(byte[] line) {
@@ -112,6 +117,7 @@ final class NdjsonSource implements ImportSource {
   /// Collects the members of one entry.
   private final class EntryLine {
     private final ValueReader value = new ValueReader(valueBytesMax);
+    private final ExpiryReader expiry = new ExpiryReader();
     private @Nullable String key;
     private KeyEncoding keyEncoding = KeyEncoding.TEXT;
 
@@ -122,7 +128,7 @@ final class NdjsonSource implements ImportSource {
         // A list has it. The version of an imported entry is that of its import.
         case "version" -> JsonText.skipValue(parser);
         default -> {
-          if (!value.take(name, parser, line)) {
+          if (!value.take(name, parser, line) && !expiry.take(name, parser)) {
             throw invalid("The member " + name + " is not known here; is keyField missing?");
           }
         }
@@ -140,7 +146,8 @@ final class NdjsonSource implements ImportSource {
       if (text == null) {
         return rejected("The member key is missing; is keyField missing?");
       }
-      return new ImportItem.Entry(number, KeyText.ofJson(text, keyEncoding), value.toValue());
+      return new ImportItem.Entry(
+          number, KeyText.ofJson(text, keyEncoding), value.toValue(), expiry.toExpiry());
     }
 
     private static ProblemException invalid(String detail) {
