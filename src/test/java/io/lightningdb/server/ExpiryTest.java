@@ -61,7 +61,7 @@ class ExpiryTest {
   }
 
   private Response put(String url, String header, String value) {
-    return api().header(header, value).contentType("text/plain").body("v").put(url);
+    return api().header(header, value).contentType("application/json").body("1").put(url);
   }
 
   private ValidatableResponse count(String entries) {
@@ -319,10 +319,10 @@ class ExpiryTest {
     String exported = unzipped(api().get(entries + ":export").asByteArray());
     assertThat(exported.lines())
         .containsExactly(
-            "{\"key\":\"a\",\"value\":\"v\",\"contentType\":\"text/plain\",\"expiresAt\":\""
+            "{\"key\":\"a\",\"value\":1,\"contentType\":\"application/json\",\"expiresAt\":\""
                 + FAR
                 + "\"}",
-            "{\"key\":\"b\",\"value\":\"v\",\"contentType\":\"text/plain\"}");
+            "{\"key\":\"b\",\"value\":1,\"contentType\":\"application/json\"}");
     String imported = entries("imported", "{}");
     api()
         .contentType("application/x-ndjson")

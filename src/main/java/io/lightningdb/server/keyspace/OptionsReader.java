@@ -2,6 +2,7 @@ package io.lightningdb.server.keyspace;
 
 import io.lightningdb.engine.Compression;
 import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.History;
 import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.Layout;
@@ -135,6 +136,11 @@ class OptionsReader {
     } catch (DateTimeParseException _) {
       throw invalid(
           "The option defaultTtl must be an ISO 8601 duration such as P7D, or PT0S for none.");
+    } catch (EngineException.LimitExceeded e) {
+      String detail = "The option defaultTtl is out of range: " + e.getMessage() + ".";
+      throw Problem.of(ProblemType.INVALID_CONTENT, detail)
+          .withLimit(e.limit(), e.actual())
+          .asException();
     }
   }
 

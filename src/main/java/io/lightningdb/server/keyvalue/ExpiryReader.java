@@ -1,5 +1,6 @@
 package io.lightningdb.server.keyvalue;
 
+import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Expiry;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
@@ -26,7 +27,6 @@ public final class ExpiryReader {
   /// @param parser at its value
   /// @return true if it was taken
   /// @throws ProblemException if its value is not as it must be, or both members are there
-  /// @throws io.lightningdb.engine.EngineException.LimitExceeded if it is out of range
   public boolean take(String name, JsonParser parser) {
     if (!MEMBERS.contains(name)) {
       return false;
@@ -48,6 +48,11 @@ public final class ExpiryReader {
       return reader.apply(ValueReader.string(name, parser));
     } catch (IllegalArgumentException e) {
       throw invalid("The member " + name + " " + e.getMessage() + ".");
+    } catch (EngineException.LimitExceeded e) {
+      String detail = "The member " + name + " is out of range: " + e.getMessage() + ".";
+      throw Problem.of(ProblemType.INVALID_CONTENT, detail)
+          .withLimit(e.limit(), e.actual())
+          .asException();
     }
   }
 

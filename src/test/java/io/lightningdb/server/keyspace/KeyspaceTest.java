@@ -37,7 +37,7 @@ class KeyspaceTest extends RunningService {
     assertThat(created.jsonPath().getMap("options").toString())
         .isEqualTo(
             "{layout=balanced, compression=lz4, durability=synced, pointIndex=hash, leafBytes=4096,"
-                + " historyAge=PT0S, historyVersions=1}");
+                + " historyAge=PT0S, historyVersions=1, defaultTtl=PT0S}");
 
     database.dropKeyspace("keyspace-test");
     put("{\"layout\":\"write-optimized\",\"compression\":\"none\",\"durability\":\"logged\",\"pointIndex\":\"none\",\"leafBytes\":512}")

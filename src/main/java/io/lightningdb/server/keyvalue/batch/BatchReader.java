@@ -1,6 +1,5 @@
 package io.lightningdb.server.keyvalue.batch;
 
-import io.lightningdb.engine.EngineException;
 import io.lightningdb.server.keyvalue.ExpiryReader;
 import io.lightningdb.server.keyvalue.JsonText;
 import io.lightningdb.server.keyvalue.KeyEncoding;
@@ -8,7 +7,6 @@ import io.lightningdb.server.keyvalue.KeyText;
 import io.lightningdb.server.keyvalue.ValueReader;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
-import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.Nearest;
 import io.lightningdb.server.web.PercentDecoding;
@@ -258,8 +256,8 @@ public final class BatchReader {
   private void operation(JsonParser parser, int index, Place place, Found found) {
     try {
       operation(parser, place, found);
-    } catch (ProblemException | EngineException.LimitExceeded e) {
-      throw ProblemTranslation.of(e).with("operationIndex", index).asException();
+    } catch (ProblemException e) {
+      throw e.problem().with("operationIndex", index).asException();
     }
   }
 

@@ -1,6 +1,5 @@
 package io.lightningdb.server.keyvalue.transfer;
 
-import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Expiry;
 import io.lightningdb.server.keyvalue.ExpiryReader;
 import io.lightningdb.server.keyvalue.JsonText;
@@ -10,7 +9,6 @@ import io.lightningdb.server.keyvalue.StoredValue;
 import io.lightningdb.server.keyvalue.ValueReader;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
-import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.web.Words;
 import java.io.IOException;
@@ -64,8 +62,8 @@ final class NdjsonSource implements ImportSource {
     }
     try {
       return keyField.isPresent() ? document(keyField.get(), line.bytes()) : entry(line.bytes());
-    } catch (ProblemException | EngineException.LimitExceeded e) {
-      return rejected(ProblemTranslation.of(e).detail());
+    } catch (ProblemException e) {
+      return rejected(e.problem().detail());
     }
   }
 
