@@ -341,14 +341,24 @@ final class Engine implements AutoCloseable {
     return transactions;
   }
 
-  /// Commits a transaction.
+  /// Commits a transaction. What is to survive more than the death of the process has to wait by [#awaitDurable].
   long write(WriteBatch batch, Footprint footprint, Durability durability) {
     prepare(batch);
     try {
       CommitPipeline.Result result = pipeline.commit(batch.writer(), footprint, mode(durability));
-      return finish(result, durability);
+      wakeAfter(result);
+      return result.version();
     } catch (ConflictException e) {
       throw new EngineException.TransactionConflict(e.keyspace(), e.key());
+    } catch (IOException e) {
+      throw failures.ofWrite(e);
+    }
+  }
+
+  /// Waits until a commit, and all before it, are durable.
+  void awaitDurable(long version) {
+    try {
+      log.awaitDurable(version);
     } catch (IOException e) {
       throw failures.ofWrite(e);
     }

@@ -193,6 +193,7 @@ public final class Transaction implements AutoCloseable {
   /// @param keyspace where
   /// @param key 1 to 4096 bytes
   /// @return the value, the transaction's own if it has written the key; null if there is none
+  /// @throws EngineException.LimitExceeded if the transaction has read and written too much
   /// @throws EngineException.TransactionEnded if it has ended
   public byte @Nullable [] get(Keyspace keyspace, byte[] key) {
     Entry found = entry(keyspace, key);
@@ -204,6 +205,7 @@ public final class Transaction implements AutoCloseable {
   /// @param keyspace where
   /// @param key 1 to 4096 bytes
   /// @return the entry, with version 0 if the transaction itself wrote it; null if there is none
+  /// @throws EngineException.LimitExceeded if the transaction has read and written too much
   /// @throws EngineException.TransactionEnded if it has ended
   public @Nullable Entry entry(Keyspace keyspace, byte[] key) {
     WriteBatch.checkKey(key.length);
@@ -222,6 +224,7 @@ public final class Transaction implements AutoCloseable {
         table.engine().read(keyspace.store(), key, snapshot::version, snapshot::instantMillis);
     if (tracksReads()) {
       KeyRef ref = new KeyRef(keyspace.id(), key.clone());
+      throwIfTooLarge(reads.bytesOf(ref));
       reads.add(ref);
       reads.found(ref, found == null ? ExpiryTime.NEVER : found.expiryMillis());
     }
@@ -238,6 +241,7 @@ public final class Transaction implements AutoCloseable {
   /// @param keyspace where
   /// @param range keys and direction
   /// @return a scan, to be closed by the caller; it fails once the transaction has ended. Own entries have version 0
+  /// @throws EngineException.LimitExceeded if the transaction has read and written too much
   /// @throws EngineException.TransactionEnded if it has ended
   public Scan scan(Keyspace keyspace, Range range) {
     @Nullable Scan[] opened = new Scan[1];
@@ -253,6 +257,9 @@ public final class Transaction implements AutoCloseable {
     ReadView.Direction direction =
         range.isReversed() ? ReadView.Direction.REVERSE : ReadView.Direction.FORWARD;
     KeyRange keys = range.keys();
+    if (tracksReads()) {
+      throwIfTooLarge(ReadSet.bytesOf(keys));
+    }
     View view = keyspace.store().pin();
     boolean done = false;
     try {
@@ -277,7 +284,7 @@ public final class Transaction implements AutoCloseable {
   private ReadSet.Walked walk(int keyspaceId, KeyRange keys, ReadView.Direction direction) {
     byte[] upper = keys.upper();
     byte[] start = direction == ReadView.Direction.FORWARD || upper == null ? keys.lower() : upper;
-    return reads.walk(keyspaceId, new KeyRange(start, start));
+    return reads.walk(keyspaceId, new KeyRange(start, start), ReadSet.bytesOf(keys));
   }
 
   /// Remembers how far a scan has come. *Confined to one thread at a time.*
@@ -398,13 +405,17 @@ public final class Transaction implements AutoCloseable {
       throw new IllegalArgumentException("transaction " + id + " is read-only");
     }
     inUse(() -> {
-      long bytes = writes.bytes() + write.bytes();
-      int bytesMax = table.limits().bytesMax();
-      if (bytes > bytesMax) {
-        throw new EngineException.LimitExceeded("transaction-bytes-max", bytesMax, bytes);
-      }
+      throwIfTooLarge(write.bytes());
       writes.add(write);
     });
+  }
+
+  private void throwIfTooLarge(long moreBytes) {
+    long bytes = writes.bytes() + reads.bytes() + moreBytes;
+    int bytesMax = table.limits().bytesMax();
+    if (bytes > bytesMax) {
+      throw new EngineException.LimitExceeded("transaction-bytes-max", bytesMax, bytes);
+    }
   }
 
   /// Marks this moment.
@@ -455,6 +466,7 @@ public final class Transaction implements AutoCloseable {
     WriteBatch.checkKey(key.length);
     inUse(() -> {
       KeyRef ref = new KeyRef(keyspace.id(), key.clone());
+      throwIfTooLarge(reads.bytesOf(ref));
       long wait = Math.min(table.limits().lockWaitMax().toNanos(), remaining().toNanos());
       if (!lock(ref, wait)) {
         throwIfEndWanted();
@@ -520,6 +532,16 @@ public final class Transaction implements AutoCloseable {
   /// @throws EngineException.TransactionConflict if another commit got in its way; it is rolled back
   /// @throws EngineException.TransactionEnded if it has ended otherwise than by a commit
   public long commit(Durability durability, Consumer<WriteBatch> last) {
+    long version = commitOnce(durability, last);
+    // Others see the commit by now, so nothing of the transaction is held until it is durable; and
+    // whoever repeats a commit may ask for more than the first time.
+    if (durability == Durability.SYNCED && version > snapshot.version()) {
+      table.engine().awaitDurable(version);
+    }
+    return version;
+  }
+
+  private long commitOnce(Durability durability, Consumer<WriteBatch> last) {
     lock.lock();
     try {
       if (state == State.COMMITTED) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lightningdb.engine.testkit.Crew;
+import io.lightningdb.engine.testkit.Fault;
 import io.lightningdb.engine.testkit.Machine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -420,5 +421,94 @@ class TransactionLifeTest {
       assertThat(recovered.keyspace(Database.DEFAULT_KEYSPACE).get(bytes("b"))).isNull();
     }
     assertThat(keyspace.put(bytes("b"), bytes("3"), Durability.SYNCED)).isEqualTo(version + 1);
+  }
+
+  /// Also after a commit that asked for less.
+  @Test
+  void aRepeatedCommitIsAsDurableAsItsCallerAsks() {
+    Transaction transaction = begin();
+    transaction.put(keyspace, bytes("a"), bytes("1"));
+    long version = transaction.commit(Durability.LOGGED);
+    assertThat(database.stats().durableVersion()).isLessThan(version);
+    assertThat(transaction.commit(Durability.LOGGED)).isEqualTo(version);
+    assertThat(database.stats().durableVersion()).isLessThan(version);
+    assertThat(transaction.commit(Durability.SYNCED)).isEqualTo(version);
+    assertThat(database.stats().durableVersion()).isEqualTo(version);
+  }
+
+  /// Every operation of a commit on the disk fails once: what others see is never called rolled back, and what may be lost
+  /// is never called durable.
+  @Test
+  void aCommitThatTheDiskFailsIsToldAsWhatItIs() {
+    int seenAndUnsure = 0;
+    boolean failed = true;
+    for (int operation = 1; failed; operation++) {
+      Machine other = Machine.empty();
+      Database broken = other.open(OPTIONS);
+      Keyspace place = broken.keyspace(Database.DEFAULT_KEYSPACE);
+      Transaction transaction = broken.begin(Isolation.SNAPSHOT);
+      transaction.lockForUpdate(place, bytes("a"));
+      transaction.put(place, bytes("a"), bytes("1"));
+      other
+          .storage()
+          .failAt(
+              other.storage().operations() + operation, new Fault(Fault.Kind.EIO, Fault.Span.ONCE));
+      failed = !commits(transaction);
+      boolean seen = place.get(bytes("a")) != null;
+      assertThat(transaction.state() == Transaction.State.COMMITTED).isEqualTo(seen);
+      if (failed) {
+        assertThat(commits(transaction)).isFalse();
+        seenAndUnsure += seen ? 1 : 0;
+      }
+      transaction.close();
+      assertThat(broken.transactionStats().locksHeld()).isZero();
+      assertThat(broken.stats().snapshots()).isZero();
+      other.storage().mend();
+      broken.close();
+    }
+    assertThat(seenAndUnsure).isPositive();
+  }
+
+  private static boolean commits(Transaction transaction) {
+    try {
+      transaction.commit(Durability.SYNCED);
+      return true;
+    } catch (EngineException.ReadOnly _) {
+      return false;
+    }
+  }
+
+  /// Memory for what has to be validated is bounded like that for what is written.
+  @Test
+  void readsComeToTheLimitAndNoFurther() {
+    Transaction reader = open(Isolation.SERIALIZABLE);
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < BYTES_MAX; i++) {
+                reader.get(keyspace, bytes("key-" + i));
+              }
+            })
+        .isInstanceOfSatisfying(
+            EngineException.LimitExceeded.class,
+            e -> assertThat(e.name()).isEqualTo("transaction-bytes-max"));
+    assertThatThrownBy(() -> reader.scan(keyspace, Range.all()).close())
+        .isInstanceOf(EngineException.LimitExceeded.class);
+    reader.get(keyspace, bytes("key-0"));
+    reader.commit(Durability.LOGGED);
+    Transaction walker = open(Isolation.SERIALIZABLE);
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < BYTES_MAX; i++) {
+                walker.scan(keyspace, Range.all()).close();
+              }
+            })
+        .isInstanceOf(EngineException.LimitExceeded.class);
+    walker.rollback();
+    try (Transaction snapshot = open(Isolation.SNAPSHOT)) {
+      for (int i = 0; i < BYTES_MAX; i++) {
+        snapshot.get(keyspace, bytes("key-" + i));
+      }
+    }
+    nothingIsHeld();
   }
 }

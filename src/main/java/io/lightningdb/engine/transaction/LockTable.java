@@ -105,6 +105,12 @@ public final class LockTable {
         waiter.served.awaitNanos(remaining);
         remaining = deadline - clock.nanoTime();
       }
+    } catch (InterruptedException e) {
+      // Handed over while the interrupted thread came back for the mutex: the lock is had.
+      if (!waiter.granted) {
+        throw e;
+      }
+      Thread.currentThread().interrupt();
     } finally {
       waiters.remove(waiter.transaction);
       held.queue.remove(waiter);

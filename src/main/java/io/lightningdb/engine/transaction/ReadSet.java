@@ -11,10 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// What a transaction has read: keys, present or absent, and ranges as far as they were walked. *Confined to one thread at a
 /// time.*
 public final class ReadSet {
+  // What the heap spends on an entry of either collection, about.
+  private static final int OVERHEAD_BYTES = 64;
+
   private final Set<KeyRef> keys = new HashSet<>();
   private final List<Walked> ranges = new ArrayList<>();
   private @Nullable KeyRef firstToExpire;
   private long firstExpiryMillis = ExpiryTime.NEVER;
+  private long bytes;
 
   /// Makes an empty set.
   public ReadSet() {}
@@ -65,6 +69,7 @@ public final class ReadSet {
   ///
   /// @param key present or absent
   public void add(KeyRef key) {
+    bytes += bytesOf(key);
     keys.add(key);
   }
 
@@ -97,8 +102,10 @@ public final class ReadSet {
   ///
   /// @param keyspaceId id of the keyspace
   /// @param nothing an empty range at the start of the scan
+  /// @param bytes what it adds to the size of the set
   /// @return to be told how far the scan has come
-  public Walked walk(int keyspaceId, KeyRange nothing) {
+  public Walked walk(int keyspaceId, KeyRange nothing, long bytes) {
+    this.bytes += bytes;
     Walked walked = new Walked(keyspaceId, nothing);
     ranges.add(walked);
     return walked;
@@ -118,10 +125,27 @@ public final class ReadSet {
     return ranges;
   }
 
-  /// Number of keys and ranges.
+  /// Size of the set.
   ///
-  /// @return a count
-  public int size() {
-    return keys.size() + ranges.size();
+  /// @return in bytes
+  public long bytes() {
+    return bytes;
+  }
+
+  /// What a key adds to the size of the set.
+  ///
+  /// @param key the key
+  /// @return in bytes; 0 if it is in the set
+  public long bytesOf(KeyRef key) {
+    return keys.contains(key) ? 0 : OVERHEAD_BYTES + (long) key.key().length;
+  }
+
+  /// What a range adds to the size of the set.
+  ///
+  /// @param range the whole range that a scan is to walk
+  /// @return in bytes
+  public static long bytesOf(KeyRange range) {
+    byte[] upper = range.upper();
+    return OVERHEAD_BYTES + (long) range.lower().length + (upper == null ? 0 : upper.length);
   }
 }

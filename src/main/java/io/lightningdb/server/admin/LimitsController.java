@@ -37,7 +37,7 @@ class LimitsController {
   /// @param cursorsMax most lists that are walked at a time
   /// @param ttlMillisMax longest time to live, in milliseconds
   /// @param transactionsOpenMax most transactions open at a time
-  /// @param transactionBytesMax most that the writes of a transaction may come to, in bytes
+  /// @param transactionBytesMax most that the writes, locks and, if serializable, reads of a transaction may come to, in bytes
   /// @param transactionAgeMillisMax greatest age of a transaction, in milliseconds
   /// @param transactionLeaseMillisDefault lease of a transaction that names none, in milliseconds
   /// @param lockWaitMillisMax longest wait for a lock, in milliseconds
