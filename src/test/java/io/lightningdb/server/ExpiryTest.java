@@ -327,13 +327,14 @@ class ExpiryTest {
     api()
         .contentType("application/x-ndjson")
         .body(
-            exported
-                + "{\"key\":\"c\",\"value\":1,\"expiresAt\":\""
-                + PAST
-                + "\"}\n"
-                + "{\"key\":\"d\",\"value\":1,\"ttl\":\"PT1H\"}\n"
-                + "{\"key\":\"e\",\"value\":1,\"ttl\":\"PT0S\"}\n"
-                + "{\"key\":\"f\",\"value\":1,\"expiresAt\":\"soon\"}\n")
+            (exported
+                    + "{\"key\":\"c\",\"value\":1,\"expiresAt\":\""
+                    + PAST
+                    + "\"}\n"
+                    + "{\"key\":\"d\",\"value\":1,\"ttl\":\"PT1H\"}\n"
+                    + "{\"key\":\"e\",\"value\":1,\"ttl\":\"PT0S\"}\n"
+                    + "{\"key\":\"f\",\"value\":1,\"expiresAt\":\"soon\"}\n")
+                .getBytes(StandardCharsets.UTF_8))
         .post(imported + ":import?onError=skip")
         .then()
         .statusCode(200)
