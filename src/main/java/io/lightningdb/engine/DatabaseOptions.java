@@ -16,6 +16,7 @@ import java.time.Duration;
 /// @param writeWaitMax longest time a write waits for flushes and merges to catch up before it is refused, up to 1
 ///     minute
 /// @param transactions what transactions may use up
+/// @param memory how much memory everything together may take
 public record DatabaseOptions(
     int valueBytesMax,
     int batchBytesMax,
@@ -26,7 +27,8 @@ public record DatabaseOptions(
     int memtablesFrozenMax,
     long runBytesTarget,
     Duration writeWaitMax,
-    TransactionLimits transactions) {
+    TransactionLimits transactions,
+    MemoryLimits memory) {
 
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
@@ -43,7 +45,8 @@ public record DatabaseOptions(
           4,
           64 * MIB,
           Duration.ofSeconds(10),
-          TransactionLimits.defaults());
+          TransactionLimits.defaults(),
+          MemoryLimits.defaults());
 
   /// Checks the limits.
   ///
@@ -88,7 +91,8 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         writeWaitMax,
-        transactions);
+        transactions,
+        memory);
   }
 
   /// These options with another largest batch.
@@ -106,7 +110,8 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         writeWaitMax,
-        transactions);
+        transactions,
+        memory);
   }
 
   /// These options with another number of keyspaces.
@@ -124,7 +129,8 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         writeWaitMax,
-        transactions);
+        transactions,
+        memory);
   }
 
   /// These options with another log.
@@ -143,7 +149,8 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         writeWaitMax,
-        transactions);
+        transactions,
+        memory);
   }
 
   /// These options with other memtables.
@@ -162,7 +169,8 @@ public record DatabaseOptions(
         frozenMax,
         runBytesTarget,
         writeWaitMax,
-        transactions);
+        transactions,
+        memory);
   }
 
   /// These options with another size of run files.
@@ -180,7 +188,8 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         bytes,
         writeWaitMax,
-        transactions);
+        transactions,
+        memory);
   }
 
   /// These options with another bound on the wait of a write.
@@ -198,7 +207,8 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         wait,
-        transactions);
+        transactions,
+        memory);
   }
 
   /// These options with other limits for transactions.
@@ -216,6 +226,26 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         writeWaitMax,
+        limits,
+        memory);
+  }
+
+  /// These options with other bounds of memory.
+  ///
+  /// @param limits how much memory everything together may take
+  /// @return a changed copy
+  public DatabaseOptions withMemory(MemoryLimits limits) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        writeWaitMax,
+        transactions,
         limits);
   }
 }

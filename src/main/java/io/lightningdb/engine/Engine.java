@@ -1,5 +1,6 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.commit.CommitPipeline;
 import io.lightningdb.engine.commit.CommitTimes;
 import io.lightningdb.engine.commit.ConditionFailedException;
@@ -59,6 +60,7 @@ final class Engine implements AutoCloseable {
   private final SnapshotRegistry snapshots;
   private final CommitPipeline pipeline;
   private final MaintenanceCounters counters = new MaintenanceCounters();
+  private final BlockCache cache;
   private final Maintenance maintenance;
   private final Background background;
   private final CommitTimes commitTimes = new CommitTimes();
@@ -85,6 +87,7 @@ final class Engine implements AutoCloseable {
     this.options = options;
     this.directoryLock = directoryLock;
     this.room = new Room(environment.clock());
+    this.cache = new BlockCache(options.memory().cacheBytes());
     long start = environment.clock().nanoTime();
     this.openedNanos = start;
     this.openedMillis = environment.clock().millis();
@@ -130,6 +133,7 @@ final class Engine implements AutoCloseable {
         snapshots,
         ids,
         new FormsOfOptions(),
+        cache,
         options.runBytesTarget(),
         this::runUnused,
         counters);
@@ -189,7 +193,8 @@ final class Engine implements AutoCloseable {
           .forEach(run -> {
             var identity =
                 new RunWriter.Identity(recovered.version().databaseId(), record.id(), run.fileId());
-            runs.add(new SharedRun(run, new Run(environment.storage(), identity), this::runUnused));
+            Run file = new Run(environment.storage(), identity, cache);
+            runs.add(new SharedRun(run, file, this::runUnused));
           });
       opened.add(newKeyspace(record, runs));
     }
@@ -578,7 +583,8 @@ final class Engine implements AutoCloseable {
         snapshots.count(),
         snapshots.oldestNanos(),
         room.waits(),
-        room.waitNanos());
+        room.waitNanos(),
+        Figures.of(cache.figures()));
   }
 
   IntegrityReport checkIntegrity() {

@@ -22,6 +22,7 @@ package io.lightningdb.engine;
 /// @param oldestSnapshotNanos age of the oldest, in nanoseconds, 0 if there is none
 /// @param writeWaits writes that waited for flushes and merges
 /// @param writeWaitNanos time they waited, in nanoseconds
+/// @param cache what the cache of decompressed blocks does
 public record EngineStats(
     long visibleVersion,
     long durableVersion,
@@ -42,4 +43,5 @@ public record EngineStats(
     int snapshots,
     long oldestSnapshotNanos,
     long writeWaits,
-    long writeWaitNanos) {}
+    long writeWaitNanos,
+    CacheStats cache) {}

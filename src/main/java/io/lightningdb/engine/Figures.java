@@ -1,5 +1,6 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.cache.CacheFigures;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.Row;
@@ -8,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/// Computes the figures of a keyspace from its view.
+/// Puts figures into the form in which the API shows them.
 final class Figures {
   private Figures() {}
 
@@ -26,6 +27,20 @@ final class Figures {
         runs.stream().mapToLong(RunRecord::fileBytes).sum(),
         runs.size(),
         levels(view));
+  }
+
+  static CacheStats of(CacheFigures cache) {
+    return new CacheStats(
+        cache.bytes(),
+        cache.bytesMax(),
+        cache.blocks(),
+        cache.hits(),
+        cache.misses(),
+        cache.evictions(),
+        cache.recencyBytes(),
+        cache.recencyBytesTarget(),
+        cache.recencyGhostHits(),
+        cache.frequencyGhostHits());
   }
 
   static long memtableBytes(View view) {

@@ -107,7 +107,7 @@ final class RunOutput {
     writer = null;
     long fileId = fileIds.getLast();
     RunRecord record = record(fileId, written, clipped);
-    Run run = new Run(maintenance.storage(), identity(fileId));
+    Run run = new Run(maintenance.storage(), identity(fileId), maintenance.cache());
     finished.add(new SharedRun(record, run, maintenance.whenUnused()));
   }
 

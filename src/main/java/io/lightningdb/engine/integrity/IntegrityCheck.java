@@ -1,5 +1,6 @@
 package io.lightningdb.engine.integrity;
 
+import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyRange;
@@ -124,7 +125,7 @@ public final class IntegrityCheck {
       return;
     }
     var identity = new RunWriter.Identity(version.databaseId(), keyspace.id(), record.fileId());
-    try (Run run = new Run(storage, identity)) {
+    try (Run run = new Run(storage, identity, new BlockCache(0))) {
       checkRun(run, record);
     }
   }

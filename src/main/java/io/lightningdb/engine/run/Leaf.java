@@ -1,5 +1,6 @@
 package io.lightningdb.engine.run;
 
+import io.lightningdb.engine.cursor.FoundEntry;
 import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.format.LittleEndian;
@@ -13,7 +14,12 @@ import java.lang.foreign.ValueLayout;
 /// Every access is checked against the bounds of the leaf, so that a leaf whose checksum is right but whose content makes no
 /// sense throws [IndexOutOfBoundsException], which [RunReader] reports as damage.
 final class Leaf {
+  /// What a leaf in an array of its own takes beside its bytes.
+  private static final int OBJECT_BYTES = 112;
+
   private final MemorySegment memory;
+  private final long start;
+  private final long end;
   private final long baseVersion;
   private final int count;
 
@@ -21,12 +27,31 @@ final class Leaf {
   ///
   /// @param memory exactly the uncompressed leaf
   Leaf(MemorySegment memory) {
+    this(memory, 0, memory.byteSize());
+  }
+
+  /// Reads the header of a leaf inside something greater.
+  ///
+  /// @param memory holds the uncompressed leaf
+  /// @param start place of the leaf
+  /// @param length its length
+  Leaf(MemorySegment memory, long start, long length) {
+    if (length < RunFormat.LEAF_HEADER_BYTES) {
+      throw new IndexOutOfBoundsException("a leaf cannot have " + length + " bytes");
+    }
     this.memory = memory;
-    this.baseVersion = LittleEndian.u64(memory, 0);
-    this.count = LittleEndian.u32(memory, 8);
-    if (count < 1 || RunFormat.LEAF_HEADER_BYTES + 4L * count > memory.byteSize()) {
+    this.start = start;
+    this.end = start + length;
+    this.baseVersion = LittleEndian.u64(memory, start);
+    this.count = LittleEndian.u32(memory, start + 8);
+    if (count < 1 || RunFormat.LEAF_HEADER_BYTES + 4L * count > length) {
       throw new IndexOutOfBoundsException("a leaf cannot have " + count + " entries");
     }
+  }
+
+  /// Memory that a leaf takes which is in an array of its own.
+  long bytes() {
+    return end - start + OBJECT_BYTES;
   }
 
   int count() {
@@ -38,8 +63,8 @@ final class Leaf {
     if (slot < 0 || slot >= count) {
       throw new IndexOutOfBoundsException("slot " + slot + " of " + count);
     }
-    long at =
-        Integer.toUnsignedLong(LittleEndian.u32(memory, RunFormat.LEAF_HEADER_BYTES + 4L * slot));
+    long startAt = start + RunFormat.LEAF_HEADER_BYTES + 4L * slot;
+    long at = start + Integer.toUnsignedLong(LittleEndian.u32(memory, startAt));
     int kind = LittleEndian.u8(memory, at++);
     long key = varint(at);
     at += varintLength(key);
@@ -47,14 +72,13 @@ final class Leaf {
     at += varintLength(value);
     long version = varint(at);
     at += varintLength(version);
-    long end = at + key + value;
-    if (key > Integer.MAX_VALUE || value > Integer.MAX_VALUE || end > memory.byteSize()) {
+    if (key > Integer.MAX_VALUE || value > Integer.MAX_VALUE || at + key + value > end) {
       throw new IndexOutOfBoundsException("an entry reaches beyond its leaf");
     }
     return kind == Operation.PUT_EXPIRING
         ? expiring(at, (int) key, (int) value, baseVersion + version)
         : new EntryHeader(
-            kind, at, (int) key, (int) value, baseVersion + version, ExpiryTime.NEVER);
+            memory, kind, at, (int) key, (int) value, baseVersion + version, ExpiryTime.NEVER);
   }
 
   /// The header of an expiring put, which is shown as a put that expires.
@@ -67,7 +91,7 @@ final class Leaf {
       throw new IndexOutOfBoundsException("an entry cannot expire at " + expiryMillis);
     }
     int value = storedValue - ExpiryTime.BYTES;
-    return new EntryHeader(Operation.PUT, keyAt, key, value, version, expiryMillis);
+    return new EntryHeader(memory, Operation.PUT, keyAt, key, value, version, expiryMillis);
   }
 
   private long varint(long offset) {
@@ -91,16 +115,31 @@ final class Leaf {
     return Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(value) + 6) / 7);
   }
 
-  /// Where an entry's parts are.
+  /// An entry, and where its parts are.
   ///
+  /// @param memory that of the leaf; what was found does not need the leaf itself any more
   /// @param kind `PUT` or `DELETE`, or what makes no sense
-  /// @param keyAt place of the key in the leaf; the value follows it
+  /// @param keyAt place of the key in the memory; the value follows it
   /// @param expiryMillis when it expires
   record EntryHeader(
-      int kind, long keyAt, int keyLength, int valueLength, long version, long expiryMillis) {
+      MemorySegment memory,
+      int kind,
+      long keyAt,
+      int keyLength,
+      int valueLength,
+      long version,
+      long expiryMillis)
+      implements FoundEntry {
 
     long valueAt() {
       return keyAt + keyLength + (expiryMillis == ExpiryTime.NEVER ? 0 : ExpiryTime.BYTES);
+    }
+
+    @Override
+    public byte[] value() {
+      byte[] value = new byte[valueLength];
+      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, valueAt(), value, 0, valueLength);
+      return value;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.lightningdb.engine.run;
 
+import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.cursor.FoundEntry;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
@@ -8,27 +9,30 @@ import org.jspecify.annotations.Nullable;
 /// A place among the entries of a run, in the order in which they stand there. *Confined to one thread.*
 final class LeafCursor {
   private final RunReader run;
+  private final ReadPurpose purpose;
   private int number;
   private @Nullable Leaf leaf;
   private int slot;
   private @Nullable EntryHeader header;
 
   /// Stands at an entry.
-  LeafCursor(RunReader run, int number, @Nullable Leaf leaf, int slot) {
+  LeafCursor(RunReader run, ReadPurpose purpose, int number, @Nullable Leaf leaf, int slot) {
     this.run = run;
+    this.purpose = purpose;
     this.number = number;
     this.leaf = leaf;
     this.slot = slot;
   }
 
   /// Stands at the first entry whose key is not less than `key`, or behind the last one.
-  static LeafCursor atOrAfter(RunReader run, byte[] key) throws CorruptionException {
+  static LeafCursor atOrAfter(RunReader run, ReadPurpose purpose, byte[] key)
+      throws CorruptionException {
     if (run.properties().leaves() == 0) {
-      return new LeafCursor(run, 0, null, 0);
+      return new LeafCursor(run, purpose, 0, null, 0);
     }
     int number = run.leafFor(key);
-    Leaf leaf = run.leaf(number);
-    LeafCursor cursor = new LeafCursor(run, number, leaf, 0);
+    Leaf leaf = run.leaf(number, purpose);
+    LeafCursor cursor = new LeafCursor(run, purpose, number, leaf, 0);
     try {
       cursor.slot = leaf.firstNotBelow(key);
     } catch (IndexOutOfBoundsException e) {
@@ -42,13 +46,13 @@ final class LeafCursor {
   }
 
   /// Stands at the last entry.
-  static LeafCursor atLast(RunReader run) throws CorruptionException {
+  static LeafCursor atLast(RunReader run, ReadPurpose purpose) throws CorruptionException {
     int leaves = run.properties().leaves();
     if (leaves == 0) {
-      return new LeafCursor(run, 0, null, 0);
+      return new LeafCursor(run, purpose, 0, null, 0);
     }
-    Leaf leaf = run.leaf(leaves - 1);
-    return new LeafCursor(run, leaves - 1, leaf, leaf.count() - 1);
+    Leaf leaf = run.leaf(leaves - 1, purpose);
+    return new LeafCursor(run, purpose, leaves - 1, leaf, leaf.count() - 1);
   }
 
   boolean isAtEntry() {
@@ -68,7 +72,7 @@ final class LeafCursor {
     if (leaf != null && ++slot >= leaf.count()) {
       slot = 0;
       number++;
-      leaf = number < run.properties().leaves() ? run.leaf(number) : null;
+      leaf = number < run.properties().leaves() ? run.leaf(number, purpose) : null;
     }
     return leaf != null;
   }
@@ -78,7 +82,7 @@ final class LeafCursor {
     header = null;
     if (leaf != null && --slot < 0) {
       number--;
-      leaf = number >= 0 ? run.leaf(number) : null;
+      leaf = number >= 0 ? run.leaf(number, purpose) : null;
       slot = leaf == null ? 0 : leaf.count() - 1;
     }
     return leaf != null;
@@ -132,35 +136,11 @@ final class LeafCursor {
         return null;
       }
     }
-    return new Found(leaf(), entry());
+    return entry();
   }
 
   /// A copy of this place.
   LeafCursor copy() {
-    return new LeafCursor(run, number, leaf, slot);
-  }
-
-  private record Found(Leaf leaf, EntryHeader entry) implements FoundEntry {
-    @Override
-    public int kind() {
-      return entry.kind();
-    }
-
-    @Override
-    public long version() {
-      return entry.version();
-    }
-
-    @Override
-    public long expiryMillis() {
-      return entry.expiryMillis();
-    }
-
-    @Override
-    public byte[] value() {
-      byte[] value = new byte[entry.valueLength()];
-      leaf.copyValue(entry, value, 0);
-      return value;
-    }
+    return new LeafCursor(run, purpose, number, leaf, slot);
   }
 }

@@ -1,5 +1,6 @@
 package io.lightningdb.engine.run;
 
+import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.FoundEntry;
 import io.lightningdb.engine.cursor.RangeTombstones;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Run implements AutoCloseable {
   private final Storage storage;
   private final RunWriter.Identity identity;
+  private final BlockCache cache;
   private final ReentrantLock openLock = new ReentrantLock();
 
   // Set once, under `openLock`, and read without it.
@@ -31,9 +33,11 @@ public final class Run implements AutoCloseable {
   ///
   /// @param storage the data directory
   /// @param identity whose run it is
-  public Run(Storage storage, RunWriter.Identity identity) {
+  /// @param cache keeps leaves of it that had to be decompressed
+  public Run(Storage storage, RunWriter.Identity identity, BlockCache cache) {
     this.storage = storage;
     this.identity = identity;
+    this.cache = cache;
   }
 
   /// The id of the file.
@@ -75,7 +79,7 @@ public final class Run implements AutoCloseable {
     Arena mapped = Arena.ofShared();
     boolean done = false;
     try {
-      RunReader opened = new RunReader(storage.map(name(), mapped), identity);
+      RunReader opened = new RunReader(storage.map(name(), mapped), identity, cache);
       arena = mapped;
       done = true;
       return opened;
@@ -113,7 +117,7 @@ public final class Run implements AutoCloseable {
     return new GuardedCursor(new RunCursor(reader(), view), name());
   }
 
-  /// Walks every version of every key, ascending by key, descending by version.
+  /// Walks every version of every key, ascending by key, descending by version. For merges: the cache takes no notice.
   ///
   /// @param range the keys
   /// @return a cursor
@@ -154,15 +158,17 @@ public final class Run implements AutoCloseable {
     }
   }
 
-  /// Unmaps the file. Nobody reads it any more. Closing twice is allowed.
+  /// Unmaps the file, and gives back what the cache keeps of it. Nobody reads it any more. Closing twice is allowed.
   @Override
   public void close() {
     openLock.lock();
     try {
       Arena mapped = arena;
-      if (mapped != null) {
+      RunReader open = reader;
+      if (mapped != null && open != null) {
         arena = null;
         reader = null;
+        open.close();
         mapped.close();
       }
     } finally {

@@ -75,9 +75,18 @@ record RunBlocks(MemorySegment memory, String name, long databaseId, long fileId
     }
   }
 
+  private int codecCode(long position, int stored) {
+    return LittleEndian.u8(memory, position + stored + 1);
+  }
+
+  /// Tells whether a block that was verified is stored as it is.
+  boolean isPlain(long position, int stored) {
+    return codecCode(position, stored) == BlockCodec.PLAIN.code();
+  }
+
   /// The uncompressed bytes of a block that was verified.
   MemorySegment content(long position, int stored) throws CorruptionException {
-    int codecCode = LittleEndian.u8(memory, position + stored + 1);
+    int codecCode = codecCode(position, stored);
     if (codecCode == BlockCodec.PLAIN.code()) {
       return memory.asSlice(position, stored);
     }

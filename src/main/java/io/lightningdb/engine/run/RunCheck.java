@@ -1,5 +1,6 @@
 package io.lightningdb.engine.run;
 
+import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.KeyHash;
@@ -69,7 +70,7 @@ public final class RunCheck {
   }
 
   private void checkLeaf(int number) throws CorruptionException {
-    Leaf leaf = run.leaf(number);
+    Leaf leaf = run.leaf(number, ReadPurpose.MAINTAIN);
     try {
       for (int slot = 0; slot < leaf.count(); slot++) {
         EntryHeader entry = leaf.entry(slot);

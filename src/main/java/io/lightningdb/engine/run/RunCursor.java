@@ -1,5 +1,6 @@
 package io.lightningdb.engine.run;
 
+import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.CorruptionException;
@@ -50,15 +51,15 @@ final class RunCursor implements EntryCursor {
 
   private LeafCursor start() throws CorruptionException {
     if (!view.isReverse()) {
-      return LeafCursor.atOrAfter(run, view.range().lower());
+      return LeafCursor.atOrAfter(run, ReadPurpose.SERVE, view.range().lower());
     }
     byte[] upper = view.range().upper();
     if (upper == null) {
-      return LeafCursor.atLast(run);
+      return LeafCursor.atLast(run, ReadPurpose.SERVE);
     }
-    LeafCursor at = LeafCursor.atOrAfter(run, upper);
+    LeafCursor at = LeafCursor.atOrAfter(run, ReadPurpose.SERVE, upper);
     if (!at.isAtEntry()) {
-      return LeafCursor.atLast(run);
+      return LeafCursor.atLast(run, ReadPurpose.SERVE);
     }
     at.back();
     return at;

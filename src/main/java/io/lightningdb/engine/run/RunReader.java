@@ -1,5 +1,8 @@
 package io.lightningdb.engine.run;
 
+import io.lightningdb.engine.cache.BlockCache;
+import io.lightningdb.engine.cache.BlockSlots;
+import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.cursor.FoundEntry;
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.format.CorruptionException;
@@ -11,28 +14,35 @@ import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
+import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// A mapped run file. *Thread-safe.*
 ///
 /// The footer, the properties and the block table are verified when it is opened, every other block the first time that it is
-/// used. The flags that remember this are plain: two threads may verify one block twice, which is harmless since the file
-/// never changes.
+/// used. The states that remember this are plain: two threads may verify one block twice, which is harmless since the file
+/// never changes. Compressed leaves that were asked for are kept in the cache; plain ones are read in place.
 final class RunReader {
+  private static final byte UNKNOWN = 0;
+  private static final byte VERIFIED_PLAIN = 1;
+  private static final byte VERIFIED_COMPRESSED = 2;
+
   private final MemorySegment memory;
   private final RunBlocks blocks;
   private final RunProperties properties;
   private final long tablePosition;
   private final RangeTombstones rangeTombstones;
-  private final boolean[] blockVerified;
+  private final BlockSlots<Leaf> leaves;
+  private final byte[] blockStates;
   private final boolean[] pageVerified;
 
   /// Reads what is needed to find everything else.
   ///
   /// @param memory the whole file
   /// @param identity whose run it has to be
-  RunReader(MemorySegment memory, RunWriter.Identity identity)
+  /// @param cache keeps the leaves that had to be decompressed
+  RunReader(MemorySegment memory, RunWriter.Identity identity, BlockCache cache)
       throws CorruptionException, FormatTooNewException {
     this.memory = memory;
     this.blocks =
@@ -42,10 +52,17 @@ final class RunReader {
     this.properties = readProperties(footer, identity.keyspaceId());
     this.tablePosition = footer.tablePosition();
     verifyTable(footer);
-    this.blockVerified = new boolean[properties.blocks()];
+    this.blockStates = new byte[properties.blocks()];
     this.pageVerified = new boolean[properties.pointIndex().pages()];
     blocks.checkPlace(properties.pointIndex());
     this.rangeTombstones = readRangeTombstones();
+    // Last: a run that cannot be opened is not closed either.
+    this.leaves = cache.slots(properties.leaves());
+  }
+
+  /// Gives back what the cache keeps of this run.
+  void close() {
+    leaves.close();
   }
 
   private CorruptionException damage(long position, String reason) {
@@ -110,12 +127,29 @@ final class RunReader {
     return tablePosition + (long) number * RunFormat.BLOCK_TABLE_ROW_BYTES;
   }
 
-  Leaf leaf(int number) throws CorruptionException {
+  Leaf leaf(int number, ReadPurpose purpose) throws CorruptionException {
     if (number >= properties.leaves()) {
       throw damage(tablePosition, "there is no leaf " + number);
     }
+    if (purpose == ReadPurpose.SERVE && blockStates[number] == VERIFIED_COMPRESSED) {
+      Leaf kept = leaves.get(number);
+      if (kept != null) {
+        return kept;
+      }
+    }
+    return readLeaf(number, purpose);
+  }
+
+  private Leaf readLeaf(int number, ReadPurpose purpose) throws CorruptionException {
+    long position = blockPosition(number);
+    int stored = blockStoredLength(number);
+    verifyOnce(number, RunFormat.LEAF);
     try {
-      return new Leaf(block(number, RunFormat.LEAF));
+      if (blockStates[number] == VERIFIED_PLAIN) {
+        return new Leaf(memory, position, stored);
+      }
+      Leaf leaf = new Leaf(blocks.content(position, stored));
+      return purpose == ReadPurpose.SERVE ? leaves.put(number, leaf, leaf.bytes()) : leaf;
     } catch (IndexOutOfBoundsException e) {
       throw malformed(number, e);
     }
@@ -139,13 +173,17 @@ final class RunReader {
 
   /// The uncompressed bytes of a numbered block.
   private MemorySegment block(int number, int kind) throws CorruptionException {
-    long position = blockPosition(number);
-    int stored = blockStoredLength(number);
-    if (!blockVerified[number]) {
+    verifyOnce(number, kind);
+    return blocks.content(blockPosition(number), blockStoredLength(number));
+  }
+
+  private void verifyOnce(int number, int kind) throws CorruptionException {
+    if (blockStates[number] == UNKNOWN) {
+      long position = blockPosition(number);
+      int stored = blockStoredLength(number);
       blocks.verify(position, stored, kind);
-      blockVerified[number] = true;
+      blockStates[number] = blocks.isPlain(position, stored) ? VERIFIED_PLAIN : VERIFIED_COMPRESSED;
     }
-    return blocks.content(position, stored);
   }
 
   /// Verifies a block again, whether or not it was verified before.
@@ -174,9 +212,15 @@ final class RunReader {
       for (int cell = 0; cell < RunFormat.BUCKET_CELLS; cell++) {
         if (LittleEndian.u16(memory, base + 2L * cell) == fingerprint) {
           int location = location(base, cell);
-          LeafCursor at = candidate(location, key);
-          if (at != null) {
-            return at.newestUpTo(key, readVersion);
+          int number = location >>> place.slotBits();
+          int slot = location & ((1 << place.slotBits()) - 1);
+          Leaf leaf = leaf(number, ReadPurpose.SERVE);
+          EntryHeader newest = entryOf(key, number, leaf, slot);
+          if (newest != null) {
+            return newest.version() <= readVersion
+                ? newest
+                : new LeafCursor(this, ReadPurpose.SERVE, number, leaf, slot)
+                    .newestUpTo(key, readVersion);
           }
         }
       }
@@ -203,16 +247,12 @@ final class RunReader {
     return LittleEndian.u16(memory, base + 2L * cell);
   }
 
-  /// The place that a location means, if it holds the key.
-  private @Nullable LeafCursor candidate(int location, byte[] key) throws CorruptionException {
-    int slotBits = properties.pointIndex().slotBits();
-    int number = location >>> slotBits;
-    int slot = location & ((1 << slotBits) - 1);
-    Leaf leaf = leaf(number);
+  /// The entry in a slot, if it is one of the key.
+  private @Nullable EntryHeader entryOf(byte[] key, int number, Leaf leaf, int slot)
+      throws CorruptionException {
     try {
-      return leaf.keyEquals(leaf.entry(slot), key)
-          ? new LeafCursor(this, number, leaf, slot)
-          : null;
+      EntryHeader entry = leaf.entry(slot);
+      return leaf.keyEquals(entry, key) ? entry : null;
     } catch (IndexOutOfBoundsException e) {
       throw malformed(number, e);
     }
@@ -220,7 +260,7 @@ final class RunReader {
 
   private @Nullable FoundEntry findInOrder(byte[] key, long readVersion)
       throws CorruptionException {
-    LeafCursor at = LeafCursor.atOrAfter(this, key);
+    LeafCursor at = LeafCursor.atOrAfter(this, ReadPurpose.SERVE, key);
     return at.isAtEntry() && at.keyEquals(key) ? at.newestUpTo(key, readVersion) : null;
   }
 

@@ -1,12 +1,13 @@
 package io.lightningdb.engine.run;
 
+import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Walks every version in a part of a run, ascending by key and descending by version. *Confined to one thread.*
+/// Walks every version in a part of a run, ascending by key and descending by version, past the cache. *Confined to one thread.*
 final class RunVersionCursor implements EntryCursor {
   private final RunReader run;
   private final KeyRange range;
@@ -23,7 +24,7 @@ final class RunVersionCursor implements EntryCursor {
   public boolean next() throws IOException {
     LeafCursor cursor = at;
     if (cursor == null) {
-      cursor = LeafCursor.atOrAfter(run, range.lower());
+      cursor = LeafCursor.atOrAfter(run, ReadPurpose.MAINTAIN, range.lower());
       at = cursor;
     } else {
       cursor.forward();

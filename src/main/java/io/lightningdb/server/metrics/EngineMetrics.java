@@ -46,6 +46,7 @@ class EngineMetrics implements MeterBinder {
     bindCommits(registry);
     bindLog(registry);
     bindRuns(registry);
+    bindCache(registry);
     bindState(registry);
     bindTransactions(registry);
   }
@@ -111,6 +112,55 @@ class EngineMetrics implements MeterBinder {
     bytes(registry, "lightning.memtable", "Bytes held by memtables", EngineStats::memtableBytes);
     gauge(registry, "lightning.runs", "Run files", EngineStats::runs);
     bytes(registry, "lightning.run", "Bytes of run files", EngineStats::runBytes);
+  }
+
+  private void bindCache(MeterRegistry registry) {
+    bytes(registry, "lightning.cache", "Bytes of the block cache", each -> each.cache().bytes());
+    bytes(
+        registry,
+        "lightning.cache.max",
+        "Bytes that the block cache may take",
+        each -> each.cache().bytesMax());
+    gauge(registry, "lightning.cache.blocks", "Blocks in the cache", each -> each.cache().blocks());
+    counter(
+        registry,
+        "lightning.cache.hits",
+        "Reads that found their block in the cache",
+        each -> each.cache().hits());
+    counter(
+        registry,
+        "lightning.cache.misses",
+        "Reads that had to decompress their block",
+        each -> each.cache().misses());
+    counter(
+        registry,
+        "lightning.cache.evictions",
+        "Blocks that the cache let go for others",
+        each -> each.cache().evictions());
+    bindCacheAdaptation(registry);
+  }
+
+  private void bindCacheAdaptation(MeterRegistry registry) {
+    bytes(
+        registry,
+        "lightning.cache.recency",
+        "Bytes of cached blocks that were used once lately",
+        each -> each.cache().recencyBytes());
+    bytes(
+        registry,
+        "lightning.cache.recency.target",
+        "Bytes that the cache tries to give to blocks used once lately",
+        each -> each.cache().recencyBytesTarget());
+    counter(
+        registry,
+        "lightning.cache.recency.ghost.hits",
+        "Misses of a block that a greater recency side would have kept",
+        each -> each.cache().recencyGhostHits());
+    counter(
+        registry,
+        "lightning.cache.frequency.ghost.hits",
+        "Misses of a block that a greater frequency side would have kept",
+        each -> each.cache().frequencyGhostHits());
   }
 
   private void bindState(MeterRegistry registry) {

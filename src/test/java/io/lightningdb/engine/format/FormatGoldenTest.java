@@ -8,6 +8,7 @@ import io.lightningdb.engine.DatabaseOptions;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Range;
 import io.lightningdb.engine.Scan;
+import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.FoundEntry;
 import io.lightningdb.engine.cursor.RangeTombstones;
@@ -143,7 +144,7 @@ class FormatGoldenTest {
   @ParameterizedTest
   @MethodSource("runs")
   void runsAreRead(int format, RunContent content) throws IOException {
-    try (Run run = new Run(kept(format), content.identity())) {
+    try (Run run = new Run(kept(format), content.identity(), new BlockCache(0))) {
       List<String> found = new ArrayList<>();
       EntryCursor entries = run.allVersions(KeyRange.ALL);
       while (entries.next()) {

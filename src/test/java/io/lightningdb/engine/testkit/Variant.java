@@ -4,6 +4,7 @@ import io.lightningdb.engine.Compression;
 import io.lightningdb.engine.DatabaseOptions;
 import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.Layout;
+import io.lightningdb.engine.MemoryLimits;
 import io.lightningdb.engine.PointIndex;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +55,15 @@ public record Variant(String name, DatabaseOptions database, List<KeyspaceOption
             List.of(plain.withLeafBytes(512).withPointIndex(PointIndex.NONE))),
         new Variant(
             "leaves of 64 KiB, read-optimized", TINY, List.of(leveled.withLeafBytes(64 * KIB))),
+        new Variant(
+            "no cache, leaves of 512 bytes", withCache(0), List.of(defaults.withLeafBytes(512))),
+        new Variant(
+            "a cache of a few leaves", withCache(16 * KIB), List.of(defaults.withLeafBytes(512))),
         changing(List.of(plain, leveled, tiered.withLeafBytes(512), ordered)));
+  }
+
+  private static DatabaseOptions withCache(long bytes) {
+    return TINY.withMemory(MemoryLimits.defaults().withCacheBytesMax(bytes));
   }
 
   /// Keyspaces that change their options as the history goes.

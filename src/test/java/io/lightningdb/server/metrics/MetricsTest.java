@@ -45,6 +45,7 @@ class MetricsTest extends RunningService {
     assertThat(value(metrics, "lightning_runs")).isPositive();
     assertThat(value(metrics, "lightning_run_bytes")).isPositive();
     assertThat(value(metrics, "lightning_memtable_bytes")).isNotNegative();
+    assertThat(value(metrics, "lightning_cache_max_bytes")).isPositive();
     assertThat(value(metrics, "lightning_disk_free_bytes")).isPositive();
     assertThat(value(metrics, "lightning_storage_failed")).isZero();
     assertThat(value(metrics, "lightning_integrity_faults")).isZero();
@@ -63,6 +64,15 @@ class MetricsTest extends RunningService {
             "lightning_transactions_expired_total",
             "lightning_transactions_conflicts_total",
             "lightning_transactions_deadlocks_total",
+            "lightning_cache_bytes",
+            "lightning_cache_blocks",
+            "lightning_cache_hits_total",
+            "lightning_cache_misses_total",
+            "lightning_cache_evictions_total",
+            "lightning_cache_recency_bytes",
+            "lightning_cache_recency_target_bytes",
+            "lightning_cache_recency_ghost_hits_total",
+            "lightning_cache_frequency_ghost_hits_total",
             "lightning_snapshots",
             "lightning_snapshot_oldest_age_seconds",
             "lightning_cursors")) {
