@@ -4,10 +4,9 @@ import io.lightningdb.engine.compaction.CancelledException;
 import io.lightningdb.engine.compaction.FlushJob;
 import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
-import io.lightningdb.engine.compaction.MergeJob;
 import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Workers;
-import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.KeyspaceStore;
@@ -43,6 +42,9 @@ final class Background implements AutoCloseable {
   private final Set<KeyspaceStore> unmergeable = ConcurrentHashMap.newKeySet();
   private final Map<KeyspaceStore, CompletableFuture<@Nullable Void>> fullMerges =
       new ConcurrentHashMap<>();
+  private final Clock clock;
+  private final Throughput throughput = new Throughput();
+  private final Merges merges;
   private volatile boolean closing;
 
   private Workers.@Nullable Worker logSync;
@@ -62,6 +64,7 @@ final class Background implements AutoCloseable {
       DatabaseOptions options,
       Failures failures,
       Room room,
+      Clock clock,
       Supplier<List<Keyspace>> keyspaces,
       Freezer freezer,
       Runnable expireLeases) {
@@ -72,6 +75,9 @@ final class Background implements AutoCloseable {
     this.keyspaces = keyspaces;
     this.freezer = freezer;
     this.expireLeases = expireLeases;
+    this.clock = clock;
+    this.merges =
+        new Merges(maintenance, options, new Merges.Watch(clock, throughput), () -> closing);
   }
 
   void start(Workers workers) {
@@ -100,6 +106,11 @@ final class Background implements AutoCloseable {
     if (worker != null) {
       worker.wake();
     }
+  }
+
+  /// How fast flushes and merges are.
+  Throughput throughput() {
+    return throughput;
   }
 
   void wakeFlush() {
@@ -184,7 +195,9 @@ final class Background implements AutoCloseable {
   private boolean flushOne(KeyspaceStore store) {
     Memtable oldest = store.peek().frozen().getLast();
     try {
+      long start = clock.nanoTime();
       new FlushJob(maintenance, store, oldest).run();
+      throughput.flushed((double) oldest.bytes(), clock.nanoTime() - start);
       return true;
     } catch (CancelledException _) {
       return false;
@@ -196,24 +209,48 @@ final class Background implements AutoCloseable {
 
   private void mergeAll() {
     for (Keyspace keyspace : keyspaces.get()) {
-      mergeFullyIfAsked(keyspace.store());
-      while (mergeNext(keyspace)) {
-        room.changed();
-      }
+      dropCovered(keyspace.store());
+    }
+    while (!isStopped() && mergeNext()) {
+      room.changed();
     }
     room.changed();
   }
 
-  private boolean mergeNext(Keyspace keyspace) {
-    KeyspaceStore store = keyspace.store();
-    mergeFullyIfAsked(store);
-    if (isStopped() || unmergeable.contains(store)) {
+  /// One step of the most urgent merge there is.
+  ///
+  /// @return false if there was none
+  private boolean mergeNext() {
+    Urgent urgent = null;
+    for (Keyspace keyspace : keyspaces.get()) {
+      KeyspaceStore store = keyspace.store();
+      mergeFullyIfAsked(store);
+      Optional<LayoutPolicy.Choice> choice = choose(keyspace);
+      if (choice.isPresent()
+          && (urgent == null || choice.get().urgency() > urgent.choice().urgency())) {
+        urgent = new Urgent(store, choice.get());
+      }
+    }
+    if (urgent == null) {
       return false;
     }
-    LayoutPolicy policy = keyspace.options().layout().policy();
-    Optional<LayoutPolicy.Choice> choice =
-        policy.choose(store.runRecords(), options.memtableBytesMax());
-    return choice.isPresent() && merge(store, choice.get());
+    Urgent chosen = urgent;
+    guard(chosen.store(), () -> merges.step(chosen.store(), chosen.choice()));
+    return true;
+  }
+
+  private record Urgent(KeyspaceStore store, LayoutPolicy.Choice choice) {}
+
+  private Optional<LayoutPolicy.Choice> choose(Keyspace keyspace) {
+    KeyspaceStore store = keyspace.store();
+    boolean leftAlone = isStopped() || unmergeable.contains(store) || store.isDropped();
+    return leftAlone ? Optional.empty() : merges.next(keyspace);
+  }
+
+  private void dropCovered(KeyspaceStore store) {
+    if (!isStopped() && !unmergeable.contains(store)) {
+      guard(store, () -> merges.dropCovered(store));
+    }
   }
 
   private void mergeFullyIfAsked(KeyspaceStore store) {
@@ -222,30 +259,31 @@ final class Background implements AutoCloseable {
       return;
     }
     try {
-      List<RunRecord> runs = store.runRecords();
-      if (!isStopped() && !runs.isEmpty()) {
-        int deepest = runs.stream().mapToInt(run -> run.place().level()).max().orElse(0);
-        merge(store, new LayoutPolicy.Choice(runs, Math.max(1, deepest)));
-      }
+      guard(store, () -> merges.mergeFully(store));
     } finally {
       asked.complete(null);
       room.changed();
     }
   }
 
-  private boolean merge(KeyspaceStore store, LayoutPolicy.Choice choice) {
+  /// Work that may fail like any other.
+  @FunctionalInterface
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /// Does some work on runs.
+  private void guard(KeyspaceStore store, Work work) {
     try {
-      new MergeJob(maintenance, store, choice, () -> closing).run();
-      return true;
+      work.run();
     } catch (CancelledException | KeyspaceGoneException | StoreClosedException _) {
-      return false;
+      merges.forget(store);
     } catch (CorruptionException e) {
       failures.damaged(e);
       unmergeable.add(store);
-      return false;
+      merges.forget(store);
     } catch (IOException e) {
       fail(e);
-      return false;
     }
   }
 

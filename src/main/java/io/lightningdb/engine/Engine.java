@@ -24,6 +24,7 @@ import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.KeyspaceRecord;
 import io.lightningdb.engine.manifest.Manifest;
+import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.manifest.VersionEdit;
 import io.lightningdb.engine.run.Run;
 import io.lightningdb.engine.run.RunWriter;
@@ -35,7 +36,9 @@ import io.lightningdb.engine.transaction.LockTable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -43,8 +46,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The running parts of a database, connected. *Thread-safe.* [Database] is its face.
 final class Engine implements AutoCloseable {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
   private final Environment environment;
   private final Clock clock;
   private final long openedNanos;
@@ -65,6 +66,7 @@ final class Engine implements AutoCloseable {
   private final Background background;
   private final CommitTimes commitTimes = new CommitTimes();
   private final TransactionTable transactions;
+  private final WriteGate gate;
   private final RecoveryReport recovery;
   private final long firstVersion;
 
@@ -72,10 +74,6 @@ final class Engine implements AutoCloseable {
   private final ReentrantLock keyspacesLock = new ReentrantLock();
   private volatile KeyspaceTable keyspaces = new KeyspaceTable(List.of());
   private volatile boolean closed;
-
-  // Spares writes the question of how far behind flushes and merges are: only a new frozen
-  // memtable can put them behind.
-  private volatile boolean mayBeBehind = true;
 
   /// Recovers a directory and starts.
   ///
@@ -107,9 +105,19 @@ final class Engine implements AutoCloseable {
             options,
             failures,
             room,
+            environment.clock(),
             () -> keyspaces.all(),
             pipeline::freeze,
             this::tick);
+    this.gate =
+        new WriteGate(
+            options,
+            room,
+            environment.clock(),
+            background.throughput(),
+            () -> keyspaces.all(),
+            () -> closed || failures.writeFailure().isPresent(),
+            this::wakeMaintenance);
     try {
       openKeyspaces(recovered);
       replay(recovered);
@@ -187,18 +195,25 @@ final class Engine implements AutoCloseable {
   private void openKeyspaces(Recovery.Recovered recovered) {
     List<Keyspace> opened = new ArrayList<>();
     for (KeyspaceRecord record : recovered.version().keyspaces().values()) {
-      List<SharedRun> runs = new ArrayList<>();
-      record
-          .runs()
-          .forEach(run -> {
-            var identity =
-                new RunWriter.Identity(recovered.version().databaseId(), record.id(), run.fileId());
-            Run file = new Run(environment.storage(), identity, cache);
-            runs.add(new SharedRun(run, file, this::runUnused));
-          });
-      opened.add(newKeyspace(record, runs));
+      opened.add(newKeyspace(record, sharedRuns(recovered.version().databaseId(), record)));
     }
     keyspaces = new KeyspaceTable(opened);
+  }
+
+  private List<SharedRun> sharedRuns(long databaseId, KeyspaceRecord keyspace) {
+    Map<Long, SharedRun> byFile = new HashMap<>();
+    List<SharedRun> runs = new ArrayList<>();
+    for (RunRecord record : keyspace.runs()) {
+      SharedRun first = byFile.get(record.fileId());
+      if (first == null) {
+        var identity = new RunWriter.Identity(databaseId, keyspace.id(), record.fileId());
+        first =
+            new SharedRun(record, new Run(environment.storage(), identity, cache), this::runUnused);
+        byFile.put(record.fileId(), first);
+      }
+      runs.add(first.with(record));
+    }
+    return runs;
   }
 
   private Keyspace newKeyspace(KeyspaceRecord record, List<SharedRun> runs) {
@@ -240,7 +255,7 @@ final class Engine implements AutoCloseable {
         recovered.scan().cut().map(cut -> new RecoveryReport.Cut(cut.file(), cut.offset())));
   }
 
-  private void runUnused(SharedRun run) {
+  private void runUnused(SharedRun.SharedFile run) {
     run.run().close();
     // After the end somebody else may have the directory; the next start deletes what no state
     // names.
@@ -373,7 +388,9 @@ final class Engine implements AutoCloseable {
     throwIfClosed();
     failures.throwIfReadOnly();
     checkLimits(batch);
-    awaitRoom();
+    gate.pass(batch.bytes());
+    throwIfClosed();
+    failures.throwIfReadOnly();
     batch.writer().finish(clock.millis());
   }
 
@@ -403,9 +420,14 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  private void wakeMaintenance() {
+    background.wakeFlush();
+    background.wakeMerge();
+  }
+
   private void wakeAfter(CommitPipeline.Result result) {
     if (result.frozen()) {
-      mayBeBehind = true;
+      gate.frozen();
       background.wakeFlush();
     }
     if (log.isNextMissing()) {
@@ -422,42 +444,6 @@ final class Engine implements AutoCloseable {
     if (value > options.valueBytesMax()) {
       throw new EngineException.LimitExceeded("value-bytes-max", options.valueBytesMax(), value);
     }
-  }
-
-  /// Waits while flushes or merges are too far behind.
-  private void awaitRoom() {
-    if (!mayBeBehind) {
-      return;
-    }
-    if (!isBehind()) {
-      mayBeBehind = false;
-      return;
-    }
-    background.wakeFlush();
-    background.wakeMerge();
-    boolean caughtUp =
-        room.awaitForWrite(
-            () -> closed || failures.writeFailure().isPresent() || !isBehind(),
-            options.writeWaitMax().toNanos());
-    throwIfClosed();
-    failures.throwIfReadOnly();
-    if (!caughtUp) {
-      throw new EngineException.Overloaded(
-          "flushes or merges are behind, and the write has waited " + options.writeWaitMax(),
-          RETRY_AFTER);
-    }
-  }
-
-  private boolean isBehind() {
-    for (Keyspace keyspace : keyspaces.all()) {
-      View view = keyspace.store().peek();
-      int rowsMax = keyspace.options().layout().policy().rowsBehind();
-      boolean manyRows = view.newestLevelRows() > rowsMax;
-      if (view.frozen().size() >= options.memtablesFrozenMax() || manyRows) {
-        return true;
-      }
-    }
-    return false;
   }
 
   void flush(Keyspace keyspace) {
@@ -558,11 +544,7 @@ final class Engine implements AutoCloseable {
 
   EngineStats stats() {
     List<View> views = keyspaces.all().stream().map(k -> k.store().peek()).toList();
-    long runBytes =
-        views.stream()
-            .flatMap(view -> view.runs().stream())
-            .mapToLong(run -> run.record().fileBytes())
-            .sum();
+    long runBytes = views.stream().mapToLong(Figures::runBytes).sum();
     return new EngineStats(
         visible.get(),
         log.durableVersion(),
@@ -578,7 +560,7 @@ final class Engine implements AutoCloseable {
         counters.mergeBytesWritten(),
         counters.expired(),
         views.stream().mapToLong(Figures::memtableBytes).sum(),
-        views.stream().mapToInt(view -> view.runs().size()).sum(),
+        views.stream().mapToInt(Figures::runs).sum(),
         runBytes,
         snapshots.count(),
         snapshots.oldestNanos(),
@@ -612,8 +594,7 @@ final class Engine implements AutoCloseable {
     }
     try {
       for (SharedRun run : view.runs()) {
-        check.checkRun(run.run(), run.record());
-        check.countRun(run.record(), run.record().fileBytes());
+        check.checkRun(run.run(), run.record(), run.record().fileBytes());
       }
     } finally {
       view.unpin();

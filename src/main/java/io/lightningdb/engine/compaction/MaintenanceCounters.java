@@ -9,6 +9,8 @@ public final class MaintenanceCounters {
   private final LongAdder merges = new LongAdder();
   private final LongAdder mergeBytesRead = new LongAdder();
   private final LongAdder mergeBytesWritten = new LongAdder();
+  private final LongAdder runsMoved = new LongAdder();
+  private final LongAdder runsDropped = new LongAdder();
 
   private final LongAdder expiredEntriesRemoved = new LongAdder();
 
@@ -38,6 +40,28 @@ public final class MaintenanceCounters {
   /// @return a count
   public long expired() {
     return expiredEntriesRemoved.sum();
+  }
+
+  void moved(int runs) {
+    runsMoved.add(runs);
+  }
+
+  void dropped(int runs) {
+    runsDropped.add(runs);
+  }
+
+  /// Runs that went to another level without being rewritten.
+  ///
+  /// @return a count
+  public long runsMoved() {
+    return runsMoved.sum();
+  }
+
+  /// Runs that went because nobody could see anything of them.
+  ///
+  /// @return a count
+  public long runsDropped() {
+    return runsDropped.sum();
   }
 
   /// Memtables flushed.

@@ -22,7 +22,6 @@ final class RetainedCursor implements EntryCursor {
   private long historyFloor;
   private boolean started;
   private boolean expired;
-  private long expiredEntries;
 
   /// Whether there can be older entries of the same keys elsewhere.
   enum Depth {
@@ -46,24 +45,31 @@ final class RetainedCursor implements EntryCursor {
 
   @Override
   public boolean next() throws IOException {
-    while (entries.next()) {
+    while (advance()) {
       boolean sameKey = started && Arrays.equals(key, entries.key());
       long shadow = Math.min(sameKey ? newer : Long.MAX_VALUE, oldestTombstoneAbove());
       started = true;
       key = entries.key();
       newer = entries.version();
       newerCount = sameKey ? newerCount + 1 : 0;
-      expired = retention.isExpired(entries.expiryMillis());
-      expiredEntries += expired ? 1 : 0;
       if (!retention.isSeen(newer, shadow, newerCount)) {
         historyFloor = Math.max(historyFloor, shadow);
       } else if (!isSpentDeletion()) {
         return true;
       }
     }
-    retention.countExpired(expiredEntries);
-    expiredEntries = 0;
     return false;
+  }
+
+  /// An entry counts when it is passed: the one that a step of a merge ends at belongs to the next step.
+  private boolean advance() throws IOException {
+    if (expired) {
+      retention.countExpired();
+    }
+    expired = false;
+    boolean more = entries.next();
+    expired = more && retention.isExpired(entries.expiryMillis());
+    return more;
   }
 
   /// From which version on everything can still be read, as far as what was left out is concerned.

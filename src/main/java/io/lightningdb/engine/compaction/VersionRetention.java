@@ -48,11 +48,9 @@ public final class VersionRetention {
     return expiryMillis <= horizon.instantMillis();
   }
 
-  /// Counts entries that are left out because they have expired.
-  ///
-  /// @param entries how many
-  public void countExpired(long entries) {
-    horizon.removed().add(entries);
+  /// Counts an entry that is left out because it has expired.
+  void countExpired() {
+    horizon.removed().increment();
   }
 
   /// Tells whether a run can be deleted without reading it, if nothing older of its keys lies below it.
@@ -88,5 +86,15 @@ public final class VersionRetention {
   public boolean isDeletionNeeded(long version) {
     boolean bySnapshot = snapshots.length > 0 && snapshots[0] < version;
     return bySnapshot || version > past.floor() || past.versions() > 1;
+  }
+
+  /// Up to which version deletions, and what they delete, are needed by nobody.
+  ///
+  /// @return a version; 0 if all deletions are needed
+  public long droppableVersion() {
+    if (past.versions() > 1) {
+      return 0;
+    }
+    return Math.min(past.floor(), snapshots.length == 0 ? Long.MAX_VALUE : snapshots[0]);
   }
 }

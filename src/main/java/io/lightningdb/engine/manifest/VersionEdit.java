@@ -57,9 +57,12 @@ public record VersionEdit(List<Change> changes) {
       case KeyspaceDropped(int id) -> out.u8(2).varint(id);
       case RunAdded(int keyspaceId, RunRecord run) -> {
         boolean expires = run.expiries().entries() > 0;
-        encodeRun(out.u8(expires ? 10 : 3).varint(keyspaceId), run);
+        int tag = expires ? 11 : run.isWhole() ? 3 : 10;
+        encodeRun(out.u8(tag).varint(keyspaceId), run);
         if (expires) {
-          run.expiries().write(out);
+          run.expiries().write(out.varint(run.liveBytes()));
+        } else if (!run.isWhole()) {
+          out.varint(run.liveBytes());
         }
       }
       case RunRemoved(int keyspaceId, long fileId) -> out.u8(4).varint(keyspaceId).varint(fileId);
@@ -101,14 +104,15 @@ public record VersionEdit(List<Change> changes) {
     return switch (tag) {
       case 1 -> new KeyspaceSet(id(in), in.string(TEXT_BYTES_MAX), options(in));
       case 2 -> new KeyspaceDropped(id(in));
-      case 3 -> new RunAdded(id(in), decodeRun(in, Expiring.NONE));
+      case 3 -> new RunAdded(id(in), decodeRun(in));
+      case 10 -> new RunAdded(id(in), decodePart(in));
+      case 11 -> new RunAdded(id(in), decodeExpiring(in));
       case 4 -> new RunRemoved(id(in), number(in));
       case 5 -> new Flushed(id(in), number(in));
       case 6 -> new LogStart(number(in), number(in));
       case 7 -> new NextIds(number(in), id(in), number(in));
       case 8 -> new Closed();
       case 9 -> new HistoryFloor(id(in), number(in));
-      case 10 -> new RunAdded(id(in), decodeRun(in, Expiring.SOME));
       default ->
           throw new IllegalArgumentException("an edit has an item with the unknown tag " + tag);
     };
@@ -131,13 +135,7 @@ public record VersionEdit(List<Change> changes) {
     return options;
   }
 
-  /// Whether the fields of a run say when its entries expire.
-  private enum Expiring {
-    NONE,
-    SOME
-  }
-
-  private static RunRecord decodeRun(ByteReader in, Expiring expiring) {
+  private static RunRecord decodeRun(ByteReader in) {
     int level = (int) in.varintUpTo(LEVEL_MAX);
     RunRecord.Place place = new RunRecord.Place(level, number(in));
     long fileId = number(in);
@@ -147,15 +145,20 @@ public record VersionEdit(List<Change> changes) {
     long leastVersion = number(in);
     long greatestVersion = number(in);
     return new RunRecord(
-        fileId,
-        place,
-        fileBytes,
-        entries,
-        tombstones,
-        leastVersion,
-        greatestVersion,
-        bounds(in),
-        expiring == Expiring.SOME ? ExpirySummary.read(in) : ExpirySummary.NONE);
+        fileId, place, fileBytes, entries, tombstones, leastVersion, greatestVersion, bounds(in));
+  }
+
+  private static RunRecord decodePart(ByteReader in) {
+    RunRecord whole = decodeRun(in);
+    long liveBytes = in.varintUpTo(whole.fileBytes() - 1);
+    return whole.part(whole.bounds(), liveBytes);
+  }
+
+  private static RunRecord decodeExpiring(ByteReader in) {
+    RunRecord whole = decodeRun(in);
+    long liveBytes = in.varintUpTo(whole.fileBytes());
+    RunRecord run = liveBytes == whole.fileBytes() ? whole : whole.part(whole.bounds(), liveBytes);
+    return run.withExpiries(ExpirySummary.read(in));
   }
 
   private static KeyRange bounds(ByteReader in) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The memtables and runs of one keyspace. *Thread-safe*, except that [#freeze] and changes of the active memtable are for
@@ -270,25 +271,30 @@ public final class KeyspaceStore {
     }
   }
 
-  /// Puts the results of a merge in the place of its inputs, whose files can then go.
+  /// Puts runs, or parts of runs, in the place of others, whose files can go if nothing is left of them.
   ///
-  /// @param inputs ids of their files
-  /// @param outputs the results
-  /// @param historyFloor from which version on everything can be read, as far as this merge is concerned
-  public void merged(Set<Long> inputs, List<SharedRun> outputs, long historyFloor) {
+  /// @param removed what is gone
+  /// @param added what has taken its place
+  /// @param historyFloor from which version on everything can be read, as far as this change is concerned
+  public void replaceRuns(Set<RunRecord> removed, List<SharedRun> added, long historyFloor) {
     replace(old -> {
-      List<SharedRun> all = new ArrayList<>(outputs);
+      List<SharedRun> all = new ArrayList<>(added);
+      List<SharedRun> gone = new ArrayList<>();
       for (SharedRun run : old.runs()) {
-        if (inputs.contains(run.record().fileId())) {
-          run.makeObsolete();
-        } else {
-          all.add(run);
-        }
+        (removed.contains(run.record()) ? gone : all).add(run);
       }
+      makeObsolete(gone, all);
       return new View(
           old.active(), old.frozen(), sorted(all), Math.max(old.historyFloor(), historyFloor));
     });
     dropAgainIfDropped();
+  }
+
+  private static void makeObsolete(List<SharedRun> gone, List<SharedRun> kept) {
+    Set<Long> needed = kept.stream().map(run -> run.record().fileId()).collect(Collectors.toSet());
+    gone.stream()
+        .filter(run -> !needed.contains(run.record().fileId()))
+        .forEach(SharedRun::makeObsolete);
   }
 
   /// Ends the keyspace: reads and writes fail from now on, and all its files can go.

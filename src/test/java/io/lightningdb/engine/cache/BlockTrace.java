@@ -3,8 +3,8 @@ package io.lightningdb.engine.cache;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.BlockCodec;
-import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.ExpiryTime;
+import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.io.DiskStorage;
@@ -62,8 +62,8 @@ final class BlockTrace implements AutoCloseable {
 
   /// Reads a key as a keyspace does: from the newer run, and if it is not there, from the older.
   void get(int number) throws IOException {
-    if (newer.find(key(number), Long.MAX_VALUE, ExpiryTime.BEFORE_ALL) == null
-        && older.find(key(number), Long.MAX_VALUE, ExpiryTime.BEFORE_ALL) == null) {
+    if (newer.find(key(number), Long.MAX_VALUE) == null
+        && older.find(key(number), Long.MAX_VALUE) == null) {
       throw new IllegalStateException("key " + number + " is missing");
     }
   }
@@ -82,7 +82,10 @@ final class BlockTrace implements AutoCloseable {
     EntryCursor walk =
         older.cursor(
             new ReadView(
-                new KeyRange(key(from), key(to)), ReadView.Direction.FORWARD, Long.MAX_VALUE, ExpiryTime.BEFORE_ALL));
+                new KeyRange(key(from), key(to)),
+                ReadView.Direction.FORWARD,
+                Long.MAX_VALUE,
+                ExpiryTime.BEFORE_ALL));
     while (walk.next()) {
       // The leaves are what counts.
     }

@@ -265,15 +265,15 @@ public final class GoldenDatabase {
 
   private static RunRecord withFileBytes(RunRecord run, long fileBytes) {
     return new RunRecord(
-        run.fileId(),
-        run.place(),
-        fileBytes,
-        run.entries(),
-        run.tombstones(),
-        run.leastVersion(),
-        run.greatestVersion(),
-        run.bounds(),
-        run.expiries());
+            run.fileId(),
+            run.place(),
+            fileBytes,
+            run.entries(),
+            run.tombstones(),
+            run.leastVersion(),
+            run.greatestVersion(),
+            run.bounds())
+        .withExpiries(run.expiries());
   }
 
   private static RunRecord writeRun(Storage storage, RunContent content) throws IOException {
@@ -288,15 +288,15 @@ public final class GoldenDatabase {
       RunWriter.Written written = writer.finish();
       RunProperties properties = written.properties();
       return new RunRecord(
-          fileId,
-          content.place(),
-          written.fileBytes(),
-          properties.entries(),
-          properties.tombstones(),
-          properties.leastVersion(),
-          properties.greatestVersion(),
-          bounds(properties, content.tombstones()),
-          properties.expiries());
+              fileId,
+              content.place(),
+              written.fileBytes(),
+              properties.entries(),
+              properties.tombstones(),
+              properties.leastVersion(),
+              properties.greatestVersion(),
+              bounds(properties, content.tombstones()))
+          .withExpiries(properties.expiries());
     }
   }
 

@@ -22,7 +22,7 @@ public record Variant(String name, DatabaseOptions database, List<KeyspaceOption
       DatabaseOptions.defaults()
           .withLog(64 * KIB, Duration.ofMillis(100))
           .withMemtables(64 * KIB, 16)
-          .withRunBytesTarget(64 * KIB);
+          .withRunBytesTarget(8 * KIB);
 
   /// Few files: nothing is flushed unless a history asks for it.
   private static final DatabaseOptions ROOMY =
