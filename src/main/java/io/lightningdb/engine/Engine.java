@@ -304,18 +304,32 @@ final class Engine implements AutoCloseable {
     return keyspaces;
   }
 
-  Snapshot snapshot() {
+  Snapshot snapshot(String owner) {
     throwIfClosed();
-    return new Snapshot(snapshots.register(), Snapshot.Moment.PRESENT);
+    return new Snapshot(snapshots.register(owner), Snapshot.Moment.PRESENT);
   }
 
-  Snapshot snapshotAt(long version) {
+  List<SnapshotInfo> snapshots() {
+    throwIfClosed();
+    return snapshots.list().stream()
+        .map(each ->
+            new SnapshotInfo(
+                each.id(), each.owner(), each.version(), Duration.ofNanos(each.ageNanos())))
+        .toList();
+  }
+
+  boolean endSnapshot(long id) {
+    throwIfClosed();
+    return transactions.expireReader(id) || snapshots.end(id);
+  }
+
+  Snapshot snapshotAt(long version, String owner) {
     throwIfClosed();
     if (version < 0 || version > visible.get()) {
       throw new IllegalArgumentException(
           "version=" + version + " is outside 0.." + visible.get() + ", the visible version");
     }
-    return new Snapshot(snapshots.registerAt(version), Snapshot.Moment.PAST);
+    return new Snapshot(snapshots.registerAt(version, owner), Snapshot.Moment.PAST);
   }
 
   @Nullable Entry readAt(KeyspaceStore store, byte[] key, Snapshot snapshot) {
@@ -352,9 +366,9 @@ final class Engine implements AutoCloseable {
     return environment.clock().nanoTime();
   }
 
-  SnapshotRegistry.Registration registerSnapshot() {
+  SnapshotRegistry.Registration registerSnapshot(String owner) {
     throwIfClosed();
-    return snapshots.register();
+    return snapshots.register(owner);
   }
 
   TransactionTable transactions() {

@@ -2,10 +2,13 @@ package io.lightningdb.engine;
 
 import io.lightningdb.engine.cache.CacheFigures;
 import io.lightningdb.engine.format.ExpirySummary;
+import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.Row;
+import io.lightningdb.engine.store.SharedRun;
 import io.lightningdb.engine.store.View;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -29,6 +32,16 @@ final class Figures {
         RunRecord.fileBytes(runs),
         runs(view),
         levels(view));
+  }
+
+  static long versionsKept(View view) throws IOException {
+    long kept = view.active().superseded();
+    kept += view.frozen().stream().mapToLong(Memtable::superseded).sum();
+    for (SharedRun run : view.runs()) {
+      RunProperties properties = run.run().properties();
+      kept += Math.round((properties.entries() - properties.keys()) * run.record().liveShare());
+    }
+    return kept;
   }
 
   private static long entries(RunRecord run) {

@@ -1,6 +1,8 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.store.KeyspaceStore;
+import io.lightningdb.engine.store.View;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// A named map from keys to values, ordered by key.
@@ -53,6 +55,25 @@ public final class Keyspace {
   /// @return the figures
   public KeyspaceStats stats() {
     return Figures.of(store.peek(), engine.millis());
+  }
+
+  /// Counts the older versions that are kept: those with a newer version of the same key in the same memtable or run file. An
+  /// older version in another file than the newer one is not counted, so the figure is a lower bound until the keyspace is merged;
+  /// when all is one run, it is exactly what history and snapshots keep.
+  ///
+  /// @return a count; of a run file that only part of its keys is still read of, the whole file counts
+  /// @throws EngineException.Corruption if a run file is damaged
+  public long versionsKept() {
+    try {
+      View view = store.pin();
+      try {
+        return Figures.versionsKept(view);
+      } finally {
+        view.unpin();
+      }
+    } catch (IOException e) {
+      throw engine.failures().ofRead(e);
+    }
   }
 
   /// Reads the newest value of a key.
@@ -173,7 +194,7 @@ public final class Keyspace {
   /// @return a scan before its first entry, to be closed by the caller
   /// @throws EngineException.Corruption if what has to be read is damaged
   public Scan scan(Range range) {
-    Snapshot snapshot = engine.snapshot();
+    Snapshot snapshot = engine.snapshot("a scan");
     try {
       return Scan.open(engine, store, range, snapshot, Scan.Ownership.OWNED);
     } catch (RuntimeException e) {

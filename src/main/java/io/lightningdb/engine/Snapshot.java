@@ -26,6 +26,13 @@ public final class Snapshot implements AutoCloseable {
     return moment == Moment.PAST;
   }
 
+  /// Number of the snapshot.
+  ///
+  /// @return unique while the database is open; the greater, the younger
+  public long id() {
+    return registration.id();
+  }
+
   /// The newest version that the snapshot sees.
   ///
   /// @return number of a commit, or 0 for the empty database
@@ -46,14 +53,16 @@ public final class Snapshot implements AutoCloseable {
 
   /// Tells whether the snapshot can still be read.
   ///
-  /// @return false once it was closed
+  /// @return false once it was closed or ended
   public boolean isOpen() {
     return registration.isOpen();
   }
 
   void throwIfClosed() {
     if (!registration.isOpen()) {
-      throw new EngineException.Closed("the snapshot");
+      throw registration.wasEnded()
+          ? new EngineException.SnapshotEnded(registration.id())
+          : new EngineException.Closed("the snapshot");
     }
   }
 

@@ -115,6 +115,10 @@ public final class Transaction implements AutoCloseable {
     return options;
   }
 
+  long snapshotId() {
+    return snapshot.id();
+  }
+
   /// The version that it reads.
   ///
   /// @return number of the newest commit that it sees

@@ -23,6 +23,7 @@ public final class Memtable {
   private final long bytesMax;
   private final EntryArena arena;
   private final AtomicLong entries = new AtomicLong();
+  private final AtomicLong superseded = new AtomicLong();
   private final AtomicLong nodes = new AtomicLong(1);
 
   // Replaced by the writer, read by anybody.
@@ -59,8 +60,12 @@ public final class Memtable {
     int index = leaf.search(arena, change.bytes(), change.keyOffset(), change.keyLength());
     if (index >= 0) {
       long newest = leaf.entries[index];
-      long previous = arena.version(newest) == version ? arena.previous(newest) : newest;
+      boolean replaces = arena.version(newest) == version;
+      long previous = replaces ? arena.previous(newest) : newest;
       leaf.replace(index, arena.add(change.kind(), version, previous, source(change)));
+      if (!replaces) {
+        superseded.incrementAndGet();
+      }
     } else {
       long entry = arena.add(change.kind(), version, EntryArena.NONE, source(change));
       leaf.insert(-1 - index, Node.turned(arena.head(entry, leaf.prefixLength)), entry);
@@ -311,6 +316,13 @@ public final class Memtable {
   /// @return a count of versions of entries
   public long entries() {
     return entries.get();
+  }
+
+  /// Number of versions of entries that are not the newest of their key here.
+  ///
+  /// @return a count
+  public long superseded() {
+    return superseded.get();
   }
 
   /// Version of the first change.

@@ -70,6 +70,7 @@ public final class ProblemTranslation {
           Problem.of(ProblemType.VERSION_NOT_RETAINED, detail)
               .with("version", gone.version())
               .with("oldestVersion", gone.oldestVersion());
+      case EngineException.SnapshotEnded _ -> Problem.of(ProblemType.SNAPSHOT_ENDED, detail);
       case EngineException.Closed _ -> retryLater(ProblemType.SHUTTING_DOWN, detail, RETRY_AFTER);
       case EngineException.TransactionConflict conflict -> ofConflict(conflict, detail);
       case EngineException.Deadlock deadlock ->

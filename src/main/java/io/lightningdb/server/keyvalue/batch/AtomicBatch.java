@@ -74,7 +74,7 @@ final class AtomicBatch {
   /// @throws Overtaken if another attempt may succeed
   /// @throws ProblemException if a condition does not hold, naming its operation
   BatchResult run(List<Operation> operations, Durability durability) throws Overtaken {
-    try (Snapshot snapshot = database.snapshot()) {
+    try (Snapshot snapshot = database.snapshot("entries:batch")) {
       for (int i = 0; i < operations.size(); i++) {
         try {
           add(operations.get(i), i, snapshot);
