@@ -151,10 +151,24 @@ final class Engine implements AutoCloseable {
   private final class FormsOfOptions implements Maintenance.Forms {
     @Override
     public RunWriter.Form runForm(KeyspaceStore store) {
+      KeyspaceOptions wanted = options(store);
+      return form(wanted, wanted.compression());
+    }
+
+    @Override
+    public RunWriter.Form bottomRunForm(KeyspaceStore store) {
+      KeyspaceOptions wanted = options(store);
+      return form(wanted, wanted.bottomCompression().resolve(wanted.compression()));
+    }
+
+    private KeyspaceOptions options(KeyspaceStore store) {
       Keyspace keyspace = keyspaces.byId(store.id());
-      KeyspaceOptions form = keyspace == null ? KeyspaceOptions.defaults() : keyspace.options();
+      return keyspace == null ? KeyspaceOptions.defaults() : keyspace.options();
+    }
+
+    private static RunWriter.Form form(KeyspaceOptions wanted, Compression compression) {
       return new RunWriter.Form(
-          form.compression().codec(), form.pointIndex() == PointIndex.HASH, form.leafBytes());
+          compression.codec(), wanted.pointIndex() == PointIndex.HASH, wanted.leafBytes());
     }
 
     @Override
@@ -381,6 +395,9 @@ final class Engine implements AutoCloseable {
     try {
       CommitPipeline.Result result = pipeline.commit(batch.writer(), footprint, mode(durability));
       wakeAfter(result);
+      if (batch.writer().deletesRanges()) {
+        background.rangeDeleted();
+      }
       return result.version();
     } catch (ConflictException e) {
       throw new EngineException.TransactionConflict(e.keyspace(), e.key());
@@ -412,10 +429,14 @@ final class Engine implements AutoCloseable {
     return durability == Durability.SYNCED ? AppendMode.WRITE : AppendMode.STORE;
   }
 
-  private long finish(CommitPipeline.Result result, Durability durability) throws IOException {
+  private long finish(WriteBatch batch, CommitPipeline.Result result, Durability durability)
+      throws IOException {
     wakeAfter(result);
     if (durability == Durability.SYNCED) {
       log.awaitDurable(result.version());
+    }
+    if (batch.writer().deletesRanges()) {
+      background.rangeDeleted();
     }
     return result.version();
   }
@@ -426,7 +447,7 @@ final class Engine implements AutoCloseable {
       CommitPipeline.Result result =
           pipeline.commit(batch.writer(), batch.conditions(), mode(durability));
       batch.observed(result.observed());
-      return finish(result, durability);
+      return finish(batch, result, durability);
     } catch (ConditionFailedException e) {
       throw Failures.ofCondition(e);
     } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 ///
 /// @param layout how eagerly runs are merged
 /// @param compression how leaves are stored
+/// @param bottomCompression how leaves are stored where nothing older lies below
 /// @param durability what writes promise when they say nothing themselves
 /// @param pointIndex whether runs carry a hash index
 /// @param leafBytes target size of a leaf before compression, in bytes, 512 to 1 MiB; an entry larger than that has a
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 public record KeyspaceOptions(
     Layout layout,
     Compression compression,
+    BottomCompression bottomCompression,
     Durability durability,
     PointIndex pointIndex,
     int leafBytes,
@@ -32,6 +34,7 @@ public record KeyspaceOptions(
       new KeyspaceOptions(
           Layout.BALANCED,
           Compression.LZ4,
+          BottomCompression.SAME,
           Durability.SYNCED,
           PointIndex.HASH,
           4096,
@@ -64,7 +67,14 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withLayout(Layout value) {
     return new KeyspaceOptions(
-        value, compression, durability, pointIndex, leafBytes, history, defaultTtl);
+        value,
+        compression,
+        bottomCompression,
+        durability,
+        pointIndex,
+        leafBytes,
+        history,
+        defaultTtl);
   }
 
   /// These options with another compression.
@@ -73,7 +83,16 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withCompression(Compression value) {
     return new KeyspaceOptions(
-        layout, value, durability, pointIndex, leafBytes, history, defaultTtl);
+        layout, value, bottomCompression, durability, pointIndex, leafBytes, history, defaultTtl);
+  }
+
+  /// These options with another compression of what lies lowest.
+  ///
+  /// @param value the compression
+  /// @return a changed copy
+  public KeyspaceOptions withBottomCompression(BottomCompression value) {
+    return new KeyspaceOptions(
+        layout, compression, value, durability, pointIndex, leafBytes, history, defaultTtl);
   }
 
   /// These options with another default durability.
@@ -82,7 +101,7 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withDurability(Durability value) {
     return new KeyspaceOptions(
-        layout, compression, value, pointIndex, leafBytes, history, defaultTtl);
+        layout, compression, bottomCompression, value, pointIndex, leafBytes, history, defaultTtl);
   }
 
   /// These options with or without a point index.
@@ -91,7 +110,7 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withPointIndex(PointIndex value) {
     return new KeyspaceOptions(
-        layout, compression, durability, value, leafBytes, history, defaultTtl);
+        layout, compression, bottomCompression, durability, value, leafBytes, history, defaultTtl);
   }
 
   /// These options with another leaf size.
@@ -100,7 +119,7 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withLeafBytes(int value) {
     return new KeyspaceOptions(
-        layout, compression, durability, pointIndex, value, history, defaultTtl);
+        layout, compression, bottomCompression, durability, pointIndex, value, history, defaultTtl);
   }
 
   /// These options with another history.
@@ -109,7 +128,14 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withHistory(History value) {
     return new KeyspaceOptions(
-        layout, compression, durability, pointIndex, leafBytes, value, defaultTtl);
+        layout,
+        compression,
+        bottomCompression,
+        durability,
+        pointIndex,
+        leafBytes,
+        value,
+        defaultTtl);
   }
 
   /// These options with another time to live.
@@ -118,7 +144,7 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withDefaultTtl(Duration value) {
     return new KeyspaceOptions(
-        layout, compression, durability, pointIndex, leafBytes, history, value);
+        layout, compression, bottomCompression, durability, pointIndex, leafBytes, history, value);
   }
 
   /// The form in which the manifest keeps options: names and values, so that a file says what it means.
@@ -134,6 +160,9 @@ public record KeyspaceOptions(
     if (!defaultTtl.isZero()) {
       properties.put("default-ttl", defaultTtl.toString());
     }
+    if (bottomCompression != BottomCompression.SAME) {
+      properties.put("bottom-compression", text(bottomCompression));
+    }
     return properties;
   }
 
@@ -148,6 +177,8 @@ public record KeyspaceOptions(
           switch (property.getKey()) {
             case "layout" -> options.withLayout(parse(Layout.class, value));
             case "compression" -> options.withCompression(parse(Compression.class, value));
+            case "bottom-compression" ->
+                options.withBottomCompression(parse(BottomCompression.class, value));
             case "durability" -> options.withDurability(parse(Durability.class, value));
             case "point-index" -> options.withPointIndex(parse(PointIndex.class, value));
             case "leaf-bytes" -> options.withLeafBytes(Integer.parseInt(value));

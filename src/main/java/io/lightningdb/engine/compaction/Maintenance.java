@@ -42,6 +42,12 @@ public record Maintenance(
     /// @return as its options say now
     RunWriter.Form runForm(KeyspaceStore store);
 
+    /// The form of new runs with nothing older below them.
+    ///
+    /// @param store the keyspace
+    /// @return as its options say now
+    RunWriter.Form bottomRunForm(KeyspaceStore store);
+
     /// How far back the keyspace can be read.
     ///
     /// @param store the keyspace
@@ -75,6 +81,13 @@ public record Maintenance(
   /// @return a version
   public long droppableVersion(KeyspaceStore store) {
     return Math.min(retention(store).droppableVersion(), log.durableVersion());
+  }
+
+  /// Tells whether every visible commit is on stable storage.
+  ///
+  /// @return true if so
+  public boolean isAllDurable() {
+    return log.durableVersion() == log.appendedVersion();
   }
 
   /// The id of the database.
