@@ -4,10 +4,9 @@ import io.lightningdb.engine.compaction.CancelledException;
 import io.lightningdb.engine.compaction.FlushJob;
 import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
-import io.lightningdb.engine.compaction.MergeJob;
 import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Workers;
-import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.KeyspaceStore;
@@ -20,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// inputs stay as they are, and everything else goes on.
 final class Background implements AutoCloseable {
   private static final int LOG_SEGMENTS_MAX = 8;
-  private static final long LEASE_PERIOD_NANOS = 1_000_000_000;
+  private static final long TICK_NANOS = 1_000_000_000;
+  private static final long WINDOW_NANOS = 60 * TICK_NANOS;
+  private static final long LOOK_NANOS = 10 * TICK_NANOS;
 
   private final Maintenance maintenance;
   private final DatabaseOptions options;
@@ -43,7 +45,18 @@ final class Background implements AutoCloseable {
   private final Set<KeyspaceStore> unmergeable = ConcurrentHashMap.newKeySet();
   private final Map<KeyspaceStore, CompletableFuture<@Nullable Void>> fullMerges =
       new ConcurrentHashMap<>();
+  private final Clock clock;
+  private final Throughput throughput = new Throughput();
+  private final Merges merges;
+  private final LongAdder layoutChanges = new LongAdder();
+
+  // A range was deleted, and what it covers was not looked at since the log was last synced.
+  private volatile boolean dropsWanted;
   private volatile boolean closing;
+
+  // Confined to the thread of the leases.
+  private long lookedNanos;
+  private long windowNanos;
 
   private Workers.@Nullable Worker logSync;
   private Workers.@Nullable Worker logPrepare;
@@ -62,6 +75,7 @@ final class Background implements AutoCloseable {
       DatabaseOptions options,
       Failures failures,
       Room room,
+      Clock clock,
       Supplier<List<Keyspace>> keyspaces,
       Freezer freezer,
       Runnable expireLeases) {
@@ -72,6 +86,9 @@ final class Background implements AutoCloseable {
     this.keyspaces = keyspaces;
     this.freezer = freezer;
     this.expireLeases = expireLeases;
+    this.clock = clock;
+    this.merges =
+        new Merges(maintenance, options, new Merges.Watch(clock, throughput), () -> closing);
   }
 
   void start(Workers workers) {
@@ -79,7 +96,7 @@ final class Background implements AutoCloseable {
     merge = workers.start("lightning-merge", guarded(this::mergeAll), 0);
     flush = workers.start("lightning-flush", guarded(this::flushAll), 0);
     logPrepare = workers.start("lightning-log-prepare", guarded(this::prepareLog), 0);
-    leases = workers.start("lightning-leases", guarded(expireLeases), LEASE_PERIOD_NANOS);
+    leases = workers.start("lightning-leases", guarded(this::tick), TICK_NANOS);
     logSync = workers.start("lightning-log-sync", guarded(this::syncLog), interval);
     wakeFlush();
     wakeMerge();
@@ -102,12 +119,23 @@ final class Background implements AutoCloseable {
     }
   }
 
+  /// How fast flushes and merges are.
+  Throughput throughput() {
+    return throughput;
+  }
+
   void wakeFlush() {
     wake(flush);
   }
 
   void wakeMerge() {
     wake(merge);
+  }
+
+  /// A range was deleted: what it covers can go once the deletion is durable.
+  void rangeDeleted() {
+    dropsWanted = true;
+    wakeMerge();
   }
 
   void wakeLogPrepare() {
@@ -118,12 +146,43 @@ final class Background implements AutoCloseable {
     return closing || failures.writeFailure().isPresent();
   }
 
+  private void tick() {
+    expireLeases.run();
+    // What a snapshot or the clock has kept may be free to go now, although nothing was written.
+    long now = clock.nanoTime();
+    if (now - windowNanos >= WINDOW_NANOS) {
+      windowNanos = now;
+      adaptLayouts();
+    }
+    if (now - lookedNanos >= LOOK_NANOS) {
+      lookedNanos = now;
+      wakeMerge();
+    }
+  }
+
+  private void adaptLayouts() {
+    for (Keyspace keyspace : keyspaces.get()) {
+      if (keyspace.adaptLayout(clock.millis())) {
+        layoutChanges.increment();
+        wakeMerge();
+      }
+    }
+  }
+
+  /// Changes of layout that keyspaces have made by themselves.
+  long layoutChanges() {
+    return layoutChanges.sum();
+  }
+
   private void syncLog() {
     if (isStopped()) {
       return;
     }
     try {
       maintenance.log().sync();
+      if (dropsWanted) {
+        wakeMerge();
+      }
     } catch (IOException e) {
       fail(e);
     }
@@ -184,7 +243,9 @@ final class Background implements AutoCloseable {
   private boolean flushOne(KeyspaceStore store) {
     Memtable oldest = store.peek().frozen().getLast();
     try {
+      long start = clock.nanoTime();
       new FlushJob(maintenance, store, oldest).run();
+      throughput.flushed((double) oldest.bytes(), clock.nanoTime() - start);
       return true;
     } catch (CancelledException _) {
       return false;
@@ -195,25 +256,50 @@ final class Background implements AutoCloseable {
   }
 
   private void mergeAll() {
+    dropsWanted = !maintenance.isAllDurable();
     for (Keyspace keyspace : keyspaces.get()) {
-      mergeFullyIfAsked(keyspace.store());
-      while (mergeNext(keyspace)) {
-        room.changed();
-      }
+      dropDead(keyspace.store());
+    }
+    while (!isStopped() && mergeNext()) {
+      room.changed();
     }
     room.changed();
   }
 
-  private boolean mergeNext(Keyspace keyspace) {
-    KeyspaceStore store = keyspace.store();
-    mergeFullyIfAsked(store);
-    if (isStopped() || unmergeable.contains(store)) {
+  /// One step of the most urgent merge there is.
+  ///
+  /// @return false if there was none
+  private boolean mergeNext() {
+    Urgent urgent = null;
+    for (Keyspace keyspace : keyspaces.get()) {
+      KeyspaceStore store = keyspace.store();
+      mergeFullyIfAsked(store);
+      Optional<LayoutPolicy.Choice> choice = choose(keyspace);
+      if (choice.isPresent()
+          && (urgent == null || choice.get().urgency() > urgent.choice().urgency())) {
+        urgent = new Urgent(store, choice.get());
+      }
+    }
+    if (urgent == null) {
       return false;
     }
-    LayoutPolicy policy = keyspace.options().layout().policy();
-    Optional<LayoutPolicy.Choice> choice =
-        policy.choose(store.runRecords(), options.memtableBytesMax());
-    return choice.isPresent() && merge(store, choice.get());
+    Urgent chosen = urgent;
+    guard(chosen.store(), () -> merges.step(chosen.store(), chosen.choice()));
+    return true;
+  }
+
+  private record Urgent(KeyspaceStore store, LayoutPolicy.Choice choice) {}
+
+  private Optional<LayoutPolicy.Choice> choose(Keyspace keyspace) {
+    KeyspaceStore store = keyspace.store();
+    boolean leftAlone = isStopped() || unmergeable.contains(store) || store.isDropped();
+    return leftAlone ? Optional.empty() : merges.next(keyspace);
+  }
+
+  private void dropDead(KeyspaceStore store) {
+    if (!isStopped() && !unmergeable.contains(store)) {
+      guard(store, () -> merges.dropDead(store));
+    }
   }
 
   private void mergeFullyIfAsked(KeyspaceStore store) {
@@ -222,30 +308,31 @@ final class Background implements AutoCloseable {
       return;
     }
     try {
-      List<RunRecord> runs = store.runRecords();
-      if (!isStopped() && !runs.isEmpty()) {
-        int deepest = runs.stream().mapToInt(run -> run.place().level()).max().orElse(0);
-        merge(store, new LayoutPolicy.Choice(runs, Math.max(1, deepest)));
-      }
+      guard(store, () -> merges.mergeFully(store));
     } finally {
       asked.complete(null);
       room.changed();
     }
   }
 
-  private boolean merge(KeyspaceStore store, LayoutPolicy.Choice choice) {
+  /// Work that may fail like any other.
+  @FunctionalInterface
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /// Does some work on runs.
+  private void guard(KeyspaceStore store, Work work) {
     try {
-      new MergeJob(maintenance, store, choice, () -> closing).run();
-      return true;
+      work.run();
     } catch (CancelledException | KeyspaceGoneException | StoreClosedException _) {
-      return false;
+      merges.forget(store);
     } catch (CorruptionException e) {
       failures.damaged(e);
       unmergeable.add(store);
-      return false;
+      merges.forget(store);
     } catch (IOException e) {
       fail(e);
-      return false;
     }
   }
 

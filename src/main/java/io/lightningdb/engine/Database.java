@@ -254,7 +254,31 @@ public final class Database implements AutoCloseable {
   ///
   /// @return to be closed by the caller
   public Snapshot snapshot() {
-    return engine.snapshot();
+    return snapshot("");
+  }
+
+  /// Takes a snapshot of this moment.
+  ///
+  /// @param owner who takes it, for [#snapshots]
+  /// @return to be closed by the caller
+  public Snapshot snapshot(String owner) {
+    return engine.snapshot(owner);
+  }
+
+  /// The open snapshots, those that transactions read through among them.
+  ///
+  /// @return in the order in which they were taken
+  public List<SnapshotInfo> snapshots() {
+    return engine.snapshots();
+  }
+
+  /// Ends the snapshot of somebody else, so that what it sees need not be kept any longer. Its reads and scans fail with
+  /// [EngineException.SnapshotEnded] from now on; a transaction that reads through it expires.
+  ///
+  /// @param id number of the snapshot
+  /// @return false if no such snapshot is open
+  public boolean endSnapshot(long id) {
+    return engine.endSnapshot(id);
   }
 
   /// Begins a transaction with default options, but not of a greater age than transactions may have here.
@@ -298,7 +322,17 @@ public final class Database implements AutoCloseable {
   ///     longer kept
   /// @throws IllegalArgumentException if the version does not exist yet
   public Snapshot snapshotAt(long version) {
-    return engine.snapshotAt(version);
+    return snapshotAt(version, "");
+  }
+
+  /// As [#snapshotAt(long)].
+  ///
+  /// @param version number of the newest commit that it sees, up to the visible version
+  /// @param owner who takes it, for [#snapshots]
+  /// @return to be closed by the caller
+  /// @throws IllegalArgumentException if the version does not exist yet
+  public Snapshot snapshotAt(long version, String owner) {
+    return engine.snapshotAt(version, owner);
   }
 
   /// The newest version that readers see.

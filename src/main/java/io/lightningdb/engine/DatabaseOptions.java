@@ -12,7 +12,7 @@ import java.time.Duration;
 /// @param logSyncInterval longest time that a `LOGGED` commit may wait for stable storage, 1 ms to 1 minute
 /// @param memtableBytesMax size at which the memtable of a keyspace is frozen and flushed, in bytes, 64 KiB to 1 GiB
 /// @param memtablesFrozenMax most frozen memtables of a keyspace that wait for their flush, 1 to 64; then writes wait
-/// @param runBytesTarget size at which a merge starts another run file, in bytes, 64 KiB to 1 GiB
+/// @param runBytesTarget size at which a merge starts another run file, in bytes, 4 KiB to 1 GiB
 /// @param writeWaitMax longest time a write waits for flushes and merges to catch up before it is refused, up to 1
 ///     minute
 /// @param transactions what transactions may use up
@@ -59,7 +59,7 @@ public record DatabaseOptions(
     check("logSyncInterval in milliseconds", logSyncInterval.toMillis(), 1, 60_000);
     check("memtableBytesMax", memtableBytesMax, 64 * KIB, GIB);
     check("memtablesFrozenMax", memtablesFrozenMax, 1, 64);
-    check("runBytesTarget", runBytesTarget, 64 * KIB, GIB);
+    check("runBytesTarget", runBytesTarget, 4 * KIB, GIB);
     check("writeWaitMax in milliseconds", writeWaitMax.toMillis(), 0, 60_000);
   }
 

@@ -16,12 +16,15 @@ import io.lightningdb.engine.format.CommitReader;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
 import io.lightningdb.engine.integrity.LogCheck;
+import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.SteadyClock;
 import io.lightningdb.engine.log.AppendMode;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.KeyspaceRecord;
 import io.lightningdb.engine.manifest.Manifest;
+import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.manifest.VersionEdit;
 import io.lightningdb.engine.run.Run;
 import io.lightningdb.engine.run.RunWriter;
@@ -33,7 +36,9 @@ import io.lightningdb.engine.transaction.LockTable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -41,9 +46,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The running parts of a database, connected. *Thread-safe.* [Database] is its face.
 final class Engine implements AutoCloseable {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
   private final Environment environment;
+  private final Clock clock;
   private final long openedNanos;
   private final long openedMillis;
   private final DatabaseOptions options;
@@ -62,6 +66,7 @@ final class Engine implements AutoCloseable {
   private final Background background;
   private final CommitTimes commitTimes = new CommitTimes();
   private final TransactionTable transactions;
+  private final WriteGate gate;
   private final RecoveryReport recovery;
   private final long firstVersion;
 
@@ -70,16 +75,13 @@ final class Engine implements AutoCloseable {
   private volatile KeyspaceTable keyspaces = new KeyspaceTable(List.of());
   private volatile boolean closed;
 
-  // Spares writes the question of how far behind flushes and merges are: only a new frozen
-  // memtable can put them behind.
-  private volatile boolean mayBeBehind = true;
-
   /// Recovers a directory and starts.
   ///
   /// @param directoryLock held; closed with the engine, and by the caller if this throws
   Engine(Environment environment, DatabaseOptions options, AutoCloseable directoryLock)
       throws IOException {
     this.environment = environment;
+    this.clock = new SteadyClock(environment.clock());
     this.options = options;
     this.directoryLock = directoryLock;
     this.room = new Room(environment.clock());
@@ -92,8 +94,8 @@ final class Engine implements AutoCloseable {
     this.log = recovered.log();
     this.ids = new RunIds(recovered.version().nextIds());
     this.visible = new VisibleVersion(recovered.version().logStart().version());
-    this.snapshots = new SnapshotRegistry(visible, environment.clock());
-    this.pipeline = new CommitPipeline(log, visible, this::storeById);
+    this.snapshots = new SnapshotRegistry(visible, clock);
+    this.pipeline = new CommitPipeline(log, visible, this::storeById, clock);
     this.transactions =
         new TransactionTable(this, options.transactions(), new LockTable(environment.clock()));
     this.maintenance = maintenance();
@@ -103,9 +105,19 @@ final class Engine implements AutoCloseable {
             options,
             failures,
             room,
+            environment.clock(),
             () -> keyspaces.all(),
             pipeline::freeze,
             this::tick);
+    this.gate =
+        new WriteGate(
+            options,
+            room,
+            environment.clock(),
+            background.throughput(),
+            () -> keyspaces.all(),
+            () -> closed || failures.writeFailure().isPresent(),
+            this::wakeMaintenance);
     try {
       openKeyspaces(recovered);
       replay(recovered);
@@ -139,10 +151,24 @@ final class Engine implements AutoCloseable {
   private final class FormsOfOptions implements Maintenance.Forms {
     @Override
     public RunWriter.Form runForm(KeyspaceStore store) {
+      KeyspaceOptions wanted = options(store);
+      return form(wanted, wanted.compression());
+    }
+
+    @Override
+    public RunWriter.Form bottomRunForm(KeyspaceStore store) {
+      KeyspaceOptions wanted = options(store);
+      return form(wanted, wanted.bottomCompression().resolve(wanted.compression()));
+    }
+
+    private KeyspaceOptions options(KeyspaceStore store) {
       Keyspace keyspace = keyspaces.byId(store.id());
-      KeyspaceOptions form = keyspace == null ? KeyspaceOptions.defaults() : keyspace.options();
+      return keyspace == null ? KeyspaceOptions.defaults() : keyspace.options();
+    }
+
+    private static RunWriter.Form form(KeyspaceOptions wanted, Compression compression) {
       return new RunWriter.Form(
-          form.compression().codec(), form.pointIndex() == PointIndex.HASH, form.leafBytes());
+          compression.codec(), wanted.pointIndex() == PointIndex.HASH, wanted.leafBytes());
     }
 
     @Override
@@ -152,7 +178,7 @@ final class Engine implements AutoCloseable {
       long floor =
           history.age().isZero()
               ? Long.MAX_VALUE
-              : commitTimes.newestAt(environment.clock().millis() - history.age().toMillis());
+              : commitTimes.newestAt(clock.millis() - history.age().toMillis());
       return new VersionRetention.Past(floor, history.versions());
     }
 
@@ -183,18 +209,25 @@ final class Engine implements AutoCloseable {
   private void openKeyspaces(Recovery.Recovered recovered) {
     List<Keyspace> opened = new ArrayList<>();
     for (KeyspaceRecord record : recovered.version().keyspaces().values()) {
-      List<SharedRun> runs = new ArrayList<>();
-      record
-          .runs()
-          .forEach(run -> {
-            var identity =
-                new RunWriter.Identity(recovered.version().databaseId(), record.id(), run.fileId());
-            Run file = new Run(environment.storage(), identity, cache);
-            runs.add(new SharedRun(run, file, this::runUnused));
-          });
-      opened.add(newKeyspace(record, runs));
+      opened.add(newKeyspace(record, sharedRuns(recovered.version().databaseId(), record)));
     }
     keyspaces = new KeyspaceTable(opened);
+  }
+
+  private List<SharedRun> sharedRuns(long databaseId, KeyspaceRecord keyspace) {
+    Map<Long, SharedRun> byFile = new HashMap<>();
+    List<SharedRun> runs = new ArrayList<>();
+    for (RunRecord record : keyspace.runs()) {
+      SharedRun first = byFile.get(record.fileId());
+      if (first == null) {
+        var identity = new RunWriter.Identity(databaseId, keyspace.id(), record.fileId());
+        first =
+            new SharedRun(record, new Run(environment.storage(), identity, cache), this::runUnused);
+        byFile.put(record.fileId(), first);
+      }
+      runs.add(first.with(record));
+    }
+    return runs;
   }
 
   private Keyspace newKeyspace(KeyspaceRecord record, List<SharedRun> runs) {
@@ -236,7 +269,7 @@ final class Engine implements AutoCloseable {
         recovered.scan().cut().map(cut -> new RecoveryReport.Cut(cut.file(), cut.offset())));
   }
 
-  private void runUnused(SharedRun run) {
+  private void runUnused(SharedRun.SharedFile run) {
     run.run().close();
     // After the end somebody else may have the directory; the next start deletes what no state
     // names.
@@ -252,7 +285,7 @@ final class Engine implements AutoCloseable {
   /// What has to be done about once a second.
   private void tick() {
     transactions.expireDue();
-    commitTimes.sample(visible.get(), environment.clock().millis());
+    commitTimes.sample(visible.get(), clock.millis());
   }
 
   void throwIfClosed() {
@@ -285,36 +318,58 @@ final class Engine implements AutoCloseable {
     return keyspaces;
   }
 
-  Snapshot snapshot() {
+  Snapshot snapshot(String owner) {
     throwIfClosed();
-    return new Snapshot(snapshots.register(), Snapshot.Moment.PRESENT);
+    return new Snapshot(snapshots.register(owner), Snapshot.Moment.PRESENT);
   }
 
-  Snapshot snapshotAt(long version) {
+  List<SnapshotInfo> snapshots() {
+    throwIfClosed();
+    return snapshots.list().stream()
+        .map(each ->
+            new SnapshotInfo(
+                each.id(), each.owner(), each.version(), Duration.ofNanos(each.ageNanos())))
+        .toList();
+  }
+
+  boolean endSnapshot(long id) {
+    throwIfClosed();
+    return transactions.expireReader(id) || snapshots.end(id);
+  }
+
+  Snapshot snapshotAt(long version, String owner) {
     throwIfClosed();
     if (version < 0 || version > visible.get()) {
       throw new IllegalArgumentException(
           "version=" + version + " is outside 0.." + visible.get() + ", the visible version");
     }
-    return new Snapshot(snapshots.registerAt(version), Snapshot.Moment.PAST);
+    return new Snapshot(snapshots.registerAt(version, owner), Snapshot.Moment.PAST);
   }
 
-  @Nullable Entry readAt(KeyspaceStore store, byte[] key, long version) {
+  @Nullable Entry readAt(KeyspaceStore store, byte[] key, Snapshot snapshot) {
     try {
-      KeyspaceStore.Value found = store.getAt(key, version);
-      return found == null ? null : new Entry(found.value(), found.version());
+      return entry(store.getAt(key, snapshot.version(), snapshot::instantMillis));
     } catch (IOException e) {
       throw failures.ofRead(e);
     }
   }
 
-  @Nullable Entry read(KeyspaceStore store, byte[] key, LongSupplier readVersion) {
+  @Nullable Entry read(
+      KeyspaceStore store, byte[] key, LongSupplier readVersion, LongSupplier now) {
     try {
-      KeyspaceStore.Value found = store.get(key, readVersion);
-      return found == null ? null : new Entry(found.value(), found.version());
+      return entry(store.get(key, readVersion, now));
     } catch (IOException e) {
       throw failures.ofRead(e);
     }
+  }
+
+  private static @Nullable Entry entry(KeyspaceStore.@Nullable Value found) {
+    return found == null ? null : new Entry(found.value(), found.version(), found.expiryMillis());
+  }
+
+  /// Wall-clock time, by which entries expire.
+  long millis() {
+    return clock.millis();
   }
 
   long steadyMillis() {
@@ -325,9 +380,9 @@ final class Engine implements AutoCloseable {
     return environment.clock().nanoTime();
   }
 
-  SnapshotRegistry.Registration registerSnapshot() {
+  SnapshotRegistry.Registration registerSnapshot(String owner) {
     throwIfClosed();
-    return snapshots.register();
+    return snapshots.register(owner);
   }
 
   TransactionTable transactions() {
@@ -340,6 +395,9 @@ final class Engine implements AutoCloseable {
     try {
       CommitPipeline.Result result = pipeline.commit(batch.writer(), footprint, mode(durability));
       wakeAfter(result);
+      if (batch.writer().deletesRanges()) {
+        background.rangeDeleted();
+      }
       return result.version();
     } catch (ConflictException e) {
       throw new EngineException.TransactionConflict(e.keyspace(), e.key());
@@ -361,18 +419,24 @@ final class Engine implements AutoCloseable {
     throwIfClosed();
     failures.throwIfReadOnly();
     checkLimits(batch);
-    awaitRoom();
-    batch.writer().finish(environment.clock().millis());
+    gate.pass(batch.bytes());
+    throwIfClosed();
+    failures.throwIfReadOnly();
+    batch.writer().finish(clock.millis());
   }
 
   private static AppendMode mode(Durability durability) {
     return durability == Durability.SYNCED ? AppendMode.WRITE : AppendMode.STORE;
   }
 
-  private long finish(CommitPipeline.Result result, Durability durability) throws IOException {
+  private long finish(WriteBatch batch, CommitPipeline.Result result, Durability durability)
+      throws IOException {
     wakeAfter(result);
     if (durability == Durability.SYNCED) {
       log.awaitDurable(result.version());
+    }
+    if (batch.writer().deletesRanges()) {
+      background.rangeDeleted();
     }
     return result.version();
   }
@@ -383,7 +447,7 @@ final class Engine implements AutoCloseable {
       CommitPipeline.Result result =
           pipeline.commit(batch.writer(), batch.conditions(), mode(durability));
       batch.observed(result.observed());
-      return finish(result, durability);
+      return finish(batch, result, durability);
     } catch (ConditionFailedException e) {
       throw Failures.ofCondition(e);
     } catch (IOException e) {
@@ -391,9 +455,14 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  private void wakeMaintenance() {
+    background.wakeFlush();
+    background.wakeMerge();
+  }
+
   private void wakeAfter(CommitPipeline.Result result) {
     if (result.frozen()) {
-      mayBeBehind = true;
+      gate.frozen();
       background.wakeFlush();
     }
     if (log.isNextMissing()) {
@@ -410,42 +479,6 @@ final class Engine implements AutoCloseable {
     if (value > options.valueBytesMax()) {
       throw new EngineException.LimitExceeded("value-bytes-max", options.valueBytesMax(), value);
     }
-  }
-
-  /// Waits while flushes or merges are too far behind.
-  private void awaitRoom() {
-    if (!mayBeBehind) {
-      return;
-    }
-    if (!isBehind()) {
-      mayBeBehind = false;
-      return;
-    }
-    background.wakeFlush();
-    background.wakeMerge();
-    boolean caughtUp =
-        room.awaitForWrite(
-            () -> closed || failures.writeFailure().isPresent() || !isBehind(),
-            options.writeWaitMax().toNanos());
-    throwIfClosed();
-    failures.throwIfReadOnly();
-    if (!caughtUp) {
-      throw new EngineException.Overloaded(
-          "flushes or merges are behind, and the write has waited " + options.writeWaitMax(),
-          RETRY_AFTER);
-    }
-  }
-
-  private boolean isBehind() {
-    for (Keyspace keyspace : keyspaces.all()) {
-      View view = keyspace.store().peek();
-      int rowsMax = keyspace.options().layout().policy().rowsBehind();
-      boolean manyRows = view.newestLevelRows() > rowsMax;
-      if (view.frozen().size() >= options.memtablesFrozenMax() || manyRows) {
-        return true;
-      }
-    }
-    return false;
   }
 
   void flush(Keyspace keyspace) {
@@ -546,11 +579,7 @@ final class Engine implements AutoCloseable {
 
   EngineStats stats() {
     List<View> views = keyspaces.all().stream().map(k -> k.store().peek()).toList();
-    long runBytes =
-        views.stream()
-            .flatMap(view -> view.runs().stream())
-            .mapToLong(run -> run.record().fileBytes())
-            .sum();
+    long runBytes = views.stream().mapToLong(Figures::runBytes).sum();
     return new EngineStats(
         visible.get(),
         log.durableVersion(),
@@ -564,8 +593,9 @@ final class Engine implements AutoCloseable {
         counters.merges(),
         counters.mergeBytesRead(),
         counters.mergeBytesWritten(),
+        counters.expired(),
         views.stream().mapToLong(Figures::memtableBytes).sum(),
-        views.stream().mapToInt(view -> view.runs().size()).sum(),
+        views.stream().mapToInt(Figures::runs).sum(),
         runBytes,
         snapshots.count(),
         snapshots.oldestNanos(),
@@ -599,8 +629,7 @@ final class Engine implements AutoCloseable {
     }
     try {
       for (SharedRun run : view.runs()) {
-        check.checkRun(run.run(), run.record());
-        check.countRun(run.record(), run.record().fileBytes());
+        check.checkRun(run.run(), run.record(), run.record().fileBytes());
       }
     } finally {
       view.unpin();

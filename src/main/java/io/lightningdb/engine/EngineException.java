@@ -361,6 +361,26 @@ public abstract sealed class EngineException extends RuntimeException {
     }
   }
 
+  /// Somebody else ended the snapshot, with [Database#endSnapshot].
+  public static final class SnapshotEnded extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// Which one.
+    private final long id;
+
+    SnapshotEnded(long id) {
+      super("snapshot " + id + " was ended by an operator", null);
+      this.id = id;
+    }
+
+    /// Which one.
+    ///
+    /// @return number of the snapshot
+    public long id() {
+      return id;
+    }
+  }
+
   /// The database, snapshot or scan was closed.
   public static final class Closed extends EngineException {
     private static final long serialVersionUID = 1L;

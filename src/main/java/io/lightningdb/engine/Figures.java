@@ -1,30 +1,65 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.cache.CacheFigures;
+import io.lightningdb.engine.format.ExpirySummary;
+import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.Row;
+import io.lightningdb.engine.store.SharedRun;
 import io.lightningdb.engine.store.View;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /// Puts figures into the form in which the API shows them.
 final class Figures {
   private Figures() {}
 
-  static KeyspaceStats of(View view) {
+  static KeyspaceStats of(View view, long nowMillis) {
     List<RunRecord> runs = view.runs().stream().map(run -> run.record()).toList();
     long entries = view.active().entries();
     entries += view.frozen().stream().mapToLong(Memtable::entries).sum();
-    entries += runs.stream().mapToLong(run -> run.entries() - run.tombstones()).sum();
+    entries += runs.stream().mapToLong(Figures::entries).sum();
     return new KeyspaceStats(
         entries,
+        live(runs, ExpirySummary::entries),
+        live(runs, summary -> summary.expiredEntries(nowMillis)),
         memtableBytes(view),
         view.frozen().size(),
-        runs.stream().mapToLong(RunRecord::fileBytes).sum(),
-        runs.size(),
+        RunRecord.fileBytes(runs),
+        runs(view),
         levels(view));
+  }
+
+  static long versionsKept(View view) throws IOException {
+    long kept = view.active().superseded();
+    kept += view.frozen().stream().mapToLong(Memtable::superseded).sum();
+    for (SharedRun run : view.runs()) {
+      RunProperties properties = run.run().properties();
+      kept += Math.round((properties.entries() - properties.keys()) * run.record().liveShare());
+    }
+    return kept;
+  }
+
+  private static long entries(RunRecord run) {
+    return Math.round((run.entries() - run.tombstones()) * run.liveShare());
+  }
+
+  private static long live(List<RunRecord> runs, ToLongFunction<ExpirySummary> entries) {
+    return runs.stream()
+        .mapToLong(run -> Math.round(entries.applyAsLong(run.expiries()) * run.liveShare()))
+        .sum();
+  }
+
+  static int runs(View view) {
+    return (int) view.runs().stream().mapToLong(run -> run.record().fileId()).distinct().count();
+  }
+
+  static long runBytes(View view) {
+    return RunRecord.fileBytes(view.runs().stream().map(run -> run.record()).toList());
   }
 
   static CacheStats of(CacheFigures cache) {
@@ -60,7 +95,7 @@ final class Figures {
     long bytes =
         rows.stream()
             .flatMap(row -> row.runs().stream())
-            .mapToLong(run -> run.record().fileBytes())
+            .mapToLong(run -> run.record().liveBytes())
             .sum();
     return new KeyspaceStats.Level(level, rows.size(), runs, bytes);
   }

@@ -1,6 +1,10 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.store.KeyspaceStore;
+import io.lightningdb.engine.store.View;
+import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A named map from keys to values, ordered by key.
@@ -10,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 public final class Keyspace {
   private final Engine engine;
   private final KeyspaceStore store;
+  private final AutoLayout autoLayout = new AutoLayout();
   private volatile KeyspaceOptions options;
 
   Keyspace(Engine engine, KeyspaceStore store, KeyspaceOptions options) {
     this.engine = engine;
     this.store = store;
     this.options = options;
+    store.accessCounts().counting(options.layout() == Layout.AUTO);
   }
 
   int id() {
@@ -32,6 +38,35 @@ public final class Keyspace {
 
   void options(KeyspaceOptions changed) {
     options = changed;
+    store.accessCounts().counting(changed.layout() == Layout.AUTO);
+  }
+
+  /// How the runs are laid out at present.
+  LayoutPolicy policy() {
+    LayoutPolicy fixed = options.layout().policy();
+    return fixed == null ? autoLayout.policy() : fixed;
+  }
+
+  /// Ends a window of the layout `AUTO`.
+  ///
+  /// @return whether another policy is in force now
+  boolean adaptLayout(long millis) {
+    return options.layout() == Layout.AUTO
+        && autoLayout.endWindow(name(), store.accesses(), millis);
+  }
+
+  /// The layout in force: that of the options, or what `AUTO` has come to.
+  ///
+  /// @return never `AUTO`
+  public Layout layoutInForce() {
+    return Layout.of(policy());
+  }
+
+  /// What `AUTO` has decided since the database was opened, and why.
+  ///
+  /// @return the last 20 decisions at most, the newest last
+  public List<LayoutDecision> layoutDecisions() {
+    return autoLayout.decisions();
   }
 
   /// The name.
@@ -52,7 +87,26 @@ public final class Keyspace {
   ///
   /// @return the figures
   public KeyspaceStats stats() {
-    return Figures.of(store.peek());
+    return Figures.of(store.peek(), engine.millis());
+  }
+
+  /// Counts the older versions that are kept: those with a newer version of the same key in the same memtable or run file. An
+  /// older version in another file than the newer one is not counted, so the figure is a lower bound until the keyspace is merged;
+  /// when all is one run, it is exactly what history and snapshots keep.
+  ///
+  /// @return a count; of a run file that only part of its keys is still read of, the whole file counts
+  /// @throws EngineException.Corruption if a run file is damaged
+  public long versionsKept() {
+    try {
+      View view = store.pin();
+      try {
+        return Figures.versionsKept(view);
+      } finally {
+        view.unpin();
+      }
+    } catch (IOException e) {
+      throw engine.failures().ofRead(e);
+    }
   }
 
   /// Reads the newest value of a key.
@@ -83,7 +137,7 @@ public final class Keyspace {
   /// @throws EngineException.Corruption if what has to be read is damaged
   public @Nullable Entry entry(byte[] key) {
     WriteBatch.checkKey(key.length);
-    return engine.read(store, key, engine::visibleVersion);
+    return engine.read(store, key, engine::visibleVersion, engine::millis);
   }
 
   /// Reads the value that a key had at a snapshot, and its version.
@@ -97,8 +151,8 @@ public final class Keyspace {
     snapshot.throwIfClosed();
     Entry found =
         snapshot.isPast()
-            ? engine.readAt(store, key, snapshot.version())
-            : engine.read(store, key, snapshot::version);
+            ? engine.readAt(store, key, snapshot)
+            : engine.read(store, key, snapshot::version, snapshot::instantMillis);
     // Closed meanwhile: what it saw may have been merged away.
     snapshot.throwIfClosed();
     return found;
@@ -122,8 +176,20 @@ public final class Keyspace {
   /// @return version of the commit
   /// @throws EngineException.LimitExceeded if the key or value is too large
   public long put(byte[] key, byte[] value, Durability durability) {
-    WriteBatch batch = new WriteBatch(32 + key.length + value.length);
-    return engine.write(batch.put(this, key, value), durability);
+    return put(key, value, Expiry.byDefault(), durability);
+  }
+
+  /// Writes a value that may expire.
+  ///
+  /// @param key 1 to 4096 bytes
+  /// @param value up to the limit of the database
+  /// @param expiry when the entry stops to be there
+  /// @param durability what the write has survived when this returns
+  /// @return version of the commit
+  /// @throws EngineException.LimitExceeded if the key or value is too large
+  public long put(byte[] key, byte[] value, Expiry expiry, Durability durability) {
+    WriteBatch batch = new WriteBatch(48 + key.length + value.length);
+    return engine.write(batch.put(this, key, value, expiry), durability);
   }
 
   /// Removes an entry, if there is one, with the durability of the keyspace.
@@ -161,7 +227,7 @@ public final class Keyspace {
   /// @return a scan before its first entry, to be closed by the caller
   /// @throws EngineException.Corruption if what has to be read is damaged
   public Scan scan(Range range) {
-    Snapshot snapshot = engine.snapshot();
+    Snapshot snapshot = engine.snapshot("a scan");
     try {
       return Scan.open(engine, store, range, snapshot, Scan.Ownership.OWNED);
     } catch (RuntimeException e) {

@@ -12,35 +12,49 @@ import java.util.TreeMap;
 ///
 /// @param layout how eagerly runs are merged
 /// @param compression how leaves are stored
+/// @param bottomCompression how leaves are stored where nothing older lies below
 /// @param durability what writes promise when they say nothing themselves
 /// @param pointIndex whether runs carry a hash index
 /// @param leafBytes target size of a leaf before compression, in bytes, 512 to 1 MiB; an entry larger than that has a
 ///     leaf of its own
 /// @param history which past versions stay readable
+/// @param defaultTtl time to live of entries whose write says nothing of it, 1 ms to 100 years; zero for no end. Entries
+///     written before keep theirs when it changes
 public record KeyspaceOptions(
     Layout layout,
     Compression compression,
+    BottomCompression bottomCompression,
     Durability durability,
     PointIndex pointIndex,
     int leafBytes,
-    History history) {
+    History history,
+    Duration defaultTtl) {
 
   private static final KeyspaceOptions DEFAULTS =
       new KeyspaceOptions(
-          Layout.BALANCED, Compression.LZ4, Durability.SYNCED, PointIndex.HASH, 4096, History.NONE);
+          Layout.BALANCED,
+          Compression.LZ4,
+          BottomCompression.SAME,
+          Durability.SYNCED,
+          PointIndex.HASH,
+          4096,
+          History.NONE,
+          Duration.ZERO);
 
   /// Checks the limits.
   ///
   /// @throws IllegalArgumentException if `leafBytes` is out of range
+  /// @throws EngineException.LimitExceeded if `defaultTtl` is out of range
   public KeyspaceOptions {
     if (leafBytes < Limits.LEAF_BYTES_TARGET_MIN || leafBytes > Limits.LEAF_BYTES_TARGET_MAX) {
       throw new IllegalArgumentException(
           "leafBytes=%d is outside %d..%d"
               .formatted(leafBytes, Limits.LEAF_BYTES_TARGET_MIN, Limits.LEAF_BYTES_TARGET_MAX));
     }
+    defaultTtl = defaultTtl.isZero() ? defaultTtl : Expiry.checked(defaultTtl);
   }
 
-  /// Balanced layout, LZ4, `SYNCED`, hash index, leaves of 4 KiB.
+  /// Balanced layout, LZ4, `SYNCED`, hash index, leaves of 4 KiB, nothing expires.
   ///
   /// @return the defaults
   public static KeyspaceOptions defaults() {
@@ -52,7 +66,15 @@ public record KeyspaceOptions(
   /// @param value the layout
   /// @return a changed copy
   public KeyspaceOptions withLayout(Layout value) {
-    return new KeyspaceOptions(value, compression, durability, pointIndex, leafBytes, history);
+    return new KeyspaceOptions(
+        value,
+        compression,
+        bottomCompression,
+        durability,
+        pointIndex,
+        leafBytes,
+        history,
+        defaultTtl);
   }
 
   /// These options with another compression.
@@ -60,7 +82,17 @@ public record KeyspaceOptions(
   /// @param value the compression
   /// @return a changed copy
   public KeyspaceOptions withCompression(Compression value) {
-    return new KeyspaceOptions(layout, value, durability, pointIndex, leafBytes, history);
+    return new KeyspaceOptions(
+        layout, value, bottomCompression, durability, pointIndex, leafBytes, history, defaultTtl);
+  }
+
+  /// These options with another compression of what lies lowest.
+  ///
+  /// @param value the compression
+  /// @return a changed copy
+  public KeyspaceOptions withBottomCompression(BottomCompression value) {
+    return new KeyspaceOptions(
+        layout, compression, value, durability, pointIndex, leafBytes, history, defaultTtl);
   }
 
   /// These options with another default durability.
@@ -68,7 +100,8 @@ public record KeyspaceOptions(
   /// @param value the durability
   /// @return a changed copy
   public KeyspaceOptions withDurability(Durability value) {
-    return new KeyspaceOptions(layout, compression, value, pointIndex, leafBytes, history);
+    return new KeyspaceOptions(
+        layout, compression, bottomCompression, value, pointIndex, leafBytes, history, defaultTtl);
   }
 
   /// These options with or without a point index.
@@ -76,7 +109,8 @@ public record KeyspaceOptions(
   /// @param value the kind of point index
   /// @return a changed copy
   public KeyspaceOptions withPointIndex(PointIndex value) {
-    return new KeyspaceOptions(layout, compression, durability, value, leafBytes, history);
+    return new KeyspaceOptions(
+        layout, compression, bottomCompression, durability, value, leafBytes, history, defaultTtl);
   }
 
   /// These options with another leaf size.
@@ -84,7 +118,8 @@ public record KeyspaceOptions(
   /// @param value target size of a leaf before compression, in bytes
   /// @return a changed copy
   public KeyspaceOptions withLeafBytes(int value) {
-    return new KeyspaceOptions(layout, compression, durability, pointIndex, value, history);
+    return new KeyspaceOptions(
+        layout, compression, bottomCompression, durability, pointIndex, value, history, defaultTtl);
   }
 
   /// These options with another history.
@@ -92,7 +127,24 @@ public record KeyspaceOptions(
   /// @param value which past versions stay readable
   /// @return a changed copy
   public KeyspaceOptions withHistory(History value) {
-    return new KeyspaceOptions(layout, compression, durability, pointIndex, leafBytes, value);
+    return new KeyspaceOptions(
+        layout,
+        compression,
+        bottomCompression,
+        durability,
+        pointIndex,
+        leafBytes,
+        value,
+        defaultTtl);
+  }
+
+  /// These options with another time to live.
+  ///
+  /// @param value time to live of entries whose write says nothing of it, zero for no end
+  /// @return a changed copy
+  public KeyspaceOptions withDefaultTtl(Duration value) {
+    return new KeyspaceOptions(
+        layout, compression, bottomCompression, durability, pointIndex, leafBytes, history, value);
   }
 
   /// The form in which the manifest keeps options: names and values, so that a file says what it means.
@@ -105,6 +157,12 @@ public record KeyspaceOptions(
     properties.put("leaf-bytes", Integer.toString(leafBytes));
     properties.put("history-age", history.age().toString());
     properties.put("history-versions", Integer.toString(history.versions()));
+    if (!defaultTtl.isZero()) {
+      properties.put("default-ttl", defaultTtl.toString());
+    }
+    if (bottomCompression != BottomCompression.SAME) {
+      properties.put("bottom-compression", text(bottomCompression));
+    }
     return properties;
   }
 
@@ -119,6 +177,8 @@ public record KeyspaceOptions(
           switch (property.getKey()) {
             case "layout" -> options.withLayout(parse(Layout.class, value));
             case "compression" -> options.withCompression(parse(Compression.class, value));
+            case "bottom-compression" ->
+                options.withBottomCompression(parse(BottomCompression.class, value));
             case "durability" -> options.withDurability(parse(Durability.class, value));
             case "point-index" -> options.withPointIndex(parse(PointIndex.class, value));
             case "leaf-bytes" -> options.withLeafBytes(Integer.parseInt(value));
@@ -126,6 +186,7 @@ public record KeyspaceOptions(
                 options.withHistory(new History(Duration.parse(value), options.history.versions()));
             case "history-versions" ->
                 options.withHistory(new History(options.history.age(), Integer.parseInt(value)));
+            case "default-ttl" -> options.withDefaultTtl(Duration.parse(value));
             default ->
                 throw new IllegalArgumentException("unknown keyspace option " + property.getKey());
           };

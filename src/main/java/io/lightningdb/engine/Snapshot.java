@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.commit.SnapshotRegistry;
+import java.time.Instant;
 
 /// One moment of the database, which reads repeat at for as long as it is open.
 ///
@@ -25,6 +26,13 @@ public final class Snapshot implements AutoCloseable {
     return moment == Moment.PAST;
   }
 
+  /// Number of the snapshot.
+  ///
+  /// @return unique while the database is open; the greater, the younger
+  public long id() {
+    return registration.id();
+  }
+
   /// The newest version that the snapshot sees.
   ///
   /// @return number of a commit, or 0 for the empty database
@@ -32,16 +40,29 @@ public final class Snapshot implements AutoCloseable {
     return registration.version();
   }
 
+  /// The moment of the snapshot: what had expired by then is not there.
+  ///
+  /// @return when it was opened, also if it shows a past version
+  public Instant instant() {
+    return Instant.ofEpochMilli(instantMillis());
+  }
+
+  long instantMillis() {
+    return registration.instantMillis();
+  }
+
   /// Tells whether the snapshot can still be read.
   ///
-  /// @return false once it was closed
+  /// @return false once it was closed or ended
   public boolean isOpen() {
     return registration.isOpen();
   }
 
   void throwIfClosed() {
     if (!registration.isOpen()) {
-      throw new EngineException.Closed("the snapshot");
+      throw registration.wasEnded()
+          ? new EngineException.SnapshotEnded(registration.id())
+          : new EngineException.Closed("the snapshot");
     }
   }
 

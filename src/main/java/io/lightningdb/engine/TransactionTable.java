@@ -58,8 +58,10 @@ final class TransactionTable {
     }
     boolean begun = false;
     try {
+      long id = nextId.getAndIncrement();
+      String owner = options.owner().isEmpty() ? "" : ", " + options.owner();
       Transaction transaction =
-          new Transaction(this, nextId.getAndIncrement(), options, engine.registerSnapshot());
+          new Transaction(this, id, options, engine.registerSnapshot("transaction " + id + owner));
       open.put(transaction.id(), transaction);
       begun = true;
       return transaction;
@@ -94,6 +96,17 @@ final class TransactionTable {
   /// Ends the transactions whose lease or age is over.
   void expireDue() {
     open.values().forEach(Transaction::expireIfDue);
+  }
+
+  /// Ends the transaction that reads through a snapshot. Returns false if there is none.
+  boolean expireReader(long snapshotId) {
+    for (Transaction transaction : open.values()) {
+      if (transaction.snapshotId() == snapshotId) {
+        transaction.expire();
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Ends all transactions: the database is being closed.

@@ -173,7 +173,7 @@ class LimitsTest {
   void optionsOutOfRangeAreRefusedByName() {
     DatabaseOptions options = DatabaseOptions.defaults();
     options.withValueBytesMax(1).withBatchBytesMax(1024).withMemtables(64 << 10, 1);
-    options.withLog(64 << 10, Duration.ofMillis(1)).withRunBytesTarget(64 << 10);
+    options.withLog(64 << 10, Duration.ofMillis(1)).withRunBytesTarget(4 << 10);
     assertIllegal("valueBytesMax=0", () -> options.withValueBytesMax(0));
     assertIllegal("batchBytesMax=1023", () -> options.withBatchBytesMax(1023));
     assertIllegal("batchBytesMax", () -> options.withBatchBytesMax(BATCH_BYTES_MAX + 1));
@@ -182,7 +182,7 @@ class LimitsTest {
     assertIllegal("logSyncInterval", () -> options.withLog(65536, Duration.ZERO));
     assertIllegal("memtableBytesMax=65535", () -> options.withMemtables(65535, 1));
     assertIllegal("memtablesFrozenMax=0", () -> options.withMemtables(65536, 0));
-    assertIllegal("runBytesTarget=65535", () -> options.withRunBytesTarget(65535));
+    assertIllegal("runBytesTarget=4095", () -> options.withRunBytesTarget(4095));
     assertIllegal("writeWaitMax", () -> options.withWriteWaitMax(Duration.ofSeconds(61)));
     KeyspaceOptions keyspace = KeyspaceOptions.defaults();
     keyspace.withLeafBytes(512).withLeafBytes(MIB);

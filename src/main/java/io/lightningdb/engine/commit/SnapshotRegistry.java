@@ -2,6 +2,8 @@ package io.lightningdb.engine.commit;
 
 import io.lightningdb.engine.io.Clock;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -14,27 +16,34 @@ public final class SnapshotRegistry {
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by `lock`; in the order in which they were opened.
+  // Guarded by `lock`; the snapshots are in the order in which they were opened.
   private final Set<Registration> open = new LinkedHashSet<>();
+  private long lastId;
 
   /// Makes an empty registry.
   ///
   /// @param visible where snapshots take their version
-  /// @param clock tells their age
+  /// @param clock tells their age, and the moment that they read at
   public SnapshotRegistry(VisibleVersion visible, Clock clock) {
     this.visible = visible;
     this.clock = clock;
   }
 
-  /// Registers a snapshot of this moment.
+  /// Registers a snapshot of this moment, of nobody in particular.
   ///
   /// @return to be closed by the caller
   public Registration register() {
+    return register("");
+  }
+
+  /// Registers a snapshot of this moment.
+  ///
+  /// @param owner who opens it
+  /// @return to be closed by the caller
+  public Registration register(String owner) {
     lock.lock();
     try {
-      Registration registration = new Registration(this, visible.get(), clock.nanoTime());
-      open.add(registration);
-      return registration;
+      return add(visible.get(), owner);
     } finally {
       lock.unlock();
     }
@@ -43,13 +52,46 @@ public final class SnapshotRegistry {
   /// Registers a snapshot of a past moment. Whether that moment can still be read is for the reader to find out, each time.
   ///
   /// @param version newest version that the snapshot sees
+  /// @param owner who opens it
   /// @return to be closed by the caller
-  public Registration registerAt(long version) {
+  public Registration registerAt(long version, String owner) {
     lock.lock();
     try {
-      Registration registration = new Registration(this, version, clock.nanoTime());
-      open.add(registration);
-      return registration;
+      return add(version, owner);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Registration add(long version, String owner) {
+    Moment moment = new Moment(version, clock.millis(), clock.nanoTime());
+    Registration registration = new Registration(this, ++lastId, owner, moment);
+    open.add(registration);
+    return registration;
+  }
+
+  /// The open snapshots.
+  ///
+  /// @return in the order in which they were opened
+  public List<Registration> list() {
+    lock.lock();
+    try {
+      return List.copyOf(open);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends the snapshot of somebody else: what only it sees need not be kept any longer.
+  ///
+  /// @param id number of the snapshot
+  /// @return false if no such snapshot is open
+  public boolean end(long id) {
+    lock.lock();
+    try {
+      Optional<Registration> found = open.stream().filter(each -> each.id == id).findFirst();
+      found.ifPresent(Registration::end);
+      return found.isPresent();
     } finally {
       lock.unlock();
     }
@@ -76,6 +118,23 @@ public final class SnapshotRegistry {
     }
   }
 
+  /// The earliest moment that anybody reads at, now or later: what has expired by then is gone for everybody, as long as the
+  /// clock does not go back.
+  ///
+  /// @return milliseconds since 1970-01-01T00:00Z
+  public long oldestInstantMillis() {
+    lock.lock();
+    try {
+      long oldest = clock.millis();
+      for (Registration registration : open) {
+        oldest = Math.min(oldest, registration.instantMillis());
+      }
+      return oldest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Number of open snapshots.
   ///
   /// @return a count
@@ -94,30 +153,64 @@ public final class SnapshotRegistry {
   public long oldestNanos() {
     lock.lock();
     try {
-      return open.isEmpty() ? 0 : clock.nanoTime() - open.iterator().next().openedNanos;
+      return open.isEmpty() ? 0 : open.iterator().next().ageNanos();
     } finally {
       lock.unlock();
     }
   }
 
+  /// What is read, and since when.
+  private record Moment(long version, long instantMillis, long openedNanos) {}
+
   /// An open snapshot. *Thread-safe.*
   public static final class Registration implements AutoCloseable {
     private final SnapshotRegistry registry;
-    private final long version;
-    private final long openedNanos;
+    private final long id;
+    private final String owner;
+    private final Moment moment;
     private volatile boolean closed;
+    private volatile boolean ended;
 
-    private Registration(SnapshotRegistry registry, long version, long openedNanos) {
+    private Registration(SnapshotRegistry registry, long id, String owner, Moment moment) {
       this.registry = registry;
-      this.version = version;
-      this.openedNanos = openedNanos;
+      this.id = id;
+      this.owner = owner;
+      this.moment = moment;
+    }
+
+    /// Number of the snapshot.
+    ///
+    /// @return unique while the database is open; the greater, the younger
+    public long id() {
+      return id;
+    }
+
+    /// Who opened it.
+    ///
+    /// @return empty if nobody said
+    public String owner() {
+      return owner;
+    }
+
+    /// Time since it was opened.
+    ///
+    /// @return in nanoseconds
+    public long ageNanos() {
+      return registry.clock.nanoTime() - moment.openedNanos();
     }
 
     /// The version read at.
     ///
     /// @return the newest version that the snapshot sees
     public long version() {
-      return version;
+      return moment.version();
+    }
+
+    /// The moment read at: when the snapshot was opened. What has expired by then is not there, at whatever version.
+    ///
+    /// @return milliseconds since 1970-01-01T00:00Z
+    public long instantMillis() {
+      return moment.instantMillis();
     }
 
     /// Tells whether the snapshot is open.
@@ -125,6 +218,18 @@ public final class SnapshotRegistry {
     /// @return false once it was closed
     public boolean isOpen() {
       return !closed;
+    }
+
+    /// Tells whether somebody else ended the snapshot.
+    ///
+    /// @return true if its owner has not closed it before
+    public boolean wasEnded() {
+      return ended;
+    }
+
+    private void end() {
+      ended = true;
+      close();
     }
 
     /// Ends the snapshot. Closing twice is allowed.

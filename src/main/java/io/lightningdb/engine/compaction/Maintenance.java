@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 /// @param forms how the runs of a keyspace are laid out
 /// @param cache keeps leaves of runs that had to be decompressed
 /// @param runBytesTarget size at which another run file is started, in bytes
-/// @param whenUnused gets runs that nobody uses any more
+/// @param whenUnused gets the files of runs that nobody uses any more
 /// @param counters counts what is done
 public record Maintenance(
     Storage storage,
@@ -31,7 +31,7 @@ public record Maintenance(
     Forms forms,
     BlockCache cache,
     long runBytesTarget,
-    Consumer<SharedRun> whenUnused,
+    Consumer<SharedRun.SharedFile> whenUnused,
     MaintenanceCounters counters) {
 
   /// Knows how the runs of each keyspace are laid out, and where unflushed commits start.
@@ -41,6 +41,12 @@ public record Maintenance(
     /// @param store the keyspace
     /// @return as its options say now
     RunWriter.Form runForm(KeyspaceStore store);
+
+    /// The form of new runs with nothing older below them.
+    ///
+    /// @param store the keyspace
+    /// @return as its options say now
+    RunWriter.Form bottomRunForm(KeyspaceStore store);
 
     /// How far back the keyspace can be read.
     ///
@@ -62,7 +68,33 @@ public record Maintenance(
   /// @param store the keyspace
   /// @return to be asked about what is visible already
   VersionRetention retention(KeyspaceStore store) {
-    return new VersionRetention(snapshots.versions(), forms.past(store));
+    long[] versions = snapshots.versions();
+    VersionRetention.Horizon horizon =
+        new VersionRetention.Horizon(
+            snapshots.oldestInstantMillis(), counters.expiredEntriesRemoved());
+    return new VersionRetention(versions, forms.past(store), horizon);
+  }
+
+  /// Up to which version nobody needs what was deleted in a keyspace.
+  ///
+  /// @param store the keyspace
+  /// @return a version
+  public long droppableVersion(KeyspaceStore store) {
+    return Math.min(retention(store).droppableVersion(), log.durableVersion());
+  }
+
+  /// The earliest moment that anybody reads at.
+  ///
+  /// @return in milliseconds since 1970
+  public long instantMillis() {
+    return snapshots.oldestInstantMillis();
+  }
+
+  /// Tells whether every visible commit is on stable storage.
+  ///
+  /// @return true if so
+  public boolean isAllDurable() {
+    return log.durableVersion() == log.appendedVersion();
   }
 
   /// The id of the database.

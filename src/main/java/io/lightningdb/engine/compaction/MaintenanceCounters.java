@@ -9,6 +9,10 @@ public final class MaintenanceCounters {
   private final LongAdder merges = new LongAdder();
   private final LongAdder mergeBytesRead = new LongAdder();
   private final LongAdder mergeBytesWritten = new LongAdder();
+  private final LongAdder runsMoved = new LongAdder();
+  private final LongAdder runsDropped = new LongAdder();
+
+  private final LongAdder expiredEntriesRemoved = new LongAdder();
 
   /// Starts at zero.
   public MaintenanceCounters() {}
@@ -22,6 +26,42 @@ public final class MaintenanceCounters {
     merges.increment();
     mergeBytesRead.add(bytesRead);
     mergeBytesWritten.add(bytesWritten);
+  }
+
+  /// Entries that flushes and merges left out because they had expired.
+  ///
+  /// @return a counter, to be added to
+  LongAdder expiredEntriesRemoved() {
+    return expiredEntriesRemoved;
+  }
+
+  /// Entries that flushes and merges left out because they had expired.
+  ///
+  /// @return a count
+  public long expired() {
+    return expiredEntriesRemoved.sum();
+  }
+
+  void moved(int runs) {
+    runsMoved.add(runs);
+  }
+
+  void dropped(int runs) {
+    runsDropped.add(runs);
+  }
+
+  /// Runs that went to another level without being rewritten.
+  ///
+  /// @return a count
+  public long runsMoved() {
+    return runsMoved.sum();
+  }
+
+  /// Runs that went because nobody could see anything of them.
+  ///
+  /// @return a count
+  public long runsDropped() {
+    return runsDropped.sum();
   }
 
   /// Memtables flushed.

@@ -4,10 +4,7 @@ import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.MergingCursor;
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.format.KeyRange;
-import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.RunRecord;
-import io.lightningdb.engine.manifest.Version;
-import io.lightningdb.engine.manifest.VersionEdit;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.SharedRun;
 import io.lightningdb.engine.store.View;
@@ -17,8 +14,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
-/// Merges runs into one row. *Confined to the merging thread.*
+/// One step of a merge: what some runs hold of a range of keys becomes one row, from the least key on until the step has
+/// written its share. What was merged is taken off the bounds of the inputs, so that the next step, which is chosen anew, goes
+/// on from there, even after a crash. *Confined to the merging thread.*
 public final class MergeJob {
   private final Maintenance maintenance;
   private final KeyspaceStore store;
@@ -42,56 +42,63 @@ public final class MergeJob {
     this.cancelled = cancelled;
   }
 
-  /// Writes the new row and puts it in the place of the inputs.
+  /// Writes new runs and puts them in the place of what was merged.
   ///
+  /// @return the key from which on the range is left for the next step, or null if it is done
   /// @throws CancelledException if it was cancelled or the keyspace dropped
   /// @throws IOException if an input cannot be read or is damaged, or the output cannot be written; nothing is changed then
-  public void run() throws IOException {
+  public byte @Nullable [] run() throws IOException {
     View view = store.pin();
     try {
-      run(view);
+      return run(view);
     } finally {
       view.unpin();
     }
   }
 
-  private void run(View view) throws IOException {
-    Set<Long> ids = new HashSet<>();
-    choice.inputs().forEach(input -> ids.add(input.fileId()));
+  private byte @Nullable [] run(View view) throws IOException {
+    Set<RunRecord> chosen = new HashSet<>(choice.inputs());
     List<SharedRun> inputs =
-        view.runs().stream().filter(run -> ids.contains(run.record().fileId())).toList();
-    RetainedCursor.Depth depth = depth(view, ids);
+        view.runs().stream().filter(run -> chosen.contains(run.record())).toList();
+    List<RunRecord> staying =
+        view.runs().stream().map(SharedRun::record).filter(run -> !chosen.contains(run)).toList();
+    RetainedCursor.Depth depth = depth(staying);
     VersionRetention retention = maintenance.retention(store);
     RangeTombstones tombstones = tombstones(inputs);
-    RunRecord.Place place = new RunRecord.Place(choice.outputLevel(), outputRow(view, ids));
-    RunOutput output = new RunOutput(maintenance, store, place, kept(tombstones, retention, depth));
+    RangeTombstones keptTombstones = kept(tombstones, retention, depth);
+    RunOutput output =
+        new RunOutput(maintenance, store, outputPlace(staying), keptTombstones, depth);
     RetainedCursor retained = new RetainedCursor(entries(inputs), tombstones, retention, depth);
-    List<SharedRun> runs;
+    byte[] end;
+    RunReplacement replacement;
     try {
-      runs = output.write(retained, this::isCancelled);
+      end = output.writeStep(choice.range(), retained, this::isCancelled);
+      replacement = replacement(inputs, end, output.runs(), retained.historyFloor());
     } catch (IOException | RuntimeException e) {
       output.discard(e);
       throw e;
     }
-    install(new Result(ids, runs, retained.historyFloor()), output);
+    install(replacement, inputs, output);
+    return end;
   }
 
   private boolean isCancelled() {
     return cancelled.getAsBoolean() || store.isDropped();
   }
 
-  private static EntryCursor entries(List<SharedRun> inputs) throws IOException {
+  private EntryCursor entries(List<SharedRun> inputs) throws IOException {
     List<EntryCursor> sources = new ArrayList<>();
     for (SharedRun input : inputs) {
-      sources.add(input.run().allVersions(input.record().bounds()));
+      sources.add(input.run().allVersions(input.record().bounds().intersect(choice.range())));
     }
     return MergingCursor.all(sources);
   }
 
-  private static RangeTombstones tombstones(List<SharedRun> inputs) throws IOException {
+  private RangeTombstones tombstones(List<SharedRun> inputs) throws IOException {
     List<RangeTombstones> all = new ArrayList<>();
     for (SharedRun input : inputs) {
-      all.add(input.run().rangeTombstones().within(input.record().bounds()));
+      KeyRange part = input.record().bounds().intersect(choice.range());
+      all.add(input.run().rangeTombstones().within(part));
     }
     return RangeTombstones.union(all);
   }
@@ -104,103 +111,68 @@ public final class MergeJob {
   }
 
   /// Deletions can go where no run that is not merged holds anything older of the same keys.
-  private static RetainedCursor.Depth depth(View view, Set<Long> inputs) {
-    KeyRange hull = hull(view, inputs);
+  private RetainedCursor.Depth depth(List<RunRecord> staying) {
     RunRecord.Place newest =
-        view.runs().stream()
-            .map(SharedRun::record)
-            .filter(record -> inputs.contains(record.fileId()))
+        choice.inputs().stream()
             .map(RunRecord::place)
             .min(RunRecord.Place::compareTo)
             .orElseThrow();
     boolean aboveOthers =
-        view.runs().stream()
-            .map(SharedRun::record)
-            .filter(record -> !inputs.contains(record.fileId()))
+        staying.stream()
             .filter(record -> record.place().compareTo(newest) > 0)
-            .anyMatch(record -> record.bounds().overlaps(hull));
+            .anyMatch(record -> record.bounds().overlaps(choice.range()));
     return aboveOthers ? RetainedCursor.Depth.ABOVE_OTHERS : RetainedCursor.Depth.BOTTOM;
   }
 
-  /// What is merged into a row that partly stays becomes part of it; else it is a new row, newer than those of its level.
-  private long outputRow(View view, Set<Long> inputs) {
-    for (SharedRun run : view.runs()) {
-      RunRecord.Place place = run.record().place();
-      boolean stays = !inputs.contains(run.record().fileId());
-      if (place.level() == choice.outputLevel() && stays && joins(view, inputs, place)) {
-        return place.row();
+  /// The row of the newest input that is on the output level already, since all older ones there are inputs too; else a row
+  /// over those that are there.
+  private RunRecord.Place outputPlace(List<RunRecord> staying) {
+    int level = choice.outputLevel();
+    return choice.inputs().stream()
+        .map(RunRecord::place)
+        .filter(place -> place.level() == level)
+        .min(RunRecord.Place::compareTo)
+        .orElseGet(() ->
+            new RunRecord.Place(
+                level,
+                RunReplacement.row(
+                    staying, level, List.of(choice.range()), maintenance.ids()::takeRow)));
+  }
+
+  private RunReplacement replacement(
+      List<SharedRun> inputs, byte @Nullable [] end, List<SharedRun> outputs, long historyFloor)
+      throws IOException {
+    KeyRange merged =
+        new KeyRange(choice.range().lower(), end == null ? choice.range().upper() : end);
+    Set<RunRecord> removed = new HashSet<>();
+    List<SharedRun> added = new ArrayList<>(outputs);
+    for (SharedRun input : inputs) {
+      if (input.record().bounds().overlaps(merged)) {
+        removed.add(input.record());
+        added.addAll(RunReplacement.without(input, merged));
       }
     }
-    return maintenance.ids().takeRow();
+    return new RunReplacement(removed, added, historyFloor);
   }
-
-  private boolean joins(View view, Set<Long> inputs, RunRecord.Place place) {
-    boolean inputOfRow =
-        view.runs().stream()
-            .anyMatch(run ->
-                inputs.contains(run.record().fileId()) && run.record().place().equals(place));
-    // A level with a single row takes in what overlaps none of its runs.
-    long rows =
-        view.runs().stream()
-            .map(run -> run.record().place())
-            .filter(other -> other.level() == place.level())
-            .distinct()
-            .count();
-    return inputOfRow || (rows == 1 && overlapsNone(view, inputs, place));
-  }
-
-  private static boolean overlapsNone(View view, Set<Long> inputs, RunRecord.Place place) {
-    KeyRange merged = hull(view, inputs);
-    return view.runs().stream()
-        .filter(run -> run.record().place().equals(place))
-        .filter(run -> !inputs.contains(run.record().fileId()))
-        .noneMatch(run -> run.record().bounds().overlaps(merged));
-  }
-
-  /// The least range that holds all inputs.
-  private static KeyRange hull(View view, Set<Long> inputs) {
-    return view.runs().stream()
-        .map(SharedRun::record)
-        .filter(record -> inputs.contains(record.fileId()))
-        .map(RunRecord::bounds)
-        .reduce(KeyRange::hull)
-        .orElseThrow();
-  }
-
-  /// What a merge came to.
-  ///
-  /// @param inputs ids of the files merged
-  /// @param runs what they became
-  /// @param historyFloor from which version on everything can still be read
-  private record Result(Set<Long> inputs, List<SharedRun> runs, long historyFloor) {}
 
   /// Once the edit is on its way to the disk the outputs stay, even if it fails: it may have arrived.
-  private void install(Result result, RunOutput output) throws IOException {
+  private void install(RunReplacement replacement, List<SharedRun> inputs, RunOutput output)
+      throws IOException {
     try {
-      maintenance.manifest().apply(current -> edit(current, result));
-    } catch (IllegalStateException e) {
-      CancelledException gone = new CancelledException();
-      gone.initCause(e);
-      output.discard(gone);
-      throw gone;
+      replacement.install(maintenance, store);
+    } catch (CancelledException e) {
+      output.discard(e);
+      throw e;
     }
-    store.merged(result.inputs(), result.runs(), result.historyFloor());
-    maintenance
-        .counters()
-        .merged(
-            choice.inputs().stream().mapToLong(RunRecord::fileBytes).sum(),
-            result.runs().stream().mapToLong(run -> run.record().fileBytes()).sum());
-  }
-
-  private VersionEdit edit(Version current, Result result) {
-    if (current.keyspace(store.id()) == null) {
-      throw new IllegalStateException("the keyspace was dropped");
-    }
-    List<Change> changes = new ArrayList<>();
-    result.inputs().forEach(id -> changes.add(new Change.RunRemoved(store.id(), id)));
-    result.runs().forEach(run -> changes.add(new Change.RunAdded(store.id(), run.record())));
-    changes.add(new Change.HistoryFloor(store.id(), result.historyFloor()));
-    changes.add(maintenance.ids().next());
-    return new VersionEdit(changes);
+    long before = inputs.stream().mapToLong(run -> run.record().liveBytes()).sum();
+    long after = replacement.added().stream().mapToLong(run -> run.record().liveBytes()).sum();
+    long written = output.runs().stream().mapToLong(run -> run.record().fileBytes()).sum();
+    long untouched =
+        inputs.stream()
+            .map(SharedRun::record)
+            .filter(run -> !replacement.removed().contains(run))
+            .mapToLong(RunRecord::liveBytes)
+            .sum();
+    maintenance.counters().merged(Math.max(0, before - untouched - (after - written)), written);
   }
 }

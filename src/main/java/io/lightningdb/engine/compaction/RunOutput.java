@@ -24,10 +24,16 @@ import org.jspecify.annotations.Nullable;
 /// A run ends at its target size, but never between two versions of one key. Its bounds hold its entries and its part of the
 /// range deletions, and no more.
 final class RunOutput {
+  /// Runs that a step of a merge writes at most: with what it has not let go of yet, this bounds the extra space it takes.
+  static final int STEP_RUNS = 2;
+
+  private static final long ENTRIES_PER_QUESTION = 4096;
+
   private final Maintenance maintenance;
   private final KeyspaceStore store;
   private final RunRecord.Place place;
   private final RangeTombstones tombstones;
+  private final RetainedCursor.Depth depth;
   private final List<SharedRun> finished = new ArrayList<>();
   private final List<Long> fileIds = new ArrayList<>();
 
@@ -39,11 +45,19 @@ final class RunOutput {
       Maintenance maintenance,
       KeyspaceStore store,
       RunRecord.Place place,
-      RangeTombstones tombstones) {
+      RangeTombstones tombstones,
+      RetainedCursor.Depth depth) {
     this.maintenance = maintenance;
     this.store = store;
     this.place = place;
     this.tombstones = tombstones;
+    this.depth = depth;
+  }
+
+  private RunWriter.Form form() {
+    return depth == RetainedCursor.Depth.BOTTOM
+        ? maintenance.forms().bottomRunForm(store)
+        : maintenance.forms().runForm(store);
   }
 
   /// Writes everything. Until the result is in the manifest, [#discard] undoes it.
@@ -52,23 +66,58 @@ final class RunOutput {
   /// @param cancelled asked now and then
   /// @return the runs, ascending; none if there is nothing to write
   List<SharedRun> write(EntryCursor entries, BooleanSupplier cancelled) throws IOException {
+    writeUpTo(Integer.MAX_VALUE, KeyRange.ALL, entries, cancelled);
+    return finished;
+  }
+
+  /// Writes a share of what there is. Until the result is in the manifest, [#discard] undoes it.
+  ///
+  /// @param range holds all entries and range deletions
+  /// @param entries what to write, ascending
+  /// @param cancelled asked now and then
+  /// @return the first key of the range that was left out, or null if everything was written
+  byte @Nullable [] writeStep(KeyRange range, EntryCursor entries, BooleanSupplier cancelled)
+      throws IOException {
+    return writeUpTo(STEP_RUNS, range, entries, cancelled);
+  }
+
+  private byte @Nullable [] writeUpTo(
+      int runsMax, KeyRange range, EntryCursor entries, BooleanSupplier cancelled)
+      throws IOException {
+    lower = range.lower();
     byte[] last = lower;
+    long untilAsked = ENTRIES_PER_QUESTION;
     while (entries.next()) {
+      if (--untilAsked == 0) {
+        throwIfCancelled(cancelled);
+        untilAsked = ENTRIES_PER_QUESTION;
+      }
       byte[] key = entries.key();
       if (isFull() && !Arrays.equals(last, key)) {
         finishRun(new KeyRange(lower, key));
         lower = key;
         throwIfCancelled(cancelled);
+        if (finished.size() == runsMax) {
+          maintenance.storage().syncDirectory();
+          return key;
+        }
       }
       writer().add(entries);
       last = key;
     }
-    KeyRange rest = new KeyRange(lower, null);
+    KeyRange rest = new KeyRange(lower, range.upper());
     if (writer != null || !tombstones.within(rest).isEmpty()) {
       finishRun(rest);
     }
     maintenance.storage().syncDirectory();
-    return finished;
+    return null;
+  }
+
+  /// The runs written.
+  ///
+  /// @return ascending
+  List<SharedRun> runs() {
+    return List.copyOf(finished);
   }
 
   private static void throwIfCancelled(BooleanSupplier cancelled) throws CancelledException {
@@ -88,7 +137,7 @@ final class RunOutput {
       StorageFile created = maintenance.storage().create(FileFormat.run(fileId));
       fileIds.add(fileId);
       file = created;
-      open = new RunWriter(created, identity(fileId), maintenance.forms().runForm(store));
+      open = new RunWriter(created, identity(fileId), form());
       writer = open;
     }
     return open;
@@ -114,14 +163,15 @@ final class RunOutput {
   private RunRecord record(long fileId, RunWriter.Written written, RangeTombstones clipped) {
     RunProperties properties = written.properties();
     return new RunRecord(
-        fileId,
-        place,
-        written.fileBytes(),
-        properties.entries(),
-        properties.tombstones(),
-        properties.leastVersion(),
-        properties.greatestVersion(),
-        bounds(properties, clipped));
+            fileId,
+            place,
+            written.fileBytes(),
+            properties.entries(),
+            properties.tombstones(),
+            properties.leastVersion(),
+            properties.greatestVersion(),
+            bounds(properties, clipped))
+        .withExpiries(properties.expiries());
   }
 
   private static KeyRange bounds(RunProperties properties, RangeTombstones clipped) {

@@ -200,6 +200,26 @@ public final class RangeTombstones {
     return null;
   }
 
+  /// The newest deletion that covers every key of a range, be it by several fragments side by side.
+  ///
+  /// @param range the keys
+  /// @return its version, or the least of the newest over all parts of the range; 0 if a key is not covered
+  public long coveringAll(KeyRange range) {
+    byte[] reached = range.lower();
+    long newest = Long.MAX_VALUE;
+    for (Fragment fragment : fragments) {
+      if (fragment.range().contains(reached)) {
+        newest = Math.min(newest, fragment.versions()[0]);
+        byte[] upper = fragment.range().upper();
+        if (KeyRange.compareUpper(upper, range.upper()) >= 0 || upper == null) {
+          return newest;
+        }
+        reached = upper;
+      }
+    }
+    return 0;
+  }
+
   /// Leaves out versions.
   ///
   /// @param kept tells which versions stay

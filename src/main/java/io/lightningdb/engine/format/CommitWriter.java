@@ -16,6 +16,7 @@ public final class CommitWriter {
   private int length = HEADER_BYTES;
   private int operations;
   private int valueBytesLargest;
+  private boolean deletesRanges;
 
   /// Makes an empty body.
   ///
@@ -30,8 +31,29 @@ public final class CommitWriter {
   /// @param key the key, of legal length
   /// @param value the value, of legal length
   public void put(int keyspaceId, byte[] key, byte[] value) {
-    add(Operation.PUT, keyspaceId, key, value);
+    put(keyspaceId, key, value, ExpiryTime.NEVER);
+  }
+
+  /// Adds a put.
+  ///
+  /// @param keyspaceId id of the keyspace
+  /// @param key the key, of legal length
+  /// @param value the value, of legal length
+  /// @param expiryMillis when it expires: [ExpiryTime#NEVER] or a legal moment
+  public void put(int keyspaceId, byte[] key, byte[] value, long expiryMillis) {
+    if (expiryMillis == ExpiryTime.NEVER) {
+      add(Operation.PUT, keyspaceId, key, value);
+    } else {
+      add(Operation.PUT_EXPIRING, keyspaceId, key, stored(value, expiryMillis));
+    }
     valueBytesLargest = Math.max(valueBytesLargest, value.length);
+  }
+
+  private static byte[] stored(byte[] value, long expiryMillis) {
+    byte[] stored = new byte[ExpiryTime.BYTES + value.length];
+    LittleEndian.putU64(stored, 0, expiryMillis);
+    System.arraycopy(value, 0, stored, ExpiryTime.BYTES, value.length);
+    return stored;
   }
 
   /// Adds a delete.
@@ -47,6 +69,7 @@ public final class CommitWriter {
   /// @param keyspaceId id of the keyspace
   /// @param range not empty, bounds of legal length
   public void deleteRange(int keyspaceId, KeyRange range) {
+    deletesRanges = true;
     byte[] upper = range.upper();
     if (upper == null) {
       add(Operation.DELETE_FROM, keyspaceId, range.lower(), NOTHING);
@@ -105,6 +128,13 @@ public final class CommitWriter {
   /// @return a count
   public int operations() {
     return operations;
+  }
+
+  /// Tells whether a range is deleted.
+  ///
+  /// @return true if so
+  public boolean deletesRanges() {
+    return deletesRanges;
   }
 
   /// Size of the largest value put.

@@ -19,8 +19,10 @@ import io.lightningdb.engine.run.RunWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Reads every byte of a database and checks that all of it verifies and agrees. *Confined to one thread.*
 public final class IntegrityCheck {
@@ -30,6 +32,7 @@ public final class IntegrityCheck {
   private long filesChecked;
   private long bytesChecked;
   private long entriesChecked;
+  private final Set<Long> runsChecked = new HashSet<>();
 
   /// Prepares a check.
   ///
@@ -98,19 +101,22 @@ public final class IntegrityCheck {
   private long checkRuns(Version version, Map<String, Long> sizes) throws IOException {
     long all = bytesChecked;
     for (KeyspaceRecord keyspace : version.keyspaces().values()) {
-      all += keyspace.runs().stream().mapToLong(RunRecord::fileBytes).sum();
+      all += RunRecord.fileBytes(keyspace.runs());
     }
     for (KeyspaceRecord keyspace : version.keyspaces().values()) {
       for (RunRecord record : keyspace.runs()) {
-        checkRunFile(version, keyspace, record, sizes);
-        countFile(record.fileBytes(), all);
+        checkRunFile(version, keyspace, record, sizes, all);
       }
     }
     return all;
   }
 
   private void checkRunFile(
-      Version version, KeyspaceRecord keyspace, RunRecord record, Map<String, Long> sizes)
+      Version version,
+      KeyspaceRecord keyspace,
+      RunRecord record,
+      Map<String, Long> sizes,
+      long bytesAll)
       throws IOException {
     String name = FileFormat.run(record.fileId());
     Long size = sizes.get(name);
@@ -126,17 +132,21 @@ public final class IntegrityCheck {
     }
     var identity = new RunWriter.Identity(version.databaseId(), keyspace.id(), record.fileId());
     try (Run run = new Run(storage, identity, new BlockCache(0))) {
-      checkRun(run, record);
+      checkRun(run, record, bytesAll);
     }
   }
 
-  /// Checks a run that somebody keeps from being closed.
+  /// Checks a run that somebody keeps from being closed. The file is read once, however many parts of it are named.
   ///
   /// @param run the run
-  /// @param record what the manifest says of it
+  /// @param record what the manifest says of it, or of a part
+  /// @param bytesAll bytes to check in all
   /// @throws IOException if it cannot be read
-  public void checkRun(Run run, RunRecord record) throws IOException {
-    entriesChecked += run.check(faults::add);
+  public void checkRun(Run run, RunRecord record, long bytesAll) throws IOException {
+    if (runsChecked.add(record.fileId())) {
+      entriesChecked += run.check(faults::add);
+      countFile(record.fileBytes(), bytesAll);
+    }
     try {
       if (!agrees(run.properties(), record)) {
         faults.add(
@@ -151,22 +161,16 @@ public final class IntegrityCheck {
   private static boolean agrees(RunProperties properties, RunRecord record) {
     boolean inBounds =
         properties.entries() == 0
+            || !record.isWhole()
             || record
                 .bounds()
                 .covers(new KeyRange(properties.firstKey(), Keys.after(properties.lastKey())));
     return inBounds
         && properties.entries() == record.entries()
         && properties.tombstones() == record.tombstones()
+        && properties.expiries().equals(record.expiries())
         && properties.leastVersion() == record.leastVersion()
         && properties.greatestVersion() == record.greatestVersion();
-  }
-
-  /// Counts a run that was checked with [#checkRun].
-  ///
-  /// @param record what the manifest says of it
-  /// @param bytesAll bytes to check in all
-  public void countRun(RunRecord record, long bytesAll) {
-    countFile(record.fileBytes(), bytesAll);
   }
 
   private void checkLog(Version version, Map<String, Long> sizes, long all) throws IOException {

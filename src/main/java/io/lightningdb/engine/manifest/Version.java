@@ -11,9 +11,12 @@ import io.lightningdb.engine.manifest.Change.RunAdded;
 import io.lightningdb.engine.manifest.Change.RunRemoved;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The durable state of the database at one moment. Immutable, replaced whole.
@@ -90,6 +93,9 @@ public record Version(
     private NextIds nextIds;
     private boolean closed;
 
+    // Parts by file id, of the keyspaces whose runs change; the records get them in the end.
+    private final Map<Integer, Map<Long, List<RunRecord>>> runs = new HashMap<>();
+
     Builder(Version from) {
       databaseId = from.databaseId;
       keyspaces = new TreeMap<>(from.keyspaces);
@@ -98,6 +104,11 @@ public record Version(
     }
 
     Version build() {
+      runs.forEach((id, files) ->
+          keyspaces.computeIfPresent(
+              id,
+              (_, found) ->
+                  found.withRuns(files.values().stream().flatMap(List::stream).toList())));
       return new Version(databaseId, keyspaces, logStart, nextIds, closed);
     }
 
@@ -107,6 +118,7 @@ public record Version(
         case KeyspaceDropped dropped -> {
           keyspace(dropped.id());
           keyspaces.remove(dropped.id());
+          runs.remove(dropped.id());
         }
         case RunAdded added -> addRun(added);
         case RunRemoved removed -> removeRun(removed);
@@ -141,20 +153,29 @@ public record Version(
     }
 
     private void addRun(RunAdded added) {
-      KeyspaceRecord keyspace = keyspace(added.keyspaceId());
-      List<RunRecord> runs = new ArrayList<>(keyspace.runs());
-      runs.add(added.run());
-      keyspaces.put(keyspace.id(), keyspace.withRuns(runs));
+      runsOf(added.keyspaceId())
+          .computeIfAbsent(added.run().fileId(), _ -> new ArrayList<>())
+          .add(added.run());
     }
 
     private void removeRun(RunRemoved removed) {
-      KeyspaceRecord keyspace = keyspace(removed.keyspaceId());
-      List<RunRecord> runs = new ArrayList<>(keyspace.runs());
-      if (!runs.removeIf(run -> run.fileId() == removed.fileId())) {
+      if (runsOf(removed.keyspaceId()).remove(removed.fileId()) == null) {
         throw new IllegalArgumentException(
             "an edit removes run " + removed.fileId() + ", which does not exist");
       }
-      keyspaces.put(keyspace.id(), keyspace.withRuns(runs));
+    }
+
+    private Map<Long, List<RunRecord>> runsOf(int keyspaceId) {
+      KeyspaceRecord keyspace = keyspace(keyspaceId);
+      return runs.computeIfAbsent(
+          keyspaceId,
+          _ ->
+              keyspace.runs().stream()
+                  .collect(
+                      Collectors.groupingBy(
+                          RunRecord::fileId,
+                          HashMap::new,
+                          Collectors.toCollection(ArrayList::new))));
     }
   }
 }

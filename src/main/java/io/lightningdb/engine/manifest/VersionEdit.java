@@ -2,6 +2,7 @@ package io.lightningdb.engine.manifest;
 
 import io.lightningdb.engine.format.ByteReader;
 import io.lightningdb.engine.format.ByteWriter;
+import io.lightningdb.engine.format.ExpirySummary;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.manifest.Change.Closed;
@@ -54,7 +55,16 @@ public record VersionEdit(List<Change> changes) {
         options.forEach((key, value) -> out.string(key).string(value));
       }
       case KeyspaceDropped(int id) -> out.u8(2).varint(id);
-      case RunAdded(int keyspaceId, RunRecord run) -> encodeRun(out.u8(3).varint(keyspaceId), run);
+      case RunAdded(int keyspaceId, RunRecord run) -> {
+        boolean expires = run.expiries().entries() > 0;
+        int tag = expires ? 11 : run.isWhole() ? 3 : 10;
+        encodeRun(out.u8(tag).varint(keyspaceId), run);
+        if (expires) {
+          run.expiries().write(out.varint(run.liveBytes()));
+        } else if (!run.isWhole()) {
+          out.varint(run.liveBytes());
+        }
+      }
       case RunRemoved(int keyspaceId, long fileId) -> out.u8(4).varint(keyspaceId).varint(fileId);
       case Flushed(int keyspaceId, long version) -> out.u8(5).varint(keyspaceId).varint(version);
       case LogStart(long sequence, long version) -> out.u8(6).varint(sequence).varint(version);
@@ -95,6 +105,8 @@ public record VersionEdit(List<Change> changes) {
       case 1 -> new KeyspaceSet(id(in), in.string(TEXT_BYTES_MAX), options(in));
       case 2 -> new KeyspaceDropped(id(in));
       case 3 -> new RunAdded(id(in), decodeRun(in));
+      case 10 -> new RunAdded(id(in), decodePart(in));
+      case 11 -> new RunAdded(id(in), decodeExpiring(in));
       case 4 -> new RunRemoved(id(in), number(in));
       case 5 -> new Flushed(id(in), number(in));
       case 6 -> new LogStart(number(in), number(in));
@@ -134,6 +146,19 @@ public record VersionEdit(List<Change> changes) {
     long greatestVersion = number(in);
     return new RunRecord(
         fileId, place, fileBytes, entries, tombstones, leastVersion, greatestVersion, bounds(in));
+  }
+
+  private static RunRecord decodePart(ByteReader in) {
+    RunRecord whole = decodeRun(in);
+    long liveBytes = in.varintUpTo(whole.fileBytes() - 1);
+    return whole.part(whole.bounds(), liveBytes);
+  }
+
+  private static RunRecord decodeExpiring(ByteReader in) {
+    RunRecord whole = decodeRun(in);
+    long liveBytes = in.varintUpTo(whole.fileBytes());
+    RunRecord run = liveBytes == whole.fileBytes() ? whole : whole.part(whole.bounds(), liveBytes);
+    return run.withExpiries(ExpirySummary.read(in));
   }
 
   private static KeyRange bounds(ByteReader in) {

@@ -23,6 +23,7 @@ public final class Memtable {
   private final long bytesMax;
   private final EntryArena arena;
   private final AtomicLong entries = new AtomicLong();
+  private final AtomicLong superseded = new AtomicLong();
   private final AtomicLong nodes = new AtomicLong(1);
 
   // Replaced by the writer, read by anybody.
@@ -41,11 +42,11 @@ public final class Memtable {
 
   /// One change of a key; key and value are ranges of one array, which is not kept.
   ///
-  /// @param kind `PUT` or `DELETE` of [Operation]
+  /// @param kind `PUT`, `PUT_EXPIRING` or `DELETE` of [io.lightningdb.engine.format.Operation]
   /// @param bytes holds key and value
   /// @param keyOffset index of the key
   /// @param keyLength its length
-  /// @param valueOffset index of the value
+  /// @param valueOffset index of the value as it is stored, in front of which an expiring put has its moment
   /// @param valueLength its length
   public record Change(
       int kind, byte[] bytes, int keyOffset, int keyLength, int valueOffset, int valueLength) {}
@@ -59,8 +60,12 @@ public final class Memtable {
     int index = leaf.search(arena, change.bytes(), change.keyOffset(), change.keyLength());
     if (index >= 0) {
       long newest = leaf.entries[index];
-      long previous = arena.version(newest) == version ? arena.previous(newest) : newest;
+      boolean replaces = arena.version(newest) == version;
+      long previous = replaces ? arena.previous(newest) : newest;
       leaf.replace(index, arena.add(change.kind(), version, previous, source(change)));
+      if (!replaces) {
+        superseded.incrementAndGet();
+      }
     } else {
       long entry = arena.add(change.kind(), version, EntryArena.NONE, source(change));
       leaf.insert(-1 - index, Node.turned(arena.head(entry, leaf.prefixLength)), entry);
@@ -203,6 +208,11 @@ public final class Memtable {
     }
 
     @Override
+    public long expiryMillis() {
+      return arena.expiryMillis(entry);
+    }
+
+    @Override
     public byte[] value() {
       byte[] value = new byte[arena.valueLength(entry)];
       arena.copyValue(entry, value, 0);
@@ -306,6 +316,13 @@ public final class Memtable {
   /// @return a count of versions of entries
   public long entries() {
     return entries.get();
+  }
+
+  /// Number of versions of entries that are not the newest of their key here.
+  ///
+  /// @return a count
+  public long superseded() {
+    return superseded.get();
   }
 
   /// Version of the first change.

@@ -134,6 +134,21 @@ public final class Run implements AutoCloseable {
     return reader().rangeTombstones();
   }
 
+  /// Estimates how much of the run lies inside a range.
+  ///
+  /// @param range the keys
+  /// @return 0 to 1: the share of its leaves
+  /// @throws IOException if the run cannot be read or is damaged
+  public double shareWithin(KeyRange range) throws IOException {
+    try {
+      byte[] upper = range.upper();
+      double below = upper == null ? 1 : reader().shareBelow(upper);
+      return Math.max(0, below - reader().shareBelow(range.lower()));
+    } catch (InternalError e) {
+      throw MappedFault.of(name(), e);
+    }
+  }
+
   /// What the file says of itself.
   ///
   /// @return the properties
@@ -200,6 +215,11 @@ public final class Run implements AutoCloseable {
     @Override
     public long version() {
       return entries.version();
+    }
+
+    @Override
+    public long expiryMillis() {
+      return entries.expiryMillis();
     }
 
     @Override

@@ -278,6 +278,11 @@ final class RunReader {
     blocks.verifyPage(properties.pointIndex(), page);
   }
 
+  /// Share of the leaves that hold keys below `key` only, or nearly so.
+  double shareBelow(byte[] key) throws CorruptionException {
+    return properties.leaves() == 0 ? 0 : (double) leafFor(key) / properties.leaves();
+  }
+
   /// Number of the leaf where a search for `key` arrives.
   int leafFor(byte[] key) throws CorruptionException {
     int number = properties.leaves() + properties.indexBlocks() - 1;

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The memtables and runs of one keyspace. *Thread-safe*, except that [#freeze] and changes of the active memtable are for
@@ -30,6 +31,7 @@ public final class KeyspaceStore {
 
   // Taken to replace the view, never while reading.
   private final ReentrantLock viewLock = new ReentrantLock();
+  private final AccessCounts accessCounts = new AccessCounts();
   private volatile View view;
   private volatile State state = State.OPEN;
 
@@ -70,6 +72,20 @@ public final class KeyspaceStore {
   /// @return its name
   public String name() {
     return name;
+  }
+
+  /// Counts how the keyspace is used.
+  ///
+  /// @return to be switched on and told of scans
+  public AccessCounts accessCounts() {
+    return accessCounts;
+  }
+
+  /// How the keyspace was used so far, as far as it was counted.
+  ///
+  /// @return the sums
+  public AccessCounts.Sums accesses() {
+    return accessCounts.sums(view.active().entries());
   }
 
   /// Tells whether the keyspace was dropped.
@@ -115,7 +131,12 @@ public final class KeyspaceStore {
   ///
   /// @param value the caller's own array
   /// @param version of the commit that wrote it
-  public record Value(byte[] value, long version) {}
+  /// @param expiryMillis when it expires; [io.lightningdb.engine.format.ExpiryTime#NEVER] if it does not
+  public record Value(byte[] value, long version, long expiryMillis) {
+    private static @Nullable Value of(@Nullable FoundEntry found) {
+      return found == null ? null : new Value(found.value(), found.version(), found.expiryMillis());
+    }
+  }
 
   /// Reads an entry.
   ///
@@ -123,13 +144,15 @@ public final class KeyspaceStore {
   ///
   /// @param key any key
   /// @param readVersion newest version that is seen
+  /// @param now the moment of the read; asked for only if the entry expires
   /// @return the entry, or null if there is none
   /// @throws IOException if a run cannot be read or is damaged, or the keyspace was dropped
-  public @Nullable Value get(byte[] key, LongSupplier readVersion) throws IOException {
+  public @Nullable Value get(byte[] key, LongSupplier readVersion, LongSupplier now)
+      throws IOException {
+    accessCounts.get();
     View pinned = pin();
     try {
-      FoundEntry found = pinned.find(key, readVersion.getAsLong());
-      return found == null ? null : new Value(found.value(), found.version());
+      return Value.of(pinned.find(key, readVersion.getAsLong(), now));
     } catch (InternalError e) {
       throw MappedFault.of("of keyspace " + name, e);
     } finally {
@@ -141,14 +164,15 @@ public final class KeyspaceStore {
   ///
   /// @param key any key
   /// @param version where to read
-  /// @return the entry, or null if there was none
+  /// @param now the moment of the read; asked for only if the entry expires
+  /// @return the entry, or null if there was none, or it has expired since
   /// @throws HistoryGoneException if that moment can no longer be read
   /// @throws IOException as [#get]
-  public @Nullable Value getAt(byte[] key, long version) throws IOException {
+  public @Nullable Value getAt(byte[] key, long version, LongSupplier now) throws IOException {
+    accessCounts.get();
     View pinned = pinAt(version);
     try {
-      FoundEntry found = pinned.find(key, version);
-      return found == null ? null : new Value(found.value(), found.version());
+      return Value.of(pinned.find(key, version, now));
     } catch (InternalError e) {
       throw MappedFault.of("of keyspace " + name, e);
     } finally {
@@ -175,12 +199,13 @@ public final class KeyspaceStore {
   ///
   /// @param key any key
   /// @param readVersion newest version that is seen
+  /// @param now the moment of the read; asked for only if the entry expires
   /// @return its version, or 0 if there is no entry
   /// @throws IOException as [#get]
-  public long versionOf(byte[] key, LongSupplier readVersion) throws IOException {
+  public long versionOf(byte[] key, LongSupplier readVersion, LongSupplier now) throws IOException {
     View pinned = pin();
     try {
-      FoundEntry found = pinned.find(key, readVersion.getAsLong());
+      FoundEntry found = pinned.find(key, readVersion.getAsLong(), now);
       return found == null ? 0 : found.version();
     } finally {
       pinned.unpin();
@@ -232,6 +257,7 @@ public final class KeyspaceStore {
   /// Freezes the active memtable and starts another. The caller holds the sequencer's lock.
   public void freeze() {
     replace(old -> {
+      accessCounts.frozen(old.active().entries());
       List<Memtable> frozen = new ArrayList<>();
       frozen.add(old.active());
       frozen.addAll(old.frozen());
@@ -263,25 +289,30 @@ public final class KeyspaceStore {
     }
   }
 
-  /// Puts the results of a merge in the place of its inputs, whose files can then go.
+  /// Puts runs, or parts of runs, in the place of others, whose files can go if nothing is left of them.
   ///
-  /// @param inputs ids of their files
-  /// @param outputs the results
-  /// @param historyFloor from which version on everything can be read, as far as this merge is concerned
-  public void merged(Set<Long> inputs, List<SharedRun> outputs, long historyFloor) {
+  /// @param removed what is gone
+  /// @param added what has taken its place
+  /// @param historyFloor from which version on everything can be read, as far as this change is concerned
+  public void replaceRuns(Set<RunRecord> removed, List<SharedRun> added, long historyFloor) {
     replace(old -> {
-      List<SharedRun> all = new ArrayList<>(outputs);
+      List<SharedRun> all = new ArrayList<>(added);
+      List<SharedRun> gone = new ArrayList<>();
       for (SharedRun run : old.runs()) {
-        if (inputs.contains(run.record().fileId())) {
-          run.makeObsolete();
-        } else {
-          all.add(run);
-        }
+        (removed.contains(run.record()) ? gone : all).add(run);
       }
+      makeObsolete(gone, all);
       return new View(
           old.active(), old.frozen(), sorted(all), Math.max(old.historyFloor(), historyFloor));
     });
     dropAgainIfDropped();
+  }
+
+  private static void makeObsolete(List<SharedRun> gone, List<SharedRun> kept) {
+    Set<Long> needed = kept.stream().map(run -> run.record().fileId()).collect(Collectors.toSet());
+    gone.stream()
+        .filter(run -> !needed.contains(run.record().fileId()))
+        .forEach(SharedRun::makeObsolete);
   }
 
   /// Ends the keyspace: reads and writes fail from now on, and all its files can go.

@@ -1,7 +1,9 @@
 package io.lightningdb.server.keyspace;
 
+import io.lightningdb.engine.BottomCompression;
 import io.lightningdb.engine.Compression;
 import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.History;
 import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.Layout;
@@ -27,12 +29,14 @@ class OptionsReader {
       Set.of(
           "layout",
           "compression",
+          "bottomCompression",
           "durability",
           "pointIndex",
           "leafBytes",
           "historyAge",
-          "historyVersions");
-  private static final Set<String> UNSUPPORTED = Set.of("preset", "defaultTtl");
+          "historyVersions",
+          "defaultTtl");
+  private static final Set<String> UNSUPPORTED = Set.of("preset");
 
   private final JsonMapper json;
 
@@ -78,11 +82,14 @@ class OptionsReader {
     return switch (name) {
       case "layout" -> options.withLayout(word(name, value, Layout.class));
       case "compression" -> options.withCompression(word(name, value, Compression.class));
+      case "bottomCompression" ->
+          options.withBottomCompression(word(name, value, BottomCompression.class));
       case "durability" -> options.withDurability(word(name, value, Durability.class));
       case "pointIndex" -> options.withPointIndex(word(name, value, PointIndex.class));
       case "leafBytes" -> withLeafBytes(options, value);
       case "historyAge" -> withHistoryAge(options, value);
       case "historyVersions" -> withHistoryVersions(options, value);
+      case "defaultTtl" -> withDefaultTtl(options, value);
       default -> throw unknown(name);
     };
   }
@@ -124,6 +131,20 @@ class OptionsReader {
       return options.withHistory(new History(options.history().age(), value.intValue()));
     } catch (IllegalArgumentException e) {
       throw invalid("The option historyVersions cannot be set: " + e.getMessage() + ".");
+    }
+  }
+
+  private static KeyspaceOptions withDefaultTtl(KeyspaceOptions options, JsonNode value) {
+    try {
+      return options.withDefaultTtl(Duration.parse(value.isString() ? value.stringValue() : ""));
+    } catch (DateTimeParseException _) {
+      throw invalid(
+          "The option defaultTtl must be an ISO 8601 duration such as P7D, or PT0S for none.");
+    } catch (EngineException.LimitExceeded e) {
+      String detail = "The option defaultTtl is out of range: " + e.getMessage() + ".";
+      throw Problem.of(ProblemType.INVALID_CONTENT, detail)
+          .withLimit(e.limit(), e.actual())
+          .asException();
     }
   }
 

@@ -5,6 +5,7 @@ import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.web.Query;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
@@ -14,13 +15,34 @@ public final class ReadSnapshots {
   /// Name of the query parameter.
   public static final String AT = "at";
 
+  private static final int PATH_LENGTH_MAX = 200;
+
   private final Database database;
+  private final HttpServletRequest request;
 
   /// Called by Spring.
   ///
   /// @param database the open database
-  ReadSnapshots(Database database) {
+  /// @param request stands for the request that the calling thread serves
+  ReadSnapshots(Database database, HttpServletRequest request) {
     this.database = database;
+    this.request = request;
+  }
+
+  /// Takes a snapshot of this moment in the name of the request.
+  ///
+  /// @return to be closed by the caller
+  public Snapshot take() {
+    return database.snapshot(owner());
+  }
+
+  private String owner() {
+    String path = request.getRequestURI();
+    return "client %s, %s %s"
+        .formatted(
+            request.getRemoteAddr(),
+            request.getMethod(),
+            path.substring(0, Math.min(path.length(), PATH_LENGTH_MAX)));
   }
 
   /// Takes the snapshot that a request asks for.
@@ -31,7 +53,7 @@ public final class ReadSnapshots {
   /// @throws io.lightningdb.server.problem.ProblemException if the version is none, or is not visible yet
   public Snapshot take(Query query) {
     OptionalLong version = query.version(AT);
-    return version.isPresent() ? past(version.getAsLong()) : database.snapshot();
+    return version.isPresent() ? past(version.getAsLong()) : take();
   }
 
   private Snapshot past(long version) {
@@ -45,6 +67,6 @@ public final class ReadSnapshots {
           .withLimit(visible, version)
           .asException();
     }
-    return database.snapshotAt(version);
+    return database.snapshotAt(version, owner());
   }
 }

@@ -104,6 +104,11 @@ class EngineMetrics implements MeterBinder {
         "lightning.merge.written",
         "Bytes of runs written by merges",
         EngineStats::mergeBytesWritten);
+    counter(
+        registry,
+        "lightning.expired.entries.removed",
+        "Entries that flushes and merges left out because they had expired",
+        EngineStats::expiredEntriesRemoved);
     bytes(registry, "lightning.memtable", "Bytes held by memtables", EngineStats::memtableBytes);
     gauge(registry, "lightning.runs", "Run files", EngineStats::runs);
     bytes(registry, "lightning.run", "Bytes of run files", EngineStats::runBytes);
@@ -187,18 +192,14 @@ class EngineMetrics implements MeterBinder {
   }
 
   private void bindTransactions(MeterRegistry registry) {
-    transactionGauge(
-        registry, "lightning.transactions.open", "Open transactions", TransactionStats::open);
-    transactionGauge(
-        registry,
-        "lightning.transactions.locks",
-        "Keys locked by transactions",
-        TransactionStats::locksHeld);
-    transactionGauge(
-        registry,
-        "lightning.transactions.lock.waiters",
-        "Transactions that wait for a lock",
-        TransactionStats::lockWaiters);
+    openTransactions(registry, "running", stats -> Math.max(0, stats.open() - stats.lockWaiters()));
+    openTransactions(registry, "waiting", TransactionStats::lockWaiters);
+    Gauge.builder(
+            "lightning.transactions.locks",
+            database,
+            source -> source.transactionStats().locksHeld())
+        .description("Keys locked by transactions")
+        .register(registry);
     transactionCounter(
         registry,
         "lightning.transactions.committed",
@@ -226,13 +227,14 @@ class EngineMetrics implements MeterBinder {
         TransactionStats::deadlocks);
   }
 
-  private void transactionGauge(
-      MeterRegistry registry,
-      String name,
-      String description,
-      ToDoubleFunction<TransactionStats> value) {
-    Gauge.builder(name, database, source -> value.applyAsDouble(source.transactionStats()))
-        .description(description)
+  private void openTransactions(
+      MeterRegistry registry, String state, ToDoubleFunction<TransactionStats> value) {
+    Gauge.builder(
+            "lightning.transactions.open",
+            database,
+            source -> value.applyAsDouble(source.transactionStats()))
+        .tag("state", state)
+        .description("Open transactions, by whether they wait for a lock")
         .register(registry);
   }
 

@@ -28,7 +28,7 @@ class KeyspaceMetrics implements MeterBinder {
     this.database = database;
   }
 
-  private record Figure(MultiGauge gauge, ToDoubleFunction<KeyspaceStats> value) {}
+  private record Figure(MultiGauge gauge, ToDoubleFunction<Keyspace> value) {}
 
   @Override
   public void bindTo(MeterRegistry registry) {
@@ -38,6 +38,12 @@ class KeyspaceMetrics implements MeterBinder {
         "entries",
         "Upper bound of the number of entries",
         KeyspaceStats::entries);
+    add(
+        registry,
+        "lightning.keyspace.expired.entries",
+        "entries",
+        "Lower bound of the number of expired entries that wait for a merge",
+        KeyspaceStats::expiredEntries);
     add(
         registry,
         "lightning.keyspace.memtable",
@@ -50,6 +56,13 @@ class KeyspaceMetrics implements MeterBinder {
         "",
         "Memtables that wait for their flush",
         KeyspaceStats::memtablesFrozen);
+    figures.add(
+        new Figure(
+            MultiGauge.builder("lightning.keyspace.versions.kept")
+                .description(
+                    "Versions with a newer one of the same key in the same memtable or run file")
+                .register(registry),
+            Keyspace::versionsKept));
     add(registry, "lightning.keyspace.runs", "", "Run files", KeyspaceStats::runs);
     add(registry, "lightning.keyspace.run", "bytes", "Bytes of run files", KeyspaceStats::runBytes);
     refresh();
@@ -63,7 +76,9 @@ class KeyspaceMetrics implements MeterBinder {
       ToDoubleFunction<KeyspaceStats> value) {
     MultiGauge.Builder gauge = MultiGauge.builder(name).description(description);
     figures.add(
-        new Figure((unit.isEmpty() ? gauge : gauge.baseUnit(unit)).register(registry), value));
+        new Figure(
+            (unit.isEmpty() ? gauge : gauge.baseUnit(unit)).register(registry),
+            keyspace -> value.applyAsDouble(keyspace.stats())));
   }
 
   /// Called by Spring when a keyspace was created or dropped.
@@ -84,17 +99,16 @@ class KeyspaceMetrics implements MeterBinder {
     }
   }
 
-  private static MultiGauge.Row<Keyspace> row(
-      Keyspace keyspace, ToDoubleFunction<KeyspaceStats> value) {
+  private static MultiGauge.Row<Keyspace> row(Keyspace keyspace, ToDoubleFunction<Keyspace> value) {
     return MultiGauge.Row.of(
         Tags.of("keyspace", keyspace.name()), keyspace, each -> read(each, value));
   }
 
-  private static double read(Keyspace keyspace, ToDoubleFunction<KeyspaceStats> value) {
+  private static double read(Keyspace keyspace, ToDoubleFunction<Keyspace> value) {
     try {
-      return value.applyAsDouble(keyspace.stats());
-    } catch (EngineException.KeyspaceNotFound _) {
-      // Dropped; its row goes with the next refresh.
+      return value.applyAsDouble(keyspace);
+    } catch (EngineException _) {
+      // Dropped, and its row goes with the next refresh; or damaged, which other figures tell.
       return Double.NaN;
     }
   }

@@ -73,6 +73,12 @@ public enum ProblemType {
       "There is no such keyspace",
       "No keyspace has this name, or it was dropped while the request ran.",
       "Create it with PUT /v1/keyspaces/{keyspace}."),
+  /// There is no such snapshot.
+  SNAPSHOT_NOT_FOUND(
+      404,
+      "There is no such snapshot",
+      "No snapshot with this number is open: it has ended, or there never was one.",
+      "List the open ones with GET /v1/admin/snapshots."),
   /// There is no such entry.
   ENTRY_NOT_FOUND(
       404,
@@ -182,6 +188,12 @@ public enum ProblemType {
           + " lightning.limits.cursors-max lists were walked, its last page was read, its keyspace was dropped, or the service"
           + " was started again.",
       "Start the list again; to go on where it ended, name the last key read as start."),
+  /// An operator ended the snapshot that a request reads.
+  SNAPSHOT_ENDED(
+      410,
+      "The snapshot was ended",
+      "An operator ended the snapshot that the request, or the list that it goes on with, reads at. Nothing was changed.",
+      "Send the request again, or start the list again."),
   /// A transaction ended by itself.
   TRANSACTION_EXPIRED(
       410,

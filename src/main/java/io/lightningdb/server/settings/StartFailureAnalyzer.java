@@ -59,6 +59,7 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
           EngineException.Deadlock _,
           EngineException.LockTimeout _,
           EngineException.TransactionEnded _,
+          EngineException.SnapshotEnded _,
           EngineException.Closed _ ->
           null;
     };

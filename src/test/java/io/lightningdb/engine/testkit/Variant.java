@@ -1,5 +1,6 @@
 package io.lightningdb.engine.testkit;
 
+import io.lightningdb.engine.BottomCompression;
 import io.lightningdb.engine.Compression;
 import io.lightningdb.engine.DatabaseOptions;
 import io.lightningdb.engine.KeyspaceOptions;
@@ -22,7 +23,7 @@ public record Variant(String name, DatabaseOptions database, List<KeyspaceOption
       DatabaseOptions.defaults()
           .withLog(64 * KIB, Duration.ofMillis(100))
           .withMemtables(64 * KIB, 16)
-          .withRunBytesTarget(64 * KIB);
+          .withRunBytesTarget(8 * KIB);
 
   /// Few files: nothing is flushed unless a history asks for it.
   private static final DatabaseOptions ROOMY =
@@ -39,6 +40,11 @@ public record Variant(String name, DatabaseOptions database, List<KeyspaceOption
     KeyspaceOptions ordered = defaults.withPointIndex(PointIndex.NONE);
     KeyspaceOptions leveled = defaults.withLayout(Layout.READ_OPTIMIZED);
     KeyspaceOptions tiered = defaults.withLayout(Layout.WRITE_OPTIMIZED);
+    KeyspaceOptions packed =
+        defaults
+            .withCompression(Compression.NONE)
+            .withBottomCompression(BottomCompression.ZSTD)
+            .withLeafBytes(512);
     return List.of(
         new Variant("defaults, roomy", ROOMY, List.of(defaults)),
         new Variant("defaults, tiny", TINY, List.of(defaults)),
@@ -56,10 +62,17 @@ public record Variant(String name, DatabaseOptions database, List<KeyspaceOption
         new Variant(
             "leaves of 64 KiB, read-optimized", TINY, List.of(leveled.withLeafBytes(64 * KIB))),
         new Variant(
+            "zstd, more of it at the bottom",
+            TINY,
+            List.of(
+                defaults
+                    .withCompression(Compression.ZSTD)
+                    .withBottomCompression(BottomCompression.ZSTD_HIGH))),
+        new Variant(
             "no cache, leaves of 512 bytes", withCache(0), List.of(defaults.withLeafBytes(512))),
         new Variant(
             "a cache of a few leaves", withCache(16 * KIB), List.of(defaults.withLeafBytes(512))),
-        changing(List.of(plain, leveled, tiered.withLeafBytes(512), ordered)));
+        changing(List.of(plain, leveled, tiered.withLeafBytes(512), ordered, packed)));
   }
 
   private static DatabaseOptions withCache(long bytes) {

@@ -36,8 +36,9 @@ class KeyspaceTest extends RunningService {
     assertThat(created.statusCode()).isEqualTo(201);
     assertThat(created.jsonPath().getMap("options").toString())
         .isEqualTo(
-            "{layout=balanced, compression=lz4, durability=synced, pointIndex=hash, leafBytes=4096,"
-                + " historyAge=PT0S, historyVersions=1}");
+            "{layout=balanced, compression=lz4, bottomCompression=same, durability=synced,"
+                + " pointIndex=hash, leafBytes=4096, historyAge=PT0S, historyVersions=1,"
+                + " defaultTtl=PT0S}");
 
     database.dropKeyspace("keyspace-test");
     put("{\"layout\":\"write-optimized\",\"compression\":\"none\",\"durability\":\"logged\",\"pointIndex\":\"none\",\"leafBytes\":512}")
@@ -47,6 +48,22 @@ class KeyspaceTest extends RunningService {
         .body("options.layout", equalTo("write-optimized"))
         .body("options.leafBytes", equalTo(512))
         .body("statistics.entries", equalTo(0));
+  }
+
+  @Test
+  void compressionIsChosenForAllAndForTheBottom() {
+    put("{\"compression\":\"zstd\",\"bottomCompression\":\"zstd-high\"}")
+        .then()
+        .statusCode(201)
+        .body("options.compression", equalTo("zstd"))
+        .body("options.bottomCompression", equalTo("zstd-high"));
+
+    put("{\"bottomCompression\":\"same\"}")
+        .then()
+        .statusCode(200)
+        .body("options.compression", equalTo("zstd"))
+        .body("options.bottomCompression", equalTo("same"));
+    put("{\"compression\":\"same\"}").then().statusCode(422);
   }
 
   @Test
@@ -120,10 +137,7 @@ class KeyspaceTest extends RunningService {
         .then()
         .statusCode(400)
         .body("type", equalTo("/problems/unsupported"));
-    put("{\"defaultTtl\":\"PT1H\"}")
-        .then()
-        .statusCode(400)
-        .body("feature", containsString("defaultTtl"));
+    put("{\"preset\":\"fast\"}").then().body("feature", containsString("preset"));
   }
 
   @Test

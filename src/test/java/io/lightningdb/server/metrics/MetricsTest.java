@@ -1,7 +1,9 @@
 package io.lightningdb.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.RunningService;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,9 +58,9 @@ class MetricsTest extends RunningService {
             "lightning_merge_written_bytes_total",
             "lightning_write_wait_seconds_count",
             "lightning_write_wait_seconds_sum",
-            "lightning_transactions_open",
+            "lightning_transactions_open{state=\"running\"}",
+            "lightning_transactions_open{state=\"waiting\"}",
             "lightning_transactions_locks",
-            "lightning_transactions_lock_waiters",
             "lightning_transactions_committed_total",
             "lightning_transactions_rolled_back_total",
             "lightning_transactions_expired_total",
@@ -78,6 +80,42 @@ class MetricsTest extends RunningService {
             "lightning_cursors")) {
       assertThat(value(metrics, series)).isNotNegative();
     }
+  }
+
+  @Test
+  void openTransactionsAndTheOldestSnapshotAreThere() {
+    String running = "lightning_transactions_open{state=\"running\"}";
+    String oldest = "lightning_snapshot_oldest_age_seconds";
+    double before = value(scrape(), running);
+    String transaction = api().post("/v1/transactions").header("Location");
+    try {
+      await().until(() -> value(scrape(), oldest) > 0.05);
+      String metrics = scrape();
+      assertThat(value(metrics, running)).isEqualTo(before + 1);
+      assertThat(value(metrics, "lightning_snapshots")).isPositive();
+      assertThat(value(metrics, oldest)).isLessThan(300);
+    } finally {
+      api().delete(transaction).then().statusCode(204);
+    }
+    assertThat(value(scrape(), running)).isEqualTo(before);
+  }
+
+  @Test
+  void versionsThatOnlyASnapshotNeedsAreCounted() {
+    database.dropKeyspace("metrics-kept");
+    keyspace("metrics-kept");
+    String kept = "lightning_keyspace_versions_kept{keyspace=\"metrics-kept\"}";
+    api().body("1").put("/v1/keyspaces/metrics-kept/entries/a");
+    assertThat(value(scrape(), kept)).isZero();
+    try (Snapshot snapshot = database.snapshot()) {
+      api().body("2").put("/v1/keyspaces/metrics-kept/entries/a");
+      assertThat(value(scrape(), kept)).isEqualTo(1);
+      database.keyspace("metrics-kept").compact();
+      assertThat(value(scrape(), kept)).isEqualTo(1);
+      assertThat(snapshot.isOpen()).isTrue();
+    }
+    database.keyspace("metrics-kept").compact();
+    assertThat(value(scrape(), kept)).isZero();
   }
 
   @Test
@@ -126,7 +164,7 @@ class MetricsTest extends RunningService {
         .filter(line -> line.contains("{"))
         .forEach(line -> labels.add(line.substring(line.indexOf('{') + 1, line.indexOf('='))));
 
-    assertThat(labels).containsExactly("keyspace");
+    assertThat(labels).containsExactly("keyspace", "state");
     assertThat(
             scrape()
                 .lines()

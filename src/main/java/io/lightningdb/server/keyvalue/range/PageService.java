@@ -71,6 +71,9 @@ class PageService {
     checkVersion(walk, reading.versionAtLeast());
     try {
       return next(walk, place, reading);
+    } catch (EngineException.SnapshotEnded ended) {
+      cursors.end(place.walk());
+      throw ended;
     } catch (EngineException.KeyspaceNotFound _) {
       throw expired();
     } catch (EngineException.Closed closed) {

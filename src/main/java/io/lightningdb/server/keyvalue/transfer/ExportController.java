@@ -1,6 +1,5 @@
 package io.lightningdb.server.keyvalue.transfer;
 
-import io.lightningdb.engine.Database;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Range;
 import io.lightningdb.engine.Scan;
@@ -11,6 +10,7 @@ import io.lightningdb.server.keyvalue.EntryJson;
 import io.lightningdb.server.keyvalue.JsonText;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.keyvalue.Keyspaces;
+import io.lightningdb.server.keyvalue.ReadSnapshots;
 import io.lightningdb.server.web.LineStream;
 import io.lightningdb.server.web.MediaTypes;
 import jakarta.servlet.http.HttpServletRequest;
@@ -30,17 +30,17 @@ class ExportController {
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private final Keyspaces keyspaces;
-  private final Database database;
+  private final ReadSnapshots snapshots;
   private final LineStream lines;
 
   /// Called by Spring.
   ///
   /// @param keyspaces finds keyspaces
-  /// @param database has snapshots
+  /// @param snapshots takes what is read
   /// @param lines answers with streams
-  ExportController(Keyspaces keyspaces, Database database, LineStream lines) {
+  ExportController(Keyspaces keyspaces, ReadSnapshots snapshots, LineStream lines) {
     this.keyspaces = keyspaces;
-    this.database = database;
+    this.snapshots = snapshots;
     this.lines = lines;
   }
 
@@ -57,7 +57,7 @@ class ExportController {
       HttpServletResponse response)
       throws IOException {
     Keyspace keyspace = keyspaces.get(name);
-    try (Snapshot snapshot = database.snapshot()) {
+    try (Snapshot snapshot = snapshots.take()) {
       response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));
       response.setHeader(HttpHeaders.CONTENT_TYPE, MediaTypes.GZIP);
       response.setHeader(
@@ -77,7 +77,7 @@ class ExportController {
     try (json;
         Scan scan = keyspace.scan(Range.all(), snapshot)) {
       while (scan.next()) {
-        entries.writeExport(scan.key(), scan.value());
+        entries.writeExport(scan.key(), scan.entry());
         json.writeRaw('\n');
       }
     }

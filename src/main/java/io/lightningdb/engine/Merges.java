@@ -1,0 +1,169 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.compaction.LayoutPolicy;
+import io.lightningdb.engine.compaction.Maintenance;
+import io.lightningdb.engine.compaction.MergeJob;
+import io.lightningdb.engine.compaction.MoveJob;
+import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.manifest.RunRecord;
+import io.lightningdb.engine.store.KeyspaceStore;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/// Merges that are under way, one step at a time. *Confined to the merging thread.*
+///
+/// A merge of a deep level is long, so a merge of a level above that becomes urgent goes first; the one that it has put off goes
+/// on after it. A start forgets all of them: what is left of their inputs is looked at afresh.
+final class Merges {
+  private static final double URGENT = 2;
+  private static final long WINDOW_MILLIS_MIN = 60_000;
+  private static final long WINDOWS_PER_LIFE = 16;
+
+  private final Maintenance maintenance;
+  private final DatabaseOptions options;
+  private final Watch watch;
+  private final BooleanSupplier cancelled;
+  private final Map<KeyspaceStore, Deque<LayoutPolicy.Choice>> underWay = new HashMap<>();
+
+  /// Where it is noted how fast merges are.
+  ///
+  /// @param clock measures them
+  /// @param throughput gets the figures
+  record Watch(Clock clock, Throughput throughput) {}
+
+  Merges(Maintenance maintenance, DatabaseOptions options, Watch watch, BooleanSupplier cancelled) {
+    this.maintenance = maintenance;
+    this.options = options;
+    this.watch = watch;
+    this.cancelled = cancelled;
+  }
+
+  /// What to do next in a keyspace.
+  ///
+  /// @return the most urgent step, or empty if all is as it should be
+  Optional<LayoutPolicy.Choice> next(Keyspace keyspace) {
+    KeyspaceStore store = keyspace.store();
+    Optional<LayoutPolicy.Choice> chosen =
+        keyspace
+            .policy()
+            .choose(
+                store.runRecords(),
+                new LayoutPolicy.Circumstances(
+                    options.memtableBytesMax(),
+                    maintenance.droppableVersion(store),
+                    maintenance.instantMillis(),
+                    windowMillis(keyspace)));
+    Deque<LayoutPolicy.Choice> begun = underWay.get(store);
+    if (begun == null) {
+      return chosen;
+    }
+    LayoutPolicy.Choice current = begun.getFirst();
+    boolean goesFirst =
+        chosen.isPresent()
+            && chosen.get().outputLevel() < current.outputLevel()
+            && chosen.get().urgency() >= URGENT;
+    return goesFirst ? chosen : Optional.of(current);
+  }
+
+  /// A sixteenth of how long entries live: so much longer than needed may they stay on disk.
+  private static long windowMillis(Keyspace keyspace) {
+    long lifeMillis = keyspace.options().defaultTtl().toMillis();
+    return Math.max(WINDOW_MILLIS_MIN, lifeMillis / WINDOWS_PER_LIFE);
+  }
+
+  /// Does one step.
+  ///
+  /// @param choice as [#next] has just given it
+  void step(KeyspaceStore store, LayoutPolicy.Choice choice) throws IOException {
+    Deque<LayoutPolicy.Choice> begun = underWay.computeIfAbsent(store, _ -> new ArrayDeque<>());
+    if (!begun.isEmpty() && begun.getFirst().equals(choice)) {
+      begun.removeFirst();
+    }
+    long start = watch.clock().nanoTime();
+    double rows = newestLevelRows(choice.inputs());
+    try {
+      rest(store, choice).ifPresent(begun::addFirst);
+    } finally {
+      refresh(store, begun);
+    }
+    Set<Long> files = choice.inputs().stream().map(RunRecord::fileId).collect(Collectors.toSet());
+    List<RunRecord> left =
+        store.runRecords().stream().filter(run -> files.contains(run.fileId())).toList();
+    double merged = (rows - newestLevelRows(left)) * options.memtableBytesMax();
+    watch.throughput().merged(merged, watch.clock().nanoTime() - start);
+  }
+
+  /// Rows of level 0; a file of which a part is left is a part of a row.
+  private static double newestLevelRows(List<RunRecord> runs) {
+    List<RunRecord> newest = runs.stream().filter(run -> run.place().level() == 0).toList();
+    long rows = newest.stream().map(RunRecord::place).distinct().count();
+    double bytes = newest.stream().mapToLong(RunRecord::liveBytes).sum();
+    return rows == 0 ? 0 : rows * bytes / Math.max(1, RunRecord.fileBytes(newest));
+  }
+
+  private Optional<LayoutPolicy.Choice> rest(KeyspaceStore store, LayoutPolicy.Choice choice)
+      throws IOException {
+    return switch (choice.action()) {
+      case MERGE -> {
+        byte[] from = new MergeJob(maintenance, store, choice, cancelled).run();
+        yield from == null ? Optional.empty() : choice.rest(from, store.runRecords());
+      }
+      case MOVE -> {
+        new MoveJob(maintenance, store).move(choice);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /// Brings what waits up to date with what was done before it.
+  private void refresh(KeyspaceStore store, Deque<LayoutPolicy.Choice> begun) {
+    List<RunRecord> runs = store.runRecords();
+    List<LayoutPolicy.Choice> still =
+        begun.stream()
+            .flatMap(choice -> choice.rest(choice.range().lower(), runs).stream())
+            .toList();
+    if (still.isEmpty()) {
+      underWay.remove(store);
+    } else {
+      underWay.put(store, new ArrayDeque<>(still));
+    }
+  }
+
+  /// Merges all runs of a keyspace into one row.
+  void mergeFully(KeyspaceStore store) throws IOException {
+    underWay.remove(store);
+    byte[] from = new byte[0];
+    while (from != null && !cancelled.getAsBoolean()) {
+      KeyRange rest = new KeyRange(from, null);
+      List<RunRecord> all = store.runRecords();
+      List<RunRecord> runs = all.stream().filter(run -> run.bounds().overlaps(rest)).toList();
+      if (runs.isEmpty()) {
+        return;
+      }
+      int deepest = all.stream().mapToInt(run -> run.place().level()).max().orElse(0);
+      LayoutPolicy.Choice choice =
+          new LayoutPolicy.Choice(
+              LayoutPolicy.Action.MERGE, runs, rest, Math.max(1, deepest), Double.MAX_VALUE);
+      from = new MergeJob(maintenance, store, choice, cancelled).run();
+    }
+  }
+
+  /// Drops what nobody can see any more without reading it.
+  void dropDead(KeyspaceStore store) throws IOException {
+    new MoveJob(maintenance, store).dropDead();
+  }
+
+  /// Forgets merges of a keyspace, which failed or was dropped.
+  void forget(KeyspaceStore store) {
+    underWay.remove(store);
+  }
+}

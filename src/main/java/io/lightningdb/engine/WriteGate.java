@@ -1,0 +1,176 @@
+package io.lightningdb.engine;
+
+import io.lightningdb.engine.compaction.Backpressure;
+import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.memtable.Memtable;
+import io.lightningdb.engine.store.View;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/// Where writes wait while flushes and merges are behind: each as long as its size asks for, and longer only when there is no more
+/// room. *Thread-safe.*
+final class WriteGate {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+  private static final long LOOK_AGAIN_NANOS = 1_000_000;
+  private static final long BURST_NANOS = 2_000_000;
+
+  private final DatabaseOptions options;
+  private final Room room;
+  private final Clock clock;
+  private final Throughput throughput;
+  private final Supplier<List<Keyspace>> keyspaces;
+  private final BooleanSupplier stopped;
+  private final Runnable wake;
+
+  // Spares writes the question of how far behind flushes and merges are: only a new frozen memtable
+  // can put them behind.
+  private volatile boolean mayBeBehind = true;
+
+  private volatile Behind behind = new Behind(0, 0);
+  private volatile long lookedNanos;
+
+  // When the bytes let in so far will have been worked off.
+  private final AtomicLong freeNanos = new AtomicLong();
+
+  /// How far what is behind.
+  private record Behind(double flushes, double merges) {
+    double most() {
+      return Math.max(flushes, merges);
+    }
+  }
+
+  /// Makes an open gate.
+  ///
+  /// @param stopped whether it makes no sense to wait any longer
+  /// @param wake starts flushes and merges
+  WriteGate(
+      DatabaseOptions options,
+      Room room,
+      Clock clock,
+      Throughput throughput,
+      Supplier<List<Keyspace>> keyspaces,
+      BooleanSupplier stopped,
+      Runnable wake) {
+    this.options = options;
+    this.room = room;
+    this.clock = clock;
+    this.throughput = throughput;
+    this.keyspaces = keyspaces;
+    this.stopped = stopped;
+    this.wake = wake;
+  }
+
+  /// A memtable was frozen.
+  void frozen() {
+    mayBeBehind = true;
+  }
+
+  /// How far flushes and merges are behind.
+  ///
+  /// @return 0 to 1
+  double behind() {
+    return look().most();
+  }
+
+  /// Lets a write in, after a wait if need be. Whether the engine was stopped meanwhile is for the caller to ask.
+  ///
+  /// @param bytes size of the write
+  /// @throws EngineException.Overloaded if there is no room after the longest wait allowed
+  void pass(long bytes) {
+    if (!mayBeBehind) {
+      return;
+    }
+    Behind now = recent();
+    if (now.most() == 0) {
+      mayBeBehind = look().most() > 0;
+      return;
+    }
+    if (now.most() >= 1) {
+      awaitRoom();
+    } else {
+      slowDown(now, bytes);
+    }
+  }
+
+  private void awaitRoom() {
+    wake.run();
+    boolean caughtUp =
+        room.awaitForWrite(
+            () -> stopped.getAsBoolean() || look().most() < 1, options.writeWaitMax().toNanos());
+    if (!caughtUp) {
+      throw overloaded();
+    }
+  }
+
+  private EngineException.Overloaded overloaded() {
+    return new EngineException.Overloaded(
+        "flushes or merges are behind, and the write would have to wait longer than "
+            + options.writeWaitMax(),
+        RETRY_AFTER);
+  }
+
+  private void slowDown(Behind now, long bytes) {
+    long nanos = reserve(now, bytes);
+    if (nanos > BURST_NANOS) {
+      room.awaitForWrite(stopped, nanos);
+    }
+  }
+
+  /// Takes the next place in the queue.
+  ///
+  /// @return how long to wait for it
+  private long reserve(Behind now, long bytes) {
+    long cost = (long) (bytes * 1e9 / rate(now));
+    while (true) {
+      long time = clock.nanoTime();
+      long free = freeNanos.get();
+      long start = free - time > 0 ? free : time;
+      if (start - time > options.writeWaitMax().toNanos()) {
+        throw overloaded();
+      }
+      if (freeNanos.compareAndSet(free, start + cost)) {
+        return start - time;
+      }
+    }
+  }
+
+  private double rate(Behind now) {
+    double rate = Double.MAX_VALUE;
+    if (now.flushes() > 0) {
+      rate = Backpressure.bytesPerSecond(now.flushes(), throughput.flushed());
+    }
+    if (now.merges() > 0) {
+      rate = Math.min(rate, Backpressure.bytesPerSecond(now.merges(), throughput.merged()));
+    }
+    return Math.max(1, rate);
+  }
+
+  private Behind recent() {
+    return clock.nanoTime() - lookedNanos < LOOK_AGAIN_NANOS ? behind : look();
+  }
+
+  private Behind look() {
+    double flushes = 0;
+    double merges = 0;
+    for (Keyspace keyspace : keyspaces.get()) {
+      View view = keyspace.store().peek();
+      Memtable active = view.active();
+      Backpressure.Backlog backlog =
+          new Backpressure.Backlog(
+              view.frozen().size(),
+              (double) active.bytes() / options.memtableBytesMax(),
+              view.newestLevelRows());
+      Backpressure.Bounds bounds =
+          new Backpressure.Bounds(options.memtablesFrozenMax(), keyspace.policy().rowsBehind());
+      flushes = Math.max(flushes, Backpressure.flushesBehind(backlog, bounds));
+      merges = Math.max(merges, Backpressure.mergesBehind(backlog, bounds));
+    }
+    Behind found = new Behind(flushes, merges);
+    behind = found;
+    lookedNanos = clock.nanoTime();
+    return found;
+  }
+}

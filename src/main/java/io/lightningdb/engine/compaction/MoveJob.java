@@ -1,0 +1,137 @@
+package io.lightningdb.engine.compaction;
+
+import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.manifest.RunRecord;
+import io.lightningdb.engine.store.KeyspaceStore;
+import io.lightningdb.engine.store.SharedRun;
+import io.lightningdb.engine.store.View;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongPredicate;
+
+/// Names runs as part of another level, or drops them, without reading or writing their files. *Confined to the merging thread.*
+public final class MoveJob {
+  private final Maintenance maintenance;
+  private final KeyspaceStore store;
+
+  /// Prepares changes of a keyspace.
+  ///
+  /// @param maintenance what to work with
+  /// @param store the keyspace
+  public MoveJob(Maintenance maintenance, KeyspaceStore store) {
+    this.maintenance = maintenance;
+    this.store = store;
+  }
+
+  /// Moves runs to another level.
+  ///
+  /// @param choice what to move
+  /// @throws CancelledException if the keyspace was dropped
+  /// @throws IOException if the manifest cannot be written
+  public void move(LayoutPolicy.Choice choice) throws IOException {
+    View view = store.pin();
+    try {
+      Set<RunRecord> moved = new HashSet<>(choice.inputs());
+      List<RunRecord> staying =
+          view.runs().stream().map(SharedRun::record).filter(run -> !moved.contains(run)).toList();
+      List<KeyRange> ranges = choice.inputs().stream().map(RunRecord::bounds).toList();
+      RunRecord.Place place =
+          new RunRecord.Place(
+              choice.outputLevel(),
+              RunReplacement.row(
+                  staying, choice.outputLevel(), ranges, maintenance.ids()::takeRow));
+      List<SharedRun> added =
+          view.runs().stream()
+              .filter(run -> moved.contains(run.record()))
+              .map(run -> run.with(run.record().at(place)))
+              .toList();
+      new RunReplacement(moved, added, 0).install(maintenance, store);
+      maintenance.counters().moved(added.size());
+    } finally {
+      view.unpin();
+    }
+  }
+
+  /// Drops runs that nobody can see anything of: a deletion of a range covers them, or all their entries have expired and
+  /// nothing older lies under them.
+  ///
+  /// Looks at the deletions in memtables and in the newest level: those further down have been at work already.
+  ///
+  /// @throws CancelledException if the keyspace was dropped
+  /// @throws IOException if a run cannot be read or is damaged, or the manifest cannot be written
+  public void dropDead() throws IOException {
+    View view = store.pin();
+    try {
+      Map<RunRecord, Long> dead = new HashMap<>(covered(view));
+      addExpired(view, dead);
+      if (!dead.isEmpty()) {
+        long historyFloor = Collections.max(dead.values());
+        new RunReplacement(dead.keySet(), List.of(), historyFloor).install(maintenance, store);
+        maintenance.counters().dropped(dead.size());
+      }
+    } finally {
+      view.unpin();
+    }
+  }
+
+  /// Runs that lie under a deletion, with its version.
+  private Map<RunRecord, Long> covered(View view) throws IOException {
+    Map<RunRecord, Long> covered = new HashMap<>();
+    RangeTombstones tombstones = newest(view);
+    if (tombstones.isEmpty()) {
+      return covered;
+    }
+    // Not before the deletion is sure to survive: what was dropped will not come back.
+    RangeTombstones effective = tombstones.filter(upTo(maintenance.droppableVersion(store)));
+    for (SharedRun run : view.runs()) {
+      long version = effective.coveringAll(run.record().bounds());
+      if (version > run.record().greatestVersion()) {
+        covered.put(run.record(), version);
+      }
+    }
+    return covered;
+  }
+
+  /// Adds runs whose entries have all expired, from the oldest on: what lies over something that stays has to stay, lest that be
+  /// seen again.
+  private void addExpired(View view, Map<RunRecord, Long> dead) {
+    VersionRetention retention = maintenance.retention(store);
+    List<RunRecord> staying = new ArrayList<>();
+    List<RunRecord> oldestFirst = view.runs().reversed().stream().map(SharedRun::record).toList();
+    for (RunRecord run : oldestFirst) {
+      if (dead.containsKey(run)) {
+        continue;
+      }
+      boolean coversNothing =
+          staying.stream().noneMatch(older -> older.bounds().overlaps(run.bounds()));
+      if (coversNothing && retention.isSpent(run)) {
+        dead.put(run, run.greatestVersion());
+      } else {
+        staying.add(run);
+      }
+    }
+  }
+
+  private static LongPredicate upTo(long version) {
+    return candidate -> candidate <= version;
+  }
+
+  private static RangeTombstones newest(View view) throws IOException {
+    List<RangeTombstones> all = new ArrayList<>();
+    all.add(view.active().tombstones());
+    view.frozen().forEach(memtable -> all.add(memtable.tombstones()));
+    for (SharedRun run : view.runs()) {
+      if (run.record().place().level() == 0) {
+        all.add(run.run().rangeTombstones().within(run.record().bounds()));
+      }
+    }
+    return RangeTombstones.union(all);
+  }
+}
