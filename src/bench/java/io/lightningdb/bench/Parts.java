@@ -25,7 +25,8 @@ final class Parts implements Callable<Integer> {
   public Integer call() throws IOException {
     Path results = Path.of("bench", "parts.json");
     Files.createDirectories(results.getParent());
-    List<String> all = new ArrayList<>(List.of("-rf", "json", "-rff", results.toString(), "-foe", "true"));
+    List<String> all =
+        new ArrayList<>(List.of("-rf", "json", "-rff", results.toString(), "-foe", "true"));
     all.addAll(arguments);
     org.openjdk.jmh.Main.main(all.toArray(String[]::new));
     return 0;

@@ -3,6 +3,7 @@ package io.lightningdb.bench.report;
 import io.lightningdb.bench.report.Report.Result;
 import io.lightningdb.bench.store.StoreKind;
 import io.lightningdb.bench.workload.Family;
+import java.awt.Color;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -11,17 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.ChartEncoder;
+import org.knowm.xchart.HorizontalBarChart;
+import org.knowm.xchart.HorizontalBarChartBuilder;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
 /// The report as bar charts, an SVG file for each family.
 public final class Charts {
-  private static final int WIDTH_MIN = 700;
-  private static final int WIDTH_PER_BAR = 38;
-  private static final int WIDTH_OF_AXIS = 120;
-  private static final int HEIGHT = 480;
+  private static final int WIDTH = 900;
+  private static final int HEIGHT_OF_FRAME = 150;
+  private static final int HEIGHT_PER_BAR = 22;
   private static final double THOUSAND = 1_000;
 
   private Charts() {}
@@ -39,33 +40,40 @@ public final class Charts {
     }
   }
 
-  private static CategoryChart chart(Report report, Family family) {
+  private static HorizontalBarChart chart(Report report, Family family) {
     Map<String, Map<StoreKind, Result>> workloads = report.workloads(family);
     List<StoreKind> stores = report.stores();
-    int width = WIDTH_OF_AXIS + workloads.size() * stores.size() * WIDTH_PER_BAR;
-    CategoryChart chart =
-        new CategoryChartBuilder()
-            .width(Math.max(WIDTH_MIN, width))
-            .height(HEIGHT)
+    HorizontalBarChart chart =
+        new HorizontalBarChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT_OF_FRAME + workloads.size() * stores.size() * HEIGHT_PER_BAR)
             .title(family.title())
-            .yAxisTitle("thousands a second")
+            .xAxisTitle("thousands a second")
             .build();
-    chart
-        .getStyler()
-        .setLabelsVisible(true)
-        .setXAxisLabelRotation(workloads.size() > 3 ? 20 : 0)
-        .setLegendPosition(LegendPosition.OutsideS)
-        .setDecimalPattern("#,##0.#");
+    style(chart);
     List<String> names = List.copyOf(workloads.keySet());
     for (StoreKind store : stores) {
       List<Double> rates = new ArrayList<>();
-      workloads.values().forEach(results -> rates.add(thousands(results.get(store))));
-      chart.addSeries(store.title(), names, rates);
+      names.forEach(name -> rates.add(thousands(workloads.get(name), store)));
+      chart.addSeries(store.title(), rates, names);
     }
     return chart;
   }
 
-  private static double thousands(@Nullable Result result) {
+  private static void style(HorizontalBarChart chart) {
+    chart
+        .getStyler()
+        .setLabelsVisible(true)
+        .setLabelsFontColorAutomaticEnabled(false)
+        .setLabelsFontColor(Color.BLACK)
+        .setXAxisDecimalPattern("#,##0.##")
+        .setLegendPosition(LegendPosition.OutsideS)
+        .setLegendLayout(LegendLayout.Horizontal)
+        .setChartBackgroundColor(Color.WHITE);
+  }
+
+  private static double thousands(@Nullable Map<StoreKind, Result> results, StoreKind store) {
+    Result result = results == null ? null : results.get(store);
     return result == null ? 0 : result.rate() / THOUSAND;
   }
 }

@@ -64,9 +64,11 @@ final class RocksStore implements Store {
   }
 
   private static CompressionType compression(Compression compression) {
-    return compression == Compression.NONE
-        ? CompressionType.NO_COMPRESSION
-        : CompressionType.valueOf(compression + "_COMPRESSION");
+    return switch (compression) {
+      case NONE -> CompressionType.NO_COMPRESSION;
+      case LZ4 -> CompressionType.LZ4_COMPRESSION;
+      case ZSTD, ZSTD_HIGH -> CompressionType.ZSTD_COMPRESSION;
+    };
   }
 
   private static IllegalStateException failed(RocksDBException cause) {

@@ -114,7 +114,7 @@ public class RunBenchmark {
   public long scan() throws IOException {
     byte[] from = SampleEntries.key(random.nextInt(ENTRIES));
     ReadView view =
-        new ReadView(new KeyRange(from, null), ReadView.Direction.FORWARD, Long.MAX_VALUE);
+        new ReadView(new KeyRange(from, null), ReadView.Direction.FORWARD, Long.MAX_VALUE, 0);
     EntryCursor cursor = run.cursor(view);
     long sum = 0;
     for (int i = 0; i < SHORT_SCAN && cursor.next(); i++) {
