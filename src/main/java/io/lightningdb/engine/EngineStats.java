@@ -14,6 +14,7 @@ package io.lightningdb.engine;
 /// @param merges merges of runs
 /// @param mergeBytesRead bytes of runs read by merges
 /// @param mergeBytesWritten bytes of runs written by merges
+/// @param expiredEntriesRemoved entries that flushes and merges left out because they had expired
 /// @param memtableBytes bytes held by memtables
 /// @param runs number of run files
 /// @param runBytes bytes of run files
@@ -36,6 +37,7 @@ public record EngineStats(
     long merges,
     long mergeBytesRead,
     long mergeBytesWritten,
+    long expiredEntriesRemoved,
     long memtableBytes,
     int runs,
     long runBytes,

@@ -25,6 +25,8 @@ import java.util.stream.Collectors;
 /// on after it. A start forgets all of them: what is left of their inputs is looked at afresh.
 final class Merges {
   private static final double URGENT = 2;
+  private static final long WINDOW_MILLIS_MIN = 60_000;
+  private static final long WINDOWS_PER_LIFE = 16;
 
   private final Maintenance maintenance;
   private final DatabaseOptions options;
@@ -56,7 +58,10 @@ final class Merges {
             .choose(
                 store.runRecords(),
                 new LayoutPolicy.Circumstances(
-                    options.memtableBytesMax(), maintenance.droppableVersion(store)));
+                    options.memtableBytesMax(),
+                    maintenance.droppableVersion(store),
+                    maintenance.instantMillis(),
+                    windowMillis(keyspace)));
     Deque<LayoutPolicy.Choice> begun = underWay.get(store);
     if (begun == null) {
       return chosen;
@@ -67,6 +72,12 @@ final class Merges {
             && chosen.get().outputLevel() < current.outputLevel()
             && chosen.get().urgency() >= URGENT;
     return goesFirst ? chosen : Optional.of(current);
+  }
+
+  /// A sixteenth of how long entries live: so much longer than needed may they stay on disk.
+  private static long windowMillis(Keyspace keyspace) {
+    long lifeMillis = keyspace.options().defaultTtl().toMillis();
+    return Math.max(WINDOW_MILLIS_MIN, lifeMillis / WINDOWS_PER_LIFE);
   }
 
   /// Does one step.
@@ -147,8 +158,8 @@ final class Merges {
   }
 
   /// Drops what nobody can see any more without reading it.
-  void dropCovered(KeyspaceStore store) throws IOException {
-    new MoveJob(maintenance, store).dropCovered();
+  void dropDead(KeyspaceStore store) throws IOException {
+    new MoveJob(maintenance, store).dropDead();
   }
 
   /// Forgets merges of a keyspace, which failed or was dropped.

@@ -3,6 +3,7 @@ package io.lightningdb.server.keyspace;
 import io.lightningdb.engine.BottomCompression;
 import io.lightningdb.engine.Compression;
 import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.History;
 import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.Layout;
@@ -33,8 +34,9 @@ class OptionsReader {
           "pointIndex",
           "leafBytes",
           "historyAge",
-          "historyVersions");
-  private static final Set<String> UNSUPPORTED = Set.of("preset", "defaultTtl");
+          "historyVersions",
+          "defaultTtl");
+  private static final Set<String> UNSUPPORTED = Set.of("preset");
 
   private final JsonMapper json;
 
@@ -87,6 +89,7 @@ class OptionsReader {
       case "leafBytes" -> withLeafBytes(options, value);
       case "historyAge" -> withHistoryAge(options, value);
       case "historyVersions" -> withHistoryVersions(options, value);
+      case "defaultTtl" -> withDefaultTtl(options, value);
       default -> throw unknown(name);
     };
   }
@@ -128,6 +131,20 @@ class OptionsReader {
       return options.withHistory(new History(options.history().age(), value.intValue()));
     } catch (IllegalArgumentException e) {
       throw invalid("The option historyVersions cannot be set: " + e.getMessage() + ".");
+    }
+  }
+
+  private static KeyspaceOptions withDefaultTtl(KeyspaceOptions options, JsonNode value) {
+    try {
+      return options.withDefaultTtl(Duration.parse(value.isString() ? value.stringValue() : ""));
+    } catch (DateTimeParseException _) {
+      throw invalid(
+          "The option defaultTtl must be an ISO 8601 duration such as P7D, or PT0S for none.");
+    } catch (EngineException.LimitExceeded e) {
+      String detail = "The option defaultTtl is out of range: " + e.getMessage() + ".";
+      throw Problem.of(ProblemType.INVALID_CONTENT, detail)
+          .withLimit(e.limit(), e.actual())
+          .asException();
     }
   }
 

@@ -106,6 +106,11 @@ class EngineMetrics implements MeterBinder {
         "lightning.merge.written",
         "Bytes of runs written by merges",
         EngineStats::mergeBytesWritten);
+    counter(
+        registry,
+        "lightning.expired.entries.removed",
+        "Entries that flushes and merges left out because they had expired",
+        EngineStats::expiredEntriesRemoved);
     bytes(registry, "lightning.memtable", "Bytes held by memtables", EngineStats::memtableBytes);
     gauge(registry, "lightning.runs", "Run files", EngineStats::runs);
     bytes(registry, "lightning.run", "Bytes of run files", EngineStats::runBytes);

@@ -37,7 +37,8 @@ class KeyspaceTest extends RunningService {
     assertThat(created.jsonPath().getMap("options").toString())
         .isEqualTo(
             "{layout=balanced, compression=lz4, bottomCompression=same, durability=synced,"
-                + " pointIndex=hash, leafBytes=4096, historyAge=PT0S, historyVersions=1}");
+                + " pointIndex=hash, leafBytes=4096, historyAge=PT0S, historyVersions=1,"
+                + " defaultTtl=PT0S}");
 
     database.dropKeyspace("keyspace-test");
     put("{\"layout\":\"write-optimized\",\"compression\":\"none\",\"durability\":\"logged\",\"pointIndex\":\"none\",\"leafBytes\":512}")
@@ -136,10 +137,7 @@ class KeyspaceTest extends RunningService {
         .then()
         .statusCode(400)
         .body("type", equalTo("/problems/unsupported"));
-    put("{\"defaultTtl\":\"PT1H\"}")
-        .then()
-        .statusCode(400)
-        .body("feature", containsString("defaultTtl"));
+    put("{\"preset\":\"fast\"}").then().body("feature", containsString("preset"));
   }
 
   @Test
