@@ -70,12 +70,16 @@ final class Processes {
     File file = log.toFile();
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(file).start();
+    // Whoever ends the comparison ends what it has started.
+    Thread stopper = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(stopper);
     try {
       if (!process.waitFor(options.minutesMax, TimeUnit.MINUTES)) {
         throw new Failed("not done after --minutes-max=" + options.minutesMax);
       }
     } finally {
       process.destroyForcibly().waitFor();
+      Runtime.getRuntime().removeShutdownHook(stopper);
     }
     if (process.exitValue() != 0) {
       throw new Failed("exit code " + process.exitValue() + ", see " + log + lastLines(log));

@@ -8,17 +8,23 @@ import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.Range;
 import io.lightningdb.engine.Scan;
 import io.lightningdb.engine.WriteBatch;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// This engine, with its default options. `LOGGED` commits are synced every 100 ms on top of what its peers do.
+/// This engine, with its default options but one: a write waits for flushes and merges for up to a minute before it is refused, for
+/// its peers wait as long as it takes. `LOGGED` commits are synced every 100 ms on top of what the peers do.
 final class LightningStore implements Store {
+  private static final Duration WRITE_WAIT_MAX = Duration.ofMinutes(1);
+
   private final Database database;
   private final Keyspace keyspace;
   private final Durability durability;
 
   LightningStore(StoreSettings settings) {
     durability = settings.durability();
-    database = Database.open(settings.directory(), DatabaseOptions.defaults());
+    database =
+        Database.open(
+            settings.directory(), DatabaseOptions.defaults().withWriteWaitMax(WRITE_WAIT_MAX));
     keyspace =
         database.keyspace(
             "bench", KeyspaceOptions.defaults().withCompression(settings.compression()));
