@@ -2,6 +2,8 @@ package io.lightningdb.server;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.DatabaseOptions;
+import io.lightningdb.engine.KeyspaceOptions;
+import io.lightningdb.engine.MemoryLimits;
 import io.lightningdb.engine.RecoveryReport;
 import io.lightningdb.engine.TransactionLimits;
 import io.lightningdb.server.keyvalue.StoredValue;
@@ -67,11 +69,19 @@ class DatabaseConfiguration {
         .withMemtables(settings.memtable().bytesMax().toBytes(), settings.memtable().frozenMax())
         .withRunBytesTarget(settings.run().fileBytesTarget().toBytes())
         .withWriteWaitMax(settings.writeWaitMax())
+        .withMemory(memory(settings.cache().heapPercent()))
+        .withKeyspaceDefaults(settings.keyspaceDefaults().applyTo(KeyspaceOptions.defaults()))
         .withTransactions(
             new TransactionLimits(
                 transactions.openMax(),
                 (int) transactions.bytesMax().toBytes(),
                 transactions.ageMax(),
                 transactions.lockWaitMax()));
+  }
+
+  private static MemoryLimits memory(int cachePercent) {
+    long cacheBytes = Runtime.getRuntime().maxMemory() * cachePercent / 100;
+    long bytes = Math.max(MemoryLimits.defaults().bytesMax(), 2 * cacheBytes);
+    return new MemoryLimits(bytes, cacheBytes);
   }
 }

@@ -61,6 +61,9 @@ class HealthTest extends RunningService {
         .body("engine.commits", greaterThan(0))
         .body("engine.logSyncs", greaterThan(0))
         .body("recovery.segmentsRead", greaterThanOrEqualTo(0))
+        .body("preset", equalTo(System.getProperty("lightning.preset", "balanced")))
+        .body("options.memtableBytesMax", greaterThan(0))
+        .body("options.keyspaceDefaults.leafBytes", greaterThan(0))
         .body("options.keyspacesMax", equalTo(60))
         .body("options.valueBytesMax", equalTo((16 << 20) + 257));
   }
