@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// inputs stay as they are, and everything else goes on.
 final class Background implements AutoCloseable {
   private static final int LOG_SEGMENTS_MAX = 8;
-  private static final long LEASE_PERIOD_NANOS = 1_000_000_000;
+  private static final long TICK_NANOS = 1_000_000_000;
+  private static final long LOOK_NANOS = 10 * TICK_NANOS;
 
   private final Maintenance maintenance;
   private final DatabaseOptions options;
@@ -45,7 +46,13 @@ final class Background implements AutoCloseable {
   private final Clock clock;
   private final Throughput throughput = new Throughput();
   private final Merges merges;
+
+  // A range was deleted, and what it covers was not looked at since the log was last synced.
+  private volatile boolean dropsWanted;
   private volatile boolean closing;
+
+  // Confined to the thread of the leases.
+  private long lookedNanos;
 
   private Workers.@Nullable Worker logSync;
   private Workers.@Nullable Worker logPrepare;
@@ -85,7 +92,7 @@ final class Background implements AutoCloseable {
     merge = workers.start("lightning-merge", guarded(this::mergeAll), 0);
     flush = workers.start("lightning-flush", guarded(this::flushAll), 0);
     logPrepare = workers.start("lightning-log-prepare", guarded(this::prepareLog), 0);
-    leases = workers.start("lightning-leases", guarded(expireLeases), LEASE_PERIOD_NANOS);
+    leases = workers.start("lightning-leases", guarded(this::tick), TICK_NANOS);
     logSync = workers.start("lightning-log-sync", guarded(this::syncLog), interval);
     wakeFlush();
     wakeMerge();
@@ -121,6 +128,12 @@ final class Background implements AutoCloseable {
     wake(merge);
   }
 
+  /// A range was deleted: what it covers can go once the deletion is durable.
+  void rangeDeleted() {
+    dropsWanted = true;
+    wakeMerge();
+  }
+
   void wakeLogPrepare() {
     wake(logPrepare);
   }
@@ -129,12 +142,25 @@ final class Background implements AutoCloseable {
     return closing || failures.writeFailure().isPresent();
   }
 
+  private void tick() {
+    expireLeases.run();
+    // What a snapshot or the clock has kept may be free to go now, although nothing was written.
+    long now = clock.nanoTime();
+    if (now - lookedNanos >= LOOK_NANOS) {
+      lookedNanos = now;
+      wakeMerge();
+    }
+  }
+
   private void syncLog() {
     if (isStopped()) {
       return;
     }
     try {
       maintenance.log().sync();
+      if (dropsWanted) {
+        wakeMerge();
+      }
     } catch (IOException e) {
       fail(e);
     }
@@ -208,6 +234,7 @@ final class Background implements AutoCloseable {
   }
 
   private void mergeAll() {
+    dropsWanted = !maintenance.isAllDurable();
     for (Keyspace keyspace : keyspaces.get()) {
       dropCovered(keyspace.store());
     }

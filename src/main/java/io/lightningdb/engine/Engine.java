@@ -369,6 +369,9 @@ final class Engine implements AutoCloseable {
     try {
       CommitPipeline.Result result = pipeline.commit(batch.writer(), footprint, mode(durability));
       wakeAfter(result);
+      if (batch.writer().deletesRanges()) {
+        background.rangeDeleted();
+      }
       return result.version();
     } catch (ConflictException e) {
       throw new EngineException.TransactionConflict(e.keyspace(), e.key());
@@ -400,10 +403,14 @@ final class Engine implements AutoCloseable {
     return durability == Durability.SYNCED ? AppendMode.WRITE : AppendMode.STORE;
   }
 
-  private long finish(CommitPipeline.Result result, Durability durability) throws IOException {
+  private long finish(WriteBatch batch, CommitPipeline.Result result, Durability durability)
+      throws IOException {
     wakeAfter(result);
     if (durability == Durability.SYNCED) {
       log.awaitDurable(result.version());
+    }
+    if (batch.writer().deletesRanges()) {
+      background.rangeDeleted();
     }
     return result.version();
   }
@@ -414,7 +421,7 @@ final class Engine implements AutoCloseable {
       CommitPipeline.Result result =
           pipeline.commit(batch.writer(), batch.conditions(), mode(durability));
       batch.observed(result.observed());
-      return finish(result, durability);
+      return finish(batch, result, durability);
     } catch (ConditionFailedException e) {
       throw Failures.ofCondition(e);
     } catch (IOException e) {

@@ -184,17 +184,22 @@ public enum LayoutPolicy {
     }
 
     /// Runs of a level that could as well be in the next: nothing older lies under them there or here.
-    /// Small ones are merged all the same, so that files do not become many.
+    /// Those of small rows are merged all the same, so that files do not become many.
     private List<RunRecord> free(int level) {
       List<RunRecord> runs = at(level);
       List<RunRecord> below = at(level + 1);
       return runs.stream()
-          .filter(run -> !isSmall(run))
+          .filter(run -> rowBytes(run.place()) >= circumstances.memtableBytes() / 4)
           .filter(run -> overlapping(below, run.bounds()).isEmpty())
           .filter(run ->
               overlapping(runs, run.bounds()).stream()
                   .noneMatch(other -> other.place().row() < run.place().row()))
           .toList();
+    }
+
+    private long rowBytes(RunRecord.Place place) {
+      return bytes(
+          at(place.level()).stream().filter(run -> run.place().equals(place)).toList());
     }
 
     private boolean isSmall(RunRecord run) {

@@ -73,6 +73,13 @@ public record Maintenance(
     return Math.min(retention(store).droppableVersion(), log.durableVersion());
   }
 
+  /// Tells whether every visible commit is on stable storage.
+  ///
+  /// @return true if so
+  public boolean isAllDurable() {
+    return log.durableVersion() == log.appendedVersion();
+  }
+
   /// The id of the database.
   ///
   /// @return as in the manifest

@@ -16,6 +16,7 @@ public final class CommitWriter {
   private int length = HEADER_BYTES;
   private int operations;
   private int valueBytesLargest;
+  private boolean deletesRanges;
 
   /// Makes an empty body.
   ///
@@ -47,6 +48,7 @@ public final class CommitWriter {
   /// @param keyspaceId id of the keyspace
   /// @param range not empty, bounds of legal length
   public void deleteRange(int keyspaceId, KeyRange range) {
+    deletesRanges = true;
     byte[] upper = range.upper();
     if (upper == null) {
       add(Operation.DELETE_FROM, keyspaceId, range.lower(), NOTHING);
@@ -105,6 +107,13 @@ public final class CommitWriter {
   /// @return a count
   public int operations() {
     return operations;
+  }
+
+  /// Tells whether a range is deleted.
+  ///
+  /// @return true if so
+  public boolean deletesRanges() {
+    return deletesRanges;
   }
 
   /// Size of the largest value put.

@@ -308,6 +308,13 @@ public final class LogWriter implements AutoCloseable {
     return failure;
   }
 
+  /// Newest version in the log, on stable storage or not.
+  ///
+  /// @return a version
+  public long appendedVersion() {
+    return appendedVersion;
+  }
+
   /// Newest version known to be on stable storage.
   ///
   /// @return a version

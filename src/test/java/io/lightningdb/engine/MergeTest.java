@@ -1,0 +1,155 @@
+package io.lightningdb.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lightningdb.engine.testkit.Machine;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What merges do without being asked, and what they leave alone. On a simulated machine, where all of it is done before a call
+/// returns.
+class MergeTest {
+  private static final int KIB = 1024;
+  private static final DatabaseOptions SMALL =
+      DatabaseOptions.defaults()
+          .withLog(256 * KIB, Duration.ofMillis(100))
+          .withMemtables(64 * KIB, 4)
+          .withRunBytesTarget(32 * KIB);
+  private static final Duration LOOK = Duration.ofSeconds(11);
+
+  private final Machine machine = Machine.empty();
+
+  private static byte[] key(int number) {
+    return "key-%08d".formatted(number).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] value(SplittableRandom random) {
+    byte[] value = new byte[100];
+    random.nextBytes(value);
+    return value;
+  }
+
+  private static void fill(Keyspace keyspace, int from, int to) {
+    SplittableRandom random = new SplittableRandom(from);
+    for (int i = from; i < to; i++) {
+      keyspace.put(key(i), value(random), Durability.LOGGED);
+    }
+  }
+
+  private static long runBytes(Keyspace keyspace) {
+    return keyspace.stats().runBytes();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Layout.class)
+  void ascendingKeysAreNotRewritten(Layout layout) {
+    try (Database database = machine.open(SMALL)) {
+      Keyspace keyspace = database.keyspace("k", KeyspaceOptions.defaults().withLayout(layout));
+      fill(keyspace, 0, 30_000);
+      keyspace.flush();
+      EngineStats stats = database.stats();
+      assertThat(stats.flushes()).isGreaterThan(40);
+      assertThat(stats.mergeBytesWritten()).isLessThan(stats.flushBytes() / 10);
+      assertThat(keyspace.stats().levels().stream().mapToInt(KeyspaceStats.Level::rows).sum())
+          .isLessThan(20);
+      assertThat(database.checkIntegrity().faults()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDeletedRangeGivesItsSpaceBackWithoutBeingRead() {
+    try (Database database = machine.open(SMALL)) {
+      Keyspace keyspace = database.keyspace("k", KeyspaceOptions.defaults());
+      fill(keyspace, 0, 20_000);
+      keyspace.compact();
+      long before = runBytes(keyspace);
+      long read = database.stats().mergeBytesRead();
+      database.write(
+          new WriteBatch().deleteRange(keyspace, Range.between(key(2_000), key(18_000))),
+          Durability.SYNCED);
+      assertThat(runBytes(keyspace)).isLessThan(before * 3 / 10);
+      assertThat(database.stats().mergeBytesRead()).isEqualTo(read);
+      assertThat(keyspace.get(key(1_999))).isNotNull();
+      assertThat(keyspace.get(key(2_000))).isNull();
+      assertThat(keyspace.get(key(18_000))).isNotNull();
+      assertThat(database.checkIntegrity().faults()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDeletedRangeIsKeptForWhoeverLooksBehindTheDeletion() {
+    try (Database database = machine.open(SMALL)) {
+      Keyspace keyspace = database.keyspace("k", KeyspaceOptions.defaults());
+      fill(keyspace, 0, 20_000);
+      keyspace.compact();
+      long before = runBytes(keyspace);
+      try (Snapshot snapshot = database.snapshot()) {
+        database.write(new WriteBatch().deleteRange(keyspace, Range.all()), Durability.SYNCED);
+        machine.pass(LOOK);
+        assertThat(runBytes(keyspace)).isEqualTo(before);
+        assertThat(keyspace.get(key(7), snapshot)).isNotNull();
+        assertThat(keyspace.get(key(7))).isNull();
+      }
+      machine.pass(LOOK);
+      assertThat(runBytes(keyspace)).isZero();
+    }
+  }
+
+  @Test
+  void deletionThatIsNotYetDurableFreesNothingThatAPowerFailureCouldBringBack() {
+    Machine after;
+    try (Database database = machine.open(SMALL)) {
+      Keyspace keyspace = database.keyspace("k", KeyspaceOptions.defaults());
+      fill(keyspace, 0, 5_000);
+      keyspace.compact();
+      long before = runBytes(keyspace);
+      database.write(new WriteBatch().deleteRange(keyspace, Range.all()), Durability.LOGGED);
+      assertThat(runBytes(keyspace)).isEqualTo(before);
+      after = machine.crash(1);
+    }
+    try (Database database = after.open(SMALL)) {
+      Keyspace keyspace = database.keyspace("k");
+      boolean deleted = keyspace.get(key(0)) == null;
+      for (int i = 0; i < 5_000; i++) {
+        assertThat(keyspace.get(key(i)) == null).isEqualTo(deleted);
+      }
+    }
+  }
+
+  @Test
+  void singleDeletionsGiveTheirSpaceBackToo() {
+    try (Database database = machine.open(SMALL)) {
+      Keyspace keyspace = database.keyspace("k", KeyspaceOptions.defaults());
+      fill(keyspace, 0, 20_000);
+      keyspace.compact();
+      for (int i = 0; i < 20_000; i++) {
+        keyspace.delete(key(i), Durability.LOGGED);
+      }
+      keyspace.flush();
+      machine.pass(LOOK);
+      assertThat(runBytes(keyspace)).isZero();
+    }
+  }
+
+  @Test
+  void aMergeTakesLittleExtraSpaceAtAnyMoment() {
+    try (Database database = machine.open(SMALL)) {
+      Keyspace keyspace =
+          database.keyspace("k", KeyspaceOptions.defaults().withLayout(Layout.READ_OPTIMIZED));
+      SplittableRandom random = new SplittableRandom(1);
+      long most = 0;
+      for (int i = 0; i < 60_000; i++) {
+        keyspace.put(key(random.nextInt(20_000)), value(random), Durability.LOGGED);
+        long live = keyspace.stats().levels().stream().mapToLong(KeyspaceStats.Level::bytes).sum();
+        most = Math.max(most, runBytes(keyspace) - live);
+      }
+      keyspace.compact();
+      long compacted = runBytes(keyspace);
+      assertThat(most).as("bytes merged already but not yet gone").isLessThan(compacted / 4);
+    }
+  }
+}
