@@ -14,6 +14,10 @@ package io.lightningdb.engine;
 /// @param merges merges of runs
 /// @param mergeBytesRead bytes of runs read by merges
 /// @param mergeBytesWritten bytes of runs written by merges
+/// @param runsMoved runs that went to another level without being rewritten
+/// @param runsDropped runs that went because nobody could see anything of them
+/// @param flushesBehind how far flushes are behind, 0 to 1: above 0 writes are slowed down, at 1 they wait
+/// @param mergesBehind how far merges are behind, likewise
 /// @param memtableBytes bytes held by memtables
 /// @param runs number of run files
 /// @param runBytes bytes of run files
@@ -35,6 +39,10 @@ public record EngineStats(
     long merges,
     long mergeBytesRead,
     long mergeBytesWritten,
+    long runsMoved,
+    long runsDropped,
+    double flushesBehind,
+    double mergesBehind,
     long memtableBytes,
     int runs,
     long runBytes,

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 final class Figures {
   private Figures() {}
 
-  static KeyspaceStats of(View view) {
+  static KeyspaceStats of(View view, int mergesUnderWay) {
     List<RunRecord> runs = view.runs().stream().map(run -> run.record()).toList();
     long entries = view.active().entries();
     entries += view.frozen().stream().mapToLong(Memtable::entries).sum();
@@ -27,6 +27,7 @@ final class Figures {
         view.frozen().size(),
         RunRecord.fileBytes(runs),
         runs(view),
+        mergesUnderWay,
         levels(view));
   }
 

@@ -42,8 +42,7 @@ final class PresetContexts implements ContextCustomizerFactory {
 
   /// Ends the services started since [#keep].
   static void close() {
-    while (STARTED.poll() instanceof ConfigurableApplicationContext context) {
-      context.close();
-    }
+    STARTED.forEach(ConfigurableApplicationContext::close);
+    STARTED.clear();
   }
 }
