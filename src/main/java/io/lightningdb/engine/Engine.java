@@ -147,10 +147,24 @@ final class Engine implements AutoCloseable {
   private final class FormsOfOptions implements Maintenance.Forms {
     @Override
     public RunWriter.Form runForm(KeyspaceStore store) {
+      KeyspaceOptions wanted = options(store);
+      return form(wanted, wanted.compression());
+    }
+
+    @Override
+    public RunWriter.Form bottomRunForm(KeyspaceStore store) {
+      KeyspaceOptions wanted = options(store);
+      return form(wanted, wanted.bottomCompression().resolve(wanted.compression()));
+    }
+
+    private KeyspaceOptions options(KeyspaceStore store) {
       Keyspace keyspace = keyspaces.byId(store.id());
-      KeyspaceOptions form = keyspace == null ? KeyspaceOptions.defaults() : keyspace.options();
+      return keyspace == null ? KeyspaceOptions.defaults() : keyspace.options();
+    }
+
+    private static RunWriter.Form form(KeyspaceOptions wanted, Compression compression) {
       return new RunWriter.Form(
-          form.compression().codec(), form.pointIndex() == PointIndex.HASH, form.leafBytes());
+          compression.codec(), wanted.pointIndex() == PointIndex.HASH, wanted.leafBytes());
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 ///
 /// @param layout how eagerly runs are merged
 /// @param compression how leaves are stored
+/// @param bottomCompression how leaves are stored where nothing older lies below
 /// @param durability what writes promise when they say nothing themselves
 /// @param pointIndex whether runs carry a hash index
 /// @param leafBytes target size of a leaf before compression, in bytes, 512 to 1 MiB; an entry larger than that has a
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 public record KeyspaceOptions(
     Layout layout,
     Compression compression,
+    BottomCompression bottomCompression,
     Durability durability,
     PointIndex pointIndex,
     int leafBytes,
@@ -27,7 +29,13 @@ public record KeyspaceOptions(
 
   private static final KeyspaceOptions DEFAULTS =
       new KeyspaceOptions(
-          Layout.BALANCED, Compression.LZ4, Durability.SYNCED, PointIndex.HASH, 4096, History.NONE);
+          Layout.BALANCED,
+          Compression.LZ4,
+          BottomCompression.SAME,
+          Durability.SYNCED,
+          PointIndex.HASH,
+          4096,
+          History.NONE);
 
   /// Checks the limits.
   ///
@@ -52,7 +60,8 @@ public record KeyspaceOptions(
   /// @param value the layout
   /// @return a changed copy
   public KeyspaceOptions withLayout(Layout value) {
-    return new KeyspaceOptions(value, compression, durability, pointIndex, leafBytes, history);
+    return new KeyspaceOptions(
+        value, compression, bottomCompression, durability, pointIndex, leafBytes, history);
   }
 
   /// These options with another compression.
@@ -60,7 +69,17 @@ public record KeyspaceOptions(
   /// @param value the compression
   /// @return a changed copy
   public KeyspaceOptions withCompression(Compression value) {
-    return new KeyspaceOptions(layout, value, durability, pointIndex, leafBytes, history);
+    return new KeyspaceOptions(
+        layout, value, bottomCompression, durability, pointIndex, leafBytes, history);
+  }
+
+  /// These options with another compression of what lies lowest.
+  ///
+  /// @param value the compression
+  /// @return a changed copy
+  public KeyspaceOptions withBottomCompression(BottomCompression value) {
+    return new KeyspaceOptions(
+        layout, compression, value, durability, pointIndex, leafBytes, history);
   }
 
   /// These options with another default durability.
@@ -68,7 +87,8 @@ public record KeyspaceOptions(
   /// @param value the durability
   /// @return a changed copy
   public KeyspaceOptions withDurability(Durability value) {
-    return new KeyspaceOptions(layout, compression, value, pointIndex, leafBytes, history);
+    return new KeyspaceOptions(
+        layout, compression, bottomCompression, value, pointIndex, leafBytes, history);
   }
 
   /// These options with or without a point index.
@@ -76,7 +96,8 @@ public record KeyspaceOptions(
   /// @param value the kind of point index
   /// @return a changed copy
   public KeyspaceOptions withPointIndex(PointIndex value) {
-    return new KeyspaceOptions(layout, compression, durability, value, leafBytes, history);
+    return new KeyspaceOptions(
+        layout, compression, bottomCompression, durability, value, leafBytes, history);
   }
 
   /// These options with another leaf size.
@@ -84,7 +105,8 @@ public record KeyspaceOptions(
   /// @param value target size of a leaf before compression, in bytes
   /// @return a changed copy
   public KeyspaceOptions withLeafBytes(int value) {
-    return new KeyspaceOptions(layout, compression, durability, pointIndex, value, history);
+    return new KeyspaceOptions(
+        layout, compression, bottomCompression, durability, pointIndex, value, history);
   }
 
   /// These options with another history.
@@ -92,7 +114,8 @@ public record KeyspaceOptions(
   /// @param value which past versions stay readable
   /// @return a changed copy
   public KeyspaceOptions withHistory(History value) {
-    return new KeyspaceOptions(layout, compression, durability, pointIndex, leafBytes, value);
+    return new KeyspaceOptions(
+        layout, compression, bottomCompression, durability, pointIndex, leafBytes, value);
   }
 
   /// The form in which the manifest keeps options: names and values, so that a file says what it means.
@@ -105,6 +128,9 @@ public record KeyspaceOptions(
     properties.put("leaf-bytes", Integer.toString(leafBytes));
     properties.put("history-age", history.age().toString());
     properties.put("history-versions", Integer.toString(history.versions()));
+    if (bottomCompression != BottomCompression.SAME) {
+      properties.put("bottom-compression", text(bottomCompression));
+    }
     return properties;
   }
 
@@ -119,6 +145,8 @@ public record KeyspaceOptions(
           switch (property.getKey()) {
             case "layout" -> options.withLayout(parse(Layout.class, value));
             case "compression" -> options.withCompression(parse(Compression.class, value));
+            case "bottom-compression" ->
+                options.withBottomCompression(parse(BottomCompression.class, value));
             case "durability" -> options.withDurability(parse(Durability.class, value));
             case "point-index" -> options.withPointIndex(parse(PointIndex.class, value));
             case "leaf-bytes" -> options.withLeafBytes(Integer.parseInt(value));

@@ -37,7 +37,8 @@ public final class FlushJob {
     VersionRetention retention = maintenance.retention(store);
     RangeTombstones tombstones = memtable.tombstones();
     RunRecord.Place place = new RunRecord.Place(0, maintenance.ids().takeRow());
-    RunOutput output = new RunOutput(maintenance, store, place, tombstones);
+    RunOutput output =
+        new RunOutput(maintenance, store, place, tombstones, RetainedCursor.Depth.ABOVE_OTHERS);
     RetainedCursor retained =
         new RetainedCursor(
             memtable.allVersions(), tombstones, retention, RetainedCursor.Depth.ABOVE_OTHERS);

@@ -42,6 +42,12 @@ public record Maintenance(
     /// @return as its options say now
     RunWriter.Form runForm(KeyspaceStore store);
 
+    /// The form of new runs with nothing older below them.
+    ///
+    /// @param store the keyspace
+    /// @return as its options say now
+    RunWriter.Form bottomRunForm(KeyspaceStore store);
+
     /// How far back the keyspace can be read.
     ///
     /// @param store the keyspace

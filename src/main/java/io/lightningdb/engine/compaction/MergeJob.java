@@ -65,8 +65,9 @@ public final class MergeJob {
     RetainedCursor.Depth depth = depth(staying);
     VersionRetention retention = maintenance.retention(store);
     RangeTombstones tombstones = tombstones(inputs);
+    RangeTombstones keptTombstones = kept(tombstones, retention, depth);
     RunOutput output =
-        new RunOutput(maintenance, store, outputPlace(staying), kept(tombstones, retention, depth));
+        new RunOutput(maintenance, store, outputPlace(staying), keptTombstones, depth);
     RetainedCursor retained = new RetainedCursor(entries(inputs), tombstones, retention, depth);
     byte[] end;
     RunReplacement replacement;

@@ -33,6 +33,7 @@ final class RunOutput {
   private final KeyspaceStore store;
   private final RunRecord.Place place;
   private final RangeTombstones tombstones;
+  private final RetainedCursor.Depth depth;
   private final List<SharedRun> finished = new ArrayList<>();
   private final List<Long> fileIds = new ArrayList<>();
 
@@ -44,11 +45,19 @@ final class RunOutput {
       Maintenance maintenance,
       KeyspaceStore store,
       RunRecord.Place place,
-      RangeTombstones tombstones) {
+      RangeTombstones tombstones,
+      RetainedCursor.Depth depth) {
     this.maintenance = maintenance;
     this.store = store;
     this.place = place;
     this.tombstones = tombstones;
+    this.depth = depth;
+  }
+
+  private RunWriter.Form form() {
+    return depth == RetainedCursor.Depth.BOTTOM
+        ? maintenance.forms().bottomRunForm(store)
+        : maintenance.forms().runForm(store);
   }
 
   /// Writes everything. Until the result is in the manifest, [#discard] undoes it.
@@ -128,7 +137,7 @@ final class RunOutput {
       StorageFile created = maintenance.storage().create(FileFormat.run(fileId));
       fileIds.add(fileId);
       file = created;
-      open = new RunWriter(created, identity(fileId), maintenance.forms().runForm(store));
+      open = new RunWriter(created, identity(fileId), form());
       writer = open;
     }
     return open;

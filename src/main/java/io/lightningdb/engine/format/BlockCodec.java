@@ -6,13 +6,19 @@ import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import org.jspecify.annotations.Nullable;
 
-/// How the bytes of a block are stored. The codes are on disk.
+/// How the bytes of a block are stored. The codes are on disk; codecs with one code differ in the effort of the writer only.
 public enum BlockCodec {
   /// As they are.
   PLAIN(0),
   /// LZ4 block format.
-  LZ4(1);
+  LZ4(1),
+  /// A Zstandard frame.
+  ZSTD(2),
+  /// A Zstandard frame made with more effort.
+  ZSTD_HIGH(2);
 
+  private static final ZstdFrames ZSTD_FRAMES = new ZstdFrames(3);
+  private static final ZstdFrames ZSTD_HIGH_FRAMES = new ZstdFrames(9);
   private static final LZ4Factory FACTORY = factory();
 
   private final int code;
@@ -40,9 +46,14 @@ public enum BlockCodec {
   /// Finds a codec by its number on disk.
   ///
   /// @param code a number
-  /// @return the codec, or null if no codec has the number
+  /// @return the codec, or null if no codec has the number; of several the first
   public static @Nullable BlockCodec ofCode(int code) {
-    return code == PLAIN.code ? PLAIN : code == LZ4.code ? LZ4 : null;
+    return switch (code) {
+      case 0 -> PLAIN;
+      case 1 -> LZ4;
+      case 2 -> ZSTD;
+      default -> null;
+    };
   }
 
   /// Room that [#compress] needs for its result.
@@ -50,7 +61,8 @@ public enum BlockCodec {
   /// @param length of the bytes before compression
   /// @return greatest length of the result
   public static int compressedBytesMax(int length) {
-    return FACTORY.fastCompressor().maxCompressedLength(length);
+    return Math.max(
+        FACTORY.fastCompressor().maxCompressedLength(length), ZstdFrames.frameBytesMax(length));
   }
 
   /// Compresses bytes, if that makes them smaller.
@@ -60,14 +72,13 @@ public enum BlockCodec {
   /// @param target at least [#compressedBytesMax] long; overwritten
   /// @return length of the result in `target`, or -1 if it would not be smaller
   public int compress(byte[] bytes, int length, byte[] target) {
-    return switch (this) {
-      case PLAIN -> -1;
-      case LZ4 -> compressLz4(bytes, length, target);
-    };
-  }
-
-  private static int compressLz4(byte[] bytes, int length, byte[] target) {
-    int compressed = FACTORY.fastCompressor().compress(bytes, 0, length, target, 0, target.length);
+    int compressed =
+        switch (this) {
+          case PLAIN -> -1;
+          case LZ4 -> FACTORY.fastCompressor().compress(bytes, 0, length, target, 0, target.length);
+          case ZSTD -> ZSTD_FRAMES.compress(bytes, length, target);
+          case ZSTD_HIGH -> ZSTD_HIGH_FRAMES.compress(bytes, length, target);
+        };
     return compressed < length ? compressed : -1;
   }
 
@@ -85,6 +96,7 @@ public enum BlockCodec {
     return switch (this) {
       case PLAIN -> storedLength == length ? source : null;
       case LZ4 -> decompressLz4(source, length);
+      case ZSTD, ZSTD_HIGH -> ZstdFrames.decompress(source, length);
     };
   }
 

@@ -7,6 +7,7 @@ import io.lightningdb.server.web.Words;
 ///
 /// @param layout how eagerly runs are merged
 /// @param compression how leaves are stored
+/// @param bottomCompression how leaves are stored where nothing older lies below
 /// @param durability what writes promise when they say nothing themselves
 /// @param pointIndex whether runs carry a hash index
 /// @param leafBytes target size of a leaf before compression, in bytes
@@ -15,6 +16,7 @@ import io.lightningdb.server.web.Words;
 record OptionsDocument(
     String layout,
     String compression,
+    String bottomCompression,
     String durability,
     String pointIndex,
     int leafBytes,
@@ -29,6 +31,7 @@ record OptionsDocument(
     return new OptionsDocument(
         Words.of(options.layout()),
         Words.of(options.compression()),
+        Words.of(options.bottomCompression()),
         Words.of(options.durability()),
         Words.of(options.pointIndex()),
         options.leafBytes(),

@@ -1,5 +1,6 @@
 package io.lightningdb.server.keyspace;
 
+import io.lightningdb.engine.BottomCompression;
 import io.lightningdb.engine.Compression;
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.History;
@@ -32,6 +33,7 @@ class OptionsReader {
           PRESET,
           "layout",
           "compression",
+          "bottomCompression",
           "durability",
           "pointIndex",
           "leafBytes",
@@ -90,6 +92,8 @@ class OptionsReader {
       case PRESET -> options;
       case "layout" -> options.withLayout(word(name, value, Layout.class));
       case "compression" -> options.withCompression(word(name, value, Compression.class));
+      case "bottomCompression" ->
+          options.withBottomCompression(word(name, value, BottomCompression.class));
       case "durability" -> options.withDurability(word(name, value, Durability.class));
       case "pointIndex" -> options.withPointIndex(word(name, value, PointIndex.class));
       case "leafBytes" -> withLeafBytes(options, value);

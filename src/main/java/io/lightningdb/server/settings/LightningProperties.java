@@ -1,5 +1,6 @@
 package io.lightningdb.server.settings;
 
+import io.lightningdb.engine.BottomCompression;
 import io.lightningdb.engine.Compression;
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.KeyspaceOptions;
@@ -217,12 +218,14 @@ public record LightningProperties(
   ///
   /// @param layout how eagerly runs are merged. Default `balanced`
   /// @param compression how leaves are stored. Default `lz4`
+  /// @param bottomCompression how leaves are stored in runs with nothing older below them. Default `same`
   /// @param durability what writes promise when they say nothing themselves. Default `synced`
   /// @param pointIndex whether runs carry a hash index. Default `hash`
   /// @param leafBytes target size of a leaf before compression, 512B to 1MB. Default `4KB`
   public record KeyspaceDefaults(
       @DefaultValue("balanced") Layout layout,
       @DefaultValue("lz4") Compression compression,
+      @DefaultValue("same") BottomCompression bottomCompression,
       @DefaultValue("synced") Durability durability,
       @DefaultValue("hash") PointIndex pointIndex,
       @DefaultValue("4KB") DataSize leafBytes) {
@@ -246,6 +249,7 @@ public record LightningProperties(
       return options
           .withLayout(layout)
           .withCompression(compression)
+          .withBottomCompression(bottomCompression)
           .withDurability(durability)
           .withPointIndex(pointIndex)
           .withLeafBytes((int) leafBytes.toBytes());

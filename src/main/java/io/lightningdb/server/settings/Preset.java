@@ -39,11 +39,13 @@ public enum Preset {
           "run.file-bytes-target", "16MB",
           "keyspace-defaults.point-index", "none")),
 
-  /// Keys that begin with the time, appended and read in ranges: large leaves, and no index for single keys.
+  /// Keys that begin with the time, appended and read in ranges: large leaves, no index for single keys, and
+  /// what is old takes little space.
   TIME_SERIES(
       Map.of(
           "memtable.bytes-max", "64MB",
           "keyspace-defaults.layout", "write-optimized",
+          "keyspace-defaults.bottom-compression", "zstd",
           "keyspace-defaults.point-index", "none",
           "keyspace-defaults.leaf-bytes", "16KB")),
 

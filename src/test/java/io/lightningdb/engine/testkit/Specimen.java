@@ -36,8 +36,8 @@ public record Specimen(
   private static final KeyspaceOptions SMALL_LEAVES =
       KeyspaceOptions.defaults().withLayout(Layout.WRITE_OPTIMIZED).withLeafBytes(512);
 
-  /// One set of options for each keyspace: packed leaves with a point index, plain leaves with one, packed leaves
-  /// without.
+  /// One set of options for each keyspace: packed leaves with a point index, plain leaves with one, leaves packed by
+  /// Zstandard without.
   private static final Variant VARIANT =
       new Variant(
           "specimen",
@@ -45,7 +45,7 @@ public record Specimen(
           List.of(
               SMALL_LEAVES,
               SMALL_LEAVES.withCompression(Compression.NONE),
-              SMALL_LEAVES.withPointIndex(PointIndex.NONE)));
+              SMALL_LEAVES.withPointIndex(PointIndex.NONE).withCompression(Compression.ZSTD)));
 
   private static final List<String> KEYSPACES = List.of("default", "plain", "ordered");
   private static final int KEYS = 24;

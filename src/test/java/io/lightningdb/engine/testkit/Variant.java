@@ -1,5 +1,6 @@
 package io.lightningdb.engine.testkit;
 
+import io.lightningdb.engine.BottomCompression;
 import io.lightningdb.engine.Compression;
 import io.lightningdb.engine.DatabaseOptions;
 import io.lightningdb.engine.KeyspaceOptions;
@@ -39,6 +40,11 @@ public record Variant(String name, DatabaseOptions database, List<KeyspaceOption
     KeyspaceOptions ordered = defaults.withPointIndex(PointIndex.NONE);
     KeyspaceOptions leveled = defaults.withLayout(Layout.READ_OPTIMIZED);
     KeyspaceOptions tiered = defaults.withLayout(Layout.WRITE_OPTIMIZED);
+    KeyspaceOptions packed =
+        defaults
+            .withCompression(Compression.NONE)
+            .withBottomCompression(BottomCompression.ZSTD)
+            .withLeafBytes(512);
     return List.of(
         new Variant("defaults, roomy", ROOMY, List.of(defaults)),
         new Variant("defaults, tiny", TINY, List.of(defaults)),
@@ -56,10 +62,17 @@ public record Variant(String name, DatabaseOptions database, List<KeyspaceOption
         new Variant(
             "leaves of 64 KiB, read-optimized", TINY, List.of(leveled.withLeafBytes(64 * KIB))),
         new Variant(
+            "zstd, more of it at the bottom",
+            TINY,
+            List.of(
+                defaults
+                    .withCompression(Compression.ZSTD)
+                    .withBottomCompression(BottomCompression.ZSTD_HIGH))),
+        new Variant(
             "no cache, leaves of 512 bytes", withCache(0), List.of(defaults.withLeafBytes(512))),
         new Variant(
             "a cache of a few leaves", withCache(16 * KIB), List.of(defaults.withLeafBytes(512))),
-        changing(List.of(plain, leveled, tiered.withLeafBytes(512), ordered)));
+        changing(List.of(plain, leveled, tiered.withLeafBytes(512), ordered, packed)));
   }
 
   private static DatabaseOptions withCache(long bytes) {

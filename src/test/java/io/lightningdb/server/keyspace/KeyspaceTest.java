@@ -39,8 +39,8 @@ class KeyspaceTest extends RunningService {
     put("{\"preset\":\"balanced\"}");
     assertThat(api().get(PATH).jsonPath().getMap("options").toString())
         .isEqualTo(
-            "{layout=balanced, compression=lz4, durability=synced, pointIndex=hash, leafBytes=4096,"
-                + " historyAge=PT0S, historyVersions=1}");
+            "{layout=balanced, compression=lz4, bottomCompression=same, durability=synced,"
+                + " pointIndex=hash, leafBytes=4096, historyAge=PT0S, historyVersions=1}");
 
     database.dropKeyspace("keyspace-test");
     put("{\"layout\":\"write-optimized\",\"compression\":\"none\",\"durability\":\"logged\",\"pointIndex\":\"none\",\"leafBytes\":512}")
@@ -79,6 +79,22 @@ class KeyspaceTest extends RunningService {
         .statusCode(422)
         .body("nearest", equalTo("balanced"))
         .body("detail", containsString("the nearest one is balanced."));
+  }
+
+  @Test
+  void compressionIsChosenForAllAndForTheBottom() {
+    put("{\"compression\":\"zstd\",\"bottomCompression\":\"zstd-high\"}")
+        .then()
+        .statusCode(201)
+        .body("options.compression", equalTo("zstd"))
+        .body("options.bottomCompression", equalTo("zstd-high"));
+
+    put("{\"bottomCompression\":\"same\"}")
+        .then()
+        .statusCode(200)
+        .body("options.compression", equalTo("zstd"))
+        .body("options.bottomCompression", equalTo("same"));
+    put("{\"compression\":\"same\"}").then().statusCode(422);
   }
 
   @Test
