@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Background implements AutoCloseable {
   private static final int LOG_SEGMENTS_MAX = 8;
   private static final long TICK_NANOS = 1_000_000_000;
+  private static final long WINDOW_NANOS = 60 * TICK_NANOS;
   private static final long LOOK_NANOS = 10 * TICK_NANOS;
 
   private final Maintenance maintenance;
@@ -46,6 +48,7 @@ final class Background implements AutoCloseable {
   private final Clock clock;
   private final Throughput throughput = new Throughput();
   private final Merges merges;
+  private final LongAdder layoutChanges = new LongAdder();
 
   // A range was deleted, and what it covers was not looked at since the log was last synced.
   private volatile boolean dropsWanted;
@@ -53,6 +56,7 @@ final class Background implements AutoCloseable {
 
   // Confined to the thread of the leases.
   private long lookedNanos;
+  private long windowNanos;
 
   private Workers.@Nullable Worker logSync;
   private Workers.@Nullable Worker logPrepare;
@@ -146,10 +150,28 @@ final class Background implements AutoCloseable {
     expireLeases.run();
     // What a snapshot or the clock has kept may be free to go now, although nothing was written.
     long now = clock.nanoTime();
+    if (now - windowNanos >= WINDOW_NANOS) {
+      windowNanos = now;
+      adaptLayouts();
+    }
     if (now - lookedNanos >= LOOK_NANOS) {
       lookedNanos = now;
       wakeMerge();
     }
+  }
+
+  private void adaptLayouts() {
+    for (Keyspace keyspace : keyspaces.get()) {
+      if (keyspace.adaptLayout(clock.millis())) {
+        layoutChanges.increment();
+        wakeMerge();
+      }
+    }
+  }
+
+  /// Changes of layout that keyspaces have made by themselves.
+  long layoutChanges() {
+    return layoutChanges.sum();
   }
 
   private void syncLog() {

@@ -1,8 +1,10 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.View;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A named map from keys to values, ordered by key.
@@ -12,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 public final class Keyspace {
   private final Engine engine;
   private final KeyspaceStore store;
+  private final AutoLayout autoLayout = new AutoLayout();
   private volatile KeyspaceOptions options;
 
   Keyspace(Engine engine, KeyspaceStore store, KeyspaceOptions options) {
     this.engine = engine;
     this.store = store;
     this.options = options;
+    store.accessCounts().counting(options.layout() == Layout.AUTO);
   }
 
   int id() {
@@ -34,6 +38,35 @@ public final class Keyspace {
 
   void options(KeyspaceOptions changed) {
     options = changed;
+    store.accessCounts().counting(changed.layout() == Layout.AUTO);
+  }
+
+  /// How the runs are laid out at present.
+  LayoutPolicy policy() {
+    LayoutPolicy fixed = options.layout().policy();
+    return fixed == null ? autoLayout.policy() : fixed;
+  }
+
+  /// Ends a window of the layout `AUTO`.
+  ///
+  /// @return whether another policy is in force now
+  boolean adaptLayout(long millis) {
+    return options.layout() == Layout.AUTO
+        && autoLayout.endWindow(name(), store.accesses(), millis);
+  }
+
+  /// The layout in force: that of the options, or what `AUTO` has come to.
+  ///
+  /// @return never `AUTO`
+  public Layout layoutInForce() {
+    return Layout.of(policy());
+  }
+
+  /// What `AUTO` has decided since the database was opened, and why.
+  ///
+  /// @return the last 20 decisions at most, the newest last
+  public List<LayoutDecision> layoutDecisions() {
+    return autoLayout.decisions();
   }
 
   /// The name.

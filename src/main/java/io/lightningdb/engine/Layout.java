@@ -1,6 +1,8 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.compaction.LayoutPolicy;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The dial between a B+Tree and an LSM tree: how eagerly the runs of a keyspace are merged.
 public enum Layout {
@@ -9,15 +11,26 @@ public enum Layout {
   /// Several rows a level above one big merged level (lazy leveling).
   BALANCED(LayoutPolicy.LAZY_LEVELED),
   /// Several rows on every level: writes are rewritten the least, reads touch the most runs.
-  WRITE_OPTIMIZED(LayoutPolicy.TIERED);
+  WRITE_OPTIMIZED(LayoutPolicy.TIERED),
+  /// One of the others, chosen and changed by how the keyspace is read and written; `BALANCED` to begin with after each start.
+  AUTO(null);
 
-  private final LayoutPolicy policy;
+  private final @Nullable LayoutPolicy policy;
 
-  Layout(LayoutPolicy policy) {
+  Layout(@Nullable LayoutPolicy policy) {
     this.policy = policy;
   }
 
-  LayoutPolicy policy() {
+  /// The policy, or null if it depends on how the keyspace is used.
+  @Nullable LayoutPolicy policy() {
     return policy;
+  }
+
+  /// The layout that is made by a policy.
+  static Layout of(LayoutPolicy policy) {
+    return Arrays.stream(values())
+        .filter(layout -> layout.policy == policy)
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -54,8 +54,6 @@ final class Merges {
     KeyspaceStore store = keyspace.store();
     Optional<LayoutPolicy.Choice> chosen =
         keyspace
-            .options()
-            .layout()
             .policy()
             .choose(
                 store.runRecords(),

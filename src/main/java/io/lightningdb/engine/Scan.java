@@ -40,6 +40,7 @@ public final class Scan implements AutoCloseable {
   static Scan open(
       Engine engine, KeyspaceStore store, Range range, Snapshot snapshot, Ownership ownership) {
     try {
+      store.accessCounts().scan();
       View view = snapshot.isPast() ? store.pinAt(snapshot.version()) : store.pin();
       boolean done = false;
       try {

@@ -260,6 +260,7 @@ public final class Transaction implements AutoCloseable {
     if (tracksReads()) {
       throwIfTooLarge(ReadSet.bytesOf(keys));
     }
+    keyspace.store().accessCounts().scan();
     View view = keyspace.store().pin();
     boolean done = false;
     try {

@@ -164,8 +164,7 @@ final class WriteGate {
               (double) active.bytes() / options.memtableBytesMax(),
               view.newestLevelRows());
       Backpressure.Bounds bounds =
-          new Backpressure.Bounds(
-              options.memtablesFrozenMax(), keyspace.options().layout().policy().rowsBehind());
+          new Backpressure.Bounds(options.memtablesFrozenMax(), keyspace.policy().rowsBehind());
       flushes = Math.max(flushes, Backpressure.flushesBehind(backlog, bounds));
       merges = Math.max(merges, Backpressure.mergesBehind(backlog, bounds));
     }

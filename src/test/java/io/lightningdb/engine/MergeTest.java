@@ -20,6 +20,7 @@ class MergeTest {
           .withMemtables(64 * KIB, 4)
           .withRunBytesTarget(32 * KIB);
   private static final Duration LOOK = Duration.ofSeconds(11);
+  private static final Duration WINDOW = Duration.ofSeconds(61);
 
   private final Machine machine = Machine.empty();
 
@@ -150,6 +151,36 @@ class MergeTest {
       keyspace.compact();
       long compacted = runBytes(keyspace);
       assertThat(most).as("bytes merged already but not yet gone").isLessThan(compacted / 4);
+    }
+  }
+
+  @Test
+  void theLayoutFollowsTheUseIfItIsToChooseItself() {
+    try (Database database = machine.open(SMALL)) {
+      Keyspace keyspace =
+          database.keyspace("k", KeyspaceOptions.defaults().withLayout(Layout.AUTO));
+      assertThat(keyspace.layoutInForce()).isEqualTo(Layout.BALANCED);
+      for (int window = 0; window < 4; window++) {
+        fill(keyspace, 0, 2_000);
+        machine.pass(WINDOW);
+      }
+      assertThat(keyspace.layoutInForce()).isEqualTo(Layout.WRITE_OPTIMIZED);
+      assertThat(keyspace.layoutDecisions())
+          .singleElement()
+          .satisfies(decision -> {
+            assertThat(decision.from()).isEqualTo(Layout.BALANCED);
+            assertThat(decision.reason()).contains("2000 writes");
+          });
+      for (int window = 0; window < 8; window++) {
+        for (int i = 0; i < 2_000; i++) {
+          assertThat(keyspace.get(key(i))).isNotNull();
+        }
+        machine.pass(WINDOW);
+      }
+      assertThat(keyspace.layoutInForce()).isEqualTo(Layout.READ_OPTIMIZED);
+      assertThat(keyspace.layoutDecisions()).hasSize(3);
+      database.configureKeyspace("k", keyspace.options().withLayout(Layout.WRITE_OPTIMIZED));
+      assertThat(keyspace.layoutInForce()).isEqualTo(Layout.WRITE_OPTIMIZED);
     }
   }
 }

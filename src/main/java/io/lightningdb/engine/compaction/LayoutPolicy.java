@@ -198,8 +198,7 @@ public enum LayoutPolicy {
     }
 
     private long rowBytes(RunRecord.Place place) {
-      return bytes(
-          at(place.level()).stream().filter(run -> run.place().equals(place)).toList());
+      return bytes(at(place.level()).stream().filter(run -> run.place().equals(place)).toList());
     }
 
     private boolean isSmall(RunRecord run) {

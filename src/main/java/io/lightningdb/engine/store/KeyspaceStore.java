@@ -31,6 +31,7 @@ public final class KeyspaceStore {
 
   // Taken to replace the view, never while reading.
   private final ReentrantLock viewLock = new ReentrantLock();
+  private final AccessCounts accessCounts = new AccessCounts();
   private volatile View view;
   private volatile State state = State.OPEN;
 
@@ -71,6 +72,20 @@ public final class KeyspaceStore {
   /// @return its name
   public String name() {
     return name;
+  }
+
+  /// Counts how the keyspace is used.
+  ///
+  /// @return to be switched on and told of scans
+  public AccessCounts accessCounts() {
+    return accessCounts;
+  }
+
+  /// How the keyspace was used so far, as far as it was counted.
+  ///
+  /// @return the sums
+  public AccessCounts.Sums accesses() {
+    return accessCounts.sums(view.active().entries());
   }
 
   /// Tells whether the keyspace was dropped.
@@ -127,6 +142,7 @@ public final class KeyspaceStore {
   /// @return the entry, or null if there is none
   /// @throws IOException if a run cannot be read or is damaged, or the keyspace was dropped
   public @Nullable Value get(byte[] key, LongSupplier readVersion) throws IOException {
+    accessCounts.get();
     View pinned = pin();
     try {
       FoundEntry found = pinned.find(key, readVersion.getAsLong());
@@ -146,6 +162,7 @@ public final class KeyspaceStore {
   /// @throws HistoryGoneException if that moment can no longer be read
   /// @throws IOException as [#get]
   public @Nullable Value getAt(byte[] key, long version) throws IOException {
+    accessCounts.get();
     View pinned = pinAt(version);
     try {
       FoundEntry found = pinned.find(key, version);
@@ -233,6 +250,7 @@ public final class KeyspaceStore {
   /// Freezes the active memtable and starts another. The caller holds the sequencer's lock.
   public void freeze() {
     replace(old -> {
+      accessCounts.frozen(old.active().entries());
       List<Memtable> frozen = new ArrayList<>();
       frozen.add(old.active());
       frozen.addAll(old.frozen());
