@@ -53,8 +53,7 @@ class PresetApiTest {
     TestExecutionSummary summary = listener.getSummary();
     assertThat(summary.getFailures())
         .extracting(
-            failure ->
-                failure.getTestIdentifier().getUniqueId() + ": " + failure.getException())
+            failure -> failure.getTestIdentifier().getUniqueId() + ": " + failure.getException())
         .isEmpty();
     assertThat(summary.getTestsSucceededCount()).isGreaterThan(100);
   }

@@ -64,7 +64,10 @@ class KeyspaceService {
   Configured configure(String name, byte[] body) {
     Keyspaces.checkName(name);
     KeyspaceOptions present =
-        database.findKeyspace(name).map(Keyspace::options).orElse(database.options().keyspaceDefaults());
+        database
+            .findKeyspace(name)
+            .map(Keyspace::options)
+            .orElse(database.options().keyspaceDefaults());
     KeyspaceChange change = database.configureKeyspace(name, options.read(body, present));
     if (change == KeyspaceChange.CREATED) {
       events.publishEvent(new KeyspacesChanged());

@@ -85,8 +85,7 @@ public enum Preset {
   /// @return a changed copy
   public KeyspaceOptions applyTo(KeyspaceOptions options) {
     return new Binder(new MapConfigurationPropertySource(settings))
-        .bindOrCreate(
-            PREFIX + "keyspace-defaults", LightningProperties.KeyspaceDefaults.class)
+        .bindOrCreate(PREFIX + "keyspace-defaults", LightningProperties.KeyspaceDefaults.class)
         .applyTo(options);
   }
 }

@@ -42,7 +42,8 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
     if (!type.isEnum() || property == null) {
       return cause;
     }
-    List<String> words = Stream.of(type.getEnumConstants()).map(StartFailureAnalyzer::word).toList();
+    List<String> words =
+        Stream.of(type.getEnumConstants()).map(StartFailureAnalyzer::word).toList();
     return InvalidSettingException.ofWord(
         cause.getName().toString(), String.valueOf(property.getValue()), words);
   }

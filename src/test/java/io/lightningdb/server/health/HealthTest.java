@@ -139,7 +139,11 @@ class HealthTest extends RunningService {
     assertThat(keyspace.path("runBytes").asLong())
         .isEqualTo(
             keyspace.path("deadBytes").asLong()
-                + keyspace.path("levels").valueStream().mapToLong(l -> l.path("bytes").asLong()).sum());
+                + keyspace
+                    .path("levels")
+                    .valueStream()
+                    .mapToLong(l -> l.path("bytes").asLong())
+                    .sum());
 
     database.keyspace("health-compaction").compact();
     JsonNode merged = compaction();
@@ -162,7 +166,9 @@ class HealthTest extends RunningService {
     Set<String> links =
         given().port(port()).get("/actuator").jsonPath().<String, Object>getMap("_links").keySet();
 
-    assertThat(links).contains("health", "info", "metrics", "prometheus", "lightning", "integrity", "compaction");
+    assertThat(links)
+        .contains(
+            "health", "info", "metrics", "prometheus", "lightning", "integrity", "compaction");
     assertThat(links).doesNotContain("env", "shutdown", "heapdump", "beans", "loggers");
     assertThat(
             given().port(port()).get("/actuator/metrics").jsonPath().getList("names", String.class))

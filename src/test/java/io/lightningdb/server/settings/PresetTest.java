@@ -100,8 +100,7 @@ class PresetTest {
     KeyspaceOptions after = Preset.LOW_MEMORY.applyTo(before);
 
     assertThat(after)
-        .isEqualTo(
-            KeyspaceOptions.defaults().withPointIndex(PointIndex.NONE).withHistory(history));
+        .isEqualTo(KeyspaceOptions.defaults().withPointIndex(PointIndex.NONE).withHistory(history));
     assertThat(Preset.BALANCED.applyTo(KeyspaceOptions.defaults()))
         .isEqualTo(KeyspaceOptions.defaults());
   }
@@ -116,7 +115,8 @@ class PresetTest {
   void tableInTheReadmeIsThatOfTheCode() throws IOException {
     List<String> rows;
     try (Stream<String> lines = Files.lines(Path.of("README.md"))) {
-      rows = lines.filter(line -> line.matches("\\| `[a-z-]+` \\| .* \\| (`.*=.*`|–) \\|")).toList();
+      rows =
+          lines.filter(line -> line.matches("\\| `[a-z-]+` \\| .* \\| (`.*=.*`|–) \\|")).toList();
     }
 
     assertThat(rows.stream().map(row -> row.replaceAll(" \\| .* \\| ", " | ")))
@@ -127,7 +127,8 @@ class PresetTest {
     String settings =
         new TreeMap<>(preset.settings())
             .entrySet().stream()
-                .map(setting -> "`%s=%s`".formatted(setting.getKey().substring(10), setting.getValue()))
+                .map(setting ->
+                    "`%s=%s`".formatted(setting.getKey().substring(10), setting.getValue()))
                 .collect(Collectors.joining(" "));
     return "| `%s` | %s |".formatted(Words.of(preset), settings.isEmpty() ? "–" : settings);
   }
