@@ -258,7 +258,7 @@ final class Background implements AutoCloseable {
   private void mergeAll() {
     dropsWanted = !maintenance.isAllDurable();
     for (Keyspace keyspace : keyspaces.get()) {
-      dropCovered(keyspace.store());
+      dropDead(keyspace.store());
     }
     while (!isStopped() && mergeNext()) {
       room.changed();
@@ -296,9 +296,9 @@ final class Background implements AutoCloseable {
     return leftAlone ? Optional.empty() : merges.next(keyspace);
   }
 
-  private void dropCovered(KeyspaceStore store) {
+  private void dropDead(KeyspaceStore store) {
     if (!isStopped() && !unmergeable.contains(store)) {
-      guard(store, () -> merges.dropCovered(store));
+      guard(store, () -> merges.dropDead(store));
     }
   }
 

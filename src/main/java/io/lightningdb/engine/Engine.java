@@ -16,7 +16,9 @@ import io.lightningdb.engine.format.CommitReader;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
 import io.lightningdb.engine.integrity.LogCheck;
+import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.SteadyClock;
 import io.lightningdb.engine.log.AppendMode;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.Change;
@@ -45,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 /// The running parts of a database, connected. *Thread-safe.* [Database] is its face.
 final class Engine implements AutoCloseable {
   private final Environment environment;
+  private final Clock clock;
   private final long openedNanos;
   private final long openedMillis;
   private final DatabaseOptions options;
@@ -78,6 +81,7 @@ final class Engine implements AutoCloseable {
   Engine(Environment environment, DatabaseOptions options, AutoCloseable directoryLock)
       throws IOException {
     this.environment = environment;
+    this.clock = new SteadyClock(environment.clock());
     this.options = options;
     this.directoryLock = directoryLock;
     this.room = new Room(environment.clock());
@@ -90,8 +94,8 @@ final class Engine implements AutoCloseable {
     this.log = recovered.log();
     this.ids = new RunIds(recovered.version().nextIds());
     this.visible = new VisibleVersion(recovered.version().logStart().version());
-    this.snapshots = new SnapshotRegistry(visible, environment.clock());
-    this.pipeline = new CommitPipeline(log, visible, this::storeById);
+    this.snapshots = new SnapshotRegistry(visible, clock);
+    this.pipeline = new CommitPipeline(log, visible, this::storeById, clock);
     this.transactions =
         new TransactionTable(this, options.transactions(), new LockTable(environment.clock()));
     this.maintenance = maintenance();
@@ -174,7 +178,7 @@ final class Engine implements AutoCloseable {
       long floor =
           history.age().isZero()
               ? Long.MAX_VALUE
-              : commitTimes.newestAt(environment.clock().millis() - history.age().toMillis());
+              : commitTimes.newestAt(clock.millis() - history.age().toMillis());
       return new VersionRetention.Past(floor, history.versions());
     }
 
@@ -281,7 +285,7 @@ final class Engine implements AutoCloseable {
   /// What has to be done about once a second.
   private void tick() {
     transactions.expireDue();
-    commitTimes.sample(visible.get(), environment.clock().millis());
+    commitTimes.sample(visible.get(), clock.millis());
   }
 
   void throwIfClosed() {
@@ -342,22 +346,30 @@ final class Engine implements AutoCloseable {
     return new Snapshot(snapshots.registerAt(version, owner), Snapshot.Moment.PAST);
   }
 
-  @Nullable Entry readAt(KeyspaceStore store, byte[] key, long version) {
+  @Nullable Entry readAt(KeyspaceStore store, byte[] key, Snapshot snapshot) {
     try {
-      KeyspaceStore.Value found = store.getAt(key, version);
-      return found == null ? null : new Entry(found.value(), found.version());
+      return entry(store.getAt(key, snapshot.version(), snapshot::instantMillis));
     } catch (IOException e) {
       throw failures.ofRead(e);
     }
   }
 
-  @Nullable Entry read(KeyspaceStore store, byte[] key, LongSupplier readVersion) {
+  @Nullable Entry read(
+      KeyspaceStore store, byte[] key, LongSupplier readVersion, LongSupplier now) {
     try {
-      KeyspaceStore.Value found = store.get(key, readVersion);
-      return found == null ? null : new Entry(found.value(), found.version());
+      return entry(store.get(key, readVersion, now));
     } catch (IOException e) {
       throw failures.ofRead(e);
     }
+  }
+
+  private static @Nullable Entry entry(KeyspaceStore.@Nullable Value found) {
+    return found == null ? null : new Entry(found.value(), found.version(), found.expiryMillis());
+  }
+
+  /// Wall-clock time, by which entries expire.
+  long millis() {
+    return clock.millis();
   }
 
   long steadyMillis() {
@@ -410,7 +422,7 @@ final class Engine implements AutoCloseable {
     gate.pass(batch.bytes());
     throwIfClosed();
     failures.throwIfReadOnly();
-    batch.writer().finish(environment.clock().millis());
+    batch.writer().finish(clock.millis());
   }
 
   private static AppendMode mode(Durability durability) {
@@ -566,7 +578,7 @@ final class Engine implements AutoCloseable {
   }
 
   KeyspaceStats stats(KeyspaceStore store) {
-    return Figures.of(store.peek(), background.mergesUnderWay(store));
+    return Figures.of(store.peek(), millis(), background.mergesUnderWay(store));
   }
 
   EngineStats stats() {
@@ -590,6 +602,7 @@ final class Engine implements AutoCloseable {
         counters.runsDropped(),
         behind.flushes(),
         behind.merges(),
+        counters.expired(),
         views.stream().mapToLong(Figures::memtableBytes).sum(),
         views.stream().mapToInt(Figures::runs).sum(),
         runBytes,

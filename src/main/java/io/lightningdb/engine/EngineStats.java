@@ -18,6 +18,7 @@ package io.lightningdb.engine;
 /// @param runsDropped runs that went because nobody could see anything of them
 /// @param flushesBehind how far flushes are behind, 0 to 1: above 0 writes are slowed down, at 1 they wait
 /// @param mergesBehind how far merges are behind, likewise
+/// @param expiredEntriesRemoved entries that flushes and merges left out because they had expired
 /// @param memtableBytes bytes held by memtables
 /// @param runs number of run files
 /// @param runBytes bytes of run files
@@ -43,6 +44,7 @@ public record EngineStats(
     long runsDropped,
     double flushesBehind,
     double mergesBehind,
+    long expiredEntriesRemoved,
     long memtableBytes,
     int runs,
     long runBytes,

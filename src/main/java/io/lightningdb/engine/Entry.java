@@ -1,7 +1,37 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.format.ExpiryTime;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
 /// One entry as a reader saw it. The caller owns the array.
 ///
 /// @param value the value
 /// @param version number of the commit that wrote it
-public record Entry(byte[] value, long version) {}
+/// @param expiryMillis when it expires, in milliseconds since 1970-01-01T00:00Z; [Long#MAX_VALUE] if it does not
+public record Entry(byte[] value, long version, long expiryMillis) {
+
+  /// An entry that does not expire.
+  ///
+  /// @param value the value
+  /// @param version number of the commit that wrote it
+  public Entry(byte[] value, long version) {
+    this(value, version, ExpiryTime.NEVER);
+  }
+
+  /// An entry that expires, or does not.
+  ///
+  /// @param value the value
+  /// @param version number of the commit that wrote it
+  /// @param expiresAt when it expires, or null if it does not
+  public Entry(byte[] value, long version, @Nullable Instant expiresAt) {
+    this(value, version, expiresAt == null ? ExpiryTime.NEVER : expiresAt.toEpochMilli());
+  }
+
+  /// When it expires.
+  ///
+  /// @return the moment, or null if it does not
+  public @Nullable Instant expiresAt() {
+    return Expiry.instant(expiryMillis);
+  }
+}

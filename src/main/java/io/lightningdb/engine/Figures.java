@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.cache.CacheFigures;
+import io.lightningdb.engine.format.ExpirySummary;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.memtable.Memtable;
@@ -11,18 +12,21 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /// Puts figures into the form in which the API shows them.
 final class Figures {
   private Figures() {}
 
-  static KeyspaceStats of(View view, int mergesUnderWay) {
+  static KeyspaceStats of(View view, long nowMillis, int mergesUnderWay) {
     List<RunRecord> runs = view.runs().stream().map(run -> run.record()).toList();
     long entries = view.active().entries();
     entries += view.frozen().stream().mapToLong(Memtable::entries).sum();
     entries += runs.stream().mapToLong(Figures::entries).sum();
     return new KeyspaceStats(
         entries,
+        live(runs, ExpirySummary::entries),
+        live(runs, summary -> summary.expiredEntries(nowMillis)),
         memtableBytes(view),
         view.frozen().size(),
         RunRecord.fileBytes(runs),
@@ -43,6 +47,12 @@ final class Figures {
 
   private static long entries(RunRecord run) {
     return Math.round((run.entries() - run.tombstones()) * run.liveShare());
+  }
+
+  private static long live(List<RunRecord> runs, ToLongFunction<ExpirySummary> entries) {
+    return runs.stream()
+        .mapToLong(run -> Math.round(entries.applyAsLong(run.expiries()) * run.liveShare()))
+        .sum();
   }
 
   static int runs(View view) {

@@ -137,7 +137,7 @@ public final class Keyspace {
   /// @throws EngineException.Corruption if what has to be read is damaged
   public @Nullable Entry entry(byte[] key) {
     WriteBatch.checkKey(key.length);
-    return engine.read(store, key, engine::visibleVersion);
+    return engine.read(store, key, engine::visibleVersion, engine::millis);
   }
 
   /// Reads the value that a key had at a snapshot, and its version.
@@ -151,8 +151,8 @@ public final class Keyspace {
     snapshot.throwIfClosed();
     Entry found =
         snapshot.isPast()
-            ? engine.readAt(store, key, snapshot.version())
-            : engine.read(store, key, snapshot::version);
+            ? engine.readAt(store, key, snapshot)
+            : engine.read(store, key, snapshot::version, snapshot::instantMillis);
     // Closed meanwhile: what it saw may have been merged away.
     snapshot.throwIfClosed();
     return found;
@@ -176,8 +176,20 @@ public final class Keyspace {
   /// @return version of the commit
   /// @throws EngineException.LimitExceeded if the key or value is too large
   public long put(byte[] key, byte[] value, Durability durability) {
-    WriteBatch batch = new WriteBatch(32 + key.length + value.length);
-    return engine.write(batch.put(this, key, value), durability);
+    return put(key, value, Expiry.byDefault(), durability);
+  }
+
+  /// Writes a value that may expire.
+  ///
+  /// @param key 1 to 4096 bytes
+  /// @param value up to the limit of the database
+  /// @param expiry when the entry stops to be there
+  /// @param durability what the write has survived when this returns
+  /// @return version of the commit
+  /// @throws EngineException.LimitExceeded if the key or value is too large
+  public long put(byte[] key, byte[] value, Expiry expiry, Durability durability) {
+    WriteBatch batch = new WriteBatch(48 + key.length + value.length);
+    return engine.write(batch.put(this, key, value, expiry), durability);
   }
 
   /// Removes an entry, if there is one, with the durability of the keyspace.

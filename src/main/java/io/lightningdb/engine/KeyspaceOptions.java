@@ -18,6 +18,8 @@ import java.util.TreeMap;
 /// @param leafBytes target size of a leaf before compression, in bytes, 512 to 1 MiB; an entry larger than that has a
 ///     leaf of its own
 /// @param history which past versions stay readable
+/// @param defaultTtl time to live of entries whose write says nothing of it, 1 ms to 100 years; zero for no end. Entries
+///     written before keep theirs when it changes
 public record KeyspaceOptions(
     Layout layout,
     Compression compression,
@@ -25,7 +27,8 @@ public record KeyspaceOptions(
     Durability durability,
     PointIndex pointIndex,
     int leafBytes,
-    History history) {
+    History history,
+    Duration defaultTtl) {
 
   private static final KeyspaceOptions DEFAULTS =
       new KeyspaceOptions(
@@ -35,20 +38,23 @@ public record KeyspaceOptions(
           Durability.SYNCED,
           PointIndex.HASH,
           4096,
-          History.NONE);
+          History.NONE,
+          Duration.ZERO);
 
   /// Checks the limits.
   ///
   /// @throws IllegalArgumentException if `leafBytes` is out of range
+  /// @throws EngineException.LimitExceeded if `defaultTtl` is out of range
   public KeyspaceOptions {
     if (leafBytes < Limits.LEAF_BYTES_TARGET_MIN || leafBytes > Limits.LEAF_BYTES_TARGET_MAX) {
       throw new IllegalArgumentException(
           "leafBytes=%d is outside %d..%d"
               .formatted(leafBytes, Limits.LEAF_BYTES_TARGET_MIN, Limits.LEAF_BYTES_TARGET_MAX));
     }
+    defaultTtl = defaultTtl.isZero() ? defaultTtl : Expiry.checked(defaultTtl);
   }
 
-  /// Balanced layout, LZ4, `SYNCED`, hash index, leaves of 4 KiB.
+  /// Balanced layout, LZ4, `SYNCED`, hash index, leaves of 4 KiB, nothing expires.
   ///
   /// @return the defaults
   public static KeyspaceOptions defaults() {
@@ -61,7 +67,14 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withLayout(Layout value) {
     return new KeyspaceOptions(
-        value, compression, bottomCompression, durability, pointIndex, leafBytes, history);
+        value,
+        compression,
+        bottomCompression,
+        durability,
+        pointIndex,
+        leafBytes,
+        history,
+        defaultTtl);
   }
 
   /// These options with another compression.
@@ -70,7 +83,7 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withCompression(Compression value) {
     return new KeyspaceOptions(
-        layout, value, bottomCompression, durability, pointIndex, leafBytes, history);
+        layout, value, bottomCompression, durability, pointIndex, leafBytes, history, defaultTtl);
   }
 
   /// These options with another compression of what lies lowest.
@@ -79,7 +92,7 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withBottomCompression(BottomCompression value) {
     return new KeyspaceOptions(
-        layout, compression, value, durability, pointIndex, leafBytes, history);
+        layout, compression, value, durability, pointIndex, leafBytes, history, defaultTtl);
   }
 
   /// These options with another default durability.
@@ -88,7 +101,7 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withDurability(Durability value) {
     return new KeyspaceOptions(
-        layout, compression, bottomCompression, value, pointIndex, leafBytes, history);
+        layout, compression, bottomCompression, value, pointIndex, leafBytes, history, defaultTtl);
   }
 
   /// These options with or without a point index.
@@ -97,7 +110,7 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withPointIndex(PointIndex value) {
     return new KeyspaceOptions(
-        layout, compression, bottomCompression, durability, value, leafBytes, history);
+        layout, compression, bottomCompression, durability, value, leafBytes, history, defaultTtl);
   }
 
   /// These options with another leaf size.
@@ -106,7 +119,7 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withLeafBytes(int value) {
     return new KeyspaceOptions(
-        layout, compression, bottomCompression, durability, pointIndex, value, history);
+        layout, compression, bottomCompression, durability, pointIndex, value, history, defaultTtl);
   }
 
   /// These options with another history.
@@ -115,7 +128,23 @@ public record KeyspaceOptions(
   /// @return a changed copy
   public KeyspaceOptions withHistory(History value) {
     return new KeyspaceOptions(
-        layout, compression, bottomCompression, durability, pointIndex, leafBytes, value);
+        layout,
+        compression,
+        bottomCompression,
+        durability,
+        pointIndex,
+        leafBytes,
+        value,
+        defaultTtl);
+  }
+
+  /// These options with another time to live.
+  ///
+  /// @param value time to live of entries whose write says nothing of it, zero for no end
+  /// @return a changed copy
+  public KeyspaceOptions withDefaultTtl(Duration value) {
+    return new KeyspaceOptions(
+        layout, compression, bottomCompression, durability, pointIndex, leafBytes, history, value);
   }
 
   /// The form in which the manifest keeps options: names and values, so that a file says what it means.
@@ -128,6 +157,9 @@ public record KeyspaceOptions(
     properties.put("leaf-bytes", Integer.toString(leafBytes));
     properties.put("history-age", history.age().toString());
     properties.put("history-versions", Integer.toString(history.versions()));
+    if (!defaultTtl.isZero()) {
+      properties.put("default-ttl", defaultTtl.toString());
+    }
     if (bottomCompression != BottomCompression.SAME) {
       properties.put("bottom-compression", text(bottomCompression));
     }
@@ -154,6 +186,7 @@ public record KeyspaceOptions(
                 options.withHistory(new History(Duration.parse(value), options.history.versions()));
             case "history-versions" ->
                 options.withHistory(new History(options.history.age(), Integer.parseInt(value)));
+            case "default-ttl" -> options.withDefaultTtl(Duration.parse(value));
             default ->
                 throw new IllegalArgumentException("unknown keyspace option " + property.getKey());
           };

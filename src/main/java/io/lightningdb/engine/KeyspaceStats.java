@@ -6,6 +6,8 @@ import java.util.List;
 ///
 /// @param entries upper estimate of the number of live entries: versions and deletions that merges have not yet removed
 ///     count too
+/// @param expiringEntries entries in runs that will expire or have expired
+/// @param expiredEntries about how many of these, at least, have expired and wait for a merge
 /// @param memtableBytes bytes held by its memtables
 /// @param memtablesFrozen memtables that wait for their flush
 /// @param runBytes bytes of its run files
@@ -14,6 +16,8 @@ import java.util.List;
 /// @param levels rows and runs by level, from the newest level to the oldest
 public record KeyspaceStats(
     long entries,
+    long expiringEntries,
+    long expiredEntries,
     long memtableBytes,
     int memtablesFrozen,
     long runBytes,

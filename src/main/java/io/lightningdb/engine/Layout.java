@@ -12,7 +12,10 @@ public enum Layout {
   BALANCED(LayoutPolicy.LAZY_LEVELED),
   /// Several rows on every level: writes are rewritten the least, reads touch the most runs.
   WRITE_OPTIMIZED(LayoutPolicy.TIERED),
-  /// One of the others, chosen and changed by how the keyspace is read and written; `BALANCED` to begin with after each start.
+  /// Rows by when their entries expire, so that whole files go at their time; what does not expire is laid out as
+  /// `WRITE_OPTIMIZED`. For entries that are written in the order of time and live about equally long.
+  TIME_ORDERED(LayoutPolicy.TIME_ORDERED),
+  /// One of the first three, chosen and changed by how the keyspace is read and written; `BALANCED` to begin with after each start.
   AUTO(null);
 
   private final @Nullable LayoutPolicy policy;

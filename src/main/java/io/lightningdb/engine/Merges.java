@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
 /// on after it. A start forgets all of them: what is left of their inputs is looked at afresh.
 final class Merges {
   private static final double URGENT = 2;
+  private static final long WINDOW_MILLIS_MIN = 60_000;
+  private static final long WINDOWS_PER_LIFE = 16;
 
   private final Maintenance maintenance;
   private final DatabaseOptions options;
@@ -58,7 +60,10 @@ final class Merges {
             .choose(
                 store.runRecords(),
                 new LayoutPolicy.Circumstances(
-                    options.memtableBytesMax(), maintenance.droppableVersion(store)));
+                    options.memtableBytesMax(),
+                    maintenance.droppableVersion(store),
+                    maintenance.instantMillis(),
+                    windowMillis(keyspace)));
     Deque<LayoutPolicy.Choice> begun = underWay.get(store);
     if (begun == null) {
       return chosen;
@@ -69,6 +74,12 @@ final class Merges {
             && chosen.get().outputLevel() < current.outputLevel()
             && chosen.get().urgency() >= URGENT;
     return goesFirst ? chosen : Optional.of(current);
+  }
+
+  /// A sixteenth of how long entries live: so much longer than needed may they stay on disk.
+  private static long windowMillis(Keyspace keyspace) {
+    long lifeMillis = keyspace.options().defaultTtl().toMillis();
+    return Math.max(WINDOW_MILLIS_MIN, lifeMillis / WINDOWS_PER_LIFE);
   }
 
   /// Number of merges of a keyspace that were begun and are not done. *Thread-safe.*
@@ -165,8 +176,8 @@ final class Merges {
   }
 
   /// Drops what nobody can see any more without reading it.
-  void dropCovered(KeyspaceStore store) throws IOException {
-    new MoveJob(maintenance, store).dropCovered();
+  void dropDead(KeyspaceStore store) throws IOException {
+    new MoveJob(maintenance, store).dropDead();
   }
 
   /// Forgets merges of a keyspace, which failed or was dropped.

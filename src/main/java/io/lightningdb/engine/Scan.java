@@ -7,6 +7,8 @@ import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.View;
 import io.lightningdb.engine.transaction.WriteSet;
 import java.io.IOException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// Walks the entries of a range at one snapshot. *Confined to one thread at a time.*
 ///
@@ -46,7 +48,10 @@ public final class Scan implements AutoCloseable {
       try {
         ReadView.Direction direction =
             range.isReversed() ? ReadView.Direction.REVERSE : ReadView.Direction.FORWARD;
-        EntryCursor cursor = view.cursor(new ReadView(range.keys(), direction, snapshot.version()));
+        EntryCursor cursor =
+            view.cursor(
+                new ReadView(
+                    range.keys(), direction, snapshot.version(), snapshot.instantMillis()));
         done = true;
         return new Scan(engine, view, cursor, snapshot, ownership);
       } finally {
@@ -137,6 +142,21 @@ public final class Scan implements AutoCloseable {
     throwIfNotAtEntry();
     long version = cursor.version();
     return version >= WriteSet.OWN_VERSIONS ? 0 : version;
+  }
+
+  /// When the entry expires.
+  ///
+  /// @return the moment, or null if it does not
+  public @Nullable Instant expiresAt() {
+    throwIfNotAtEntry();
+    return Expiry.instant(cursor.expiryMillis());
+  }
+
+  /// The entry as a whole.
+  ///
+  /// @return the caller's own
+  public Entry entry() {
+    return new Entry(value(), version(), cursor.expiryMillis());
   }
 
   /// Ends the scan. Closing twice is allowed.

@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.commit.SnapshotRegistry;
+import java.time.Instant;
 
 /// One moment of the database, which reads repeat at for as long as it is open.
 ///
@@ -37,6 +38,17 @@ public final class Snapshot implements AutoCloseable {
   /// @return number of a commit, or 0 for the empty database
   public long version() {
     return registration.version();
+  }
+
+  /// The moment of the snapshot: what had expired by then is not there.
+  ///
+  /// @return when it was opened, also if it shows a past version
+  public Instant instant() {
+    return Instant.ofEpochMilli(instantMillis());
+  }
+
+  long instantMillis() {
+    return registration.instantMillis();
   }
 
   /// Tells whether the snapshot can still be read.

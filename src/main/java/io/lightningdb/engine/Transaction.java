@@ -4,6 +4,7 @@ import io.lightningdb.engine.commit.Footprint;
 import io.lightningdb.engine.commit.SnapshotRegistry;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.store.View;
@@ -118,7 +119,7 @@ public final class Transaction implements AutoCloseable {
     return snapshot.id();
   }
 
-  /// The moment that it reads.
+  /// The version that it reads.
   ///
   /// @return number of the newest commit that it sees
   public long snapshotVersion() {
@@ -218,17 +219,20 @@ public final class Transaction implements AutoCloseable {
   }
 
   private @Nullable Entry read(Keyspace keyspace, byte[] key) {
-    WriteSet.Own own = writes.find(keyspace.id(), key);
+    WriteSet.Own own = writes.find(keyspace.id(), key, snapshot.instantMillis());
     if (own != null) {
       byte[] value = own.value();
-      return value == null ? null : new Entry(value, 0);
+      return value == null ? null : new Entry(value, 0, own.expiryMillis());
     }
+    Entry found =
+        table.engine().read(keyspace.store(), key, snapshot::version, snapshot::instantMillis);
     if (tracksReads()) {
       KeyRef ref = new KeyRef(keyspace.id(), key.clone());
       throwIfTooLarge(reads.bytesOf(ref));
       reads.add(ref);
+      reads.found(ref, found == null ? ExpiryTime.NEVER : found.expiryMillis());
     }
-    return table.engine().read(keyspace.store(), key, snapshot::version);
+    return found;
   }
 
   private boolean tracksReads() {
@@ -264,8 +268,9 @@ public final class Transaction implements AutoCloseable {
     View view = keyspace.store().pin();
     boolean done = false;
     try {
-      EntryCursor committed = view.cursor(new ReadView(keys, direction, snapshot.version()));
-      EntryCursor both = writes.over(keyspace.id(), committed, keys, direction);
+      ReadView readView =
+          new ReadView(keys, direction, snapshot.version(), snapshot.instantMillis());
+      EntryCursor both = writes.over(keyspace.id(), view.cursor(readView), readView);
       EntryCursor tracked =
           tracksReads()
               ? new TrackedCursor(both, keys, direction, walk(keyspace.id(), keys, direction), lock)
@@ -301,6 +306,9 @@ public final class Transaction implements AutoCloseable {
       lock.lock();
       try {
         walked.reached(found ? reachedRange() : keys);
+        if (found && entries.version() < WriteSet.OWN_VERSIONS) {
+          walked.found(entries.key(), entries.expiryMillis());
+        }
       } finally {
         lock.unlock();
       }
@@ -329,6 +337,11 @@ public final class Transaction implements AutoCloseable {
     }
 
     @Override
+    public long expiryMillis() {
+      return entries.expiryMillis();
+    }
+
+    @Override
     public int valueLength() {
       return entries.valueLength();
     }
@@ -347,12 +360,24 @@ public final class Transaction implements AutoCloseable {
   /// @throws EngineException.LimitExceeded if the key, the value or the transaction is too large
   /// @throws EngineException.TransactionEnded if it has ended
   public void put(Keyspace keyspace, byte[] key, byte[] value) {
+    put(keyspace, key, value, Expiry.byDefault());
+  }
+
+  /// Adds an entry or replaces it, for some time.
+  ///
+  /// @param keyspace where
+  /// @param key 1 to 4096 bytes
+  /// @param value up to the limit of the database
+  /// @param expiry when the entry stops to be there; a time to live starts now, and not at the commit
+  /// @throws EngineException.LimitExceeded if the key, the value or the transaction is too large
+  /// @throws EngineException.TransactionEnded if it has ended
+  public void put(Keyspace keyspace, byte[] key, byte[] value, Expiry expiry) {
     WriteBatch.checkKey(key.length);
     int valueBytesMax = table.engine().options().valueBytesMax();
     if (value.length > valueBytesMax) {
       throw new EngineException.LimitExceeded("value-bytes-max", valueBytesMax, value.length);
     }
-    write(new WriteSet.Put(keyspace.id(), key.clone(), value.clone()));
+    write(new WriteSet.Put(keyspace.id(), key.clone(), value.clone(), expiry.millis(keyspace)));
   }
 
   /// Removes an entry, if there is one.
@@ -551,8 +576,8 @@ public final class Transaction implements AutoCloseable {
     WriteBatch batch = new WriteBatch();
     writes.forEach(write -> {
       switch (write) {
-        case WriteSet.Put(int keyspace, byte[] key, byte[] value) ->
-            batch.writer().put(keyspace, key, value);
+        case WriteSet.Put(int keyspace, byte[] key, byte[] value, long expiryMillis) ->
+            batch.writer().put(keyspace, key, value, expiryMillis);
         case WriteSet.Delete(int keyspace, byte[] key) -> batch.writer().delete(keyspace, key);
         case WriteSet.DeleteRange(int keyspace, KeyRange range) ->
             batch.writer().deleteRange(keyspace, range);
@@ -572,7 +597,7 @@ public final class Transaction implements AutoCloseable {
     }
     writes.forEach(write -> {
       switch (write) {
-        case WriteSet.Put(int keyspace, byte[] key, _) ->
+        case WriteSet.Put(int keyspace, byte[] key, _, _) ->
             keys.add(new Footprint.Key(keyspace, key));
         case WriteSet.Delete(int keyspace, byte[] key) ->
             keys.add(new Footprint.Key(keyspace, key));
@@ -580,7 +605,15 @@ public final class Transaction implements AutoCloseable {
             spans.add(new Footprint.Span(keyspace, range));
       }
     });
-    return new Footprint(snapshot.version(), keys, spans);
+    return new Footprint(snapshot.version(), keys, spans, firstToExpire());
+  }
+
+  private Footprint.@Nullable Expiring firstToExpire() {
+    KeyRef key = reads.firstToExpire();
+    return key == null
+        ? null
+        : new Footprint.Expiring(
+            new Footprint.Key(key.keyspaceId(), key.key()), reads.firstExpiryMillis());
   }
 
   /// Gives up everything written. Without effect on a transaction that has ended.

@@ -2,6 +2,7 @@ package io.lightningdb.engine;
 
 import io.lightningdb.engine.commit.Condition;
 import io.lightningdb.engine.format.CommitWriter;
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Limits;
 import java.util.ArrayList;
@@ -34,9 +35,23 @@ public final class WriteBatch {
   /// @return this batch
   /// @throws EngineException.LimitExceeded if the key, the value or the batch is too large; the batch is then as before
   public WriteBatch put(Keyspace keyspace, byte[] key, byte[] value) {
+    return put(keyspace, key, value, Expiry.byDefault());
+  }
+
+  /// Adds an entry or replaces it, for some time.
+  ///
+  /// @param keyspace where
+  /// @param key 1 to 4096 bytes
+  /// @param value up to 16 MiB
+  /// @param expiry when the entry stops to be there; a time to live starts now, and not when the batch is written
+  /// @return this batch
+  /// @throws EngineException.LimitExceeded if the key, the value or the batch is too large; the batch is then as before
+  public WriteBatch put(Keyspace keyspace, byte[] key, byte[] value, Expiry expiry) {
     checkKey(key.length);
-    checkRoom(key.length + (long) checkedValueBytes(value));
-    writer.put(keyspace.id(), key, value);
+    long expiryMillis = expiry.millis(keyspace);
+    int expiryBytes = expiryMillis == ExpiryTime.NEVER ? 0 : ExpiryTime.BYTES;
+    checkRoom(key.length + (long) checkedValueBytes(value) + expiryBytes);
+    writer.put(keyspace.id(), key, value, expiryMillis);
     return this;
   }
 

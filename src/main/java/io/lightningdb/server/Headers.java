@@ -15,5 +15,11 @@ public final class Headers {
   /// In requests: what a write must have survived when it is answered; in answers: what it has survived.
   public static final String DURABILITY = "Lightning-Durability";
 
+  /// In requests: how long the entry lives that is written.
+  public static final String TTL = "Lightning-Ttl";
+
+  /// In requests: when the entry expires that is written; in answers: when the one that was read does.
+  public static final String EXPIRES_AT = "Lightning-Expires-At";
+
   private Headers() {}
 }

@@ -117,8 +117,13 @@ final class LogDump {
   private String text(CommitReader operation) {
     String where = " in keyspace " + operation.keyspaceId();
     return switch (operation.kind()) {
-      case Operation.PUT ->
-          "put " + Text.of(operation.key()) + where + ", value " + value(operation);
+      case Operation.PUT, Operation.PUT_EXPIRING ->
+          "put "
+              + Text.of(operation.key())
+              + where
+              + Text.expiry(operation.expiryMillis())
+              + ", value "
+              + value(operation);
       case Operation.DELETE -> "delete " + Text.of(operation.key()) + where;
       default -> "delete " + Text.of(operation.range()) + where;
     };

@@ -113,7 +113,7 @@ final class ManifestDump {
   }
 
   private static String text(RunRecord run) {
-    return "%s: level %d, row %d, %s, %s of which %s, versions %d to %d, keys %s"
+    return "%s: level %d, row %d, %s, %s of which %s%s, versions %d to %d, keys %s"
         .formatted(
             FileFormat.run(run.fileId()),
             run.place().level(),
@@ -121,6 +121,7 @@ final class ManifestDump {
             Text.bytes(run.fileBytes()),
             Text.count(run.entries(), "entry", "entries"),
             Text.count(run.tombstones(), "deletion", "deletions"),
+            Text.expiries(run.expiries()),
             run.leastVersion(),
             run.greatestVersion(),
             Text.of(run.bounds()));

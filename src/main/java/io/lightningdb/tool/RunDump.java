@@ -77,11 +77,12 @@ final class RunDump {
     out.at(run.statedFooter().propertiesPosition(), "properties:");
     out.inside("keyspace " + properties.keyspaceId());
     out.inside(
-        "%s, %s of which %s, versions %d to %d"
+        "%s, %s of which %s%s, versions %d to %d"
             .formatted(
                 Text.count(properties.keys(), "key", "keys"),
                 Text.count(properties.entries(), "entry", "entries"),
                 Text.count(properties.tombstones(), "deletion", "deletions"),
+                Text.expiries(properties.expiries()),
                 properties.leastVersion(),
                 properties.greatestVersion()));
     if (properties.entries() > 0) {
@@ -186,7 +187,7 @@ final class RunDump {
     }
     String value =
         out.showsValues() ? Text.of(entries.value(slot)) : Text.bytes(entry.valueBytes());
-    return head + ", value " + value;
+    return head + Text.expiry(entry.expiryMillis()) + ", value " + value;
   }
 
   private boolean printIndex(Children children) {

@@ -1,9 +1,12 @@
 package io.lightningdb.tool;
 
+import io.lightningdb.engine.format.ExpirySummary;
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -78,6 +81,22 @@ final class Text {
   /// A number with its noun.
   static String count(long count, String one, String many) {
     return count + " " + (count == 1 ? one : many);
+  }
+
+  /// When an entry expires, if it does.
+  static String expiry(long millis) {
+    return millis == ExpiryTime.NEVER ? "" : ", expires " + Instant.ofEpochMilli(millis);
+  }
+
+  /// How many entries expire, and when, if any do.
+  static String expiries(ExpirySummary summary) {
+    return summary.entries() == 0
+        ? ""
+        : ", %d expiring from %s to %s"
+            .formatted(
+                summary.entries(),
+                Instant.ofEpochMilli(summary.leastMillis()),
+                Instant.ofEpochMilli(summary.greatestMillis()));
   }
 
   static String bytes(long count) {

@@ -183,4 +183,73 @@ class MergeTest {
       assertThat(keyspace.layoutInForce()).isEqualTo(Layout.WRITE_OPTIMIZED);
     }
   }
+
+  @Test
+  void filesOfTimesThatHaveExpiredGoWithoutBeingRead() {
+    try (Database database = machine.open(SMALL)) {
+      Keyspace keyspace =
+          database.keyspace(
+              "k",
+              KeyspaceOptions.defaults()
+                  .withLayout(Layout.TIME_ORDERED)
+                  .withDefaultTtl(Duration.ofHours(4)));
+      SplittableRandom random = new SplittableRandom(1);
+      long most = 0;
+      for (int minute = 0; minute < 12 * 60; minute++) {
+        for (int i = 0; i < 100; i++) {
+          keyspace.put(key(random.nextInt(100_000)), value(random), Durability.LOGGED);
+        }
+        machine.pass(Duration.ofMinutes(1));
+        most = Math.max(most, runBytes(keyspace));
+      }
+      EngineStats stats = database.stats();
+      assertThat(most).as("bytes of 12 hours' writes").isLessThan(stats.flushBytes() / 2);
+      assertThat(stats.mergeBytesWritten())
+          .as("each byte is rewritten at most twice")
+          .isLessThan(2 * stats.flushBytes());
+      machine.pass(Duration.ofHours(5));
+      keyspace.flush();
+      long read = database.stats().mergeBytesRead();
+      machine.pass(LOOK);
+      assertThat(runBytes(keyspace)).isZero();
+      assertThat(database.stats().mergeBytesRead()).isEqualTo(read);
+    }
+  }
+
+  @Test
+  void expiredEntriesGiveTheirSpaceBackInEveryLayout() {
+    for (Layout layout : Layout.values()) {
+      Machine own = Machine.empty();
+      try (Database database = own.open(SMALL)) {
+        Keyspace keyspace =
+            database.keyspace(
+                "k",
+                KeyspaceOptions.defaults().withLayout(layout).withDefaultTtl(Duration.ofHours(1)));
+        fill(keyspace, 0, 5_000);
+        keyspace.flush();
+        assertThat(runBytes(keyspace)).isPositive();
+        own.pass(Duration.ofHours(2));
+        own.pass(LOOK);
+        assertThat(keyspace.get(key(1))).isNull();
+        assertThat(runBytes(keyspace)).as("%s", layout).isZero();
+      }
+    }
+  }
+
+  @Test
+  void whatExpiresDoesNotUncoverWhatItHasReplaced() {
+    try (Database database = machine.open(SMALL)) {
+      Keyspace keyspace = database.keyspace("k", KeyspaceOptions.defaults());
+      fill(keyspace, 0, 5_000);
+      keyspace.compact();
+      database.configureKeyspace("k", keyspace.options().withDefaultTtl(Duration.ofHours(1)));
+      fill(keyspace, 1_000, 2_000);
+      keyspace.flush();
+      machine.pass(Duration.ofHours(2));
+      machine.pass(LOOK);
+      for (int i = 0; i < 5_000; i++) {
+        assertThat(keyspace.get(key(i)) == null).isEqualTo(i >= 1_000 && i < 2_000);
+      }
+    }
+  }
 }

@@ -41,13 +41,15 @@ class MetamorphicTest {
         MetamorphicTest.class, seed, STEPS + " steps under " + outcomes.size() + " variants");
     // Otherwise the variants would not differ in anything that matters.
     assertThat(outcomes.stream().mapToLong(Outcome::merges).max().orElse(0)).isPositive();
+    assertThat(outcomes.stream().mapToLong(Outcome::expired).min().orElse(0)).isPositive();
   }
 
   /// What came out of a history.
   ///
   /// @param answers a checksum of all answers
   /// @param merges number of merges of runs
-  private record Outcome(long answers, long merges) {}
+  /// @param expired number of entries that went because they had expired
+  private record Outcome(long answers, long merges, long expired) {}
 
   private static Outcome run(List<Step> history, Variant variant) {
     Oracle oracle = new Oracle(new Model());
@@ -55,7 +57,7 @@ class MetamorphicTest {
       session.run(history);
       oracle.check(session.database());
       assertThat(session.database().checkIntegrity().faults()).isEmpty();
-      Outcome outcome = new Outcome(session.answers(), session.merges());
+      Outcome outcome = new Outcome(session.answers(), session.merges(), session.expired());
       session.run(new Step.Reopen());
       assertThat(session.database().checkIntegrity().faults()).isEmpty();
       return outcome;

@@ -17,9 +17,11 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -84,6 +86,31 @@ final class OwnService implements AutoCloseable {
     private final Queue<Workers.Worker> workers = new ConcurrentLinkedQueue<>();
     private volatile boolean syncsFail;
     private volatile boolean workersRest;
+    private final AtomicLong clockAheadMillis = new AtomicLong();
+
+    /// Sets the wall clock of the database forward, or back.
+    void jump(Duration by) {
+      clockAheadMillis.addAndGet(by.toMillis());
+    }
+
+    /// What time it is for the database.
+    long millis() {
+      return clock().millis();
+    }
+
+    private Clock clock() {
+      return new Clock() {
+        @Override
+        public long millis() {
+          return Clock.SYSTEM.millis() + clockAheadMillis.get();
+        }
+
+        @Override
+        public long nanoTime() {
+          return Clock.SYSTEM.nanoTime();
+        }
+      };
+    }
 
     void failSyncs() {
       syncsFail = true;
@@ -123,7 +150,7 @@ final class OwnService implements AutoCloseable {
       Storage storage = new TroubledStorage(DiskStorage.inDirectory(settings.directory()), trouble);
       Workers real = new ThreadWorkers();
       Workers workers = (name, task, period) -> trouble.start(real, name, task, period);
-      Environment environment = new Environment(storage, Clock.SYSTEM, workers, 42);
+      Environment environment = new Environment(storage, trouble.clock(), workers, 42);
       return Database.open(environment, DatabaseConfiguration.options(settings));
     }
   }

@@ -2,6 +2,7 @@ package io.lightningdb.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lightningdb.engine.format.FileFormat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,8 @@ class CommandsTest {
     assertThat(version.exitCode()).isZero();
     assertThat(version.lines()).hasSize(2);
     assertThat(version.lines().getFirst()).matches("Lightning DB [0-9]+\\.[0-9]+\\.[0-9]+\\S*");
-    assertThat(version.lines().getLast()).isEqualTo("disk format 1, Java " + Runtime.version());
+    assertThat(version.lines().getLast())
+        .isEqualTo("disk format " + FileFormat.FORMAT + ", Java " + Runtime.version());
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,8 +37,9 @@ class DumpTest {
     GoldenDatabase.copyTo(directory);
   }
 
-  static List<String> files() {
-    return GoldenDatabase.FILES;
+  static Stream<Arguments> files() {
+    return GoldenDatabase.FORMATS.stream()
+        .flatMap(format -> GoldenDatabase.FILES.stream().map(file -> Arguments.of(format, file)));
   }
 
   private Ran dump(String file, String... options) {
@@ -54,8 +56,9 @@ class DumpTest {
     Files.write(directory.resolve(file), bytes);
   }
 
-  private static List<String> expected(String file) throws IOException {
-    try (InputStream in = DumpTest.class.getResourceAsStream("/dump/" + file + ".txt")) {
+  private static List<String> expected(int format, String file) throws IOException {
+    String resource = "/dump/v" + format + "/" + file + ".txt";
+    try (InputStream in = DumpTest.class.getResourceAsStream(resource)) {
       byte[] bytes = Objects.requireNonNull(in).readAllBytes();
       return new String(bytes, StandardCharsets.UTF_8).lines().toList();
     }
@@ -63,11 +66,12 @@ class DumpTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void everythingInAFileIsShown(String file) throws IOException {
+  void everythingInAFileIsShown(int format, String file) throws IOException {
+    GoldenDatabase.copyTo(directory, format);
     Ran dump = dump(file, "--values");
     assertThat(dump.exitCode()).isZero();
     assertThat(dump.err()).isEmpty();
-    assertThat(dump.lines()).isEqualTo(expected(file));
+    assertThat(dump.lines()).isEqualTo(expected(format, file));
   }
 
   @Test
@@ -118,7 +122,7 @@ class DumpTest {
   @ValueSource(strings = {"run-0000000000000001", "log-0000000000000003", "MANIFEST"})
   void aCopyUnderAnotherNameIsKnownByItsContent(String file) throws IOException {
     Files.move(directory.resolve(file), directory.resolve("copy.bin"));
-    List<String> expected = expected(file);
+    List<String> expected = expected(1, file);
     assertThat(dump("copy.bin", "--values").lines().getFirst())
         .isEqualTo(expected.getFirst().replace(file, "copy.bin"));
     assertThat(dump("copy.bin", "--values").lines().stream().skip(1))
@@ -250,7 +254,8 @@ class DumpTest {
   /// Whatever byte is wrong, the dump ends by itself, says so unless the byte has no meaning, and shows nothing wrong.
   @ParameterizedTest
   @MethodSource("files")
-  void noFlippedByteIsShownAsIfItWereRight(String file) throws IOException {
+  void noFlippedByteIsShownAsIfItWereRight(int format, String file) throws IOException {
+    GoldenDatabase.copyTo(directory, format);
     Path path = directory.resolve(file);
     byte[] whole = Files.readAllBytes(path);
     String right = print(file);
@@ -281,7 +286,8 @@ class DumpTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void everyCutFileCanBeDumped(String file) throws IOException {
+  void everyCutFileCanBeDumped(int format, String file) throws IOException {
+    GoldenDatabase.copyTo(directory, format);
     Path path = directory.resolve(file);
     byte[] whole = Files.readAllBytes(path);
     for (int length = 0; length < whole.length; length++) {

@@ -6,6 +6,7 @@ import io.lightningdb.LightningDbApplication;
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.DatabaseOptions;
 import io.lightningdb.engine.format.Checksum;
+import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.GoldenDatabase;
 import io.lightningdb.engine.format.LittleEndian;
 import java.io.IOException;
@@ -125,7 +126,8 @@ class VerifyTest {
   void aNewerFormatIsRefused() throws IOException {
     Path manifest = directory.resolve("MANIFEST");
     byte[] bytes = Files.readAllBytes(manifest);
-    bytes[8] = 2;
+    int newer = FileFormat.FORMAT + 1;
+    bytes[8] = (byte) newer;
     int checksum =
         new Checksum().begin(Checksum.TAG_MANIFEST_HEADER, 0, 0).update(bytes, 0, 28).value();
     LittleEndian.putU32(bytes, 28, checksum);
@@ -133,11 +135,11 @@ class VerifyTest {
     Ran verify = Ran.command("verify", directory);
     assertThat(verify.exitCode()).isEqualTo(ExitCode.FORMAT_TOO_NEW);
     assertThat(verify.out()).isEmpty();
-    assertThat(verify.err()).contains("MANIFEST has format 2");
+    assertThat(verify.err()).contains("MANIFEST has format " + newer);
     assertThat(Files.readAllBytes(manifest)).isEqualTo(bytes);
     Ran dump = Ran.command("dump", manifest);
     assertThat(dump.exitCode()).isEqualTo(ExitCode.FORMAT_TOO_NEW);
-    assertThat(dump.err()).contains("MANIFEST has format 2");
+    assertThat(dump.err()).contains("MANIFEST has format " + newer);
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.lightningdb.engine.format.CommitReader;
 import io.lightningdb.engine.format.CommitWriter;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Operation;
+import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.log.AppendMode;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.memtable.Memtable;
@@ -28,6 +29,7 @@ public final class CommitPipeline {
   private final LogWriter log;
   private final VisibleVersion visible;
   private final IntFunction<@Nullable KeyspaceStore> stores;
+  private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by `lock`: set when a logged commit could not be applied.
@@ -41,11 +43,16 @@ public final class CommitPipeline {
   /// @param log takes the commits
   /// @param visible is raised by each commit
   /// @param stores finds keyspaces by id
+  /// @param clock tells what has expired when a commit is made
   public CommitPipeline(
-      LogWriter log, VisibleVersion visible, IntFunction<@Nullable KeyspaceStore> stores) {
+      LogWriter log,
+      VisibleVersion visible,
+      IntFunction<@Nullable KeyspaceStore> stores,
+      Clock clock) {
     this.log = log;
     this.visible = visible;
     this.stores = stores;
+    this.clock = clock;
   }
 
   /// What a commit did.
@@ -103,6 +110,7 @@ public final class CommitPipeline {
       if (visible.get() > checkedUpTo) {
         checkUnchanged(footprint, checkedUpTo);
       }
+      checkUnexpired(footprint.firstToExpire());
       return append(body, new long[0], mode);
     } finally {
       lock.unlock();
@@ -123,6 +131,14 @@ public final class CommitPipeline {
       if (changed != null) {
         throw new ConflictException(store.name(), changed);
       }
+    }
+  }
+
+  /// What was read must still be there: that an entry expires changes it like a deletion.
+  private void checkUnexpired(Footprint.@Nullable Expiring first)
+      throws ConflictException, KeyspaceGoneException {
+    if (first != null && first.expiryMillis() <= clock.millis()) {
+      throw new ConflictException(store(first.key().keyspaceId()).name(), first.key().key());
     }
   }
 
@@ -167,7 +183,8 @@ public final class CommitPipeline {
     long[] observed = new long[conditions.size()];
     for (int i = 0; i < observed.length; i++) {
       Condition condition = conditions.get(i);
-      observed[i] = store(condition.keyspaceId()).versionOf(condition.key(), visible::get);
+      observed[i] =
+          store(condition.keyspaceId()).versionOf(condition.key(), visible::get, clock::millis);
       if (!condition.holds(observed[i])) {
         throw new ConditionFailedException(i, condition, observed[i]);
       }
@@ -253,7 +270,7 @@ public final class CommitPipeline {
       }
     } else {
       memtable.apply(version, change(operation.kind(), operation));
-      if (operation.kind() == Operation.PUT && puts != null) {
+      if (operation.isPut() && puts != null) {
         puts.add(new PendingPut(store, operation.key()));
       }
     }
@@ -280,8 +297,8 @@ public final class CommitPipeline {
         operation.bytes(),
         operation.keyOffset(),
         operation.keyLength(),
-        operation.valueOffset(),
-        operation.valueLength());
+        operation.storedValueOffset(),
+        operation.storedValueLength());
   }
 
   private static boolean freezeFull(Set<KeyspaceStore> touched) {

@@ -2,6 +2,7 @@ package io.lightningdb.engine.commit;
 
 import io.lightningdb.engine.format.KeyRange;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What must not have changed since a snapshot for a commit to happen: what a transaction has written and, if it is to be
 /// serializable, what it has read. Immutable.
@@ -9,7 +10,9 @@ import java.util.List;
 /// @param snapshotVersion changes up to it are what the transaction saw; the snapshot is still registered
 /// @param keys keys, present or absent
 /// @param spans ranges of keys
-public record Footprint(long snapshotVersion, List<Key> keys, List<Span> spans) {
+/// @param firstToExpire of the entries read, the one that expires first; it must not have expired before the commit
+public record Footprint(
+    long snapshotVersion, List<Key> keys, List<Span> spans, @Nullable Expiring firstToExpire) {
   private static final int SPAN_COST = 1000;
   private static final int SMALL = 64;
 
@@ -24,6 +27,12 @@ public record Footprint(long snapshotVersion, List<Key> keys, List<Span> spans) 
   /// @param keyspaceId id of the keyspace
   /// @param range the keys
   public record Span(int keyspaceId, KeyRange range) {}
+
+  /// An entry that expires.
+  ///
+  /// @param key its key
+  /// @param expiryMillis when it expires
+  public record Expiring(Key key, long expiryMillis) {}
 
   /// Tells whether checking it takes no longer than a commit.
   boolean isSmall() {

@@ -23,7 +23,7 @@ public final class SnapshotRegistry {
   /// Makes an empty registry.
   ///
   /// @param visible where snapshots take their version
-  /// @param clock tells their age
+  /// @param clock tells their age, and the moment that they read at
   public SnapshotRegistry(VisibleVersion visible, Clock clock) {
     this.visible = visible;
     this.clock = clock;
@@ -64,7 +64,8 @@ public final class SnapshotRegistry {
   }
 
   private Registration add(long version, String owner) {
-    Registration registration = new Registration(this, ++lastId, owner, version, clock.nanoTime());
+    Moment moment = new Moment(version, clock.millis(), clock.nanoTime());
+    Registration registration = new Registration(this, ++lastId, owner, moment);
     open.add(registration);
     return registration;
   }
@@ -117,6 +118,23 @@ public final class SnapshotRegistry {
     }
   }
 
+  /// The earliest moment that anybody reads at, now or later: what has expired by then is gone for everybody, as long as the
+  /// clock does not go back.
+  ///
+  /// @return milliseconds since 1970-01-01T00:00Z
+  public long oldestInstantMillis() {
+    lock.lock();
+    try {
+      long oldest = clock.millis();
+      for (Registration registration : open) {
+        oldest = Math.min(oldest, registration.instantMillis());
+      }
+      return oldest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Number of open snapshots.
   ///
   /// @return a count
@@ -141,23 +159,23 @@ public final class SnapshotRegistry {
     }
   }
 
+  /// What is read, and since when.
+  private record Moment(long version, long instantMillis, long openedNanos) {}
+
   /// An open snapshot. *Thread-safe.*
   public static final class Registration implements AutoCloseable {
     private final SnapshotRegistry registry;
     private final long id;
     private final String owner;
-    private final long version;
-    private final long openedNanos;
+    private final Moment moment;
     private volatile boolean closed;
     private volatile boolean ended;
 
-    private Registration(
-        SnapshotRegistry registry, long id, String owner, long version, long openedNanos) {
+    private Registration(SnapshotRegistry registry, long id, String owner, Moment moment) {
       this.registry = registry;
       this.id = id;
       this.owner = owner;
-      this.version = version;
-      this.openedNanos = openedNanos;
+      this.moment = moment;
     }
 
     /// Number of the snapshot.
@@ -178,14 +196,21 @@ public final class SnapshotRegistry {
     ///
     /// @return in nanoseconds
     public long ageNanos() {
-      return registry.clock.nanoTime() - openedNanos;
+      return registry.clock.nanoTime() - moment.openedNanos();
     }
 
     /// The version read at.
     ///
     /// @return the newest version that the snapshot sees
     public long version() {
-      return version;
+      return moment.version();
+    }
+
+    /// The moment read at: when the snapshot was opened. What has expired by then is not there, at whatever version.
+    ///
+    /// @return milliseconds since 1970-01-01T00:00Z
+    public long instantMillis() {
+      return moment.instantMillis();
     }
 
     /// Tells whether the snapshot is open.

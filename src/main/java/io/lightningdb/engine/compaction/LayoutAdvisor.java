@@ -94,6 +94,7 @@ public record LayoutAdvisor(LayoutPolicy policy, int wanted, int windows) {
       case LAZY_LEVELED ->
           reads > READ_MOSTLY + MARGIN ? -1 : reads < WRITE_MOSTLY - MARGIN ? 1 : 0;
       case TIERED -> reads > WRITE_MOSTLY + MARGIN ? -1 : 0;
+      case TIME_ORDERED -> 0;
     };
   }
 

@@ -28,7 +28,10 @@ public enum LayoutPolicy {
   /// Several rows a level above one big row.
   LAZY_LEVELED(4),
   /// Several rows on every level.
-  TIERED(8);
+  TIERED(8),
+  /// Rows by when their entries expire, never merged across times, so that whole files go at their time. What does not expire is
+  /// laid out as [#TIERED].
+  TIME_ORDERED(8);
 
   /// The deepest level: with a ratio of 8 it holds more than any disk.
   public static final int LEVEL_MAX = 12;
@@ -89,7 +92,10 @@ public enum LayoutPolicy {
   ///
   /// @param memtableBytes size of a full memtable: the unit in which level sizes are counted
   /// @param droppableVersion no reader needs what was deleted up to this version
-  public record Circumstances(long memtableBytes, long droppableVersion) {}
+  /// @param instantMillis nobody reads at an earlier moment
+  /// @param windowMillis entries of [#TIME_ORDERED] that expire within the same such time are kept together
+  public record Circumstances(
+      long memtableBytes, long droppableVersion, long instantMillis, long windowMillis) {}
 
   /// Decides.
   ///
@@ -104,7 +110,7 @@ public enum LayoutPolicy {
     return levels.keySet().stream()
         .flatMap(level -> chooseIn(all, level).stream())
         .max(Comparator.comparingDouble(Choice::urgency))
-        .or(() -> all.leastWorthKeeping());
+        .or(() -> all.leastWorthKeeping(this != TIME_ORDERED));
   }
 
   private Optional<Choice> chooseIn(Levels levels, int level) {
@@ -121,6 +127,10 @@ public enum LayoutPolicy {
         yield levels.reduce(level, rowsMax, intoLast ? Below.MERGED : Below.KEPT);
       }
       case TIERED -> levels.reduce(level, rowsMax, Below.KEPT);
+      case TIME_ORDERED ->
+          level > 0 && levels.allExpire(level)
+              ? levels.reduceWithinTimes(level, rowsMax)
+              : levels.reduce(level, rowsMax, Below.KEPT);
     };
   }
 
@@ -181,6 +191,59 @@ public enum LayoutPolicy {
         return Optional.of(new Choice(Action.MOVE, free, KeyRange.ALL, output, urgency));
       }
       return Optional.of(merge(level, output, below, urgency));
+    }
+
+    boolean allExpire(int level) {
+      return at(level).stream().allMatch(run -> run.expiries().entries() == run.entries());
+    }
+
+    /// Merges rows that expire within the same time: when no more come to them, or when they are many.
+    Optional<Choice> reduceWithinTimes(int level, int rowsMax) {
+      List<List<RunRecord>> times = rowsByTime(level);
+      for (List<RunRecord> runs : times.subList(0, times.size() - 1)) {
+        if (rowsOf(runs) > 1) {
+          return Optional.of(mergeRows(runs, level, 1));
+        }
+      }
+      List<RunRecord> current = times.getLast();
+      long rows = rowsOf(current);
+      return rows < rowsMax
+          ? Optional.empty()
+          : Optional.of(mergeRows(current, level, (double) rows / rowsMax));
+    }
+
+    /// The runs of neighbouring rows whose last entries expire within the same time, the oldest rows first.
+    private List<List<RunRecord>> rowsByTime(int level) {
+      NavigableMap<Long, List<RunRecord>> rows = new TreeMap<>();
+      for (RunRecord run : at(level)) {
+        rows.computeIfAbsent(run.place().row(), _ -> new ArrayList<>()).add(run);
+      }
+      List<List<RunRecord>> times = new ArrayList<>();
+      long last = Long.MIN_VALUE;
+      for (List<RunRecord> row : rows.values()) {
+        long time = time(row);
+        if (times.isEmpty() || time != last) {
+          times.add(new ArrayList<>());
+        }
+        times.getLast().addAll(row);
+        last = time;
+      }
+      return times;
+    }
+
+    private long time(List<RunRecord> row) {
+      long greatest =
+          row.stream().mapToLong(run -> run.expiries().greatestMillis()).max().orElseThrow();
+      return Math.floorDiv(greatest, circumstances.windowMillis());
+    }
+
+    private static long rowsOf(List<RunRecord> runs) {
+      return runs.stream().map(RunRecord::place).distinct().count();
+    }
+
+    private static Choice mergeRows(List<RunRecord> runs, int level, double urgency) {
+      KeyRange range = runs.stream().map(RunRecord::bounds).reduce(KeyRange::hull).orElseThrow();
+      return new Choice(Action.MERGE, runs, range, level, urgency);
     }
 
     /// Runs of a level that could as well be in the next: nothing older lies under them there or here.
@@ -283,37 +346,43 @@ public enum LayoutPolicy {
     }
 
     /// What to rewrite because most of it is of no use to anybody: a file of which little is left, or full of deletions.
-    Optional<Choice> leastWorthKeeping() {
+    ///
+    /// @param expired whether what has expired counts
+    Optional<Choice> leastWorthKeeping(boolean expired) {
       return all()
-          .filter(run -> waste(run) >= WASTE_MAX)
-          .max(Comparator.comparingDouble(this::waste))
-          .map(this::rewritten);
+          .filter(run -> waste(run, expired) >= WASTE_MAX)
+          .max(Comparator.comparingDouble(run -> waste(run, expired)))
+          .map(run -> rewritten(run, expired));
     }
 
     private Stream<RunRecord> all() {
       return levels.values().stream().flatMap(List::stream);
     }
 
-    private double waste(RunRecord run) {
-      return Math.max(1 - run.liveShare(), deletions(run));
+    private double waste(RunRecord run, boolean expired) {
+      return Math.max(1 - run.liveShare(), gone(run, expired));
     }
 
-    /// The share of deletions, if nobody needs them and what they delete is much of what lies under them.
-    private double deletions(RunRecord run) {
-      boolean droppable = run.greatestVersion() <= circumstances.droppableVersion();
+    /// The share of deletions and of what has expired, if nobody needs it and it is much of what lies under it.
+    private double gone(RunRecord run, boolean expired) {
+      if (run.greatestVersion() > circumstances.droppableVersion() || run.entries() == 0) {
+        return 0;
+      }
+      double share = (double) run.tombstones() / run.entries();
+      if (expired) {
+        share = Math.min(1, share + run.expiredShare(circumstances.instantMillis()));
+      }
       double under = older(run).mapToDouble(other -> other.entries() * other.liveShare()).sum();
-      boolean worthIt = run.tombstones() * run.liveShare() >= DELETED_MIN * under;
-      return droppable && worthIt && run.entries() > 0
-          ? (double) run.tombstones() / run.entries()
-          : 0;
+      boolean worthIt = share * run.entries() * run.liveShare() >= DELETED_MIN * under;
+      return worthIt ? share : 0;
     }
 
-    private Choice rewritten(RunRecord run) {
+    private Choice rewritten(RunRecord run, boolean expired) {
       Optional<Integer> under =
           older(run).map(other -> other.place().level()).min(Comparator.naturalOrder());
       List<RunRecord> inputs = new ArrayList<>(List.of(run));
       int output = run.place().level();
-      if (deletions(run) >= WASTE_MAX && under.isPresent()) {
+      if (gone(run, expired) >= WASTE_MAX && under.isPresent()) {
         // Deletions can go only together with what they delete.
         output = under.get();
         int level = output;

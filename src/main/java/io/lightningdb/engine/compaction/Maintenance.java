@@ -68,7 +68,11 @@ public record Maintenance(
   /// @param store the keyspace
   /// @return to be asked about what is visible already
   VersionRetention retention(KeyspaceStore store) {
-    return new VersionRetention(snapshots.versions(), forms.past(store));
+    long[] versions = snapshots.versions();
+    VersionRetention.Horizon horizon =
+        new VersionRetention.Horizon(
+            snapshots.oldestInstantMillis(), counters.expiredEntriesRemoved());
+    return new VersionRetention(versions, forms.past(store), horizon);
   }
 
   /// Up to which version nobody needs what was deleted in a keyspace.
@@ -77,6 +81,13 @@ public record Maintenance(
   /// @return a version
   public long droppableVersion(KeyspaceStore store) {
     return Math.min(retention(store).droppableVersion(), log.durableVersion());
+  }
+
+  /// The earliest moment that anybody reads at.
+  ///
+  /// @return in milliseconds since 1970
+  public long instantMillis() {
+    return snapshots.oldestInstantMillis();
   }
 
   /// Tells whether every visible commit is on stable storage.

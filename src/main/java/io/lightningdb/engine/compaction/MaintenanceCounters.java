@@ -12,6 +12,8 @@ public final class MaintenanceCounters {
   private final LongAdder runsMoved = new LongAdder();
   private final LongAdder runsDropped = new LongAdder();
 
+  private final LongAdder expiredEntriesRemoved = new LongAdder();
+
   /// Starts at zero.
   public MaintenanceCounters() {}
 
@@ -24,6 +26,20 @@ public final class MaintenanceCounters {
     merges.increment();
     mergeBytesRead.add(bytesRead);
     mergeBytesWritten.add(bytesWritten);
+  }
+
+  /// Entries that flushes and merges left out because they had expired.
+  ///
+  /// @return a counter, to be added to
+  LongAdder expiredEntriesRemoved() {
+    return expiredEntriesRemoved;
+  }
+
+  /// Entries that flushes and merges left out because they had expired.
+  ///
+  /// @return a count
+  public long expired() {
+    return expiredEntriesRemoved.sum();
   }
 
   void moved(int runs) {

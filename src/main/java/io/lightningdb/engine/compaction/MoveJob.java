@@ -8,8 +8,11 @@ import io.lightningdb.engine.store.SharedRun;
 import io.lightningdb.engine.store.View;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongPredicate;
 
@@ -56,36 +59,63 @@ public final class MoveJob {
     }
   }
 
-  /// Drops runs that are covered by a deletion of a range, so that nobody can see anything of them.
+  /// Drops runs that nobody can see anything of: a deletion of a range covers them, or all their entries have expired and
+  /// nothing older lies under them.
   ///
   /// Looks at the deletions in memtables and in the newest level: those further down have been at work already.
   ///
   /// @throws CancelledException if the keyspace was dropped
   /// @throws IOException if a run cannot be read or is damaged, or the manifest cannot be written
-  public void dropCovered() throws IOException {
+  public void dropDead() throws IOException {
     View view = store.pin();
     try {
-      RangeTombstones tombstones = newest(view);
-      if (tombstones.isEmpty()) {
-        return;
-      }
-      // Not before the deletion is sure to survive: what was dropped will not come back.
-      RangeTombstones effective = tombstones.filter(upTo(maintenance.droppableVersion(store)));
-      Set<RunRecord> covered = new HashSet<>();
-      long historyFloor = 0;
-      for (SharedRun run : view.runs()) {
-        long version = effective.coveringAll(run.record().bounds());
-        if (version > run.record().greatestVersion()) {
-          covered.add(run.record());
-          historyFloor = Math.max(historyFloor, version);
-        }
-      }
-      if (!covered.isEmpty()) {
-        new RunReplacement(covered, List.of(), historyFloor).install(maintenance, store);
-        maintenance.counters().dropped(covered.size());
+      Map<RunRecord, Long> dead = new HashMap<>(covered(view));
+      addExpired(view, dead);
+      if (!dead.isEmpty()) {
+        long historyFloor = Collections.max(dead.values());
+        new RunReplacement(dead.keySet(), List.of(), historyFloor).install(maintenance, store);
+        maintenance.counters().dropped(dead.size());
       }
     } finally {
       view.unpin();
+    }
+  }
+
+  /// Runs that lie under a deletion, with its version.
+  private Map<RunRecord, Long> covered(View view) throws IOException {
+    Map<RunRecord, Long> covered = new HashMap<>();
+    RangeTombstones tombstones = newest(view);
+    if (tombstones.isEmpty()) {
+      return covered;
+    }
+    // Not before the deletion is sure to survive: what was dropped will not come back.
+    RangeTombstones effective = tombstones.filter(upTo(maintenance.droppableVersion(store)));
+    for (SharedRun run : view.runs()) {
+      long version = effective.coveringAll(run.record().bounds());
+      if (version > run.record().greatestVersion()) {
+        covered.put(run.record(), version);
+      }
+    }
+    return covered;
+  }
+
+  /// Adds runs whose entries have all expired, from the oldest on: what lies over something that stays has to stay, lest that be
+  /// seen again.
+  private void addExpired(View view, Map<RunRecord, Long> dead) {
+    VersionRetention retention = maintenance.retention(store);
+    List<RunRecord> staying = new ArrayList<>();
+    List<RunRecord> oldestFirst = view.runs().reversed().stream().map(SharedRun::record).toList();
+    for (RunRecord run : oldestFirst) {
+      if (dead.containsKey(run)) {
+        continue;
+      }
+      boolean coversNothing =
+          staying.stream().noneMatch(older -> older.bounds().overlaps(run.bounds()));
+      if (coversNothing && retention.isSpent(run)) {
+        dead.put(run, run.greatestVersion());
+      } else {
+        staying.add(run);
+      }
     }
   }
 

@@ -2,11 +2,15 @@ package io.lightningdb.engine.compaction;
 
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.Operation;
 import java.io.IOException;
 import java.util.Arrays;
 
 /// Leaves out what nobody can see any more. *Confined to one thread.*
+///
+/// What has expired for everybody is shown as a deletion of the same version, so that it goes on hiding what is older, and goes
+/// where deletions go.
 final class RetainedCursor implements EntryCursor {
   private final EntryCursor entries;
   private final RangeTombstones tombstones;
@@ -17,6 +21,7 @@ final class RetainedCursor implements EntryCursor {
   private int newerCount;
   private long historyFloor;
   private boolean started;
+  private boolean expired;
 
   /// Whether there can be older entries of the same keys elsewhere.
   enum Depth {
@@ -40,7 +45,7 @@ final class RetainedCursor implements EntryCursor {
 
   @Override
   public boolean next() throws IOException {
-    while (entries.next()) {
+    while (advance()) {
       boolean sameKey = started && Arrays.equals(key, entries.key());
       long shadow = Math.min(sameKey ? newer : Long.MAX_VALUE, oldestTombstoneAbove());
       started = true;
@@ -56,6 +61,17 @@ final class RetainedCursor implements EntryCursor {
     return false;
   }
 
+  /// An entry counts when it is passed: the one that a step of a merge ends at belongs to the next step.
+  private boolean advance() throws IOException {
+    if (expired) {
+      retention.countExpired();
+    }
+    expired = false;
+    boolean more = entries.next();
+    expired = more && retention.isExpired(entries.expiryMillis());
+    return more;
+  }
+
   /// From which version on everything can still be read, as far as what was left out is concerned.
   long historyFloor() {
     return historyFloor;
@@ -68,7 +84,7 @@ final class RetainedCursor implements EntryCursor {
   }
 
   private boolean isSpentDeletion() {
-    return entries.kind() == Operation.DELETE
+    return kind() == Operation.DELETE
         && depth == Depth.BOTTOM
         && !retention.isDeletionNeeded(entries.version());
   }
@@ -80,7 +96,7 @@ final class RetainedCursor implements EntryCursor {
 
   @Override
   public int kind() {
-    return entries.kind();
+    return expired ? Operation.DELETE : entries.kind();
   }
 
   @Override
@@ -89,12 +105,19 @@ final class RetainedCursor implements EntryCursor {
   }
 
   @Override
+  public long expiryMillis() {
+    return expired ? ExpiryTime.NEVER : entries.expiryMillis();
+  }
+
+  @Override
   public int valueLength() {
-    return entries.valueLength();
+    return expired ? 0 : entries.valueLength();
   }
 
   @Override
   public void copyValue(byte[] target, int offset) {
-    entries.copyValue(target, offset);
+    if (!expired) {
+      entries.copyValue(target, offset);
+    }
   }
 }

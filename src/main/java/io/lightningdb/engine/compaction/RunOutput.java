@@ -163,14 +163,15 @@ final class RunOutput {
   private RunRecord record(long fileId, RunWriter.Written written, RangeTombstones clipped) {
     RunProperties properties = written.properties();
     return new RunRecord(
-        fileId,
-        place,
-        written.fileBytes(),
-        properties.entries(),
-        properties.tombstones(),
-        properties.leastVersion(),
-        properties.greatestVersion(),
-        bounds(properties, clipped));
+            fileId,
+            place,
+            written.fileBytes(),
+            properties.entries(),
+            properties.tombstones(),
+            properties.leastVersion(),
+            properties.greatestVersion(),
+            bounds(properties, clipped))
+        .withExpiries(properties.expiries());
   }
 
   private static KeyRange bounds(RunProperties properties, RangeTombstones clipped) {

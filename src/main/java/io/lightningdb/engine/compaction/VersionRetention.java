@@ -1,15 +1,18 @@
 package io.lightningdb.engine.compaction;
 
+import io.lightningdb.engine.manifest.RunRecord;
 import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Which versions somebody can still see. Immutable.
 ///
 /// A reader sees a version of a key if it reads at that version or later, and before the next newer one. Readers are the open
 /// snapshots, everybody who comes later, who reads at the newest version, and whoever looks back as far as the history of the
-/// keyspace reaches.
+/// keyspace reaches. All of them read at the [Horizon] or later: what has expired by then nobody can see.
 public final class VersionRetention {
   private final long[] snapshots;
   private final Past past;
+  private final Horizon horizon;
 
   /// How far back a keyspace can be read.
   ///
@@ -20,13 +23,42 @@ public final class VersionRetention {
     public static final Past NONE = new Past(Long.MAX_VALUE, 1);
   }
 
+  /// The earliest moment that anybody reads at.
+  ///
+  /// @param instantMillis the moment
+  /// @param removed counts what is left out because it has expired by then
+  public record Horizon(long instantMillis, LongAdder removed) {}
+
   /// Takes the versions of the open snapshots, read after everything that is merged became visible.
   ///
   /// @param snapshots ascending
   /// @param past how far back the keyspace can be read
-  public VersionRetention(long[] snapshots, Past past) {
+  /// @param horizon the earliest moment that anybody reads at
+  public VersionRetention(long[] snapshots, Past past, Horizon horizon) {
     this.snapshots = snapshots.clone();
     this.past = past;
+    this.horizon = horizon;
+  }
+
+  /// Tells whether an entry has expired for everybody: it is then as deleted.
+  ///
+  /// @param expiryMillis when it expires
+  /// @return true if nobody reads at an earlier moment
+  public boolean isExpired(long expiryMillis) {
+    return expiryMillis <= horizon.instantMillis();
+  }
+
+  /// Counts an entry that is left out because it has expired.
+  void countExpired() {
+    horizon.removed().increment();
+  }
+
+  /// Tells whether a run can be deleted without reading it, if nothing older of its keys lies below it.
+  ///
+  /// @param run any run
+  /// @return true if nobody sees any of its entries, or needs to know that they were there
+  public boolean isSpent(RunRecord run) {
+    return run.isWhollyExpired(horizon.instantMillis()) && !isDeletionNeeded(run.greatestVersion());
   }
 
   /// Tells whether an entry is still seen.

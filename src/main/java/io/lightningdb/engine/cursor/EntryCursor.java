@@ -29,6 +29,11 @@ public interface EntryCursor {
   /// @return a version
   long version();
 
+  /// When the entry expires.
+  ///
+  /// @return milliseconds since 1970-01-01T00:00Z; [io.lightningdb.engine.format.ExpiryTime#NEVER] if it does not
+  long expiryMillis();
+
   /// Length of the value.
   ///
   /// @return in bytes, 0 for a deletion

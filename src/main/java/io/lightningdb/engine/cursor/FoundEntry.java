@@ -13,6 +13,11 @@ public interface FoundEntry {
   /// @return a version
   long version();
 
+  /// When the entry expires.
+  ///
+  /// @return milliseconds since 1970-01-01T00:00Z; [io.lightningdb.engine.format.ExpiryTime#NEVER] if it does not
+  long expiryMillis();
+
   /// Copies the value.
   ///
   /// @return a new array, empty for a deletion

@@ -121,6 +121,11 @@ public final class MergingCursor implements EntryCursor {
   }
 
   @Override
+  public long expiryMillis() {
+    return current().expiryMillis();
+  }
+
+  @Override
   public int valueLength() {
     return current().valueLength();
   }

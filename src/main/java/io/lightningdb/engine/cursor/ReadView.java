@@ -7,7 +7,8 @@ import io.lightningdb.engine.format.KeyRange;
 /// @param range the keys
 /// @param direction the order in which they come
 /// @param version newest version that is seen
-public record ReadView(KeyRange range, Direction direction, long version) {
+/// @param instantMillis the moment of the read: what has expired by then is not seen
+public record ReadView(KeyRange range, Direction direction, long version, long instantMillis) {
 
   /// The order of keys.
   public enum Direction {
@@ -29,6 +30,8 @@ public record ReadView(KeyRange range, Direction direction, long version) {
   /// @param bounds the keys left
   /// @return a view of what lies in both
   public ReadView within(KeyRange bounds) {
-    return bounds.covers(range) ? this : new ReadView(range.intersect(bounds), direction, version);
+    return bounds.covers(range)
+        ? this
+        : new ReadView(range.intersect(bounds), direction, version, instantMillis);
   }
 }

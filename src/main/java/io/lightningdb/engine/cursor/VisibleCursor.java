@@ -4,28 +4,30 @@ import io.lightningdb.engine.format.Operation;
 import java.io.IOException;
 import java.util.List;
 
-/// Leaves out deleted entries: those that are deletions themselves and those that a range deletion covers. *Confined to one
-/// thread.*
+/// Leaves out what is not there any more: deletions themselves, what a range deletion covers, and what has expired. *Confined
+/// to one thread.*
 public final class VisibleCursor implements EntryCursor {
   private final EntryCursor entries;
   private final List<RangeTombstones> tombstones;
-  private final long readVersion;
+  private final ReadView view;
 
   /// Looks at entries through range deletions.
   ///
   /// @param entries each key once, in its newest visible version
   /// @param tombstones range deletions of all sources of these entries
-  /// @param readVersion newest version that is seen
-  public VisibleCursor(EntryCursor entries, List<RangeTombstones> tombstones, long readVersion) {
+  /// @param view at which version and moment they are seen
+  public VisibleCursor(EntryCursor entries, List<RangeTombstones> tombstones, ReadView view) {
     this.entries = entries;
     this.tombstones = tombstones.stream().filter(t -> !t.isEmpty()).toList();
-    this.readVersion = readVersion;
+    this.view = view;
   }
 
   @Override
   public boolean next() throws IOException {
     while (entries.next()) {
-      if (entries.kind() == Operation.PUT && !isCovered()) {
+      boolean lives =
+          entries.kind() == Operation.PUT && entries.expiryMillis() > view.instantMillis();
+      if (lives && !isCovered()) {
         return true;
       }
     }
@@ -34,7 +36,7 @@ public final class VisibleCursor implements EntryCursor {
 
   private boolean isCovered() {
     for (RangeTombstones source : tombstones) {
-      if (source.covering(entries.key(), readVersion) > entries.version()) {
+      if (source.covering(entries.key(), view.version()) > entries.version()) {
         return true;
       }
     }
@@ -54,6 +56,11 @@ public final class VisibleCursor implements EntryCursor {
   @Override
   public long version() {
     return entries.version();
+  }
+
+  @Override
+  public long expiryMillis() {
+    return entries.expiryMillis();
   }
 
   @Override

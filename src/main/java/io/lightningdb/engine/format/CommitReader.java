@@ -37,14 +37,14 @@ public final class CommitReader {
     at = next;
     require(end - at >= CommitWriter.OPERATION_OVERHEAD_BYTES, "an operation is cut");
     checkSizes();
-    next = at + CommitWriter.OPERATION_OVERHEAD_BYTES + keyLength() + valueLength();
+    next = at + CommitWriter.OPERATION_OVERHEAD_BYTES + keyLength() + storedValueLength();
     remaining--;
     return true;
   }
 
   private void checkSizes() {
     int kind = kind();
-    require(kind >= Operation.PUT && kind <= Operation.DELETE_FROM, "an operation is of no kind");
+    require(kind >= Operation.PUT && kind <= Operation.PUT_EXPIRING, "an operation is of no kind");
     require(bytes[at + 1] == 0, "a reserved byte is not zero");
     int least = isRange() ? 0 : Limits.KEY_BYTES_MIN;
     require(
@@ -52,13 +52,18 @@ public final class CommitReader {
     int most =
         switch (kind) {
           case Operation.PUT -> Limits.VALUE_BYTES_MAX;
+          case Operation.PUT_EXPIRING -> ExpiryTime.BYTES + Limits.VALUE_BYTES_MAX;
           case Operation.DELETE_RANGE -> Limits.KEY_BYTES_MAX;
           default -> 0;
         };
-    require(valueLength() >= 0 && valueLength() <= most, "a value has an illegal length");
-    long operationEnd =
-        (long) at + CommitWriter.OPERATION_OVERHEAD_BYTES + keyLength() + valueLength();
+    int stored = storedValueLength();
+    require(stored >= 0 && stored <= most, "a value has an illegal length");
+    long operationEnd = (long) at + CommitWriter.OPERATION_OVERHEAD_BYTES + keyLength() + stored;
     require(operationEnd <= end, "an operation is cut");
+    if (kind == Operation.PUT_EXPIRING) {
+      require(stored >= ExpiryTime.BYTES, "an expiring value has an illegal length");
+      require(ExpiryTime.isLegal(expiryMillis()), "an entry expires at an illegal moment");
+    }
   }
 
   private static void require(boolean condition, String otherwise) {
@@ -104,6 +109,22 @@ public final class CommitReader {
     return kind() == Operation.DELETE_RANGE || kind() == Operation.DELETE_FROM;
   }
 
+  /// Tells whether the operation is a put, expiring or not.
+  ///
+  /// @return true if it has a key and a value
+  public boolean isPut() {
+    return kind() == Operation.PUT || kind() == Operation.PUT_EXPIRING;
+  }
+
+  /// When what the operation puts expires.
+  ///
+  /// @return [ExpiryTime#NEVER] unless it is an expiring put
+  public long expiryMillis() {
+    return kind() == Operation.PUT_EXPIRING
+        ? LittleEndian.u64(bytes, storedValueOffset())
+        : ExpiryTime.NEVER;
+  }
+
   /// The array that holds the operations.
   ///
   /// @return not to be changed
@@ -132,18 +153,29 @@ public final class CommitReader {
     return LittleEndian.u16(bytes, at + 2);
   }
 
-  /// Where the value starts.
+  /// Where the stored value starts, which for an expiring put is the moment followed by the value.
   ///
   /// @return index in the array
-  public int valueOffset() {
+  public int storedValueOffset() {
     return keyOffset() + keyLength();
+  }
+
+  /// Length of the stored value.
+  ///
+  /// @return in bytes
+  public int storedValueLength() {
+    return LittleEndian.u32(bytes, at + 8);
+  }
+
+  private int valueOffset() {
+    return storedValueOffset() + (kind() == Operation.PUT_EXPIRING ? ExpiryTime.BYTES : 0);
   }
 
   /// Length of the value.
   ///
   /// @return in bytes
   public int valueLength() {
-    return LittleEndian.u32(bytes, at + 8);
+    return storedValueLength() - (valueOffset() - storedValueOffset());
   }
 
   /// Copies the key.

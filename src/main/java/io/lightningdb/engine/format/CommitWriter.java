@@ -31,8 +31,29 @@ public final class CommitWriter {
   /// @param key the key, of legal length
   /// @param value the value, of legal length
   public void put(int keyspaceId, byte[] key, byte[] value) {
-    add(Operation.PUT, keyspaceId, key, value);
+    put(keyspaceId, key, value, ExpiryTime.NEVER);
+  }
+
+  /// Adds a put.
+  ///
+  /// @param keyspaceId id of the keyspace
+  /// @param key the key, of legal length
+  /// @param value the value, of legal length
+  /// @param expiryMillis when it expires: [ExpiryTime#NEVER] or a legal moment
+  public void put(int keyspaceId, byte[] key, byte[] value, long expiryMillis) {
+    if (expiryMillis == ExpiryTime.NEVER) {
+      add(Operation.PUT, keyspaceId, key, value);
+    } else {
+      add(Operation.PUT_EXPIRING, keyspaceId, key, stored(value, expiryMillis));
+    }
     valueBytesLargest = Math.max(valueBytesLargest, value.length);
+  }
+
+  private static byte[] stored(byte[] value, long expiryMillis) {
+    byte[] stored = new byte[ExpiryTime.BYTES + value.length];
+    LittleEndian.putU64(stored, 0, expiryMillis);
+    System.arraycopy(value, 0, stored, ExpiryTime.BYTES, value.length);
+    return stored;
   }
 
   /// Adds a delete.

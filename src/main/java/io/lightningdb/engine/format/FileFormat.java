@@ -8,7 +8,10 @@ public final class FileFormat {
   private FileFormat() {}
 
   /// The format that this engine writes, and the newest that it reads.
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
+
+  /// The oldest format that this engine reads.
+  public static final int FORMAT_OLDEST = 1;
 
   /// The lock file.
   public static final String LOCK = "LOCK";
@@ -23,6 +26,14 @@ public final class FileFormat {
   private static final String SPARE = "spare-";
   private static final String RUN = "run-";
   private static final int DIGITS = 16;
+
+  /// Tells whether this engine reads a format.
+  ///
+  /// @param format number of the format, as it stands in a file
+  /// @return false for one that is newer than the engine, or never was
+  public static boolean isReadable(int format) {
+    return format >= FORMAT_OLDEST && format <= FORMAT;
+  }
 
   /// Name of a log segment.
   ///

@@ -16,6 +16,9 @@ public final class Limits {
   /// Largest value that the engine accepts unless an option says otherwise, in bytes.
   public static final int VALUE_BYTES_DEFAULT = 16 << 20;
 
+  /// Longest time to live: a hundred years, in milliseconds.
+  public static final long TTL_MILLIS_MAX = 36_525L * 24 * 60 * 60 * 1000;
+
   /// Largest batch as it stands in the log, in bytes.
   public static final int BATCH_BYTES_MAX = 64 << 20;
 

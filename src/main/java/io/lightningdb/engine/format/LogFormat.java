@@ -91,7 +91,7 @@ public final class LogFormat {
       throw new CorruptionException(name, 0, "the header of the log segment does not verify");
     }
     int format = LittleEndian.u32(header, 8);
-    if (format != FileFormat.FORMAT) {
+    if (!FileFormat.isReadable(format)) {
       throw new FormatTooNewException(name, Integer.toUnsignedLong(format));
     }
     return statedIdentity(segment);

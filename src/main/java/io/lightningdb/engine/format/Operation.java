@@ -15,4 +15,7 @@ public final class Operation {
 
   /// All keys from a lower bound on lose their values.
   public static final int DELETE_FROM = 4;
+
+  /// A key gets a value for some time: the moment when it expires stands in front of the value.
+  public static final int PUT_EXPIRING = 5;
 }

@@ -14,6 +14,7 @@ package io.lightningdb.engine.format;
 /// @param pointIndex where the point index is
 /// @param firstKey of the entries; empty if there are none
 /// @param lastKey of the entries; empty if there are none
+/// @param expiries when its entries expire
 public record RunProperties(
     int keyspaceId,
     int leaves,
@@ -26,7 +27,8 @@ public record RunProperties(
     long greatestVersion,
     PointIndexPlace pointIndex,
     byte[] firstKey,
-    byte[] lastKey) {
+    byte[] lastKey,
+    ExpirySummary expiries) {
 
   /// Where a point index is.
   ///
@@ -68,6 +70,7 @@ public record RunProperties(
     out.u64(entries).u64(tombstones).u64(keys).u64(leastVersion).u64(greatestVersion);
     out.u64(pointIndex.position()).u64(pointIndex.buckets()).u32(pointIndex.slotBits()).u32(0);
     out.bytes(firstKey).bytes(lastKey);
+    expiries.write(out);
   }
 
   /// Decodes the properties block.
@@ -112,7 +115,9 @@ public record RunProperties(
         greatestVersion,
         place,
         in.bytes(Limits.KEY_BYTES_MAX),
-        in.bytes(Limits.KEY_BYTES_MAX));
+        in.bytes(Limits.KEY_BYTES_MAX),
+        // Format 1 ends here: nothing expired.
+        in.hasMore() ? ExpirySummary.read(in) : ExpirySummary.NONE);
   }
 
   private static int count(int value) {

@@ -168,6 +168,7 @@ public final class IntegrityCheck {
     return inBounds
         && properties.entries() == record.entries()
         && properties.tombstones() == record.tombstones()
+        && properties.expiries().equals(record.expiries())
         && properties.leastVersion() == record.leastVersion()
         && properties.greatestVersion() == record.greatestVersion();
   }

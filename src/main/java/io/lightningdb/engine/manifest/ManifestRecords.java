@@ -50,7 +50,7 @@ final class ManifestRecords {
     if (actual != LittleEndian.u32(memory, 28)) {
       throw new CorruptionException(name, 0, "the header of the manifest does not verify");
     }
-    if (format() != FileFormat.FORMAT) {
+    if (!FileFormat.isReadable(format())) {
       throw new FormatTooNewException(name, Integer.toUnsignedLong(format()));
     }
   }

@@ -1,5 +1,6 @@
 package io.lightningdb.engine.manifest;
 
+import io.lightningdb.engine.format.ExpirySummary;
 import io.lightningdb.engine.format.KeyRange;
 import java.util.Collection;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import java.util.Set;
 /// @param greatestVersion greatest version in the file
 /// @param bounds keys that may be in it: what lies outside is not read, even if the file holds it
 /// @param liveBytes how many bytes of the file lie inside the bounds: `fileBytes` for a whole run, else an estimate below it
+/// @param expiries when the entries of the file expire
 public record RunRecord(
     long fileId,
     Place place,
@@ -28,7 +30,8 @@ public record RunRecord(
     long leastVersion,
     long greatestVersion,
     KeyRange bounds,
-    long liveBytes) {
+    long liveBytes,
+    ExpirySummary expiries) {
 
   /// Checks that the part is not more than the whole.
   ///
@@ -40,7 +43,7 @@ public record RunRecord(
     }
   }
 
-  /// A whole run.
+  /// A whole run in which nothing expires.
   ///
   /// @param fileId id of the file
   /// @param place level and row
@@ -68,7 +71,42 @@ public record RunRecord(
         leastVersion,
         greatestVersion,
         bounds,
-        fileBytes);
+        fileBytes,
+        ExpirySummary.NONE);
+  }
+
+  /// The same run with entries that expire.
+  ///
+  /// @param summary when they do
+  /// @return a changed copy
+  public RunRecord withExpiries(ExpirySummary summary) {
+    return new RunRecord(
+        fileId,
+        place,
+        fileBytes,
+        entries,
+        tombstones,
+        leastVersion,
+        greatestVersion,
+        bounds,
+        liveBytes,
+        summary);
+  }
+
+  /// The part of the entries that has expired.
+  ///
+  /// @param millis the moment
+  /// @return 0 to 1: a lower bound, at most an eighth of the expiring entries too low as a rule, and exact when all have
+  public double expiredShare(long millis) {
+    return entries == 0 ? 0 : (double) expiries.expiredEntries(millis) / entries;
+  }
+
+  /// Tells whether nobody who reads at a moment or later finds any entry of this run. Range deletions may be in it.
+  ///
+  /// @param millis the moment
+  /// @return true if all its entries have expired
+  public boolean isWhollyExpired(long millis) {
+    return entries > 0 && expiries.entries() == entries && expiries.greatestMillis() <= millis;
   }
 
   /// Tells whether all that the file holds counts.
@@ -99,7 +137,8 @@ public record RunRecord(
         leastVersion,
         greatestVersion,
         bounds,
-        liveBytes);
+        liveBytes,
+        expiries);
   }
 
   /// A part of the same run.
@@ -110,7 +149,16 @@ public record RunRecord(
   public RunRecord part(KeyRange part, long estimate) {
     long live = Math.clamp(estimate, 1, Math.max(1, fileBytes - 1));
     return new RunRecord(
-        fileId, place, fileBytes, entries, tombstones, leastVersion, greatestVersion, part, live);
+        fileId,
+        place,
+        fileBytes,
+        entries,
+        tombstones,
+        leastVersion,
+        greatestVersion,
+        part,
+        live,
+        expiries);
   }
 
   /// Size of the files of some runs, each counted once.

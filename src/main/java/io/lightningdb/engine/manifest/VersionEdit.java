@@ -2,6 +2,7 @@ package io.lightningdb.engine.manifest;
 
 import io.lightningdb.engine.format.ByteReader;
 import io.lightningdb.engine.format.ByteWriter;
+import io.lightningdb.engine.format.ExpirySummary;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.manifest.Change.Closed;
@@ -55,8 +56,12 @@ public record VersionEdit(List<Change> changes) {
       }
       case KeyspaceDropped(int id) -> out.u8(2).varint(id);
       case RunAdded(int keyspaceId, RunRecord run) -> {
-        encodeRun(out.u8(run.isWhole() ? 3 : 10).varint(keyspaceId), run);
-        if (!run.isWhole()) {
+        boolean expires = run.expiries().entries() > 0;
+        int tag = expires ? 11 : run.isWhole() ? 3 : 10;
+        encodeRun(out.u8(tag).varint(keyspaceId), run);
+        if (expires) {
+          run.expiries().write(out.varint(run.liveBytes()));
+        } else if (!run.isWhole()) {
           out.varint(run.liveBytes());
         }
       }
@@ -101,6 +106,7 @@ public record VersionEdit(List<Change> changes) {
       case 2 -> new KeyspaceDropped(id(in));
       case 3 -> new RunAdded(id(in), decodeRun(in));
       case 10 -> new RunAdded(id(in), decodePart(in));
+      case 11 -> new RunAdded(id(in), decodeExpiring(in));
       case 4 -> new RunRemoved(id(in), number(in));
       case 5 -> new Flushed(id(in), number(in));
       case 6 -> new LogStart(number(in), number(in));
@@ -146,6 +152,13 @@ public record VersionEdit(List<Change> changes) {
     RunRecord whole = decodeRun(in);
     long liveBytes = in.varintUpTo(whole.fileBytes() - 1);
     return whole.part(whole.bounds(), liveBytes);
+  }
+
+  private static RunRecord decodeExpiring(ByteReader in) {
+    RunRecord whole = decodeRun(in);
+    long liveBytes = in.varintUpTo(whole.fileBytes());
+    RunRecord run = liveBytes == whole.fileBytes() ? whole : whole.part(whole.bounds(), liveBytes);
+    return run.withExpiries(ExpirySummary.read(in));
   }
 
   private static KeyRange bounds(ByteReader in) {

@@ -1,7 +1,9 @@
 package io.lightningdb.engine.memtable;
 
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.format.Operation;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -14,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// | 16 | 2 | kind |
 /// | 18 | 2 | key length |
 /// | 20 | 4 | value length |
-/// | 24 | | key, value |
+/// | 24 | | key, value; of an expiring put, the moment (8 bytes) and the value |
 ///
 /// An address is a chunk number (high 32 bits) and an index in the chunk. Address 0 holds zeros, so that a reader that was
 /// led astray by a concurrent change reads an empty entry before it finds out. Written by one thread; an address reaches
@@ -116,8 +118,25 @@ final class EntryArena {
     return LittleEndian.u64(chunk(address), (int) address + 8);
   }
 
+  /// `PUT` or `DELETE`: an expiring put is a put.
   int kind(long address) {
-    return LittleEndian.u16(chunk(address), (int) address + 16);
+    return isExpiring(address)
+        ? Operation.PUT
+        : LittleEndian.u16(chunk(address), (int) address + 16);
+  }
+
+  private boolean isExpiring(long address) {
+    return LittleEndian.u16(chunk(address), (int) address + 16) == Operation.PUT_EXPIRING;
+  }
+
+  long expiryMillis(long address) {
+    return isExpiring(address)
+        ? LittleEndian.u64(chunk(address), storedValueStart(address))
+        : ExpiryTime.NEVER;
+  }
+
+  private int storedValueStart(long address) {
+    return (int) address + HEADER_BYTES + keyLength(address);
   }
 
   int keyLength(long address) {
@@ -125,7 +144,11 @@ final class EntryArena {
   }
 
   int valueLength(long address) {
-    return LittleEndian.u32(chunk(address), (int) address + 20);
+    return LittleEndian.u32(chunk(address), (int) address + 20) - expiryBytes(address);
+  }
+
+  private int expiryBytes(long address) {
+    return isExpiring(address) ? ExpiryTime.BYTES : 0;
   }
 
   byte[] key(long address) {
@@ -134,7 +157,7 @@ final class EntryArena {
   }
 
   void copyValue(long address, byte[] target, int offset) {
-    int start = (int) address + HEADER_BYTES + keyLength(address);
+    int start = storedValueStart(address) + expiryBytes(address);
     System.arraycopy(chunk(address), start, target, offset, valueLength(address));
   }
 

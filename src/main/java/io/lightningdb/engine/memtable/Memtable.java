@@ -42,11 +42,11 @@ public final class Memtable {
 
   /// One change of a key; key and value are ranges of one array, which is not kept.
   ///
-  /// @param kind `PUT` or `DELETE` of [Operation]
+  /// @param kind `PUT`, `PUT_EXPIRING` or `DELETE` of [io.lightningdb.engine.format.Operation]
   /// @param bytes holds key and value
   /// @param keyOffset index of the key
   /// @param keyLength its length
-  /// @param valueOffset index of the value
+  /// @param valueOffset index of the value as it is stored, in front of which an expiring put has its moment
   /// @param valueLength its length
   public record Change(
       int kind, byte[] bytes, int keyOffset, int keyLength, int valueOffset, int valueLength) {}
@@ -205,6 +205,11 @@ public final class Memtable {
     @Override
     public long version() {
       return arena.version(entry);
+    }
+
+    @Override
+    public long expiryMillis() {
+      return arena.expiryMillis(entry);
     }
 
     @Override

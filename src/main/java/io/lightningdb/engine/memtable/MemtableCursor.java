@@ -116,6 +116,11 @@ final class MemtableCursor implements EntryCursor {
   }
 
   @Override
+  public long expiryMillis() {
+    return arena.expiryMillis(entry);
+  }
+
+  @Override
   public int valueLength() {
     return arena.valueLength(entry);
   }

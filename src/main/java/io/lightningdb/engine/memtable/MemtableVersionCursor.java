@@ -57,6 +57,11 @@ final class MemtableVersionCursor implements EntryCursor {
   }
 
   @Override
+  public long expiryMillis() {
+    return arena.expiryMillis(entry);
+  }
+
+  @Override
   public int valueLength() {
     return arena.valueLength(entry);
   }

@@ -1,8 +1,10 @@
 package io.lightningdb.engine.run;
 
 import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.format.RunFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -73,7 +75,23 @@ final class Leaf {
     if (key > Integer.MAX_VALUE || value > Integer.MAX_VALUE || at + key + value > end) {
       throw new IndexOutOfBoundsException("an entry reaches beyond its leaf");
     }
-    return new EntryHeader(memory, kind, at, (int) key, (int) value, baseVersion + version);
+    return kind == Operation.PUT_EXPIRING
+        ? expiring(at, (int) key, (int) value, baseVersion + version)
+        : new EntryHeader(
+            memory, kind, at, (int) key, (int) value, baseVersion + version, ExpiryTime.NEVER);
+  }
+
+  /// The header of an expiring put, which is shown as a put that expires.
+  private EntryHeader expiring(long keyAt, int key, int storedValue, long version) {
+    if (storedValue < ExpiryTime.BYTES) {
+      throw new IndexOutOfBoundsException("an expiring entry is cut");
+    }
+    long expiryMillis = LittleEndian.u64(memory, keyAt + key);
+    if (!ExpiryTime.isLegal(expiryMillis)) {
+      throw new IndexOutOfBoundsException("an entry cannot expire at " + expiryMillis);
+    }
+    int value = storedValue - ExpiryTime.BYTES;
+    return new EntryHeader(memory, Operation.PUT, keyAt, key, value, version, expiryMillis);
   }
 
   private long varint(long offset) {
@@ -100,14 +118,27 @@ final class Leaf {
   /// An entry, and where its parts are.
   ///
   /// @param memory that of the leaf; what was found does not need the leaf itself any more
+  /// @param kind `PUT` or `DELETE`, or what makes no sense
   /// @param keyAt place of the key in the memory; the value follows it
+  /// @param expiryMillis when it expires
   record EntryHeader(
-      MemorySegment memory, int kind, long keyAt, int keyLength, int valueLength, long version)
+      MemorySegment memory,
+      int kind,
+      long keyAt,
+      int keyLength,
+      int valueLength,
+      long version,
+      long expiryMillis)
       implements FoundEntry {
+
+    long valueAt() {
+      return keyAt + keyLength + (expiryMillis == ExpiryTime.NEVER ? 0 : ExpiryTime.BYTES);
+    }
+
     @Override
     public byte[] value() {
       byte[] value = new byte[valueLength];
-      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, keyAt + keyLength, value, 0, valueLength);
+      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, valueAt(), value, 0, valueLength);
       return value;
     }
   }
@@ -127,8 +158,8 @@ final class Leaf {
   }
 
   void copyValue(EntryHeader entry, byte[] target, int offset) {
-    long at = entry.keyAt() + entry.keyLength();
-    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, target, offset, entry.valueLength());
+    MemorySegment.copy(
+        memory, ValueLayout.JAVA_BYTE, entry.valueAt(), target, offset, entry.valueLength());
   }
 
   /// First slot whose key is not less than `key`; [#count] if there is none.

@@ -2,8 +2,10 @@ package io.lightningdb.engine.run;
 
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.format.ByteWriter;
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.format.RunFormat;
 import java.util.Arrays;
 
@@ -45,8 +47,10 @@ final class LeafBuilder {
       grow();
     }
     byte[] key = entry.key();
-    int valueLength = entry.valueLength();
-    kinds[count] = entry.kind();
+    boolean expires = entry.expiryMillis() != ExpiryTime.NEVER;
+    int expiryBytes = expires ? ExpiryTime.BYTES : 0;
+    int valueLength = expiryBytes + entry.valueLength();
+    kinds[count] = expires ? Operation.PUT_EXPIRING : entry.kind();
     keyLengths[count] = key.length;
     valueLengths[count] = valueLength;
     versions[count] = entry.version();
@@ -54,7 +58,10 @@ final class LeafBuilder {
     if (valueLength > value.length) {
       value = new byte[valueLength];
     }
-    entry.copyValue(value, 0);
+    if (expires) {
+      LittleEndian.putU64(value, 0, entry.expiryMillis());
+    }
+    entry.copyValue(value, expiryBytes);
     keysAndValues.raw(key, 0, key.length).raw(value, 0, valueLength);
   }
 

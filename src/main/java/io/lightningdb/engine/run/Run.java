@@ -218,6 +218,11 @@ public final class Run implements AutoCloseable {
     }
 
     @Override
+    public long expiryMillis() {
+      return entries.expiryMillis();
+    }
+
+    @Override
     public int valueLength() {
       return entries.valueLength();
     }

@@ -19,6 +19,7 @@ public final class RunCheck {
 
   private long entries;
   private long deletions;
+  private final ExpiryHistogram expiries = new ExpiryHistogram();
   private long keys;
   private long leastVersion = Long.MAX_VALUE;
   private long greatestVersion;
@@ -133,6 +134,7 @@ public final class RunCheck {
     keys += entries == 0 || !Arrays.equals(key, next) ? 1 : 0;
     entries++;
     deletions += entry.kind() == Operation.DELETE ? 1 : 0;
+    expiries.add(entry.expiryMillis());
     countVersion(entry.version());
     key = next;
     version = entry.version();
@@ -188,6 +190,7 @@ public final class RunCheck {
         entries == properties.entries()
             && deletions == properties.tombstones()
             && keys == properties.keys()
+            && expiries.summary().equals(properties.expiries())
             && leastVersion == properties.leastVersion()
             && greatestVersion == properties.greatestVersion();
     if (!agrees) {

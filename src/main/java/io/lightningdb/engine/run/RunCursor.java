@@ -118,6 +118,11 @@ final class RunCursor implements EntryCursor {
   }
 
   @Override
+  public long expiryMillis() {
+    return header().expiryMillis();
+  }
+
+  @Override
   public int valueLength() {
     return header().valueLength();
   }

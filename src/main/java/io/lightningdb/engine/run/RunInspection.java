@@ -57,7 +57,8 @@ public final class RunInspection implements AutoCloseable {
   /// @param key its key
   /// @param version the commit that wrote it
   /// @param valueBytes length of its value
-  public record Entry(int kind, byte[] key, long version, int valueBytes) {}
+  /// @param expiryMillis when it expires; [io.lightningdb.engine.format.ExpiryTime#NEVER] if it does not
+  public record Entry(int kind, byte[] key, long version, int valueBytes, long expiryMillis) {}
 
   /// The content of an index block.
   ///
@@ -205,7 +206,12 @@ public final class RunInspection implements AutoCloseable {
     public Entry entry(int slot) throws CorruptionException {
       try {
         Leaf.EntryHeader header = leaf.entry(slot);
-        return new Entry(header.kind(), leaf.key(header), header.version(), header.valueLength());
+        return new Entry(
+            header.kind(),
+            leaf.key(header),
+            header.version(),
+            header.valueLength(),
+            header.expiryMillis());
       } catch (IndexOutOfBoundsException e) {
         throw senseless(block, e);
       }

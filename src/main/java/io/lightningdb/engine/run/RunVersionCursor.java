@@ -62,6 +62,11 @@ final class RunVersionCursor implements EntryCursor {
   }
 
   @Override
+  public long expiryMillis() {
+    return header().expiryMillis();
+  }
+
+  @Override
   public int valueLength() {
     return header().valueLength();
   }

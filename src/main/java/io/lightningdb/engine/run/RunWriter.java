@@ -50,6 +50,7 @@ public final class RunWriter {
   private byte[] firstKey = NOTHING;
   private byte[] lastKey = NOTHING;
   private byte[] leafBeforeLastKey = NOTHING;
+  private final ExpiryHistogram expiries = new ExpiryHistogram();
 
   /// Whose run this is.
   ///
@@ -118,6 +119,7 @@ public final class RunWriter {
     lastKey = key;
     entries++;
     deletions += entry.kind() == Operation.DELETE ? 1 : 0;
+    expiries.add(entry.expiryMillis());
     countVersion(entry.version());
   }
 
@@ -184,7 +186,8 @@ public final class RunWriter {
             greatestVersion,
             place,
             firstKey,
-            lastKey);
+            lastKey,
+            expiries.summary());
     ByteWriter encoded = new ByteWriter(256);
     properties.write(encoded);
     long propertiesPosition = position();

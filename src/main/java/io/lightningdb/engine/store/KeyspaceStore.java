@@ -131,7 +131,12 @@ public final class KeyspaceStore {
   ///
   /// @param value the caller's own array
   /// @param version of the commit that wrote it
-  public record Value(byte[] value, long version) {}
+  /// @param expiryMillis when it expires; [io.lightningdb.engine.format.ExpiryTime#NEVER] if it does not
+  public record Value(byte[] value, long version, long expiryMillis) {
+    private static @Nullable Value of(@Nullable FoundEntry found) {
+      return found == null ? null : new Value(found.value(), found.version(), found.expiryMillis());
+    }
+  }
 
   /// Reads an entry.
   ///
@@ -139,14 +144,15 @@ public final class KeyspaceStore {
   ///
   /// @param key any key
   /// @param readVersion newest version that is seen
+  /// @param now the moment of the read; asked for only if the entry expires
   /// @return the entry, or null if there is none
   /// @throws IOException if a run cannot be read or is damaged, or the keyspace was dropped
-  public @Nullable Value get(byte[] key, LongSupplier readVersion) throws IOException {
+  public @Nullable Value get(byte[] key, LongSupplier readVersion, LongSupplier now)
+      throws IOException {
     accessCounts.get();
     View pinned = pin();
     try {
-      FoundEntry found = pinned.find(key, readVersion.getAsLong());
-      return found == null ? null : new Value(found.value(), found.version());
+      return Value.of(pinned.find(key, readVersion.getAsLong(), now));
     } catch (InternalError e) {
       throw MappedFault.of("of keyspace " + name, e);
     } finally {
@@ -158,15 +164,15 @@ public final class KeyspaceStore {
   ///
   /// @param key any key
   /// @param version where to read
-  /// @return the entry, or null if there was none
+  /// @param now the moment of the read; asked for only if the entry expires
+  /// @return the entry, or null if there was none, or it has expired since
   /// @throws HistoryGoneException if that moment can no longer be read
   /// @throws IOException as [#get]
-  public @Nullable Value getAt(byte[] key, long version) throws IOException {
+  public @Nullable Value getAt(byte[] key, long version, LongSupplier now) throws IOException {
     accessCounts.get();
     View pinned = pinAt(version);
     try {
-      FoundEntry found = pinned.find(key, version);
-      return found == null ? null : new Value(found.value(), found.version());
+      return Value.of(pinned.find(key, version, now));
     } catch (InternalError e) {
       throw MappedFault.of("of keyspace " + name, e);
     } finally {
@@ -193,12 +199,13 @@ public final class KeyspaceStore {
   ///
   /// @param key any key
   /// @param readVersion newest version that is seen
+  /// @param now the moment of the read; asked for only if the entry expires
   /// @return its version, or 0 if there is no entry
   /// @throws IOException as [#get]
-  public long versionOf(byte[] key, LongSupplier readVersion) throws IOException {
+  public long versionOf(byte[] key, LongSupplier readVersion, LongSupplier now) throws IOException {
     View pinned = pin();
     try {
-      FoundEntry found = pinned.find(key, readVersion.getAsLong());
+      FoundEntry found = pinned.find(key, readVersion.getAsLong(), now);
       return found == null ? 0 : found.version();
     } finally {
       pinned.unpin();

@@ -56,6 +56,11 @@ final class RowCursor implements EntryCursor {
   }
 
   @Override
+  public long expiryMillis() {
+    return current().expiryMillis();
+  }
+
+  @Override
   public int valueLength() {
     return current().valueLength();
   }

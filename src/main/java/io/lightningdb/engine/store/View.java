@@ -6,6 +6,7 @@ import io.lightningdb.engine.cursor.MergingCursor;
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.cursor.VisibleCursor;
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.memtable.Memtable;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that a read of a keyspace looks at. Immutable, apart from the content of the active memtable.
@@ -106,10 +108,11 @@ public final class View {
     return newestLevelRows;
   }
 
-  /// Finds the newest entry of a key up to a version, unless it was deleted.
+  /// Finds the newest entry of a key up to a version, unless it was deleted or has expired.
   ///
+  /// @param now the moment of the read; asked for only if the entry expires
   /// @return the entry, to be read before the view is unpinned, or null
-  @Nullable FoundEntry find(byte[] key, long readVersion) throws IOException {
+  @Nullable FoundEntry find(byte[] key, long readVersion, LongSupplier now) throws IOException {
     long covered = 0;
     FoundEntry found = null;
     for (int i = -1; found == null && i < frozen.size(); i++) {
@@ -124,15 +127,19 @@ public final class View {
         found = run.run().find(key, readVersion);
       }
     }
-    return found == null || found.kind() == Operation.DELETE || found.version() < covered
-        ? null
-        : found;
+    return found == null || found.version() < covered || !lives(found, now) ? null : found;
+  }
+
+  private static boolean lives(FoundEntry found, LongSupplier now) {
+    long expiryMillis = found.expiryMillis();
+    return found.kind() == Operation.PUT
+        && (expiryMillis == ExpiryTime.NEVER || expiryMillis > now.getAsLong());
   }
 
   /// Tells when a key was last changed, by whatever means.
   ///
   /// @param key any key
-  /// @return version of the newest put, deletion or range deletion that is still known, or 0
+  /// @return version of the newest put, expired or not, deletion or range deletion that is still known, or 0
   /// @throws IOException if a run cannot be read or is damaged
   public long newestChange(byte[] key) throws IOException {
     long newest = 0;
@@ -161,7 +168,8 @@ public final class View {
   /// @return a key that was changed, or the start of what a range deletion covers; null if nothing was changed
   /// @throws IOException if a run cannot be read or is damaged
   public byte @Nullable [] changedSince(KeyRange range, long version) throws IOException {
-    ReadView everything = new ReadView(range, ReadView.Direction.FORWARD, Long.MAX_VALUE);
+    ReadView everything =
+        new ReadView(range, ReadView.Direction.FORWARD, Long.MAX_VALUE, ExpiryTime.BEFORE_ALL);
     byte[] changed = null;
     for (int i = -1; changed == null && i < frozen.size(); i++) {
       Memtable memtable = i < 0 ? active : frozen.get(i);
@@ -223,7 +231,7 @@ public final class View {
       }
     }
     EntryCursor merged = MergingCursor.newestOf(sources, readView.direction());
-    return new VisibleCursor(merged, tombstones, readView.version());
+    return new VisibleCursor(merged, tombstones, readView);
   }
 
   private static void addMemtable(

@@ -1,10 +1,12 @@
 package io.lightningdb.engine.transaction;
 
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What a transaction has read: keys, present or absent, and ranges as far as they were walked. *Confined to one thread at a
 /// time.*
@@ -14,13 +16,15 @@ public final class ReadSet {
 
   private final Set<KeyRef> keys = new HashSet<>();
   private final List<Walked> ranges = new ArrayList<>();
+  private @Nullable KeyRef firstToExpire;
+  private long firstExpiryMillis = ExpiryTime.NEVER;
   private long bytes;
 
   /// Makes an empty set.
   public ReadSet() {}
 
   /// A range that a scan has walked, up to now. *Confined to one thread at a time.*
-  public static final class Walked {
+  public final class Walked {
     private final int keyspaceId;
     private KeyRange range;
 
@@ -49,6 +53,16 @@ public final class ReadSet {
     public void reached(KeyRange walked) {
       range = walked;
     }
+
+    /// Says what the scan has found.
+    ///
+    /// @param key key of the entry
+    /// @param expiryMillis when it expires; [ExpiryTime#NEVER] if it does not
+    public void found(byte[] key, long expiryMillis) {
+      if (expiryMillis < firstExpiryMillis) {
+        ReadSet.this.found(new KeyRef(keyspaceId, key), expiryMillis);
+      }
+    }
   }
 
   /// Adds a key.
@@ -57,6 +71,31 @@ public final class ReadSet {
   public void add(KeyRef key) {
     bytes += bytesOf(key);
     keys.add(key);
+  }
+
+  /// Says that an entry was there.
+  ///
+  /// @param key its key
+  /// @param expiryMillis when it expires; [ExpiryTime#NEVER] if it does not
+  public void found(KeyRef key, long expiryMillis) {
+    if (expiryMillis < firstExpiryMillis) {
+      firstToExpire = key;
+      firstExpiryMillis = expiryMillis;
+    }
+  }
+
+  /// Of the entries found, the one that expires first.
+  ///
+  /// @return its key, or null if none expires
+  public @Nullable KeyRef firstToExpire() {
+    return firstToExpire;
+  }
+
+  /// When the first of the entries found expires.
+  ///
+  /// @return milliseconds since 1970-01-01T00:00Z; [ExpiryTime#NEVER] if none does
+  public long firstExpiryMillis() {
+    return firstExpiryMillis;
   }
 
   /// Adds a range of which nothing is known yet.

@@ -6,7 +6,9 @@ import io.lightningdb.engine.cursor.MergingCursor;
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.cursor.VisibleCursor;
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.memtable.Memtable;
 import java.util.ArrayList;
@@ -55,10 +57,31 @@ public final class WriteSet {
   /// @param keyspaceId id of the keyspace
   /// @param key the key
   /// @param value the value
-  public record Put(int keyspaceId, byte[] key, byte[] value) implements Write {
+  /// @param expiryMillis when it expires; [ExpiryTime#NEVER] if it does not
+  public record Put(int keyspaceId, byte[] key, byte[] value, long expiryMillis) implements Write {
     @Override
     public long bytes() {
-      return WRITE_OVERHEAD_BYTES + (long) key.length + value.length;
+      return WRITE_OVERHEAD_BYTES + (long) key.length + storedValueBytes();
+    }
+
+    private boolean expires() {
+      return expiryMillis != ExpiryTime.NEVER;
+    }
+
+    private int storedValueBytes() {
+      return value.length + (expires() ? ExpiryTime.BYTES : 0);
+    }
+
+    private Memtable.Change toChange() {
+      int stored = storedValueBytes();
+      byte[] both = new byte[key.length + stored];
+      System.arraycopy(key, 0, both, 0, key.length);
+      if (expires()) {
+        LittleEndian.putU64(both, key.length, expiryMillis);
+      }
+      System.arraycopy(value, 0, both, both.length - value.length, value.length);
+      int kind = expires() ? Operation.PUT_EXPIRING : Operation.PUT;
+      return new Memtable.Change(kind, both, 0, key.length, key.length, stored);
     }
   }
 
@@ -101,14 +124,7 @@ public final class WriteSet {
         memtables.computeIfAbsent(write.keyspaceId(), _ -> new Memtable(MEMTABLE_BYTES));
     long version = nextVersion++;
     switch (write) {
-      case Put(_, byte[] key, byte[] value) -> {
-        byte[] both = new byte[key.length + value.length];
-        System.arraycopy(key, 0, both, 0, key.length);
-        System.arraycopy(value, 0, both, key.length, value.length);
-        memtable.apply(
-            version,
-            new Memtable.Change(Operation.PUT, both, 0, key.length, key.length, value.length));
-      }
+      case Put put -> memtable.apply(version, put.toChange());
       case Delete(_, byte[] key) ->
           memtable.apply(
               version, new Memtable.Change(Operation.DELETE, key, 0, key.length, key.length, 0));
@@ -171,8 +187,9 @@ public final class WriteSet {
   ///
   /// @param keyspaceId id of the keyspace
   /// @param key the key
+  /// @param instantMillis the moment that the transaction reads at
   /// @return what was written, or null if the writes do not touch the key
-  public @Nullable Own find(int keyspaceId, byte[] key) {
+  public @Nullable Own find(int keyspaceId, byte[] key, long instantMillis) {
     Memtable memtable = memtables.get(keyspaceId);
     if (memtable == null) {
       return null;
@@ -180,33 +197,36 @@ public final class WriteSet {
     long covered = memtable.tombstones().covering(key, Long.MAX_VALUE);
     FoundEntry found = memtable.find(key, Long.MAX_VALUE);
     if (found == null || found.version() < covered) {
-      return covered > 0 ? new Own(null) : null;
+      return covered > 0 ? Own.ABSENT : null;
     }
-    return new Own(found.kind() == Operation.PUT ? found.value() : null);
+    boolean lives = found.kind() == Operation.PUT && found.expiryMillis() > instantMillis;
+    return lives ? new Own(found.value(), found.expiryMillis()) : Own.ABSENT;
   }
 
   /// What a transaction has written to a key.
   ///
-  /// @param value the value, or null if it was deleted
-  public record Own(byte @Nullable [] value) {}
+  /// @param value the value, or null if it was deleted or has expired
+  /// @param expiryMillis when it expires; [ExpiryTime#NEVER] if it does not
+  public record Own(byte @Nullable [] value, long expiryMillis) {
+    private static final Own ABSENT = new Own(null, ExpiryTime.NEVER);
+  }
 
   /// Shows committed entries through the writes.
   ///
   /// @param keyspaceId id of the keyspace
   /// @param committed entries that the transaction's snapshot sees, none of them deleted
-  /// @param range the keys
-  /// @param direction the direction of `committed`
+  /// @param view how `committed` was made
   /// @return both together; own entries have versions from [#OWN_VERSIONS] on
-  public EntryCursor over(
-      int keyspaceId, EntryCursor committed, KeyRange range, ReadView.Direction direction) {
+  public EntryCursor over(int keyspaceId, EntryCursor committed, ReadView view) {
     Memtable memtable = memtables.get(keyspaceId);
     if (memtable == null) {
       return committed;
     }
-    long now = nextVersion - 1;
-    EntryCursor own = memtable.cursor(new ReadView(range, direction, now));
+    ReadView ownView =
+        new ReadView(view.range(), view.direction(), nextVersion - 1, view.instantMillis());
+    EntryCursor own = memtable.cursor(ownView);
     RangeTombstones tombstones = memtable.tombstones();
-    EntryCursor merged = MergingCursor.newestOf(List.of(own, committed), direction);
-    return new VisibleCursor(merged, List.of(tombstones), now);
+    EntryCursor merged = MergingCursor.newestOf(List.of(own, committed), view.direction());
+    return new VisibleCursor(merged, List.of(tombstones), ownView);
   }
 }

@@ -35,6 +35,7 @@ class LimitsController {
   /// @param waitForVersionMillisMax longest wait for Lightning-Version-At-Least, in milliseconds
   /// @param cursorAgeMillisMax longest rest of a list between two pages, in milliseconds
   /// @param cursorsMax most lists that are walked at a time
+  /// @param ttlMillisMax longest time to live, in milliseconds
   /// @param transactionsOpenMax most transactions open at a time
   /// @param transactionBytesMax most that the writes, locks and, if serializable, reads of a transaction may come to, in bytes
   /// @param transactionAgeMillisMax greatest age of a transaction, in milliseconds
@@ -54,6 +55,7 @@ class LimitsController {
       long waitForVersionMillisMax,
       long cursorAgeMillisMax,
       int cursorsMax,
+      long ttlMillisMax,
       int transactionsOpenMax,
       long transactionBytesMax,
       long transactionAgeMillisMax,
@@ -79,6 +81,7 @@ class LimitsController {
         limits.waitForVersionMax().toMillis(),
         limits.cursorAgeMax().toMillis(),
         limits.cursorsMax(),
+        Limits.TTL_MILLIS_MAX,
         transactions.openMax(),
         transactions.bytesMax().toBytes(),
         transactions.ageMax().toMillis(),

@@ -75,6 +75,7 @@ class CompactionEndpoint {
   ///
   /// @param name its name
   /// @param layout how eagerly its runs are merged
+  /// @param layoutInForce the same, or what the layout `auto` has come to
   /// @param memtablesFrozen memtables that wait for their flush
   /// @param mergesUnderWay merges begun and not done yet
   /// @param rows rows of runs, each of which a read may have to look into
@@ -85,6 +86,7 @@ class CompactionEndpoint {
   record KeyspaceRuns(
       String name,
       String layout,
+      String layoutInForce,
       int memtablesFrozen,
       int mergesUnderWay,
       int rows,
@@ -105,6 +107,7 @@ class CompactionEndpoint {
       return new KeyspaceRuns(
           keyspace.name(),
           Words.of(keyspace.options().layout()),
+          Words.of(keyspace.layoutInForce()),
           stats.memtablesFrozen(),
           stats.mergesUnderWay(),
           stats.levels().stream().mapToInt(KeyspaceStats.Level::rows).sum(),

@@ -14,6 +14,8 @@ record KeyspaceDocument(String name, OptionsDocument options, Statistics statist
   /// How much a keyspace holds.
   ///
   /// @param entries upper estimate of the number of entries: replaced and deleted ones count until they are merged away
+  /// @param expiringEntries entries in runs that will expire or have expired
+  /// @param expiredEntries how many of these have expired and wait for a merge, at least
   /// @param bytes bytes of its memtables and runs
   /// @param memtableBytes bytes held by its memtables
   /// @param memtablesFrozen memtables that wait for their flush
@@ -23,6 +25,8 @@ record KeyspaceDocument(String name, OptionsDocument options, Statistics statist
   /// @param levels runs by level
   record Statistics(
       long entries,
+      long expiringEntries,
+      long expiredEntries,
       long bytes,
       long memtableBytes,
       int memtablesFrozen,
@@ -41,6 +45,8 @@ record KeyspaceDocument(String name, OptionsDocument options, Statistics statist
     Statistics statistics =
         new Statistics(
             stats.entries(),
+            stats.expiringEntries(),
+            stats.expiredEntries(),
             stats.memtableBytes() + stats.runBytes(),
             stats.memtableBytes(),
             stats.memtablesFrozen(),

@@ -13,6 +13,7 @@ import io.lightningdb.server.web.Words;
 /// @param leafBytes target size of a leaf before compression, in bytes
 /// @param historyAge how long replaced versions stay readable, an ISO 8601 duration
 /// @param historyVersions how many versions of an entry stay readable, whatever their age
+/// @param defaultTtl time to live of entries whose write says nothing of it, an ISO 8601 duration; zero for no end
 record OptionsDocument(
     String layout,
     String compression,
@@ -21,7 +22,8 @@ record OptionsDocument(
     String pointIndex,
     int leafBytes,
     String historyAge,
-    int historyVersions) {
+    int historyVersions,
+    String defaultTtl) {
 
   /// Describes options.
   ///
@@ -36,6 +38,7 @@ record OptionsDocument(
         Words.of(options.pointIndex()),
         options.leafBytes(),
         options.history().age().toString(),
-        options.history().versions());
+        options.history().versions(),
+        options.defaultTtl().toString());
   }
 }

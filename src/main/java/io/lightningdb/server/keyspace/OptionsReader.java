@@ -3,6 +3,7 @@ package io.lightningdb.server.keyspace;
 import io.lightningdb.engine.BottomCompression;
 import io.lightningdb.engine.Compression;
 import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.History;
 import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.Layout;
@@ -38,8 +39,8 @@ class OptionsReader {
           "pointIndex",
           "leafBytes",
           "historyAge",
-          "historyVersions");
-  private static final Set<String> UNSUPPORTED = Set.of("defaultTtl");
+          "historyVersions",
+          "defaultTtl");
 
   private final JsonMapper json;
 
@@ -99,6 +100,7 @@ class OptionsReader {
       case "leafBytes" -> withLeafBytes(options, value);
       case "historyAge" -> withHistoryAge(options, value);
       case "historyVersions" -> withHistoryVersions(options, value);
+      case "defaultTtl" -> withDefaultTtl(options, value);
       default -> throw unknown(name);
     };
   }
@@ -151,13 +153,21 @@ class OptionsReader {
     }
   }
 
-  private static ProblemException unknown(String name) {
-    if (UNSUPPORTED.contains(name)) {
-      String detail = "This version of the service does not support the option " + name + ".";
-      return Problem.of(ProblemType.UNSUPPORTED, detail)
-          .with("feature", "the option " + name)
+  private static KeyspaceOptions withDefaultTtl(KeyspaceOptions options, JsonNode value) {
+    try {
+      return options.withDefaultTtl(Duration.parse(value.isString() ? value.stringValue() : ""));
+    } catch (DateTimeParseException _) {
+      throw invalid(
+          "The option defaultTtl must be an ISO 8601 duration such as P7D, or PT0S for none.");
+    } catch (EngineException.LimitExceeded e) {
+      String detail = "The option defaultTtl is out of range: " + e.getMessage() + ".";
+      throw Problem.of(ProblemType.INVALID_CONTENT, detail)
+          .withLimit(e.limit(), e.actual())
           .asException();
     }
+  }
+
+  private static ProblemException unknown(String name) {
     String nearest = Nearest.to(name, KNOWN);
     String detail = "There is no option %s; the nearest one is %s.".formatted(name, nearest);
     return Problem.of(ProblemType.INVALID_CONTENT, detail).with("nearest", nearest).asException();

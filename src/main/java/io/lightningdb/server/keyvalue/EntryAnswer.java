@@ -1,6 +1,7 @@
 package io.lightningdb.server.keyvalue;
 
 import io.lightningdb.engine.Entry;
+import io.lightningdb.server.Headers;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
@@ -8,6 +9,7 @@ import io.lightningdb.server.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -33,6 +35,10 @@ public final class EntryAnswer {
     }
     if (entry.version() != 0) {
       response.setHeader(HttpHeaders.ETAG, tag(entry.version()));
+    }
+    Instant expiresAt = entry.expiresAt();
+    if (expiresAt != null) {
+      response.setHeader(Headers.EXPIRES_AT, expiresAt.toString());
     }
     if (condition.noneMatch().matchWeakly(version)) {
       response.setStatus(HttpStatus.NOT_MODIFIED.value());

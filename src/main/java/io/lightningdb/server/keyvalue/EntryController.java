@@ -2,6 +2,7 @@ package io.lightningdb.server.keyvalue;
 
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.Entry;
+import io.lightningdb.engine.Expiry;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.Headers;
 import io.lightningdb.server.problem.ProblemType;
@@ -9,6 +10,7 @@ import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
+import io.lightningdb.server.web.TakesExpiry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -80,18 +82,22 @@ class EntryController {
   /// Adds or replaces an entry.
   ///
   /// @param address which entry
-  /// @param request has the value, its media type and conditions
+  /// @param query may tell how long it lives
+  /// @param request has the value, its media type, its end and conditions
   /// @return 201 if it was added, 200 if it was replaced, 202 if it is not yet on stable storage
   /// @throws IOException if the value cannot be read
   @PutMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
-  @QueryParameters(KeyParameters.KEY_ENCODING)
-  ResponseEntity<VersionDocument> put(EntryAddress address, HttpServletRequest request)
+  @QueryParameters({KeyParameters.KEY_ENCODING, ExpiryParameters.TTL})
+  @TakesExpiry
+  ResponseEntity<VersionDocument> put(EntryAddress address, Query query, HttpServletRequest request)
       throws IOException {
     Precondition condition = Precondition.of(request);
     Durability durability = DurabilityHeader.of(request, address.keyspace());
+    Expiry expiry = ExpiryParameters.of(request, query);
     byte[] body = bodies.read(request, valueLimit);
     StoredValue value = ContentTypes.value(request.getContentType(), body);
-    WriteResult result = entries.put(address, value, condition, durability);
+    EntryService.NewEntry entry = new EntryService.NewEntry(value, expiry);
+    WriteResult result = entries.put(address, entry, condition, durability);
     HttpStatus status = result.created() ? HttpStatus.CREATED : HttpStatus.OK;
     return VersionDocument.answer(status, result.version(), durability)
         .header(HttpHeaders.ETAG, EntryAnswer.tag(result.version()))

@@ -11,7 +11,7 @@ public enum EntryField implements Words.Spelled {
   VALUE("value"),
   /// The version.
   VERSION("version"),
-  /// When the entry expires. No entry does yet, so it is never there.
+  /// When the entry expires, if it does.
   EXPIRES_AT("expiresAt");
 
   /// All parts.

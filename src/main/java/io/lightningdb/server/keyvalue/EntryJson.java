@@ -1,5 +1,7 @@
 package io.lightningdb.server.keyvalue;
 
+import io.lightningdb.engine.Entry;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +30,9 @@ public final class EntryJson {
   /// @param key its key
   /// @param stored its value as the engine keeps it, or null if values are not asked for
   /// @param version its version
-  public void write(byte[] key, byte @Nullable [] stored, long version) {
+  /// @param expiresAt when it expires, or null if it does not
+  public void write(
+      byte[] key, byte @Nullable [] stored, long version, @Nullable Instant expiresAt) {
     // Read before anything is written: a value that cannot be read must not leave half an entry
     // behind.
     StoredValue value =
@@ -42,6 +46,9 @@ public final class EntryJson {
     }
     if (fields.contains(EntryField.VERSION)) {
       json.writeNumberProperty("version", version);
+    }
+    if (expiresAt != null && fields.contains(EntryField.EXPIRES_AT)) {
+      writeExpiresAt(expiresAt);
     }
     json.writeEndObject();
   }
@@ -60,9 +67,10 @@ public final class EntryJson {
   /// byte.
   ///
   /// @param key its key
-  /// @param stored its value as the engine keeps it
-  public void writeExport(byte[] key, byte[] stored) {
-    StoredValue value = StoredValue.of(stored);
+  /// @param entry the entry
+  public void writeExport(byte[] key, Entry entry) {
+    StoredValue value = StoredValue.of(entry.value());
+    Instant expiresAt = entry.expiresAt();
     json.writeStartObject();
     writeKey(key);
     if (value.isJson() && !JsonText.fitsLine(value.bytes())) {
@@ -70,7 +78,14 @@ public final class EntryJson {
     } else {
       writeValue(value);
     }
+    if (expiresAt != null) {
+      writeExpiresAt(expiresAt);
+    }
     json.writeEndObject();
+  }
+
+  private void writeExpiresAt(Instant expiresAt) {
+    json.writeStringProperty("expiresAt", expiresAt.toString());
   }
 
   private void writeKey(byte[] key) {

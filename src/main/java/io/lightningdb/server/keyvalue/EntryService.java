@@ -4,6 +4,7 @@ import io.lightningdb.engine.Database;
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Entry;
+import io.lightningdb.engine.Expiry;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.engine.WriteBatch;
 import io.lightningdb.server.problem.Problem;
@@ -47,19 +48,25 @@ class EntryService {
     return new Reading(address.keyspace().entry(address.key(), snapshot), snapshot.version());
   }
 
+  /// What is to be written.
+  ///
+  /// @param value the value
+  /// @param expiry when it expires
+  record NewEntry(StoredValue value, Expiry expiry) {}
+
   /// Adds or replaces an entry.
   ///
   /// @param address which one
-  /// @param value its new value
+  /// @param entry what it shall be
   /// @param condition what must hold
   /// @param durability what the write must survive
   /// @return what was done
   /// @throws ProblemException if the condition does not hold
   WriteResult put(
-      EntryAddress address, StoredValue value, Precondition condition, Durability durability) {
-    byte[] stored = value.toStored();
+      EntryAddress address, NewEntry entry, Precondition condition, Durability durability) {
+    byte[] stored = entry.value().toStored();
     Supplier<WriteBatch> put =
-        () -> new WriteBatch().put(address.keyspace(), address.key(), stored);
+        () -> new WriteBatch().put(address.keyspace(), address.key(), stored, entry.expiry());
     if (condition.isAbsent()) {
       WriteBatch batch = put.get().observe(address.keyspace(), address.key());
       long version = database.write(batch, durability);

@@ -115,6 +115,11 @@ class EngineMetrics implements MeterBinder {
         "lightning.runs.dropped",
         "Runs that went because nobody could see anything of them",
         EngineStats::runsDropped);
+    counter(
+        registry,
+        "lightning.expired.entries.removed",
+        "Entries that flushes and merges left out because they had expired",
+        EngineStats::expiredEntriesRemoved);
     bytes(registry, "lightning.memtable", "Bytes held by memtables", EngineStats::memtableBytes);
     gauge(registry, "lightning.runs", "Run files", EngineStats::runs);
     bytes(registry, "lightning.run", "Bytes of run files", EngineStats::runBytes);

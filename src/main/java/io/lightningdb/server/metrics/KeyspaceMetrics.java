@@ -40,6 +40,12 @@ class KeyspaceMetrics implements MeterBinder {
         KeyspaceStats::entries);
     add(
         registry,
+        "lightning.keyspace.expired.entries",
+        "entries",
+        "Lower bound of the number of expired entries that wait for a merge",
+        KeyspaceStats::expiredEntries);
+    add(
+        registry,
         "lightning.keyspace.memtable",
         "bytes",
         "Bytes held by memtables",

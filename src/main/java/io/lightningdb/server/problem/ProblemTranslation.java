@@ -138,7 +138,12 @@ public final class ProblemTranslation {
       case "keyspaces-max" -> ProblemType.KEYSPACES_LIMIT;
       case "transactions-open-max" -> ProblemType.TRANSACTIONS_LIMIT;
       case "transaction-bytes-max" -> ProblemType.TRANSACTION_TOO_LARGE;
-      case "transaction-age-millis-max" -> ProblemType.INVALID_CONTENT;
+      case "transaction-age-millis-max",
+          "ttl-millis-min",
+          "ttl-millis-max",
+          "expires-at-millis-min",
+          "expires-at-millis-max" ->
+          ProblemType.INVALID_CONTENT;
       default -> ProblemType.BATCH_TOO_LARGE;
     };
   }

@@ -39,12 +39,12 @@ public enum Preset {
           "run.file-bytes-target", "16MB",
           "keyspace-defaults.point-index", "none")),
 
-  /// Keys that begin with the time, appended and read in ranges: large leaves, no index for single keys, and
+  /// Keys that begin with the time, appended, read in ranges and often given a time to live: large leaves, no index for single keys, and
   /// what is old takes little space.
   TIME_SERIES(
       Map.of(
           "memtable.bytes-max", "64MB",
-          "keyspace-defaults.layout", "write-optimized",
+          "keyspace-defaults.layout", "time-ordered",
           "keyspace-defaults.bottom-compression", "zstd",
           "keyspace-defaults.point-index", "none",
           "keyspace-defaults.leaf-bytes", "16KB")),

@@ -40,7 +40,7 @@ final class OperationRunner {
     }
     return switch (operation) {
       case Operation.Put put -> {
-        transaction.put(keyspace, key, put.value().toStored());
+        transaction.put(keyspace, key, put.value().toStored(), put.expiry());
         yield new OperationResult.Written(0);
       }
       case Operation.Delete _ -> {
@@ -49,8 +49,9 @@ final class OperationRunner {
       }
       case Operation.Get _ -> read(keyspace, key);
       case Operation.Increment increment -> {
-        long value = Counter.after(transaction.get(keyspace, key), increment);
-        transaction.put(keyspace, key, Counter.toStored(value));
+        Entry before = transaction.entry(keyspace, key);
+        long value = Counter.after(before, increment);
+        transaction.put(keyspace, key, Counter.toStored(value), Counter.expiry(before));
         yield new OperationResult.Counted(value, 0);
       }
     };
@@ -65,16 +66,13 @@ final class OperationRunner {
 
   private OperationResult read(Keyspace keyspace, byte[] key) {
     Entry entry = transaction.entry(keyspace, key);
-    if (entry == null) {
-      return new OperationResult.Read(key, null, 0);
-    }
-    readBytes += entry.value().length;
+    readBytes += entry == null ? 0 : entry.value().length;
     if (readBytes > readBytesMax) {
       String detail = "The gets of the request find more than %d bytes.".formatted(readBytesMax);
       throw Problem.of(ProblemType.BATCH_TOO_LARGE, detail)
           .withLimit(readBytesMax, readBytes)
           .asException();
     }
-    return new OperationResult.Read(key, entry.value(), entry.version());
+    return OperationResult.Read.of(key, entry);
   }
 }

@@ -1,11 +1,13 @@
 package io.lightningdb.server.transaction;
 
 import io.lightningdb.engine.Entry;
+import io.lightningdb.engine.Expiry;
 import io.lightningdb.engine.Transaction;
 import io.lightningdb.server.Headers;
 import io.lightningdb.server.keyvalue.ContentTypes;
 import io.lightningdb.server.keyvalue.EntryAddress;
 import io.lightningdb.server.keyvalue.EntryAnswer;
+import io.lightningdb.server.keyvalue.ExpiryParameters;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.keyvalue.KeyParameters;
 import io.lightningdb.server.keyvalue.Precondition;
@@ -18,6 +20,7 @@ import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
+import io.lightningdb.server.web.TakesExpiry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -97,23 +100,29 @@ class TransactionEntryController {
   ///
   /// @param id names the transaction
   /// @param address which entry
-  /// @param request has the value, its media type and conditions
+  /// @param query may tell how long it lives
+  /// @param request has the value, its media type, its end and conditions
   /// @return 204
   /// @throws IOException if the value cannot be read
   @PutMapping(PATH)
-  @QueryParameters(KeyParameters.KEY_ENCODING)
+  @QueryParameters({KeyParameters.KEY_ENCODING, ExpiryParameters.TTL})
+  @TakesExpiry
   ResponseEntity<Void> put(
-      @PathVariable("transaction") String id, EntryAddress address, HttpServletRequest request)
+      @PathVariable("transaction") String id,
+      EntryAddress address,
+      Query query,
+      HttpServletRequest request)
       throws IOException {
     Session session = transactions.active(id);
     Transaction transaction = session.writable();
     Precondition condition = Precondition.of(request);
+    Expiry expiry = ExpiryParameters.of(request, query);
     byte[] body = bodies.read(request, valueLimit);
     StoredValue value = ContentTypes.value(request.getContentType(), body);
     if (!condition.isAbsent()) {
       check(condition, transaction.entry(address.keyspace(), address.key()));
     }
-    transaction.put(address.keyspace(), address.key(), value.toStored());
+    transaction.put(address.keyspace(), address.key(), value.toStored(), expiry);
     return ResponseEntity.noContent().header(Headers.VERSION, version(session)).build();
   }
 
@@ -164,9 +173,10 @@ class TransactionEntryController {
     byte[] body = bodies.read(request, INCREMENT_LIMIT);
     BatchReader reader = new BatchReader(body, KeyEncoding.TEXT, 1, 0);
     Operation.Increment increment = reader.increment(address.key());
-    byte[] before = transaction.get(address.keyspace(), address.key());
+    Entry before = transaction.entry(address.keyspace(), address.key());
     long value = Counter.after(before, increment);
-    transaction.put(address.keyspace(), address.key(), Counter.toStored(value));
+    transaction.put(
+        address.keyspace(), address.key(), Counter.toStored(value), Counter.expiry(before));
     return ResponseEntity.ok()
         .header(Headers.VERSION, version(session))
         .body(new CounterDocument(value, 0));

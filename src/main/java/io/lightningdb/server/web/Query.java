@@ -1,5 +1,6 @@
 package io.lightningdb.server.web;
 
+import io.lightningdb.engine.EngineException;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
@@ -183,6 +184,17 @@ public final class Query {
   /// @return an exception to throw
   public static ProblemException invalid(String name, String what) {
     return problem(name, what).asException();
+  }
+
+  /// Says that a parameter is out of range.
+  ///
+  /// @param name name of the query parameter or header
+  /// @param limit the limit that it breaks
+  /// @return an exception to throw
+  public static ProblemException outOfRange(String name, EngineException.LimitExceeded limit) {
+    return problem(name, "is out of range: " + limit.getMessage())
+        .withLimit(limit.limit(), limit.actual())
+        .asException();
   }
 
   private static Problem problem(String name, String what) {

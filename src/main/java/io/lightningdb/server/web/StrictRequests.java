@@ -17,15 +17,13 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /// Refuses parameters and headers that a call would otherwise ignore: a misspelt name must not change what a request means,
-/// and a part of the contract that is not offered yet must not look as if it worked.
+/// and what a call does not offer must not look as if it worked.
 @Component
 class StrictRequests implements HandlerInterceptor {
-  private static final Set<String> PARAMETERS_UNSUPPORTED = Set.of("ttl");
-  private static final Set<String> HEADERS_UNSUPPORTED =
-      Set.of("lightning-ttl", "lightning-expires-at");
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   private static final Set<String> HEADERS_KNOWN =
-      Set.of(Headers.VERSION_AT_LEAST, Headers.DURABILITY);
+      Set.of(Headers.VERSION_AT_LEAST, Headers.DURABILITY, Headers.TTL, Headers.EXPIRES_AT);
+  private static final Set<String> HEADERS_OF_EXPIRY = Set.of(Headers.TTL, Headers.EXPIRES_AT);
 
   /// Called by Spring.
   StrictRequests() {}
@@ -47,8 +45,9 @@ class StrictRequests implements HandlerInterceptor {
     }
     for (String name : Collections.list(request.getHeaderNames())) {
       String lowerCase = name.toLowerCase(Locale.ROOT);
-      if (HEADERS_UNSUPPORTED.contains(lowerCase)) {
-        throw unsupported("the header " + name);
+      boolean expiry = HEADERS_OF_EXPIRY.stream().anyMatch(name::equalsIgnoreCase);
+      if (expiry && !call.hasMethodAnnotation(TakesExpiry.class)) {
+        throw unsupported("the header " + name + " with this call");
       }
       boolean ours = lowerCase.startsWith(Headers.PREFIX.toLowerCase(Locale.ROOT));
       if (ours && HEADERS_KNOWN.stream().noneMatch(name::equalsIgnoreCase)) {
@@ -62,9 +61,7 @@ class StrictRequests implements HandlerInterceptor {
     Set<String> known = declared == null ? Set.of() : Set.of(declared.value());
     for (String name : Query.of(request).names()) {
       if (!known.contains(name)) {
-        throw PARAMETERS_UNSUPPORTED.contains(name)
-            ? unsupported("the parameter " + name)
-            : unknown("query parameter", name, known);
+        throw unknown("query parameter", name, known);
       }
     }
   }

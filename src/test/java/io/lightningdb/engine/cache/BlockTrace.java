@@ -3,6 +3,7 @@ package io.lightningdb.engine.cache;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.BlockCodec;
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Operation;
@@ -24,7 +25,7 @@ final class BlockTrace implements AutoCloseable {
   static final int KEYS = 120_000;
 
   private static final ReadView EVERYTHING =
-      new ReadView(KeyRange.ALL, ReadView.Direction.FORWARD, Long.MAX_VALUE);
+      new ReadView(KeyRange.ALL, ReadView.Direction.FORWARD, Long.MAX_VALUE, ExpiryTime.BEFORE_ALL);
 
   private final Recorder recorder = new Recorder();
   private final Run older;
@@ -81,7 +82,10 @@ final class BlockTrace implements AutoCloseable {
     EntryCursor walk =
         older.cursor(
             new ReadView(
-                new KeyRange(key(from), key(to)), ReadView.Direction.FORWARD, Long.MAX_VALUE));
+                new KeyRange(key(from), key(to)),
+                ReadView.Direction.FORWARD,
+                Long.MAX_VALUE,
+                ExpiryTime.BEFORE_ALL));
     while (walk.next()) {
       // The leaves are what counts.
     }
@@ -173,6 +177,11 @@ final class BlockTrace implements AutoCloseable {
     @Override
     public long version() {
       return 1;
+    }
+
+    @Override
+    public long expiryMillis() {
+      return ExpiryTime.NEVER;
     }
 
     @Override

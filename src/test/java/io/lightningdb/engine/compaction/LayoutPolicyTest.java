@@ -130,7 +130,7 @@ class LayoutPolicyTest {
 
     private Optional<LayoutPolicy.Choice> choose() {
       return policy.choose(
-          records(), new LayoutPolicy.Circumstances(MEMTABLE_BYTES, Long.MAX_VALUE));
+          records(), new LayoutPolicy.Circumstances(MEMTABLE_BYTES, Long.MAX_VALUE, 0, 1));
     }
 
     private void act(LayoutPolicy.Choice choice) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lightningdb.engine.compaction.RetainedCursor.Depth;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Operation;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +29,13 @@ class RetentionTest {
     return LongStream.rangeClosed(1, 200);
   }
 
-  private record Entry(int key, int kind, long version) {}
+  /// Somebody reads at this moment, and others later.
+  private static final long INSTANT = 1000;
+
+  private static final VersionRetention.Horizon HORIZON =
+      new VersionRetention.Horizon(INSTANT, new LongAdder());
+
+  private record Entry(int key, int kind, long version, long expiryMillis) {}
 
   private record Deletion(int from, int to, long version) {}
 
@@ -76,6 +84,11 @@ class RetentionTest {
     }
 
     @Override
+    public long expiryMillis() {
+      return entries.get(at).expiryMillis();
+    }
+
+    @Override
     public int valueLength() {
       return 0;
     }
@@ -93,7 +106,9 @@ class RetentionTest {
         deletions.add(new Deletion(from, from + 1 + random.nextInt(KEYS - from), version));
       } else {
         int kind = random.nextInt(3) == 0 ? Operation.DELETE : Operation.PUT;
-        entries.add(new Entry(random.nextInt(KEYS), kind, version));
+        boolean expires = kind == Operation.PUT && random.nextInt(3) == 0;
+        long expiry = expires ? INSTANT - 2 + random.nextInt(5) : ExpiryTime.NEVER;
+        entries.add(new Entry(random.nextInt(KEYS), kind, version, expiry));
       }
     }
     entries.sort(
@@ -102,13 +117,28 @@ class RetentionTest {
     return new Input(entries, deletions);
   }
 
+  /// Where and when somebody reads.
+  private record Reader(long version, long instantMillis) {}
+
+  private static List<Reader> readers(long[] snapshots) {
+    return LongStream.concat(LongStream.of(snapshots), LongStream.of(NEWEST))
+        .boxed()
+        .flatMap(version ->
+            LongStream.rangeClosed(INSTANT, INSTANT + 3)
+                .mapToObj(instant -> new Reader(version, instant)))
+        .toList();
+  }
+
   /// The version that a reader gets for a key, 0 if none.
   private static long read(
-      List<Entry> entries, RangeTombstones tombstones, boolean older, int key, long readVersion) {
+      List<Entry> entries, RangeTombstones tombstones, boolean older, int key, Reader reader) {
+    long readVersion = reader.version();
     long covered = tombstones.covering(key(key), readVersion);
     for (Entry entry : entries) {
       if (entry.key() == key && entry.version() <= readVersion) {
-        return entry.kind() == Operation.PUT && entry.version() >= covered ? entry.version() : 0;
+        boolean lives =
+            entry.kind() == Operation.PUT && entry.expiryMillis() > reader.instantMillis();
+        return lives && entry.version() >= covered ? entry.version() : 0;
       }
     }
     boolean below = older && readVersion >= OLDER && covered == 0;
@@ -122,7 +152,7 @@ class RetentionTest {
         new RetainedCursor(new ListCursor(input.entries()), tombstones, retention, depth);
     List<Entry> kept = new ArrayList<>();
     while (cursor.next()) {
-      kept.add(new Entry(cursor.key()[0], cursor.kind(), cursor.version()));
+      kept.add(new Entry(cursor.key()[0], cursor.kind(), cursor.version(), cursor.expiryMillis()));
     }
     return kept;
   }
@@ -143,13 +173,12 @@ class RetentionTest {
         retained(
             input,
             tombstones,
-            new VersionRetention(snapshots, VersionRetention.Past.NONE),
+            new VersionRetention(snapshots, VersionRetention.Past.NONE, HORIZON),
             Depth.ABOVE_OTHERS);
-    LongStream readers = LongStream.concat(LongStream.of(snapshots), LongStream.of(NEWEST));
-    for (long reader : readers.toArray()) {
+    for (Reader reader : readers(snapshots)) {
       for (int key = 0; key < KEYS; key++) {
         assertThat(read(kept, tombstones, true, key, reader))
-            .as("seed %d, reader %d, key %d", seed, reader, key)
+            .as("seed %d, %s, key %d", seed, reader, key)
             .isEqualTo(read(input.entries(), tombstones, true, key, reader));
       }
     }
@@ -162,21 +191,22 @@ class RetentionTest {
     SplittableRandom random = new SplittableRandom(seed);
     Input input = input(random);
     long[] snapshots = snapshots(random);
-    VersionRetention retention = new VersionRetention(snapshots, VersionRetention.Past.NONE);
+    VersionRetention retention =
+        new VersionRetention(snapshots, VersionRetention.Past.NONE, HORIZON);
     RangeTombstones tombstones = input.tombstones();
     RangeTombstones keptTombstones = tombstones.filter(retention::isDeletionNeeded);
     List<Entry> kept = retained(input, tombstones, retention, Depth.BOTTOM);
-    LongStream readers = LongStream.concat(LongStream.of(snapshots), LongStream.of(NEWEST));
-    for (long reader : readers.toArray()) {
+    for (Reader reader : readers(snapshots)) {
       for (int key = 0; key < KEYS; key++) {
         assertThat(read(kept, keptTombstones, false, key, reader))
-            .as("seed %d, reader %d, key %d", seed, reader, key)
+            .as("seed %d, %s, key %d", seed, reader, key)
             .isEqualTo(read(input.entries(), tombstones, false, key, reader));
       }
     }
     if (snapshots.length == 0) {
       assertThat(keptTombstones.isEmpty()).isTrue();
-      assertThat(kept).allMatch(entry -> entry.kind() == Operation.PUT);
+      assertThat(kept)
+          .allMatch(entry -> entry.kind() == Operation.PUT && entry.expiryMillis() > INSTANT);
       assertThat(kept.stream().map(Entry::key)).doesNotHaveDuplicates();
     }
   }
@@ -187,7 +217,8 @@ class RetentionTest {
     for (long first = 0; first <= 8; first++) {
       for (long second = first; second <= 8; second++) {
         long[] snapshots = LongStream.of(first, second).filter(s -> s > 0).distinct().toArray();
-        VersionRetention retention = new VersionRetention(snapshots, VersionRetention.Past.NONE);
+        VersionRetention retention =
+            new VersionRetention(snapshots, VersionRetention.Past.NONE, HORIZON);
         for (long version = 1; version <= 8; version++) {
           for (long shadow = version + 1; shadow <= 9; shadow++) {
             long from = version;

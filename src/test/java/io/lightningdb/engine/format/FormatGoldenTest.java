@@ -31,18 +31,20 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Holds the code to format 1: it reads the bytes that are kept, and writes the same bytes.
+/// Holds the code to its formats: it reads the bytes of each that are kept, and writes those of the newest.
 class FormatGoldenTest {
   @TempDir Path directory;
 
-  private DiskStorage kept() throws IOException {
-    GoldenDatabase.copyTo(directory);
+  private DiskStorage kept(int format) throws IOException {
+    GoldenDatabase.copyTo(directory, format);
     return new DiskStorage(directory);
   }
 
@@ -50,24 +52,42 @@ class FormatGoldenTest {
     return GoldenDatabase.FILES.stream().filter(file -> !file.equals(GoldenDatabase.COMPRESSED));
   }
 
-  static Stream<RunContent> runs() {
-    return Stream.of(
-        GoldenDatabase.plainRun(), GoldenDatabase.compressedRun(), GoldenDatabase.deletingRun());
+  static List<Integer> formats() {
+    return GoldenDatabase.FORMATS;
+  }
+
+  static Stream<Arguments> runs() {
+    return GoldenDatabase.FORMATS.stream()
+        .flatMap(format ->
+            Stream.of(
+                    GoldenDatabase.plainRun(),
+                    GoldenDatabase.compressedRun(),
+                    GoldenDatabase.deletingRun(format))
+                .map(content -> Arguments.of(format, content)));
+  }
+
+  @Test
+  void everyFormatIsKept() {
+    assertThat(GoldenDatabase.FORMATS)
+        .isEqualTo(
+            IntStream.rangeClosed(FileFormat.FORMAT_OLDEST, FileFormat.FORMAT).boxed().toList());
   }
 
   @ParameterizedTest
   @MethodSource("filesWithoutChoice")
   void theSameContentIsWrittenAsTheSameBytes(String file) throws IOException {
-    byte[] kept = GoldenDatabase.kept(file);
+    byte[] kept = GoldenDatabase.kept(file, FileFormat.FORMAT);
     GoldenDatabase.write(
-        new DiskStorage(directory), GoldenDatabase.kept(GoldenDatabase.COMPRESSED).length);
+        new DiskStorage(directory),
+        GoldenDatabase.kept(GoldenDatabase.COMPRESSED, FileFormat.FORMAT).length);
     byte[] written = Files.readAllBytes(directory.resolve(file));
     assertThat(GoldenDatabase.toHex(written)).isEqualTo(GoldenDatabase.toHex(kept));
   }
 
-  @Test
-  void theManifestIsRead() throws IOException {
-    ManifestReader.Loaded loaded = ManifestReader.read(kept());
+  @ParameterizedTest
+  @MethodSource("formats")
+  void theManifestIsRead(int format) throws IOException {
+    ManifestReader.Loaded loaded = ManifestReader.read(kept(format));
     assertThat(loaded.generation()).isEqualTo(GoldenDatabase.GENERATION);
     assertThat(loaded.cut()).isEmpty();
     Version version = loaded.version();
@@ -89,17 +109,21 @@ class FormatGoldenTest {
     assertThat(deleting.bounds()).isEqualTo(new KeyRange(GoldenDatabase.bytes("key-01"), null));
     assertThat(List.of(deleting.leastVersion(), deleting.greatestVersion()))
         .containsExactly(28L, 35L);
+    assertThat(deleting.expiries().entries()).isEqualTo(format == 1 ? 0 : 3);
+    assertThat(deleting.expiries().leastMillis())
+        .isEqualTo(format == 1 ? ExpiryTime.NEVER : GoldenDatabase.EXPIRED_MILLIS);
   }
 
-  @Test
-  void theLogIsRead() throws IOException {
+  @ParameterizedTest
+  @MethodSource("formats")
+  void theLogIsRead(int format) throws IOException {
     List<String> bodies = new ArrayList<>();
     LogScan.Result scan =
         LogScan.run(
-            kept(),
+            kept(format),
             new LogScan.Start(GoldenDatabase.DATABASE_ID, 3, 35, false),
             (version, body, length) -> bodies.add(version + " " + hex(body, length)));
-    List<CommitWriter> commits = GoldenDatabase.commits();
+    List<CommitWriter> commits = GoldenDatabase.commits(format);
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < commits.size(); i++) {
       expected.add(36 + i + " " + hex(commits.get(i).bytes(), commits.get(i).length()));
@@ -119,14 +143,16 @@ class FormatGoldenTest {
 
   @ParameterizedTest
   @MethodSource("runs")
-  void runsAreRead(RunContent content) throws IOException {
-    try (Run run = new Run(kept(), content.identity(), new BlockCache(0))) {
+  void runsAreRead(int format, RunContent content) throws IOException {
+    try (Run run = new Run(kept(format), content.identity(), new BlockCache(0))) {
       List<String> found = new ArrayList<>();
       EntryCursor entries = run.allVersions(KeyRange.ALL);
       while (entries.next()) {
         byte[] value = new byte[entries.valueLength()];
         entries.copyValue(value, 0);
-        found.add(new Entry(entries.kind(), entries.key(), entries.version(), value).toString());
+        long expiry = entries.expiryMillis();
+        found.add(
+            new Entry(entries.kind(), entries.key(), entries.version(), value, expiry).toString());
       }
       assertThat(found).isEqualTo(content.entries().stream().map(Entry::toString).toList());
       assertThat(run.properties().pointIndex().buckets() > 0)
@@ -137,6 +163,7 @@ class FormatGoldenTest {
         FoundEntry single = Objects.requireNonNull(run.find(entry.key(), entry.version()));
         assertThat(single.version()).isEqualTo(entry.version());
         assertThat(single.value()).isEqualTo(entry.value());
+        assertThat(single.expiryMillis()).isEqualTo(entry.expiryMillis());
       }
       assertThat(run.find(GoldenDatabase.bytes("absent"), Limits.VERSION_MAX)).isNull();
     }
@@ -146,15 +173,16 @@ class FormatGoldenTest {
     return fragments.stream().map(f -> f.range() + Arrays.toString(f.versions())).toList();
   }
 
-  @Test
-  void theWholeIsADatabase() throws IOException {
-    GoldenDatabase.copyTo(directory);
+  @ParameterizedTest
+  @MethodSource("formats")
+  void theWholeIsADatabase(int format) throws IOException {
+    GoldenDatabase.copyTo(directory, format);
     assertThat(Database.verify(directory, (_, _) -> {}).faults()).isEmpty();
     try (Database database = Database.open(directory, DatabaseOptions.defaults())) {
       assertThat(database.visibleVersion()).isEqualTo(40);
       assertThat(database.recovery().commitsReplayed()).isEqualTo(5);
-      assertThat(content(database.keyspace("default")))
-          .containsExactly(
+      List<String> expected =
+          List.of(
               "0x00ff=0x010203",
               "batch=part 1",
               "key-00=value of key 0",
@@ -163,8 +191,13 @@ class FormatGoldenTest {
               "key-09=value of key 9",
               "key-10=value of key 10",
               "key-11=value of key 11",
-              "logged=in the log",
-              "often=at last");
+              format == 1 ? "logged=in the log" : "often=at last",
+              format == 1 ? "often=at last" : "token=will expire");
+      assertThat(content(database.keyspace("default")))
+          .startsWith(expected.toArray(String[]::new))
+          .hasSize(format == 1 ? 10 : 11)
+          .last()
+          .isEqualTo(format == 1 ? "often=at last" : "while=will expire");
       assertThat(content(database.keyspace("users")))
           .startsWith("batch=part 2", "large=" + "x".repeat(150), "user-0=" + user(0))
           .contains("user-5=" + user(5), "0x80=0x00ff")

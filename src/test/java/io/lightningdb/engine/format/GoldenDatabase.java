@@ -26,8 +26,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// A small database that was written once by format 1 and is kept as hexadecimal digits in `format/v1`, and the same content
-/// to be written again.
+/// A small database that was written once by each format and is kept as hexadecimal digits in `format/v1`, `format/v2`, ...,
+/// and the same content to be written again. From format 2 on, some of its entries expire.
 ///
 /// Keyspace 1 has two runs, one of them with range deletions, keyspace 2 has one that is compressed, and keyspace 3 was
 /// dropped. The log holds a sealed segment and one that is not.
@@ -45,28 +45,41 @@ public final class GoldenDatabase {
   /// Whose bytes depend on the compressor, which may choose among encodings.
   static final String COMPRESSED = "run-0000000000000002";
 
+  /// The formats in which it is kept.
+  public static final List<Integer> FORMATS = List.of(1, 2);
+
   static final long DATABASE_ID = 0x0123_4567_89ab_cdefL;
   static final int GENERATION = 7;
   static final long SALT = 0x1122_3344_5566_7788L;
   static final long TIME_MILLIS = 1_700_000_000_000L;
+  static final long EXPIRED_MILLIS = TIME_MILLIS + 500;
   static final int LOG_SEGMENT_BYTES = 512;
 
   private static final int DIGITS_PER_LINE = 64;
 
   private GoldenDatabase() {}
 
-  /// Puts the files as they are kept into a directory.
+  /// Puts the files as format 1 wrote them into a directory.
   ///
   /// @param directory an empty directory
   /// @throws IOException if they cannot be written
   public static void copyTo(Path directory) throws IOException {
+    copyTo(directory, 1);
+  }
+
+  /// Puts the files as they are kept into a directory.
+  ///
+  /// @param directory an empty directory
+  /// @param format which of the [#FORMATS] wrote them
+  /// @throws IOException if they cannot be written
+  public static void copyTo(Path directory, int format) throws IOException {
     for (String file : FILES) {
-      Files.write(directory.resolve(file), kept(file));
+      Files.write(directory.resolve(file), kept(file, format));
     }
   }
 
-  static byte[] kept(String file) throws IOException {
-    String resource = "/format/v1/" + file + ".hex";
+  static byte[] kept(String file, int format) throws IOException {
+    String resource = "/format/v" + format + "/" + file + ".hex";
     try (InputStream in = GoldenDatabase.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IOException(resource + " is missing");
@@ -95,13 +108,17 @@ public final class GoldenDatabase {
   }
 
   /// An entry of a run.
-  record Entry(int kind, byte[] key, long version, byte[] value) {
+  record Entry(int kind, byte[] key, long version, byte[] value, long expiryMillis) {
     static Entry put(String key, long version, String value) {
-      return new Entry(Operation.PUT, bytes(key), version, bytes(value));
+      return put(key, version, value, ExpiryTime.NEVER);
+    }
+
+    static Entry put(String key, long version, String value, long expiryMillis) {
+      return new Entry(Operation.PUT, bytes(key), version, bytes(value), expiryMillis);
     }
 
     static Entry delete(String key, long version) {
-      return new Entry(Operation.DELETE, bytes(key), version, new byte[0]);
+      return new Entry(Operation.DELETE, bytes(key), version, new byte[0], ExpiryTime.NEVER);
     }
 
     @Override
@@ -112,7 +129,9 @@ public final class GoldenDatabase {
           + " "
           + version
           + " "
-          + HexFormat.of().formatHex(value);
+          + HexFormat.of().formatHex(value)
+          + " "
+          + expiryMillis;
     }
   }
 
@@ -146,6 +165,11 @@ public final class GoldenDatabase {
     }
 
     @Override
+    public long expiryMillis() {
+      return entries.get(at).expiryMillis();
+    }
+
+    @Override
     public int valueLength() {
       return entries.get(at).value().length;
     }
@@ -168,7 +192,9 @@ public final class GoldenDatabase {
   /// Several leaves; the versions of one key reach from one leaf into the next; a binary key and an empty value.
   static RunContent plainRun() {
     List<Entry> entries = new ArrayList<>();
-    entries.add(new Entry(Operation.PUT, new byte[] {0, (byte) 0xFF}, 1, new byte[] {1, 2, 3}));
+    entries.add(
+        new Entry(
+            Operation.PUT, new byte[] {0, (byte) 0xFF}, 1, new byte[] {1, 2, 3}, ExpiryTime.NEVER));
     for (int i = 0; i < 12; i++) {
       entries.add(Entry.put("key-%02d".formatted(i), 2 + i, "value of key " + i));
     }
@@ -198,8 +224,20 @@ public final class GoldenDatabase {
         RangeTombstones.NONE);
   }
 
-  /// Deletions of keys and of ranges, one of them without end.
-  static RunContent deletingRun() {
+  /// Deletions of keys and of ranges, one of them without end; from format 2 on also entries that expire.
+  static RunContent deletingRun(int format) {
+    List<Entry> entries =
+        new ArrayList<>(
+            List.of(
+                Entry.delete("key-01", 33),
+                Entry.put("key-07", 34, "new"),
+                Entry.delete("key-07", 28),
+                Entry.put("often", 35, "at last")));
+    if (format >= 2) {
+      entries.add(Entry.put("session", 33, "has expired", EXPIRED_MILLIS));
+      entries.add(Entry.put("while", 34, "will expire", ExpiryTime.MILLIS_MAX));
+      entries.add(Entry.put("while", 29, "", ExpiryTime.MILLIS_MAX - 1));
+    }
     RangeTombstones tombstones =
         RangeTombstones.NONE
             .with(new KeyRange(bytes("key-03"), bytes("key-06")), 30)
@@ -209,11 +247,7 @@ public final class GoldenDatabase {
         new RunWriter.Identity(DATABASE_ID, 1, 3),
         new RunWriter.Form(BlockCodec.PLAIN, false, 4096),
         new RunRecord.Place(0, 3),
-        List.of(
-            Entry.delete("key-01", 33),
-            Entry.put("key-07", 34, "new"),
-            Entry.delete("key-07", 28),
-            Entry.put("often", 35, "at last")),
+        entries,
         tombstones);
   }
 
@@ -224,21 +258,22 @@ public final class GoldenDatabase {
   static void write(Storage storage, long compressedBytes) throws IOException {
     RunRecord plain = writeRun(storage, plainRun());
     RunRecord compressed = withFileBytes(writeRun(storage, compressedRun()), compressedBytes);
-    RunRecord deleting = writeRun(storage, deletingRun());
+    RunRecord deleting = writeRun(storage, deletingRun(FileFormat.FORMAT));
     writeManifest(storage, plain, compressed, deleting);
     writeLog(storage);
   }
 
   private static RunRecord withFileBytes(RunRecord run, long fileBytes) {
     return new RunRecord(
-        run.fileId(),
-        run.place(),
-        fileBytes,
-        run.entries(),
-        run.tombstones(),
-        run.leastVersion(),
-        run.greatestVersion(),
-        run.bounds());
+            run.fileId(),
+            run.place(),
+            fileBytes,
+            run.entries(),
+            run.tombstones(),
+            run.leastVersion(),
+            run.greatestVersion(),
+            run.bounds())
+        .withExpiries(run.expiries());
   }
 
   private static RunRecord writeRun(Storage storage, RunContent content) throws IOException {
@@ -253,14 +288,15 @@ public final class GoldenDatabase {
       RunWriter.Written written = writer.finish();
       RunProperties properties = written.properties();
       return new RunRecord(
-          fileId,
-          content.place(),
-          written.fileBytes(),
-          properties.entries(),
-          properties.tombstones(),
-          properties.leastVersion(),
-          properties.greatestVersion(),
-          bounds(properties, content.tombstones()));
+              fileId,
+              content.place(),
+              written.fileBytes(),
+              properties.entries(),
+              properties.tombstones(),
+              properties.leastVersion(),
+              properties.greatestVersion(),
+              bounds(properties, content.tombstones()))
+          .withExpiries(properties.expiries());
     }
   }
 
@@ -334,7 +370,7 @@ public final class GoldenDatabase {
     LogWriter.Start start = new LogWriter.Start(DATABASE_ID, LOG_SEGMENT_BYTES, 3, 35, () -> SALT);
     try (LogWriter log = new LogWriter(storage, Clock.SYSTEM, start, List.of())) {
       long version = 36;
-      for (CommitWriter commit : commits()) {
+      for (CommitWriter commit : commits(FileFormat.FORMAT)) {
         log.append(
             version,
             commit.bytes(),
@@ -348,7 +384,7 @@ public final class GoldenDatabase {
     }
   }
 
-  static List<CommitWriter> commits() {
+  static List<CommitWriter> commits(int format) {
     CommitWriter first = new CommitWriter(64);
     first.put(1, bytes("logged"), bytes("in the log"));
     CommitWriter several = new CommitWriter(64);
@@ -364,6 +400,10 @@ public final class GoldenDatabase {
     large.put(2, bytes("large"), value);
     CommitWriter last = new CommitWriter(64);
     last.put(2, new byte[] {(byte) 0x80}, new byte[] {0, (byte) 0xFF});
+    if (format >= 2) {
+      last.put(1, bytes("token"), bytes("will expire"), ExpiryTime.MILLIS_MAX);
+      last.put(1, bytes("logged"), bytes("has expired"), EXPIRED_MILLIS);
+    }
     List<CommitWriter> all = List.of(first, several, ranges, large, last);
     for (int i = 0; i < all.size(); i++) {
       all.get(i).finish(TIME_MILLIS + i);

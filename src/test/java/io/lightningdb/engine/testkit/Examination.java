@@ -154,7 +154,7 @@ public final class Examination {
     try (Scan scan = keyspace.scan(span.toRange())) {
       while (scan.next()) {
         expect(count < due.size(), keyspace.name() + ": a walk does not end");
-        Entry found = new Entry(scan.value(), scan.version());
+        Entry found = scan.entry();
         var wanted = due.get(count);
         expect(
             Arrays.equals(scan.key(), wanted.getKey()) && Oracle.same(found, wanted.getValue()),

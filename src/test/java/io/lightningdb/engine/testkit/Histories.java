@@ -29,11 +29,15 @@ public final class Histories {
     steps.add(delete("alpha", "a"));
     steps.add(both("shared-2", SYNCED));
     steps.add(put("default", "b", 0, LOGGED));
+    steps.add(putFor("default", "short", 30));
+    steps.add(putFor("alpha", "shared-1", 30));
+    steps.add(putFor("default", "long", 300));
     steps.add(new Step.Flush("default"));
     steps.add(new Step.Flush("alpha"));
     steps.add(put("default", "big-1", 40_000, LOGGED));
     steps.add(put("default", "big-2", 40_000, SYNCED));
     steps.add(deleteRange("default", "b", "c"));
+    steps.add(new Step.JumpClock(31));
     steps.add(put("alpha", "big-3", 50_000, LOGGED));
     steps.add(new Step.Compact("default"));
     steps.add(put("default", "larger-than-a-segment", 90_000, LOGGED));
@@ -80,6 +84,10 @@ public final class Histories {
 
   private static Step put(String keyspace, String key, int valueBytes, Durability durability) {
     return Step.Write.of(durability, change(keyspace, key, valueBytes));
+  }
+
+  private static Step putFor(String keyspace, String key, int minutes) {
+    return Step.Write.of(LOGGED, new Change.PutFor(keyspace, bytes(key), bytes(key), minutes));
   }
 
   private static Step delete(String keyspace, String key) {

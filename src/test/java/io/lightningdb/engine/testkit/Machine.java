@@ -36,14 +36,18 @@ public record Machine(
   /// @param outcome decides what the disk kept of what was not synced
   /// @return a machine just started
   public Machine crash(long outcome) {
-    return on(storage.crash(outcome), mix(outcome));
+    return restarted(storage.crash(outcome), mix(outcome));
   }
 
   /// This machine after the death of the process.
   ///
   /// @return a machine with a process just started
   public Machine kill() {
-    return on(storage.kill(), mix(0));
+    return restarted(storage.kill(), mix(0));
+  }
+
+  private Machine restarted(SimulatedStorage left, long newSeed) {
+    return new Machine(left, clock.restarted(), new CallerWorkers(), newSeed);
   }
 
   /// Opens the database on the disk.

@@ -5,6 +5,7 @@ import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.Entry;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Scan;
+import io.lightningdb.engine.Snapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -156,6 +157,9 @@ public final class Oracle {
   /// @param database what is compared
   /// @throws AssertionError at the first difference from what was acknowledged
   public void check(Database database) {
+    try (Snapshot now = database.snapshot()) {
+      model.setNowMillis(now.instant().toEpochMilli());
+    }
     if (database.visibleVersion() != model.version()) {
       throw new AssertionError(
           "the visible version is %d where %d is due"
@@ -188,7 +192,7 @@ public final class Oracle {
     List<Map.Entry<byte[], Entry>> entries = new ArrayList<>();
     try (Scan scan = keyspace.scan(span.toRange())) {
       while (scan.next()) {
-        entries.add(Map.entry(scan.key(), new Entry(scan.value(), scan.version())));
+        entries.add(Map.entry(scan.key(), scan.entry()));
       }
     }
     return entries;
@@ -216,7 +220,7 @@ public final class Oracle {
     return Arrays.equals(one.getKey(), other.getKey()) && same(one.getValue(), other.getValue());
   }
 
-  /// Compares values and versions.
+  /// Compares values, versions, and when they expire.
   ///
   /// @param one an entry or null
   /// @param other an entry or null
@@ -225,7 +229,9 @@ public final class Oracle {
     if (one == null || other == null) {
       return one == null && other == null;
     }
-    return one.version() == other.version() && Arrays.equals(one.value(), other.value());
+    return one.version() == other.version()
+        && one.expiryMillis() == other.expiryMillis()
+        && Arrays.equals(one.value(), other.value());
   }
 
   private static String text(Map.@Nullable Entry<byte[], Entry> entry) {
@@ -235,8 +241,9 @@ public final class Oracle {
   static String text(@Nullable Entry entry) {
     return entry == null
         ? "absent"
-        : "%s (%d bytes, version %d)"
-            .formatted(hex(entry.value()), entry.value().length, entry.version());
+        : "%s (%d bytes, version %d, expires %s)"
+            .formatted(
+                hex(entry.value()), entry.value().length, entry.version(), entry.expiresAt());
   }
 
   private static String hex(byte[] bytes) {

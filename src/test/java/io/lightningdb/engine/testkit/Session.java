@@ -7,6 +7,7 @@ import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Scan;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.engine.io.SteadyClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +31,9 @@ public final class Session implements AutoCloseable {
 
   private final CRC32 answers = new CRC32();
   private Database database;
+  private SteadyClock time;
   private long mergesBefore;
+  private long expiredBefore;
 
   /// Opens a database on a machine.
   ///
@@ -42,6 +45,18 @@ public final class Session implements AutoCloseable {
     this.variant = variant;
     this.oracle = oracle;
     this.database = machine.open(variant.database());
+    this.time = new SteadyClock(machine.clock());
+    timePassed();
+  }
+
+  /// Lets the engine look at its clock, as it does all the time in life, and holds it to the time that it ought to show.
+  private void timePassed() {
+    long now = time.millis();
+    oracle.model().setNowMillis(now);
+    try (Snapshot snapshot = database.snapshot()) {
+      long shown = snapshot.instant().toEpochMilli();
+      expect(shown == now, () -> "the engine says it is " + shown + " where it is " + now);
+    }
   }
 
   /// The database.
@@ -63,6 +78,13 @@ public final class Session implements AutoCloseable {
   /// @return a count over all restarts
   public long merges() {
     return mergesBefore + database.stats().merges();
+  }
+
+  /// Number of entries that went because they had expired.
+  ///
+  /// @return a count over all restarts
+  public long expired() {
+    return expiredBefore + database.stats().expiredEntriesRemoved();
   }
 
   /// Runs steps one after the other, until the machine is dead.
@@ -96,7 +118,7 @@ public final class Session implements AutoCloseable {
       case Step.ReadSnapshot read -> readSnapshot(read);
       case Step.CloseSnapshot close -> closeSnapshot(close.slot());
       case Step.Tick _ -> tick();
-      case Step.JumpClock jump -> machine.clock().jump(Duration.ofMinutes(jump.minutes()));
+      case Step.JumpClock jump -> jump(jump.minutes());
       case Step.Pause _ -> machine.workers().pause();
       case Step.Resume _ -> machine.workers().resume();
       case Step.Reopen _ -> reopen();
@@ -150,6 +172,9 @@ public final class Session implements AutoCloseable {
         case Change.Put put -> {
           return keyspace.put(put.key(), put.value(), step.durability());
         }
+        case Change.PutFor put -> {
+          return keyspace.put(put.key(), put.value(), put.expiry(), step.durability());
+        }
         case Change.Delete delete -> {
           return keyspace.delete(delete.key(), step.durability());
         }
@@ -199,6 +224,7 @@ public final class Session implements AutoCloseable {
   private static byte @Nullable [] firstKey(Step.Write step) {
     return switch (step.changes().getFirst()) {
       case Change.Put put -> put.key();
+      case Change.PutFor put -> put.key();
       case Change.Delete delete -> delete.key();
       case Change.DeleteRange _ -> null;
     };
@@ -272,9 +298,10 @@ public final class Session implements AutoCloseable {
   private static List<Map.Entry<byte[], Entry>> entries(Scan scan, int limit) {
     List<Map.Entry<byte[], Entry>> entries = new ArrayList<>();
     while (entries.size() < limit && scan.next()) {
-      byte[] value = scan.value();
-      expect(value.length == scan.valueBytes(), () -> "valueBytes is not the value's length");
-      entries.add(Map.entry(scan.key(), new Entry(value, scan.version())));
+      Entry entry = scan.entry();
+      expect(
+          entry.value().length == scan.valueBytes(), () -> "valueBytes is not the value's length");
+      entries.add(Map.entry(scan.key(), entry));
     }
     return entries;
   }
@@ -286,6 +313,9 @@ public final class Session implements AutoCloseable {
     expect(
         snapshot.version() == wanted,
         () -> "a snapshot of " + snapshot.version() + " where " + wanted + " is due");
+    expect(
+        snapshot.instant().toEpochMilli() == oracle.model().nowMillis(),
+        () -> "a snapshot of another time: " + snapshot.instant());
     snapshots.put(slot, snapshot);
   }
 
@@ -297,7 +327,10 @@ public final class Session implements AutoCloseable {
   }
 
   private void read(Keyspace keyspace, Snapshot snapshot, KeySpan span) {
-    var wanted = oracle.model().scan(keyspace.name(), span, snapshot.version());
+    var wanted =
+        oracle
+            .model()
+            .scan(keyspace.name(), span, snapshot.version(), snapshot.instant().toEpochMilli());
     try (Scan scan = keyspace.scan(span.toRange(), snapshot)) {
       compare(entries(scan, Integer.MAX_VALUE), wanted, Integer.MAX_VALUE);
     }
@@ -318,15 +351,30 @@ public final class Session implements AutoCloseable {
 
   private void tick() {
     machine.pass(variant.database().logSyncInterval());
+    timePassed();
     if (!machine.storage().isDead() && database.writeFailure().isEmpty()) {
       oracle.synced();
     }
   }
 
+  /// Sets the clock, but never back so far that the engine follows: then what has expired may show again, or not, depending on
+  /// what was merged.
+  private void jump(int minutes) {
+    long least = time.millis() - SteadyClock.STEP_BACK_MAX.toMillis() - machine.clock().millis();
+    machine
+        .clock()
+        .jump(Duration.ofMillis(Math.max(least, Duration.ofMinutes(minutes).toMillis())));
+    timePassed();
+  }
+
   private void reopen() {
     mergesBefore = merges();
+    expiredBefore = expired();
     close();
+    machine.clock().catchUp();
     database = machine.open(variant.database());
+    time = new SteadyClock(machine.clock());
+    timePassed();
     oracle.synced();
     oracle.check(database);
   }

@@ -136,6 +136,8 @@ public record Specimen(
           Step.Write.of(
               SYNCED,
               put(keyspace, 3, 200),
+              new Change.PutFor(keyspace, key(15), key(15), 60),
+              new Change.PutFor(keyspace, key(16), key(16), 0),
               new Change.Delete(keyspace, key(5)),
               new Change.DeleteRange(keyspace, KeySpan.between(key(10), key(13))),
               put(keyspace, 11, 300)));

@@ -9,10 +9,30 @@ public final class VirtualClock implements Clock {
   private static final long START_MILLIS = 1_700_000_000_000L;
 
   private final AtomicLong nanos = new AtomicLong();
-  private final AtomicLong wallOffsetMillis = new AtomicLong(START_MILLIS);
+  private final AtomicLong wallOffsetMillis;
+  private final AtomicLong latestMillis;
 
   /// Starts in the year 2023.
-  public VirtualClock() {}
+  public VirtualClock() {
+    this(START_MILLIS);
+  }
+
+  private VirtualClock(long startMillis) {
+    this.wallOffsetMillis = new AtomicLong(startMillis);
+    this.latestMillis = new AtomicLong(startMillis);
+  }
+
+  /// The clock of this machine after it was started again, and was set right: at the latest time that it has ever shown.
+  ///
+  /// @return another clock
+  public VirtualClock restarted() {
+    return new VirtualClock(latestMillis.get());
+  }
+
+  /// Shows the latest time again that it has ever shown, if it was set back since.
+  public void catchUp() {
+    jump(Duration.ofMillis(latestMillis.get() - millis()));
+  }
 
   /// Lets time pass.
   ///
@@ -22,6 +42,7 @@ public final class VirtualClock implements Clock {
       throw new IllegalArgumentException("time does not run backwards: duration=" + duration);
     }
     nanos.addAndGet(duration.toNanos());
+    latestMillis.accumulateAndGet(millis(), Math::max);
   }
 
   /// Sets the wall clock, and not the monotonic one, as an operator or a time server does.
@@ -29,6 +50,7 @@ public final class VirtualClock implements Clock {
   /// @param by how much it jumps, forward or back
   public void jump(Duration by) {
     wallOffsetMillis.addAndGet(by.toMillis());
+    latestMillis.accumulateAndGet(millis(), Math::max);
   }
 
   @Override

@@ -78,8 +78,11 @@ public final class Workload {
 
   private Change change() {
     int dice = random.nextInt(100);
-    if (dice < 80) {
+    if (dice < 60) {
       return new Change.Put(keyspace(), key(), value());
+    }
+    if (dice < 80) {
+      return new Change.PutFor(keyspace(), key(), value(), random.nextInt(150));
     }
     return dice < 95
         ? new Change.Delete(keyspace(), key())
@@ -105,11 +108,11 @@ public final class Workload {
   }
 
   private Step upkeep() {
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
       case 0, 1, 2, 3 -> new Step.Flush(keyspace());
       case 4, 5 -> new Step.Compact(keyspace());
       case 6, 7 -> new Step.Tick();
-      case 8 -> new Step.JumpClock(random.nextInt(-90, 90));
+      case 8, 12, 13 -> new Step.JumpClock(random.nextInt(-90, 90));
       case 9, 10 -> new Step.Configure(keyspace(), random.nextInt(4));
       default ->
           random.nextBoolean()

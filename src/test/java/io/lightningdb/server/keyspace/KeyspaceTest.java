@@ -40,7 +40,8 @@ class KeyspaceTest extends RunningService {
     assertThat(api().get(PATH).jsonPath().getMap("options").toString())
         .isEqualTo(
             "{layout=balanced, compression=lz4, bottomCompression=same, durability=synced,"
-                + " pointIndex=hash, leafBytes=4096, historyAge=PT0S, historyVersions=1}");
+                + " pointIndex=hash, leafBytes=4096, historyAge=PT0S, historyVersions=1,"
+                + " defaultTtl=PT0S}");
 
     database.dropKeyspace("keyspace-test");
     put("{\"layout\":\"write-optimized\",\"compression\":\"none\",\"durability\":\"logged\",\"pointIndex\":\"none\",\"leafBytes\":512}")
@@ -162,14 +163,6 @@ class KeyspaceTest extends RunningService {
         .then()
         .body("options.historyAge", equalTo("PT0S"))
         .body("options.historyVersions", equalTo(1));
-  }
-
-  @Test
-  void optionsThatAreNotOfferedYetAreRefused() {
-    put("{\"defaultTtl\":\"PT1H\"}")
-        .then()
-        .statusCode(400)
-        .body("feature", containsString("defaultTtl"));
   }
 
   @Test

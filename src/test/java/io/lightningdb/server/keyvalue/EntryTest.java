@@ -399,19 +399,6 @@ class EntryTest extends RunningService {
 
   @Test
   void notOfferedPartsOfTheContractAreRefusedAndChangeNothing() {
-    api()
-        .body("a")
-        .put(entries + "later?ttl=PT1H")
-        .then()
-        .statusCode(400)
-        .body("feature", containsString("ttl"));
-    api().header("Lightning-Ttl", "PT1H").body("a").put(entries + "later").then().statusCode(400);
-    api()
-        .header("Lightning-Expires-At", "2040-01-01T00:00:00Z")
-        .body("a")
-        .put(entries + "later")
-        .then()
-        .statusCode(400);
     api().header("Idempotency-Key", "k").body("a").put(entries + "later").then().statusCode(400);
     api().get(entries + "later").then().statusCode(404);
   }

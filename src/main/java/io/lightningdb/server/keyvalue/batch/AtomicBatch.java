@@ -4,6 +4,7 @@ import io.lightningdb.engine.Database;
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Entry;
+import io.lightningdb.engine.Expiry;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.engine.WriteBatch;
@@ -12,10 +13,12 @@ import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +39,10 @@ final class AtomicBatch {
   /// For each condition of the commit the operation that demanded it, or [#IMPLIED] for what a get implies.
   private final List<Integer> conditionOrigins = new ArrayList<>();
 
-  /// What earlier operations did to a key; a missing value is a removal.
-  private final Map<byte[], Change> changes = new TreeMap<>(Arrays::compareUnsigned);
+  /// What earlier operations made of a key; nothing where there is no entry then.
+  private final Map<byte[], Optional<Entry>> changes = new TreeMap<>(Arrays::compareUnsigned);
 
   private long readBytes;
-
-  private record Change(byte @Nullable [] stored) {}
 
   /// Prepares an attempt.
   ///
@@ -97,8 +98,15 @@ final class AtomicBatch {
       require(operation.key(), operation.ifVersion().getAsLong(), index);
     }
     switch (operation) {
-      case Operation.Put put -> write(put.key(), put.value().toStored());
-      case Operation.Delete delete -> write(delete.key(), null);
+      case Operation.Put put -> {
+        put(put.key(), put.value().toStored(), put.expiry(), snapshot);
+        results.add(new OperationResult.Written(0));
+      }
+      case Operation.Delete delete -> {
+        writes.delete(keyspace, delete.key());
+        changes.put(delete.key(), Optional.empty());
+        results.add(new OperationResult.Written(0));
+      }
       case Operation.Get get -> read(get, snapshot);
       case Operation.Increment increment -> increment(increment, snapshot);
     }
@@ -109,60 +117,47 @@ final class AtomicBatch {
     conditionOrigins.add(origin);
   }
 
-  private void write(byte[] key, byte @Nullable [] stored) {
-    change(key, stored);
-    results.add(new OperationResult.Written(0));
-  }
-
-  private void change(byte[] key, byte @Nullable [] stored) {
-    if (stored == null) {
-      writes.delete(keyspace, key);
-    } else {
-      writes.put(keyspace, key, stored);
-    }
-    changes.put(key, new Change(stored));
+  /// What it will have come to at the moment of the snapshot; its version is filled in when it is known.
+  private void put(byte[] key, byte[] stored, Expiry expiry, Snapshot snapshot) {
+    Instant expiresAt = expiry.moment(keyspace);
+    writes.put(keyspace, key, stored, Expiry.atOrNever(expiresAt));
+    boolean lives = expiresAt == null || expiresAt.isAfter(snapshot.instant());
+    changes.put(key, lives ? Optional.of(new Entry(stored, 0, expiresAt)) : Optional.empty());
   }
 
   private void increment(Operation.Increment increment, Snapshot snapshot) {
-    long value = Counter.after(found(increment.key(), snapshot), increment);
-    change(increment.key(), Counter.toStored(value));
+    byte[] key = increment.key();
+    Entry before = found(key, snapshot);
+    long value = Counter.after(before, increment);
+    put(key, Counter.toStored(value), Counter.expiry(before), snapshot);
     results.add(new OperationResult.Counted(value, 0));
   }
 
+  private void read(Operation.Get get, Snapshot snapshot) {
+    Entry entry = found(get.key(), snapshot);
+    count(entry);
+    results.add(OperationResult.Read.of(get.key(), entry));
+  }
+
   /// What is there now, which the commit then relies on.
-  private byte @Nullable [] found(byte[] key, Snapshot snapshot) {
-    Change change = changes.get(key);
+  private @Nullable Entry found(byte[] key, Snapshot snapshot) {
+    Optional<Entry> change = changes.get(key);
     if (change != null) {
-      return change.stored();
+      return change.orElse(null);
     }
     Entry entry = keyspace.entry(key, snapshot);
     require(key, entry == null ? 0 : entry.version(), IMPLIED);
-    return entry == null ? null : entry.value();
+    return entry;
   }
 
-  private void read(Operation.Get get, Snapshot snapshot) {
-    Change change = changes.get(get.key());
-    if (change != null) {
-      // The version is filled in when it is known.
-      results.add(new OperationResult.Read(get.key(), count(change.stored()), 0));
-      return;
-    }
-    Entry entry = keyspace.entry(get.key(), snapshot);
-    long version = entry == null ? 0 : entry.version();
-    results.add(
-        new OperationResult.Read(get.key(), count(entry == null ? null : entry.value()), version));
-    require(get.key(), version, IMPLIED);
-  }
-
-  private byte @Nullable [] count(byte @Nullable [] stored) {
-    readBytes += stored == null ? 0 : stored.length;
+  private void count(@Nullable Entry entry) {
+    readBytes += entry == null ? 0 : entry.value().length;
     if (readBytes > readBytesMax) {
       String detail = "The gets of the batch find more than %d bytes.".formatted(readBytesMax);
       throw Problem.of(ProblemType.BATCH_TOO_LARGE, detail)
           .withLimit(readBytesMax, readBytes)
           .asException();
     }
-    return stored;
   }
 
   private BatchResult checkOnly(Snapshot snapshot) throws Overtaken {

@@ -81,7 +81,8 @@ public final class BatchJson {
                 .writeEndObject();
         case OperationResult.Read read when read.stored() == null ->
             entries.writeAbsent(read.key());
-        case OperationResult.Read read -> entries.write(read.key(), read.stored(), read.version());
+        case OperationResult.Read read ->
+            entries.write(read.key(), read.stored(), read.version(), read.expiresAt());
         case OperationResult.Failed failed ->
             json.writeStartObject()
                 .writeName("problem")
@@ -114,7 +115,7 @@ public final class BatchJson {
       if (entry == null) {
         entries.writeAbsent(key);
       } else {
-        entries.write(key, entry.value(), entry.version());
+        entries.write(key, entry.value(), entry.version(), entry.expiresAt());
       }
     }
     // Closed only when the answer is whole: closing would complete the JSON of a part.

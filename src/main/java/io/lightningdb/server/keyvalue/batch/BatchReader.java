@@ -1,5 +1,6 @@
 package io.lightningdb.server.keyvalue.batch;
 
+import io.lightningdb.server.keyvalue.ExpiryReader;
 import io.lightningdb.server.keyvalue.JsonText;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.keyvalue.KeyText;
@@ -24,7 +25,6 @@ import tools.jackson.core.exc.InputCoercionException;
 /// Reads the bodies of batch, multiget and execute. Values are cut out of the body as they are spelt. Confined to one request.
 public final class BatchReader {
   private static final Set<String> KINDS = Set.of("put", "delete", "get", "increment");
-  private static final Set<String> UNSUPPORTED = Set.of("ttl", "expiresAt");
 
   private final byte[] body;
   private final KeyEncoding keyEncoding;
@@ -285,6 +285,7 @@ public final class BatchReader {
     private final Place place;
     private @Nullable String keyspace;
     private final ValueReader value = new ValueReader(valueBytesMax);
+    private final ExpiryReader expiry = new ExpiryReader();
     private byte @Nullable [] key;
     private OptionalLong ifVersion = OptionalLong.empty();
     private long by = 1;
@@ -305,7 +306,7 @@ public final class BatchReader {
         throw invalid("The member key is missing.");
       }
       return switch (kind) {
-        case "put" -> new Operation.Put(found, value.toValue(), ifVersion);
+        case "put" -> new Operation.Put(found, value.toValue(), expiry.toExpiry(), ifVersion);
         case "delete" -> new Operation.Delete(found, ifVersion);
         case "increment" -> new Operation.Increment(found, by, initial, ifVersion);
         default -> new Operation.Get(found, ifVersion);
@@ -323,9 +324,8 @@ public final class BatchReader {
         by = integer(name, parser);
       } else if (kind.equals("increment") && name.equals("initial")) {
         initial = integer(name, parser);
-      } else if (kind.equals("put") && UNSUPPORTED.contains(name)) {
-        throw unsupported("the member " + name);
-      } else if (!kind.equals("put") || !value.take(name, parser, body)) {
+      } else if (!kind.equals("put")
+          || !(value.take(name, parser, body) || expiry.take(name, parser))) {
         throw unknown(name, known());
       }
     }
@@ -333,7 +333,10 @@ public final class BatchReader {
     private Set<String> known() {
       Set<String> known = new TreeSet<>(Set.of("key", "ifVersion"));
       switch (kind) {
-        case "put" -> known.addAll(Set.of("value", "valueBase64", "contentType"));
+        case "put" -> {
+          known.addAll(Set.of("value", "valueBase64", "contentType"));
+          known.addAll(ExpiryReader.MEMBERS);
+        }
         case "increment" -> known.addAll(Set.of("by", "initial"));
         default -> {}
       }
@@ -384,11 +387,6 @@ public final class BatchReader {
     String detail =
         "The member %s is not known here; the nearest one is %s.".formatted(name, nearest);
     return Problem.of(ProblemType.INVALID_CONTENT, detail).with("nearest", nearest).asException();
-  }
-
-  private static ProblemException unsupported(String feature) {
-    String detail = "This version of the service does not support " + feature + ".";
-    return Problem.of(ProblemType.UNSUPPORTED, detail).with("feature", feature).asException();
   }
 
   private static ProblemException invalid(String detail) {

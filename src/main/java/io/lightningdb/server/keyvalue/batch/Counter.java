@@ -1,5 +1,7 @@
 package io.lightningdb.server.keyvalue.batch;
 
+import io.lightningdb.engine.Entry;
+import io.lightningdb.engine.Expiry;
 import io.lightningdb.server.keyvalue.StoredValue;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
@@ -13,12 +15,20 @@ public final class Counter {
 
   /// Counts on.
   ///
-  /// @param stored what the engine keeps, or null if there is no entry
+  /// @param entry the counter, or null if there is no entry
   /// @param increment what is added
   /// @return the new value
   /// @throws ProblemException if there is another kind of value, or the sum is out of range
-  public static long after(byte @Nullable [] stored, Operation.Increment increment) {
-    return add(stored == null ? increment.initial() : of(stored), increment);
+  public static long after(@Nullable Entry entry, Operation.Increment increment) {
+    return add(entry == null ? increment.initial() : of(entry.value()), increment);
+  }
+
+  /// When a counter expires that was counted on: as before, and a new one as the keyspace says.
+  ///
+  /// @param entry the counter, or null if there was no entry
+  /// @return when it expires
+  public static Expiry expiry(@Nullable Entry entry) {
+    return entry == null ? Expiry.byDefault() : Expiry.atOrNever(entry.expiresAt());
   }
 
   /// Reads a counter.

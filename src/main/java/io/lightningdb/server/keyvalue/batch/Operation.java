@@ -1,5 +1,6 @@
 package io.lightningdb.server.keyvalue.batch;
 
+import io.lightningdb.engine.Expiry;
 import io.lightningdb.server.keyvalue.StoredValue;
 import java.util.OptionalLong;
 
@@ -20,9 +21,11 @@ public sealed interface Operation {
   ///
   /// @param key what it works on
   /// @param value the new value
+  /// @param expiry when it expires
   /// @param ifVersion the version that the entry must have
   @SuppressWarnings("ArrayRecordComponent") // Never compared, never a map key.
-  record Put(byte[] key, StoredValue value, OptionalLong ifVersion) implements Operation {}
+  record Put(byte[] key, StoredValue value, Expiry expiry, OptionalLong ifVersion)
+      implements Operation {}
 
   /// Removes an entry, if there is one.
   ///

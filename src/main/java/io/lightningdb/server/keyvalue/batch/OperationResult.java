@@ -1,6 +1,8 @@
 package io.lightningdb.server.keyvalue.batch;
 
+import io.lightningdb.engine.Entry;
 import io.lightningdb.server.problem.Problem;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// What one operation of a batch did. Immutable.
@@ -15,7 +17,7 @@ public sealed interface OperationResult {
       case Written _ -> new Written(version);
       case Counted counted -> new Counted(counted.value(), version);
       case Read read when read.stored() != null && read.version() == 0 ->
-          new Read(read.key(), read.stored(), version);
+          new Read(read.key(), read.stored(), version, read.expiresAt());
       case Read read -> read;
       case Failed failed -> failed;
     };
@@ -31,8 +33,22 @@ public sealed interface OperationResult {
   /// @param key what was asked for
   /// @param stored the value as the engine keeps it, or null if there is no entry
   /// @param version version of the entry, 0 if there is none
+  /// @param expiresAt when the entry expires, or null if it does not
   @SuppressWarnings("ArrayRecordComponent") // Never compared, never a map key.
-  record Read(byte[] key, byte @Nullable [] stored, long version) implements OperationResult {}
+  record Read(byte[] key, byte @Nullable [] stored, long version, @Nullable Instant expiresAt)
+      implements OperationResult {
+
+    /// What was found.
+    ///
+    /// @param key what was asked for
+    /// @param entry the entry, or null if there is none
+    /// @return the result
+    public static Read of(byte[] key, @Nullable Entry entry) {
+      return entry == null
+          ? new Read(key, null, 0, null)
+          : new Read(key, entry.value(), entry.version(), entry.expiresAt());
+    }
+  }
 
   /// A counter was committed.
   ///

@@ -21,7 +21,8 @@ public final class EntryLines {
     try (JsonGenerator json = JsonText.generator(target)) {
       EntryJson entries = new EntryJson(json, request.keyEncoding(), request.fields());
       for (int count = 0; count < request.limit() && scan.next(); count++) {
-        entries.write(scan.key(), withValues ? scan.value() : null, scan.version());
+        byte[] value = withValues ? scan.value() : null;
+        entries.write(scan.key(), value, scan.version(), scan.expiresAt());
         json.writeRaw('\n');
       }
     }

@@ -46,7 +46,8 @@ public final class PageText {
       if (count == limit || (last != null && used > bytesMax)) {
         return last;
       }
-      entries.write(key, withValues ? scan.value() : null, scan.version());
+      byte[] value = withValues ? scan.value() : null;
+      entries.write(key, value, scan.version(), scan.expiresAt());
       last = key;
     }
     return null;

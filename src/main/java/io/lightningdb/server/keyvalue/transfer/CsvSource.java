@@ -1,5 +1,6 @@
 package io.lightningdb.server.keyvalue.transfer;
 
+import io.lightningdb.engine.Expiry;
 import io.lightningdb.server.keyvalue.ContentTypes;
 import io.lightningdb.server.keyvalue.JsonText;
 import io.lightningdb.server.keyvalue.KeyEncoding;
@@ -114,7 +115,7 @@ final class CsvSource implements ImportSource {
                 .formatted(value.bytes().length, bounds.valueBytesMax()));
       }
       byte[] key = KeyText.ofJson(row.get(keyColumn.orElse("key")), KeyEncoding.TEXT);
-      return new ImportItem.Entry(line, key, value);
+      return new ImportItem.Entry(line, key, value, Expiry.byDefault());
     } catch (ProblemException e) {
       return new ImportItem.Rejected(line, e.problem().detail());
     }

@@ -77,7 +77,7 @@ class ExportController {
     try (json;
         Scan scan = keyspace.scan(Range.all(), snapshot)) {
       while (scan.next()) {
-        entries.writeExport(scan.key(), scan.value());
+        entries.writeExport(scan.key(), scan.entry());
         json.writeRaw('\n');
       }
     }

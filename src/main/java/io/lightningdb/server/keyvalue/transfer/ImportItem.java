@@ -1,5 +1,6 @@
 package io.lightningdb.server.keyvalue.transfer;
 
+import io.lightningdb.engine.Expiry;
 import io.lightningdb.server.keyvalue.StoredValue;
 
 /// What a line of an import holds. Immutable.
@@ -15,8 +16,9 @@ sealed interface ImportItem {
   /// @param line its line
   /// @param key 1 to 4096 bytes
   /// @param value its value
+  /// @param expiry when it expires
   @SuppressWarnings("ArrayRecordComponent") // Never compared, never a map key.
-  record Entry(long line, byte[] key, StoredValue value) implements ImportItem {}
+  record Entry(long line, byte[] key, StoredValue value, Expiry expiry) implements ImportItem {}
 
   /// A line that cannot be imported.
   ///

@@ -90,7 +90,7 @@ class ImportService {
           && batch.bytes() + (long) entry.key().length + stored.length > COMMIT_BYTES_TARGET) {
         commit();
       }
-      batch.put(target.keyspace(), entry.key(), stored);
+      batch.put(target.keyspace(), entry.key(), stored, entry.expiry());
     }
 
     private void reject(ImportItem.Rejected rejected) {

@@ -1,5 +1,7 @@
 package io.lightningdb.server.keyvalue.transfer;
 
+import io.lightningdb.engine.Expiry;
+import io.lightningdb.server.keyvalue.ExpiryReader;
 import io.lightningdb.server.keyvalue.JsonText;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.keyvalue.KeyText;
@@ -90,7 +92,8 @@ final class NdjsonSource implements ImportSource {
               .formatted(document.length, valueBytesMax));
     }
     byte[] keyBytes = KeyText.ofJson(key.get(), KeyEncoding.TEXT);
-    return new ImportItem.Entry(number, keyBytes, new StoredValue(StoredValue.JSON, document));
+    return new ImportItem.Entry(
+        number, keyBytes, new StoredValue(StoredValue.JSON, document), Expiry.byDefault());
   }
 
   private ImportItem entry(byte[] line) {
@@ -112,6 +115,7 @@ final class NdjsonSource implements ImportSource {
   /// Collects the members of one entry.
   private final class EntryLine {
     private final ValueReader value = new ValueReader(valueBytesMax);
+    private final ExpiryReader expiry = new ExpiryReader();
     private @Nullable String key;
     private KeyEncoding keyEncoding = KeyEncoding.TEXT;
 
@@ -122,7 +126,7 @@ final class NdjsonSource implements ImportSource {
         // A list has it. The version of an imported entry is that of its import.
         case "version" -> JsonText.skipValue(parser);
         default -> {
-          if (!value.take(name, parser, line)) {
+          if (!value.take(name, parser, line) && !expiry.take(name, parser)) {
             throw invalid("The member " + name + " is not known here; is keyField missing?");
           }
         }
@@ -140,7 +144,8 @@ final class NdjsonSource implements ImportSource {
       if (text == null) {
         return rejected("The member key is missing; is keyField missing?");
       }
-      return new ImportItem.Entry(number, KeyText.ofJson(text, keyEncoding), value.toValue());
+      return new ImportItem.Entry(
+          number, KeyText.ofJson(text, keyEncoding), value.toValue(), expiry.toExpiry());
     }
 
     private static ProblemException invalid(String detail) {

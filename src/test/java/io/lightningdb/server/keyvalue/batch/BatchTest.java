@@ -1,7 +1,6 @@
 package io.lightningdb.server.keyvalue.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.lightningdb.server.RunningService;
@@ -298,14 +297,6 @@ class BatchTest extends RunningService {
   @ValueSource(strings = {"", "{", "{\"operations\":[}", "{\"operations\":[]} x", "nonsense"})
   void bodiesThatAreNotJsonAreRefused(String body) {
     send(body).then().statusCode(400).body("type", equalTo("/problems/malformed-json"));
-  }
-
-  @Test
-  void partsOfTheContractThatAreNotOfferedAreRefused() {
-    batch("{\"put\":{\"key\":\"a\",\"value\":1,\"ttl\":\"PT1H\"}}")
-        .then()
-        .statusCode(400)
-        .body("feature", containsString("ttl"));
   }
 
   @ParameterizedTest

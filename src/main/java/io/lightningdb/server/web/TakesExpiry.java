@@ -1,0 +1,11 @@
+package io.lightningdb.server.web;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/// Marks a call that takes the headers `Lightning-Ttl` and `Lightning-Expires-At`. All others refuse them.
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface TakesExpiry {}
