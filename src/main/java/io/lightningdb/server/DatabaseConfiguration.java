@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.util.unit.DataSize;
 
 /// Opens the one database of the process before the service listens, and closes it after the last request.
 @Configuration(proxyBeanMethods = false)
@@ -53,6 +54,13 @@ class DatabaseConfiguration {
                 cut.offset()));
   }
 
+  private static MemoryLimits memory(DataSize budget) {
+    MemoryLimits defaults = MemoryLimits.defaults();
+    return budget.toBytes() == 0
+        ? defaults
+        : new MemoryLimits(budget.toBytes(), defaults.cacheBytesMax());
+  }
+
   /// The options that the settings ask for.
   ///
   /// @param settings as the operator made them
@@ -69,19 +77,13 @@ class DatabaseConfiguration {
         .withMemtables(settings.memtable().bytesMax().toBytes(), settings.memtable().frozenMax())
         .withRunBytesTarget(settings.run().fileBytesTarget().toBytes())
         .withWriteWaitMax(settings.writeWaitMax())
-        .withMemory(memory(settings.cache().heapPercent()))
         .withKeyspaceDefaults(settings.keyspaceDefaults().applyTo(KeyspaceOptions.defaults()))
+        .withMemory(memory(settings.memory().budget()))
         .withTransactions(
             new TransactionLimits(
                 transactions.openMax(),
                 (int) transactions.bytesMax().toBytes(),
                 transactions.ageMax(),
                 transactions.lockWaitMax()));
-  }
-
-  private static MemoryLimits memory(int cachePercent) {
-    long cacheBytes = Runtime.getRuntime().maxMemory() * cachePercent / 100;
-    long bytes = Math.max(MemoryLimits.defaults().bytesMax(), 2 * cacheBytes);
-    return new MemoryLimits(bytes, cacheBytes);
   }
 }

@@ -24,7 +24,7 @@ import org.springframework.util.unit.DataSize;
 /// @param log the write-ahead log
 /// @param memtable what is held in memory before it is written to runs
 /// @param run the files that entries rest in
-/// @param cache decompressed blocks kept in memory
+/// @param memory what all parts of the database take together
 /// @param keyspaceDefaults options of keyspaces that are created without them
 /// @param writeWaitMax longest time that a write waits for flushes and merges to catch up before it is refused with 503, 0s to
 ///     1m. Default `10s`
@@ -38,7 +38,7 @@ public record LightningProperties(
     @DefaultValue Log log,
     @DefaultValue Memtable memtable,
     @DefaultValue Run run,
-    @DefaultValue Cache cache,
+    @DefaultValue Memory memory,
     @DefaultValue KeyspaceDefaults keyspaceDefaults,
     @DefaultValue("10s") Duration writeWaitMax,
     @DefaultValue("") String cursorSecret) {
@@ -187,6 +187,26 @@ public record LightningProperties(
     }
   }
 
+  /// What all parts of the database take together.
+  ///
+  /// @param budget memory for memtables, the block cache, transactions, scans, flushes and merges, 0B for half of the greatest
+  ///     heap of the JVM, or 4MB and more. Default `0B`
+  public record Memory(@DefaultValue("0B") DataSize budget) {
+
+    /// Checks the range.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Memory {
+      if (budget.toBytes() != 0) {
+        SettingRange.check(
+            "lightning.memory.budget",
+            budget,
+            DataSize.ofMegabytes(4),
+            DataSize.ofBytes(Runtime.getRuntime().maxMemory()));
+      }
+    }
+  }
+
   /// The files that entries rest in.
   ///
   /// @param fileBytesTarget size at which a merge starts another file, 64KB to 1GB. Default `64MB`
@@ -198,19 +218,6 @@ public record LightningProperties(
     public Run {
       SettingRange.check(
           "lightning.run.file-bytes-target", fileBytesTarget, DataSize.ofKilobytes(64), GIB);
-    }
-  }
-
-  /// Decompressed blocks kept in memory.
-  ///
-  /// @param heapPercent share of the greatest Java heap that they may take, in percent, 0 to 45; 0 for no cache. Default `25`
-  public record Cache(@DefaultValue("25") int heapPercent) {
-
-    /// Checks the range.
-    ///
-    /// @throws InvalidSettingException naming the setting, its value and what is allowed
-    public Cache {
-      SettingRange.check("lightning.cache.heap-percent", heapPercent, 0, 45);
     }
   }
 

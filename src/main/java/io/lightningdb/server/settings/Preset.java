@@ -13,16 +13,15 @@ public enum Preset {
   /// A bit of everything: the defaults as they are documented.
   BALANCED(Map.of()),
 
-  /// Many more reads than writes: runs are merged eagerly, and more memory goes to the cache.
+  /// Many more reads than writes: runs are merged eagerly, and memtables leave memory to the cache.
   READ_HEAVY(
       Map.of(
-          "cache.heap-percent", "40",
+          "memtable.bytes-max", "16MB",
           "keyspace-defaults.layout", "read-optimized")),
 
   /// Many more writes than reads: large memtables, log segments and runs, which are merged as little as possible.
   WRITE_HEAVY(
       Map.of(
-          "cache.heap-percent", "10",
           "log.segment-bytes", "128MB",
           "memtable.bytes-max", "64MB",
           "memtable.frozen-max", "6",
@@ -32,8 +31,8 @@ public enum Preset {
   /// Works in a small heap and on a small disk.
   LOW_MEMORY(
       Map.of(
-          "cache.heap-percent", "10",
           "log.segment-bytes", "8MB",
+          "memory.budget", "32MB",
           "memtable.bytes-max", "2MB",
           "memtable.frozen-max", "2",
           "run.file-bytes-target", "16MB",

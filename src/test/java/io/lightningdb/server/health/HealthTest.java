@@ -75,7 +75,7 @@ class HealthTest extends RunningService {
         .body("recovery.segmentsRead", greaterThanOrEqualTo(0))
         .body("preset", equalTo(preset))
         .body("options.memtableBytesMax", greaterThan(0))
-        .body("options.memory.cacheBytesMax", greaterThan(0))
+        .body("options.memory.bytesMax", greaterThan(0))
         .body("options.keyspaceDefaults.layout", equalTo(keyspaceDefaults.layout().name()))
         .body("options.keyspaceDefaults.leafBytes", equalTo(keyspaceDefaults.leafBytes()))
         .body("options.keyspacesMax", equalTo(60))

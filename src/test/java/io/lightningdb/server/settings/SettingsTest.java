@@ -61,6 +61,7 @@ class SettingsTest {
     assertThat(settings.limits().batchBytesMax()).isEqualTo(DataSize.ofMegabytes(64));
     assertThat(settings.limits().cursorAgeMax()).isEqualTo(Duration.ofMinutes(5));
     assertThat(settings.log().segmentBytes()).isEqualTo(DataSize.ofMegabytes(64));
+    assertThat(settings.memory().budget()).isEqualTo(DataSize.ofBytes(0));
     assertThat(settings.memtable().frozenMax()).isEqualTo(4);
     assertThat(settings.writeWaitMax()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.cursorSecret()).isEmpty();
@@ -111,11 +112,11 @@ class SettingsTest {
     "limits.cursors-max, 1, 100000, 0, 100001",
     "log.segment-bytes, 64KB, 1GB, 63KB, 1025MB",
     "log.sync-interval, 1ms, 1m, 0ms, 61s",
+    "memory.budget, 4MB, 128MB, 3MB, 1024GB",
     "memtable.bytes-max, 64KB, 1GB, 63KB, 1025MB",
     "memtable.frozen-max, 1, 64, 0, 65",
     "run.file-bytes-target, 64KB, 1GB, 63KB, 1025MB",
     "write-wait-max, 0s, 1m, -1s, 61s",
-    "cache.heap-percent, 0, 45, -1, 46",
     "keyspace-defaults.leaf-bytes, 512B, 1MB, 511B, 1025KB",
   })
   void settingsAreTakenAtTheirLimitsAndRefusedBehindThem(
