@@ -212,9 +212,44 @@ final class Background implements AutoCloseable {
     while (!isStopped() && maintenance.log().segmentCount() > LOG_SEGMENTS_MAX && flushOldest()) {
       flushed = true;
     }
+    while (!isStopped() && memtablesBehind() > 0 && flushLargest()) {
+      flushed = true;
+    }
     if (flushed) {
       wakeMerge();
     }
+  }
+
+  /// How far the memtables of all keyspaces are between the bounds of the memory budget.
+  ///
+  /// @return 0 to 1
+  double memtablesBehind() {
+    return maintenance.memory().memtablesBehind(keyspaces.get().size() * Memtable.bytesEmpty());
+  }
+
+  private boolean flushLargest() {
+    return freezeLargest() && flushFrozen();
+  }
+
+  private boolean flushFrozen() {
+    boolean flushed = false;
+    for (Keyspace keyspace : keyspaces.get()) {
+      flushed |= flushAllOf(keyspace.store());
+    }
+    return flushed;
+  }
+
+  /// Freezes the memtable that takes the most memory.
+  ///
+  /// @return false if there is nothing in any
+  boolean freezeLargest() {
+    Optional<KeyspaceStore> largest =
+        keyspaces.get().stream()
+            .map(Keyspace::store)
+            .filter(store -> !store.peek().active().isEmpty())
+            .max(Comparator.comparingLong(store -> store.peek().active().bytes()));
+    largest.ifPresent(freezer::freeze);
+    return largest.isPresent();
   }
 
   /// Flushes the keyspace that keeps the oldest log segment from going.

@@ -76,6 +76,11 @@ public record DatabaseOptions(
     return DEFAULTS;
   }
 
+  /// A quarter of the memory at most, since what is written to find the keys of a run is held until it is done.
+  long runBytesTargetWithinMemory() {
+    return Math.min(runBytesTarget, Math.max(64 * KIB, memory.bytesMax() / 4));
+  }
+
   /// These options with another largest value.
   ///
   /// @param bytes in bytes

@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
-import io.lightningdb.engine.cache.BlockCache;
+import io.lightningdb.engine.cache.MemoryAccount;
+import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.commit.CommitPipeline;
 import io.lightningdb.engine.commit.CommitTimes;
 import io.lightningdb.engine.commit.ConditionFailedException;
@@ -26,6 +27,7 @@ import io.lightningdb.engine.manifest.KeyspaceRecord;
 import io.lightningdb.engine.manifest.Manifest;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.manifest.VersionEdit;
+import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.run.Run;
 import io.lightningdb.engine.run.RunWriter;
 import io.lightningdb.engine.store.KeyspaceGoneException;
@@ -61,7 +63,7 @@ final class Engine implements AutoCloseable {
   private final SnapshotRegistry snapshots;
   private final CommitPipeline pipeline;
   private final MaintenanceCounters counters = new MaintenanceCounters();
-  private final BlockCache cache;
+  private final MemoryBudget memory;
   private final Maintenance maintenance;
   private final Background background;
   private final CommitTimes commitTimes = new CommitTimes();
@@ -85,7 +87,7 @@ final class Engine implements AutoCloseable {
     this.options = options;
     this.directoryLock = directoryLock;
     this.room = new Room(environment.clock());
-    this.cache = new BlockCache(options.memory().cacheBytes());
+    this.memory = new MemoryBudget(options.memory().bytesMax(), options.memory().cacheBytesMax());
     long start = environment.clock().nanoTime();
     this.openedNanos = start;
     this.openedMillis = environment.clock().millis();
@@ -117,7 +119,8 @@ final class Engine implements AutoCloseable {
             background.throughput(),
             () -> keyspaces.all(),
             () -> closed || failures.writeFailure().isPresent(),
-            this::wakeMaintenance);
+            this::wakeMaintenance,
+            background::memtablesBehind);
     try {
       openKeyspaces(recovered);
       replay(recovered);
@@ -141,8 +144,8 @@ final class Engine implements AutoCloseable {
         snapshots,
         ids,
         new FormsOfOptions(),
-        cache,
-        options.runBytesTarget(),
+        memory,
+        options.runBytesTargetWithinMemory(),
         this::runUnused,
         counters);
   }
@@ -222,7 +225,8 @@ final class Engine implements AutoCloseable {
       if (first == null) {
         var identity = new RunWriter.Identity(databaseId, keyspace.id(), record.fileId());
         first =
-            new SharedRun(record, new Run(environment.storage(), identity, cache), this::runUnused);
+            new SharedRun(
+                record, new Run(environment.storage(), identity, memory.cache()), this::runUnused);
         byFile.put(record.fileId(), first);
       }
       runs.add(first.with(record));
@@ -233,8 +237,12 @@ final class Engine implements AutoCloseable {
   private Keyspace newKeyspace(KeyspaceRecord record, List<SharedRun> runs) {
     KeyspaceStore store =
         new KeyspaceStore(
-            record.id(), record.name(), options.memtableBytesMax(), runs, record.historyFloor());
+            record.id(), record.name(), this::newMemtable, runs, record.historyFloor());
     return new Keyspace(this, store, KeyspaceOptions.fromProperties(record.options()));
+  }
+
+  private Memtable newMemtable() {
+    return new Memtable(options.memtableBytesMax(), memory.account(MemoryBudget.Part.MEMTABLES));
   }
 
   private void replay(Recovery.Recovered recovered) throws IOException {
@@ -248,6 +256,9 @@ final class Engine implements AutoCloseable {
                   version,
                   new CommitReader(body, bodyBytes),
                   (id, v) -> isNeeded(recovered, id, v));
+          if (memory.takeFlushWanted()) {
+            frozen |= background.freezeLargest();
+          }
           if (frozen) {
             for (Keyspace keyspace : keyspaces.all()) {
               background.flushNow(keyspace.store());
@@ -380,6 +391,15 @@ final class Engine implements AutoCloseable {
     return environment.clock().nanoTime();
   }
 
+  /// The account of a part of the memory budget.
+  MemoryAccount account(MemoryBudget.Part part) {
+    return memory.account(part);
+  }
+
+  MemoryBudget memory() {
+    return memory;
+  }
+
   SnapshotRegistry.Registration registerSnapshot(String owner) {
     throwIfClosed();
     return snapshots.register(owner);
@@ -463,6 +483,9 @@ final class Engine implements AutoCloseable {
   private void wakeAfter(CommitPipeline.Result result) {
     if (result.frozen()) {
       gate.frozen();
+      background.wakeFlush();
+    }
+    if (memory.takeFlushWanted()) {
       background.wakeFlush();
     }
     if (log.isNextMissing()) {
@@ -601,7 +624,8 @@ final class Engine implements AutoCloseable {
         snapshots.oldestNanos(),
         room.waits(),
         room.waitNanos(),
-        Figures.of(cache.figures()));
+        Figures.of(memory.cache().figures()),
+        Figures.of(memory));
   }
 
   IntegrityReport checkIntegrity() {

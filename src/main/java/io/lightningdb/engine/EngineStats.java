@@ -23,6 +23,7 @@ package io.lightningdb.engine;
 /// @param writeWaits writes that waited for flushes and merges
 /// @param writeWaitNanos time they waited, in nanoseconds
 /// @param cache what the cache of decompressed blocks does
+/// @param memory what the parts hold of the memory budget
 public record EngineStats(
     long visibleVersion,
     long durableVersion,
@@ -44,4 +45,5 @@ public record EngineStats(
     long oldestSnapshotNanos,
     long writeWaits,
     long writeWaitNanos,
-    CacheStats cache) {}
+    CacheStats cache,
+    MemoryStats memory) {}

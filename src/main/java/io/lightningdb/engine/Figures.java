@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.cache.CacheFigures;
+import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.format.ExpirySummary;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.manifest.RunRecord;
@@ -74,6 +75,16 @@ final class Figures {
         cache.recencyBytesTarget(),
         cache.recencyGhostHits(),
         cache.frequencyGhostHits());
+  }
+
+  static MemoryStats of(MemoryBudget memory) {
+    return new MemoryStats(
+        memory.bytesMax(),
+        memory.bytes(MemoryBudget.Part.MEMTABLES),
+        memory.cache().figures().bytes(),
+        memory.bytes(MemoryBudget.Part.TRANSACTIONS),
+        memory.bytes(MemoryBudget.Part.SCANS),
+        memory.bytes(MemoryBudget.Part.MAINTENANCE));
   }
 
   static long memtableBytes(View view) {

@@ -2,9 +2,12 @@ package io.lightningdb.engine;
 
 /// How much memory a database may use. Immutable.
 ///
+/// Memtables of all keyspaces together are flushed early from a fifth of it on, and writes wait when they take two fifths;
+/// transactions take a fifth at most. Files are mapped, and not counted.
+///
 /// @param bytesMax what all parts together may take, in bytes, at least 4 MiB
-/// @param cacheBytesMax most of it that may hold decompressed blocks, in bytes; 0 for no cache. The cache takes up to half of
-///     `bytesMax` in any case
+/// @param cacheBytesMax most of it that may hold decompressed blocks, in bytes; 0 for no cache. The cache gets what the
+///     other parts leave of `bytesMax` in any case
 public record MemoryLimits(long bytesMax, long cacheBytesMax) {
   private static final long BYTES_MIN = 4L << 20;
 
@@ -35,10 +38,5 @@ public record MemoryLimits(long bytesMax, long cacheBytesMax) {
   /// @return a changed copy
   public MemoryLimits withCacheBytesMax(long bytes) {
     return new MemoryLimits(bytesMax, bytes);
-  }
-
-  /// What the cache may take.
-  long cacheBytes() {
-    return Math.min(cacheBytesMax, bytesMax / 2);
   }
 }

@@ -1,5 +1,6 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.io.MappedFault;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// A scan keeps the files that it reads in existence, so close it. It starts before its first entry; [#key], [#value] and
 /// [#version] belong to the entry that the last successful [#next] went to.
 public final class Scan implements AutoCloseable {
+  /// What an open scan takes, about: a leaf and an entry of each of a few runs.
+  private static final long BYTES = 32 << 10;
+
   private final Engine engine;
   private final View view;
   private final EntryCursor cursor;
@@ -37,6 +41,7 @@ public final class Scan implements AutoCloseable {
     this.cursor = cursor;
     this.snapshot = snapshot;
     this.ownership = ownership;
+    engine.account(MemoryBudget.Part.SCANS).charge(BYTES);
   }
 
   static Scan open(
@@ -165,6 +170,7 @@ public final class Scan implements AutoCloseable {
     if (!closed) {
       closed = true;
       view.unpin();
+      engine.account(MemoryBudget.Part.SCANS).charge(-BYTES);
       if (ownership == Ownership.OWNED) {
         snapshot.close();
       }

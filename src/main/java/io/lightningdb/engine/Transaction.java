@@ -37,6 +37,7 @@ public final class Transaction implements AutoCloseable {
   // Guarded by `lock`.
   private final WriteSet writes = new WriteSet();
   private final ReadSet reads = new ReadSet();
+  private long charged;
   private long savepoints;
 
   // Written under `lock`, read without it.
@@ -421,6 +422,8 @@ public final class Transaction implements AutoCloseable {
     if (bytes > bytesMax) {
       throw new EngineException.LimitExceeded("transaction-bytes-max", bytesMax, bytes);
     }
+    table.charge(bytes - charged);
+    charged = bytes;
   }
 
   /// Marks this moment.
@@ -669,6 +672,8 @@ public final class Transaction implements AutoCloseable {
   private void end(State how) {
     state = how;
     snapshot.close();
+    table.charge(-charged);
+    charged = 0;
     table.locks().releaseAll(id);
     table.ended(this);
   }

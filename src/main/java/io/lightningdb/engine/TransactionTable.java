@@ -1,6 +1,8 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.transaction.LockTable;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// The open transactions. *Thread-safe.*
 final class TransactionTable {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
   private final Engine engine;
   private final TransactionLimits limits;
   private final LockTable locks;
@@ -70,6 +74,24 @@ final class TransactionTable {
         openCount.decrementAndGet();
       }
     }
+  }
+
+  /// Pays for what transactions keep.
+  ///
+  /// @throws EngineException.Overloaded if all together would keep too much
+  void charge(long bytes) {
+    MemoryBudget memory = engine.memory();
+    long kept = memory.bytes(MemoryBudget.Part.TRANSACTIONS);
+    if (bytes > 0 && kept + bytes > memory.transactionBytesMax()) {
+      throw new EngineException.Overloaded(
+          "open transactions keep "
+              + kept
+              + " of "
+              + memory.transactionBytesMax()
+              + " bytes that there are for them",
+          RETRY_AFTER);
+    }
+    engine.account(MemoryBudget.Part.TRANSACTIONS).charge(bytes);
   }
 
   void ended(Transaction transaction) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /// Where writes wait while flushes and merges are behind: each as long as its size asks for, and longer only when there is no more
@@ -24,6 +25,7 @@ final class WriteGate {
   private final Supplier<List<Keyspace>> keyspaces;
   private final BooleanSupplier stopped;
   private final Runnable wake;
+  private final DoubleSupplier memtables;
 
   // Spares writes the question of how far behind flushes and merges are: only a new frozen memtable
   // can put them behind.
@@ -46,6 +48,7 @@ final class WriteGate {
   ///
   /// @param stopped whether it makes no sense to wait any longer
   /// @param wake starts flushes and merges
+  /// @param memtables how far the memtables of all keyspaces are towards what memory there is for them, 0 to 1
   WriteGate(
       DatabaseOptions options,
       Room room,
@@ -53,7 +56,8 @@ final class WriteGate {
       Throughput throughput,
       Supplier<List<Keyspace>> keyspaces,
       BooleanSupplier stopped,
-      Runnable wake) {
+      Runnable wake,
+      DoubleSupplier memtables) {
     this.options = options;
     this.room = room;
     this.clock = clock;
@@ -61,6 +65,7 @@ final class WriteGate {
     this.keyspaces = keyspaces;
     this.stopped = stopped;
     this.wake = wake;
+    this.memtables = memtables;
   }
 
   /// A memtable was frozen.
@@ -80,7 +85,7 @@ final class WriteGate {
   /// @param bytes size of the write
   /// @throws EngineException.Overloaded if there is no room after the longest wait allowed
   void pass(long bytes) {
-    if (!mayBeBehind) {
+    if (!mayBeBehind && memtables.getAsDouble() == 0) {
       return;
     }
     Behind now = recent();
@@ -153,7 +158,7 @@ final class WriteGate {
   }
 
   private Behind look() {
-    double flushes = 0;
+    double flushes = memtables.getAsDouble();
     double merges = 0;
     for (Keyspace keyspace : keyspaces.get()) {
       View view = keyspace.store().peek();

@@ -2,6 +2,7 @@ package io.lightningdb.server;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.DatabaseOptions;
+import io.lightningdb.engine.MemoryLimits;
 import io.lightningdb.engine.RecoveryReport;
 import io.lightningdb.engine.TransactionLimits;
 import io.lightningdb.server.keyvalue.StoredValue;
@@ -12,6 +13,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.util.unit.DataSize;
 
 /// Opens the one database of the process before the service listens, and closes it after the last request.
 @Configuration(proxyBeanMethods = false)
@@ -51,6 +53,13 @@ class DatabaseConfiguration {
                 cut.offset()));
   }
 
+  private static MemoryLimits memory(DataSize budget) {
+    MemoryLimits defaults = MemoryLimits.defaults();
+    return budget.toBytes() == 0
+        ? defaults
+        : new MemoryLimits(budget.toBytes(), defaults.cacheBytesMax());
+  }
+
   /// The options that the settings ask for.
   ///
   /// @param settings as the operator made them
@@ -67,6 +76,7 @@ class DatabaseConfiguration {
         .withMemtables(settings.memtable().bytesMax().toBytes(), settings.memtable().frozenMax())
         .withRunBytesTarget(settings.run().fileBytesTarget().toBytes())
         .withWriteWaitMax(settings.writeWaitMax())
+        .withMemory(memory(settings.memory().budget()))
         .withTransactions(
             new TransactionLimits(
                 transactions.openMax(),

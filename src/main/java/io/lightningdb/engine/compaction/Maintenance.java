@@ -1,6 +1,6 @@
 package io.lightningdb.engine.compaction;
 
-import io.lightningdb.engine.cache.BlockCache;
+import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.commit.SnapshotRegistry;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.log.LogWriter;
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 /// @param snapshots versions that are still read
 /// @param ids numbers for new files and rows
 /// @param forms how the runs of a keyspace are laid out
-/// @param cache keeps leaves of runs that had to be decompressed
+/// @param memory pays for buffers, and has the cache
 /// @param runBytesTarget size at which another run file is started, in bytes
 /// @param whenUnused gets the files of runs that nobody uses any more
 /// @param counters counts what is done
@@ -29,7 +29,7 @@ public record Maintenance(
     SnapshotRegistry snapshots,
     RunIds ids,
     Forms forms,
-    BlockCache cache,
+    MemoryBudget memory,
     long runBytesTarget,
     Consumer<SharedRun.SharedFile> whenUnused,
     MaintenanceCounters counters) {

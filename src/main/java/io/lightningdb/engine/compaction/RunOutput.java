@@ -1,5 +1,6 @@
 package io.lightningdb.engine.compaction;
 
+import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.format.FileFormat;
@@ -40,6 +41,7 @@ final class RunOutput {
   private @Nullable RunWriter writer;
   private @Nullable StorageFile file;
   private byte[] lower = new byte[0];
+  private long charged;
 
   RunOutput(
       Maintenance maintenance,
@@ -90,6 +92,7 @@ final class RunOutput {
     while (entries.next()) {
       if (--untilAsked == 0) {
         throwIfCancelled(cancelled);
+        charge();
         untilAsked = ENTRIES_PER_QUESTION;
       }
       byte[] key = entries.key();
@@ -126,6 +129,13 @@ final class RunOutput {
     }
   }
 
+  private void charge() {
+    RunWriter open = writer;
+    long bytes = open == null ? 0 : open.memoryBytes();
+    maintenance.memory().account(MemoryBudget.Part.MAINTENANCE).charge(bytes - charged);
+    charged = bytes;
+  }
+
   private boolean isFull() {
     return writer != null && writer.bytes() >= maintenance.runBytesTarget();
   }
@@ -154,9 +164,10 @@ final class RunOutput {
     RunWriter.Written written = finishing.finish();
     closeFile();
     writer = null;
+    charge();
     long fileId = fileIds.getLast();
     RunRecord record = record(fileId, written, clipped);
-    Run run = new Run(maintenance.storage(), identity(fileId), maintenance.cache());
+    Run run = new Run(maintenance.storage(), identity(fileId), maintenance.memory().cache());
     finished.add(new SharedRun(record, run, maintenance.whenUnused()));
   }
 
@@ -198,6 +209,8 @@ final class RunOutput {
 
   /// Deletes everything written. What cannot be deleted is added to the cause; the next start deletes it.
   void discard(Exception cause) {
+    writer = null;
+    charge();
     finished.forEach(run -> run.run().close());
     try {
       closeFile();

@@ -25,7 +25,7 @@ final class EntryArena {
   static final long NONE = 0;
 
   private static final int HEADER_BYTES = 24;
-  private static final int CHUNK_BYTES_MIN = 4 << 10;
+  static final int CHUNK_BYTES_MIN = 4 << 10;
   private static final int CHUNK_BYTES_MAX = 1 << 20;
   private static final int CHUNKS_PER_MEMTABLE = 16;
 

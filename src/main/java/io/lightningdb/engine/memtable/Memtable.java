@@ -1,5 +1,6 @@
 package io.lightningdb.engine.memtable;
 
+import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.FoundEntry;
 import io.lightningdb.engine.cursor.RangeTombstones;
@@ -22,6 +23,7 @@ public final class Memtable {
 
   private final long bytesMax;
   private final EntryArena arena;
+  private final MemoryAccount account;
   private final AtomicLong entries = new AtomicLong();
   private final AtomicLong superseded = new AtomicLong();
   private final AtomicLong nodes = new AtomicLong(1);
@@ -32,12 +34,34 @@ public final class Memtable {
   private volatile long firstVersion;
   private volatile long lastVersion;
 
-  /// Makes an empty memtable.
+  // Guarded by the memtable itself, and told to the account; read by the writer without the lock.
+  private volatile long charged;
+  private boolean released;
+
+  /// Makes an empty memtable that nobody pays for.
   ///
   /// @param bytesMax size from which [#isFull] is true, in bytes
   public Memtable(long bytesMax) {
+    this(bytesMax, MemoryAccount.NONE);
+  }
+
+  /// Makes an empty memtable.
+  ///
+  /// @param bytesMax size from which [#isFull] is true, in bytes
+  /// @param account pays for it until it is released
+  public Memtable(long bytesMax, MemoryAccount account) {
     this.bytesMax = bytesMax;
     this.arena = new EntryArena(bytesMax);
+    this.account = account;
+    charge();
+  }
+
+  private synchronized void charge() {
+    long now = bytes();
+    if (!released) {
+      account.charge(now - charged);
+    }
+    charged = now;
   }
 
   /// One change of a key; key and value are ranges of one array, which is not kept.
@@ -88,6 +112,9 @@ public final class Memtable {
       firstVersion = version;
     }
     lastVersion = version;
+    if (charged != bytes()) {
+      charge();
+    }
   }
 
   /// Deletes a range: every entry in it of an earlier version.
@@ -290,11 +317,27 @@ public final class Memtable {
     return tombstones;
   }
 
+  /// Gives back what the account has paid: the memtable is used for what is still being read at most. Releasing twice is
+  /// allowed.
+  public synchronized void release() {
+    if (!released) {
+      released = true;
+      account.charge(-charged);
+    }
+  }
+
   /// Tells whether nothing was ever changed here.
   ///
   /// @return true if there is neither an entry nor a range deletion
   public boolean isEmpty() {
     return lastVersion == 0;
+  }
+
+  /// What a memtable takes that holds nothing.
+  ///
+  /// @return in bytes
+  public static long bytesEmpty() {
+    return NODE_BYTES + EntryArena.CHUNK_BYTES_MIN;
   }
 
   /// Tells whether it is time to freeze this memtable.

@@ -28,6 +28,12 @@ final class PointIndexBuilder {
     count++;
   }
 
+  /// Memory held, with what laying out the table will take.
+  long memoryBytes() {
+    long cells = (long) hashes.length * (Long.BYTES + 2 * Integer.BYTES);
+    return cells + buckets() * (RunFormat.BUCKET_BYTES + 1);
+  }
+
   int slotBits() {
     return RunFormat.bitsFor(slotMost + 1);
   }

@@ -24,6 +24,7 @@ import java.util.List;
 /// Nothing of it counts before [#finish] has returned and the directory was synced.
 public final class RunWriter {
   private static final int WRITE_BYTES = 256 << 10;
+  private static final int SEPARATOR_BYTES = 48;
   private static final byte[] NOTHING = new byte[0];
 
   private final StorageFile file;
@@ -145,6 +146,17 @@ public final class RunWriter {
   /// @return in bytes
   public long bytes() {
     return pendingPosition + pending.length();
+  }
+
+  /// Memory held until the run is finished.
+  ///
+  /// @return in bytes, estimated for the separators
+  public long memoryBytes() {
+    return pending.array().length
+        + blockTable.array().length
+        + compressed.length
+        + pointIndex.memoryBytes()
+        + (long) separators.size() * SEPARATOR_BYTES;
   }
 
   /// Tells whether there is nothing to write.

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ public final class KeyspaceStore {
 
   private final int id;
   private final String name;
-  private final long memtableBytesMax;
+  private final Supplier<Memtable> memtables;
 
   // Taken to replace the view, never while reading.
   private final ReentrantLock viewLock = new ReentrantLock();
@@ -45,15 +46,15 @@ public final class KeyspaceStore {
   ///
   /// @param id its id
   /// @param name its name
-  /// @param memtableBytesMax size at which its memtable is frozen, in bytes
+  /// @param memtables makes an empty memtable
   /// @param runs its runs in any order
   /// @param historyFloor from this version on every moment can be read in full
   public KeyspaceStore(
-      int id, String name, long memtableBytesMax, List<SharedRun> runs, long historyFloor) {
+      int id, String name, Supplier<Memtable> memtables, List<SharedRun> runs, long historyFloor) {
     this.id = id;
     this.name = name;
-    this.memtableBytesMax = memtableBytesMax;
-    this.view = new View(new Memtable(memtableBytesMax), List.of(), sorted(runs), historyFloor);
+    this.memtables = memtables;
+    this.view = new View(memtables.get(), List.of(), sorted(runs), historyFloor);
   }
 
   private static List<SharedRun> sorted(List<SharedRun> runs) {
@@ -261,7 +262,7 @@ public final class KeyspaceStore {
       List<Memtable> frozen = new ArrayList<>();
       frozen.add(old.active());
       frozen.addAll(old.frozen());
-      return new View(new Memtable(memtableBytesMax), frozen, old.runs(), old.historyFloor());
+      return new View(memtables.get(), frozen, old.runs(), old.historyFloor());
     });
   }
 
@@ -274,6 +275,7 @@ public final class KeyspaceStore {
     replace(old -> {
       List<Memtable> frozen = new ArrayList<>(old.frozen());
       frozen.remove(memtable);
+      memtable.release();
       List<SharedRun> all = new ArrayList<>(runs);
       all.addAll(old.runs());
       return new View(
@@ -320,14 +322,25 @@ public final class KeyspaceStore {
     state = State.DROPPED;
     replace(old -> {
       old.runs().forEach(SharedRun::makeObsolete);
-      return new View(new Memtable(memtableBytesMax), List.of(), List.of(), old.historyFloor());
+      releaseMemtables(old);
+      Memtable unused = memtables.get();
+      unused.release();
+      return new View(unused, List.of(), List.of(), old.historyFloor());
     });
   }
 
   /// Lets go of the runs: the database is being closed.
   public void close() {
     state = State.CLOSED;
-    replace(old -> new View(old.active(), old.frozen(), List.of(), old.historyFloor()));
+    replace(old -> {
+      releaseMemtables(old);
+      return new View(old.active(), old.frozen(), List.of(), old.historyFloor());
+    });
+  }
+
+  private static void releaseMemtables(View view) {
+    view.active().release();
+    view.frozen().forEach(Memtable::release);
   }
 
   /// Everything before this version is in runs.

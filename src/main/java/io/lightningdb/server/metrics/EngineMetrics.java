@@ -2,6 +2,7 @@ package io.lightningdb.server.metrics;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.EngineStats;
+import io.lightningdb.engine.MemoryStats;
 import io.lightningdb.engine.TransactionStats;
 import io.lightningdb.server.health.IntegrityChecks;
 import io.lightningdb.server.keyvalue.range.Cursors;
@@ -47,6 +48,7 @@ class EngineMetrics implements MeterBinder {
     bindLog(registry);
     bindRuns(registry);
     bindCache(registry);
+    bindMemory(registry);
     bindState(registry);
     bindTransactions(registry);
   }
@@ -138,6 +140,28 @@ class EngineMetrics implements MeterBinder {
         "Blocks that the cache let go for others",
         each -> each.cache().evictions());
     bindCacheAdaptation(registry);
+  }
+
+  private void bindMemory(MeterRegistry registry) {
+    bytes(
+        registry,
+        "lightning.memory.budget",
+        "Bytes that all parts together may take",
+        each -> each.memory().bytesMax());
+    part(registry, "memtables", MemoryStats::memtableBytes);
+    part(registry, "cache", MemoryStats::cacheBytes);
+    part(registry, "transactions", MemoryStats::transactionBytes);
+    part(registry, "scans", MemoryStats::scanBytes);
+    part(registry, "maintenance", MemoryStats::maintenanceBytes);
+  }
+
+  private void part(MeterRegistry registry, String name, ToDoubleFunction<MemoryStats> value) {
+    Gauge.builder(
+            "lightning.memory", database, source -> value.applyAsDouble(source.stats().memory()))
+        .description("Bytes of the memory budget that a part holds")
+        .tag("part", name)
+        .baseUnit(BYTES)
+        .register(registry);
   }
 
   private void bindCacheAdaptation(MeterRegistry registry) {

@@ -17,6 +17,7 @@ import org.springframework.util.unit.DataSize;
 /// @param log the write-ahead log
 /// @param memtable what is held in memory before it is written to runs
 /// @param run the files that entries rest in
+/// @param memory what all parts of the database take together
 /// @param writeWaitMax longest time that a write waits for flushes and merges to catch up before it is refused with 503, 0s to
 ///     1m. Default `10s`
 /// @param cursorSecret text that list cursors are signed with; empty means a random one at every start. Default empty
@@ -28,6 +29,7 @@ public record LightningProperties(
     @DefaultValue Log log,
     @DefaultValue Memtable memtable,
     @DefaultValue Run run,
+    @DefaultValue Memory memory,
     @DefaultValue("10s") Duration writeWaitMax,
     @DefaultValue("") String cursorSecret) {
 
@@ -172,6 +174,26 @@ public record LightningProperties(
     public Memtable {
       SettingRange.check("lightning.memtable.bytes-max", bytesMax, DataSize.ofKilobytes(64), GIB);
       SettingRange.check("lightning.memtable.frozen-max", frozenMax, 1, 64);
+    }
+  }
+
+  /// What all parts of the database take together.
+  ///
+  /// @param budget memory for memtables, the block cache, transactions, scans, flushes and merges, 0B for half of the greatest
+  ///     heap of the JVM, or 4MB and more. Default `0B`
+  public record Memory(@DefaultValue("0B") DataSize budget) {
+
+    /// Checks the range.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Memory {
+      if (budget.toBytes() != 0) {
+        SettingRange.check(
+            "lightning.memory.budget",
+            budget,
+            DataSize.ofMegabytes(4),
+            DataSize.ofBytes(Runtime.getRuntime().maxMemory()));
+      }
     }
   }
 

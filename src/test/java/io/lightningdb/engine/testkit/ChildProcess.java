@@ -42,10 +42,22 @@ public final class ChildProcess implements AutoCloseable {
   /// @return the process
   /// @throws IOException if it cannot be started
   public static ChildProcess start(Class<?> main, List<String> arguments) throws IOException {
+    return startWithHeap("128m", main, arguments);
+  }
+
+  /// Starts a main class.
+  ///
+  /// @param heap size of its heap, as the JVM takes it
+  /// @param main the class
+  /// @param arguments its arguments
+  /// @return the process
+  /// @throws IOException if it cannot be started
+  public static ChildProcess startWithHeap(String heap, Class<?> main, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Starts fast rather than runs fast.
-    command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-ea"));
+    command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-ea"));
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);

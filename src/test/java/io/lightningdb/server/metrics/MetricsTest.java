@@ -48,6 +48,11 @@ class MetricsTest extends RunningService {
     assertThat(value(metrics, "lightning_run_bytes")).isPositive();
     assertThat(value(metrics, "lightning_memtable_bytes")).isNotNegative();
     assertThat(value(metrics, "lightning_cache_max_bytes")).isPositive();
+    assertThat(value(metrics, "lightning_memory_budget_bytes")).isPositive();
+    assertThat(value(metrics, "lightning_memory_bytes{part=\"memtables\"}")).isPositive();
+    for (String part : Set.of("cache", "transactions", "scans", "maintenance")) {
+      assertThat(value(metrics, "lightning_memory_bytes{part=\"" + part + "\"}")).isNotNegative();
+    }
     assertThat(value(metrics, "lightning_disk_free_bytes")).isPositive();
     assertThat(value(metrics, "lightning_storage_failed")).isZero();
     assertThat(value(metrics, "lightning_integrity_faults")).isZero();
@@ -164,7 +169,7 @@ class MetricsTest extends RunningService {
         .filter(line -> line.contains("{"))
         .forEach(line -> labels.add(line.substring(line.indexOf('{') + 1, line.indexOf('='))));
 
-    assertThat(labels).containsExactly("keyspace", "state");
+    assertThat(labels).containsExactly("keyspace", "part", "state");
     assertThat(
             scrape()
                 .lines()

@@ -1,0 +1,17 @@
+package io.lightningdb.engine;
+
+/// What the parts of a database hold of its memory budget at one moment.
+///
+/// @param bytesMax the budget
+/// @param memtableBytes memtables that take writes or wait for their flush
+/// @param cacheBytes decompressed blocks
+/// @param transactionBytes what open transactions keep
+/// @param scanBytes open scans, estimated
+/// @param maintenanceBytes buffers of flushes and merges
+public record MemoryStats(
+    long bytesMax,
+    long memtableBytes,
+    long cacheBytes,
+    long transactionBytes,
+    long scanBytes,
+    long maintenanceBytes) {}
