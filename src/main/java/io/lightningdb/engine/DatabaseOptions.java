@@ -17,6 +17,7 @@ import java.time.Duration;
 ///     minute
 /// @param transactions what transactions may use up
 /// @param memory how much memory everything together may take
+/// @param keyspaceDefaults options of the keyspace `default` when it is created with the database
 public record DatabaseOptions(
     int valueBytesMax,
     int batchBytesMax,
@@ -28,7 +29,8 @@ public record DatabaseOptions(
     long runBytesTarget,
     Duration writeWaitMax,
     TransactionLimits transactions,
-    MemoryLimits memory) {
+    MemoryLimits memory,
+    KeyspaceOptions keyspaceDefaults) {
 
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
@@ -46,7 +48,8 @@ public record DatabaseOptions(
           64 * MIB,
           Duration.ofSeconds(10),
           TransactionLimits.defaults(),
-          MemoryLimits.defaults());
+          MemoryLimits.defaults(),
+          KeyspaceOptions.defaults());
 
   /// Checks the limits.
   ///
@@ -97,7 +100,8 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with another largest batch.
@@ -116,7 +120,8 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with another number of keyspaces.
@@ -135,7 +140,8 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with another log.
@@ -155,7 +161,8 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with other memtables.
@@ -175,7 +182,8 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with another size of run files.
@@ -194,7 +202,8 @@ public record DatabaseOptions(
         bytes,
         writeWaitMax,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with another bound on the wait of a write.
@@ -213,7 +222,8 @@ public record DatabaseOptions(
         runBytesTarget,
         wait,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with other limits for transactions.
@@ -232,7 +242,8 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         limits,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with other bounds of memory.
@@ -251,6 +262,27 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         transactions,
-        limits);
+        limits,
+        keyspaceDefaults);
+  }
+
+  /// These options with other ones for the keyspace `default`.
+  ///
+  /// @param keyspace its options when it is created with the database
+  /// @return a changed copy
+  public DatabaseOptions withKeyspaceDefaults(KeyspaceOptions keyspace) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        writeWaitMax,
+        transactions,
+        memory,
+        keyspace);
   }
 }
