@@ -50,8 +50,7 @@ public final class StorageCosts {
     System.out.println(
         "| layout | keys | puts/s | written/byte | rows read/get, most | space/live | slowed, s | p99.9 ms | longest ms |");
     System.out.println("|---|---|---|---|---|---|---|---|---|");
-    for (Layout layout :
-        List.of(Layout.READ_OPTIMIZED, Layout.BALANCED, Layout.WRITE_OPTIMIZED)) {
+    for (Layout layout : List.of(Layout.READ_OPTIMIZED, Layout.BALANCED, Layout.WRITE_OPTIMIZED)) {
       overwrite(layout, Keys.UNIFORM, entries);
       overwrite(layout, Keys.ZIPFIAN, entries);
     }
@@ -94,8 +93,7 @@ public final class StorageCosts {
   private static void overwrite(Layout layout, Keys keys, int entries) throws IOException {
     Path directory = Files.createTempDirectory("lightningdb-costs");
     try (Database database = Database.open(directory, OPTIONS)) {
-      Keyspace keyspace =
-          database.keyspace("k", KeyspaceOptions.defaults().withLayout(layout));
+      Keyspace keyspace = database.keyspace("k", KeyspaceOptions.defaults().withLayout(layout));
       SplittableRandom random = new SplittableRandom(1);
       for (int i = 0; i < entries; i++) {
         keyspace.put(key(i), value(random), Durability.LOGGED);
@@ -130,7 +128,10 @@ public final class StorageCosts {
     int rows = rows(keyspace);
     keyspace.compact();
     double written =
-        after.flushBytes() - before.flushBytes() + after.mergeBytesWritten() - before.mergeBytesWritten();
+        after.flushBytes()
+            - before.flushBytes()
+            + after.mergeBytesWritten()
+            - before.mergeBytesWritten();
     Arrays.sort(nanos);
     System.out.printf(
         Locale.ROOT,
@@ -154,8 +155,7 @@ public final class StorageCosts {
   private static void open(int entries) throws IOException {
     Path directory = Files.createTempDirectory("lightningdb-costs");
     Path copy = Files.createTempDirectory("lightningdb-costs");
-    DatabaseOptions options =
-        DatabaseOptions.defaults().withMemtables(512 * MIB, 4);
+    DatabaseOptions options = DatabaseOptions.defaults().withMemtables(512 * MIB, 4);
     try {
       SplittableRandom random = new SplittableRandom(3);
       try (Database database = Database.open(directory, DatabaseOptions.defaults())) {
