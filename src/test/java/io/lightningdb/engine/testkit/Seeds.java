@@ -5,7 +5,7 @@ import java.util.stream.LongStream;
 
 /// Where random tests get their seeds, so that each prints them and each can be repeated.
 ///
-/// `-Dlightning.seed=N` runs one seed alone; `-Dlightning.campaign=N` runs N times as many.
+/// `-Dtest.seed=N` runs one seed alone; `-Dtest.campaign=N` runs N times as many.
 public final class Seeds {
   private static final SecureRandom FRESH = new SecureRandom();
 
@@ -16,7 +16,7 @@ public final class Seeds {
   /// @param rounds how many fixed seeds an ordinary run uses
   /// @return the seeds
   public static LongStream rounds(int rounds) {
-    Long asked = Long.getLong("lightning.seed");
+    Long asked = Long.getLong("test.seed");
     if (asked != null) {
       return LongStream.of(asked);
     }
@@ -28,7 +28,7 @@ public final class Seeds {
   ///
   /// @return the seed, which the caller prints
   public static long one() {
-    Long asked = Long.getLong("lightning.seed");
+    Long asked = Long.getLong("test.seed");
     return asked == null ? fresh() : asked;
   }
 
@@ -36,7 +36,7 @@ public final class Seeds {
   ///
   /// @return 1 or more
   public static int campaign() {
-    return Math.max(1, Integer.getInteger("lightning.campaign", 1));
+    return Math.max(1, Integer.getInteger("test.campaign", 1));
   }
 
   /// Prints what a reader needs to repeat a test.
@@ -46,7 +46,7 @@ public final class Seeds {
   /// @param facts what else is worth knowing, such as how many faults were injected
   public static void print(Class<?> test, long seed, String facts) {
     System.out.printf(
-        "%s: %s (repeat with -Dtest=%s -Dlightning.seed=%d)%n",
+        "%s: %s (repeat with -Dtest=%s -Dtest.seed=%d)%n",
         test.getSimpleName(), facts, test.getSimpleName(), seed);
   }
 

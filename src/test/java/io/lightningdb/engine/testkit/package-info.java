@@ -9,8 +9,8 @@
 ///
 /// Every random test prints its seed. Two system properties of the test run change what they do:
 ///
-/// - `-Dlightning.seed=N` repeats one seed, as in `./mvnw test -Dtest=CrashTest -Dlightning.seed=7`;
-/// - `-Dlightning.campaign=N` makes random tests do N times as much, and sampled sweeps N times as dense: from 3 on,
+/// - `-Dtest.seed=N` repeats one seed, as in `./mvnw test -Dtest=CrashTest -Dtest.seed=7`;
+/// - `-Dtest.campaign=N` makes random tests do N times as much, and sampled sweeps N times as dense: from 3 on,
 ///   every byte of every file is damaged.
 ///
 /// For tests only. Nothing here is thread-safe unless it says so.
