@@ -68,7 +68,7 @@ public final class StorageCosts {
       }
       // By inversion of the continuous distribution with exponent 0.99, spread over the keys.
       double rank = Math.pow(random.nextDouble() * (Math.pow(entries, 0.01) - 1) + 1, 100);
-      return (int) Math.floorMod((long) rank * 0x9E3779B97F4A7C15L, (long) entries);
+      return (int) Math.floorMod(((long) rank) * 0x9E3779B97F4A7C15L, (long) entries);
     }
   }
 
