@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class KeyspaceTable {
   private final Map<Integer, Keyspace> byId;
   private final TreeMap<String, Keyspace> byName;
+  private final List<Keyspace> all;
 
   KeyspaceTable(List<Keyspace> keyspaces) {
-    this.byId = new TreeMap<>();
+    this.byId = new HashMap<>();
     this.byName = new TreeMap<>();
     for (Keyspace keyspace : keyspaces) {
       byId.put(keyspace.id(), keyspace);
       byName.put(keyspace.name(), keyspace);
     }
+    this.all = List.copyOf(byName.values());
   }
 
   @Nullable Keyspace byId(int id) {
@@ -28,19 +31,20 @@ final class KeyspaceTable {
     return byName.get(name);
   }
 
+  /// All of them, by name; the same list each time.
   List<Keyspace> all() {
-    return List.copyOf(byName.values());
+    return all;
   }
 
   KeyspaceTable with(Keyspace keyspace) {
-    List<Keyspace> all = new ArrayList<>(byName.values());
-    all.add(keyspace);
-    return new KeyspaceTable(all);
+    List<Keyspace> more = new ArrayList<>(all);
+    more.add(keyspace);
+    return new KeyspaceTable(more);
   }
 
   KeyspaceTable without(Keyspace keyspace) {
-    List<Keyspace> all = new ArrayList<>(byName.values());
-    all.remove(keyspace);
-    return new KeyspaceTable(all);
+    List<Keyspace> fewer = new ArrayList<>(all);
+    fewer.remove(keyspace);
+    return new KeyspaceTable(fewer);
   }
 }

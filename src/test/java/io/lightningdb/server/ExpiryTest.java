@@ -2,6 +2,7 @@ package io.lightningdb.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.anyOf;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
@@ -367,9 +368,13 @@ class ExpiryTest {
         .then()
         .body("statistics.expiringEntries", equalTo(10))
         .body("statistics.expiredEntries", equalTo(0));
-    service.trouble().jump(HOUR.plusMinutes(1));
-    api().get("/v1/keyspaces/counted").then().body("statistics.expiredEntries", equalTo(10));
     long removed = service.database().stats().expiredEntriesRemoved();
+    service.trouble().jump(HOUR.plusMinutes(1));
+    // The engine may have looked already, and dropped the file.
+    api()
+        .get("/v1/keyspaces/counted")
+        .then()
+        .body("statistics.expiredEntries", anyOf(equalTo(10), equalTo(0)));
     service.database().keyspace("counted").compact();
     assertThat(service.database().stats().expiredEntriesRemoved())
         .isGreaterThanOrEqualTo(removed + 10);

@@ -194,9 +194,9 @@ public final class CommitPipeline {
 
   private boolean applyAndPublish(CommitWriter body, long version) {
     try {
-      Set<KeyspaceStore> touched = apply(new CommitReader(body.bytes(), body.length()), version);
+      Touched touched = apply(new CommitReader(body.bytes(), body.length()), version);
       visible.publish(version);
-      return freezeFull(touched);
+      return touched.freezeFull();
     } catch (Throwable e) {
       // The log holds a commit that no reader may ever see half of: nothing can follow it.
       broken = new IOException("commit " + version + " could not be applied", e);
@@ -214,7 +214,7 @@ public final class CommitPipeline {
   public boolean replay(long version, CommitReader operations, ReplayFilter needed) {
     lock.lock();
     try {
-      Set<KeyspaceStore> touched = new HashSet<>();
+      Touched touched = new Touched();
       @Nullable List<PendingPut> puts = operations.hasRange() ? new ArrayList<>() : null;
       while (operations.next()) {
         KeyspaceStore store = stores.apply(operations.keyspaceId());
@@ -224,7 +224,7 @@ public final class CommitPipeline {
         }
       }
       visible.publish(Math.max(version, visible.get()));
-      return freezeFull(touched);
+      return touched.freezeFull();
     } finally {
       lock.unlock();
     }
@@ -241,8 +241,8 @@ public final class CommitPipeline {
     boolean isNeeded(int keyspaceId, long version);
   }
 
-  private Set<KeyspaceStore> apply(CommitReader operations, long version) {
-    Set<KeyspaceStore> touched = new HashSet<>(4);
+  private Touched apply(CommitReader operations, long version) {
+    Touched touched = new Touched();
     @Nullable List<PendingPut> puts = operations.hasRange() ? new ArrayList<>() : null;
     while (operations.next()) {
       // Dropped since the commit was checked: the drop counts as the later one, and takes the
@@ -301,15 +301,48 @@ public final class CommitPipeline {
         operation.storedValueLength());
   }
 
-  private static boolean freezeFull(Set<KeyspaceStore> touched) {
-    boolean frozen = false;
-    for (KeyspaceStore store : touched) {
-      if (store.peek().active().isFull()) {
-        store.freeze();
-        frozen = true;
+  /// The keyspaces that a commit changes, mostly one. *Confined to one thread.*
+  private static final class Touched {
+    private @Nullable KeyspaceStore first;
+    private @Nullable Set<KeyspaceStore> others;
+
+    void add(KeyspaceStore store) {
+      if (first == null) {
+        first = store;
+      } else if (!store.equals(first)) {
+        addOther(store);
       }
     }
-    return frozen;
+
+    private void addOther(KeyspaceStore store) {
+      Set<KeyspaceStore> known = others;
+      if (known == null) {
+        known = new HashSet<>();
+        others = known;
+      }
+      known.add(store);
+    }
+
+    /// Freezes the memtables that are full.
+    ///
+    /// @return whether any was
+    boolean freezeFull() {
+      boolean frozen = first != null && freezeIfFull(first);
+      if (others != null) {
+        for (KeyspaceStore store : others) {
+          frozen |= freezeIfFull(store);
+        }
+      }
+      return frozen;
+    }
+
+    private static boolean freezeIfFull(KeyspaceStore store) {
+      boolean full = store.peek().active().isFull();
+      if (full) {
+        store.freeze();
+      }
+      return full;
+    }
   }
 
   /// Freezes the active memtable of a keyspace, if there is anything in it.

@@ -69,12 +69,15 @@ public final class MoveJob {
   public void dropDead() throws IOException {
     View view = store.pin();
     try {
-      Map<RunRecord, Long> dead = new HashMap<>(covered(view));
-      addExpired(view, dead);
+      VersionRetention retention = maintenance.retention(store);
+      Map<RunRecord, Long> dead = covered(view);
+      List<RunRecord> expired = expired(view, dead, retention);
+      expired.forEach(run -> dead.put(run, run.greatestVersion()));
       if (!dead.isEmpty()) {
         long historyFloor = Collections.max(dead.values());
         new RunReplacement(dead.keySet(), List.of(), historyFloor).install(maintenance, store);
         maintenance.counters().dropped(dead.size());
+        expired.forEach(retention::countExpired);
       }
     } finally {
       view.unpin();
@@ -99,24 +102,26 @@ public final class MoveJob {
     return covered;
   }
 
-  /// Adds runs whose entries have all expired, from the oldest on: what lies over something that stays has to stay, lest that be
+  /// Runs whose entries have all expired, from the oldest on: what lies over something that stays has to stay, lest that be
   /// seen again.
-  private void addExpired(View view, Map<RunRecord, Long> dead) {
-    VersionRetention retention = maintenance.retention(store);
+  private static List<RunRecord> expired(
+      View view, Map<RunRecord, Long> covered, VersionRetention retention) {
+    List<RunRecord> expired = new ArrayList<>();
     List<RunRecord> staying = new ArrayList<>();
     List<RunRecord> oldestFirst = view.runs().reversed().stream().map(SharedRun::record).toList();
     for (RunRecord run : oldestFirst) {
-      if (dead.containsKey(run)) {
+      if (covered.containsKey(run)) {
         continue;
       }
       boolean coversNothing =
           staying.stream().noneMatch(older -> older.bounds().overlaps(run.bounds()));
       if (coversNothing && retention.isSpent(run)) {
-        dead.put(run, run.greatestVersion());
+        expired.add(run);
       } else {
         staying.add(run);
       }
     }
+    return expired;
   }
 
   private static LongPredicate upTo(long version) {

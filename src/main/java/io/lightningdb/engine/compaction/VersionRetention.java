@@ -53,6 +53,11 @@ public final class VersionRetention {
     horizon.removed().increment();
   }
 
+  /// Counts the entries of a run that goes as a whole because all of them have expired.
+  void countExpired(RunRecord run) {
+    horizon.removed().add(Math.round(run.entries() * run.liveShare()));
+  }
+
   /// Tells whether a run can be deleted without reading it, if nothing older of its keys lies below it.
   ///
   /// @param run any run

@@ -239,7 +239,10 @@ public final class View {
       ReadView readView,
       List<EntryCursor> sources,
       List<RangeTombstones> tombstones) {
-    tombstones.add(memtable.tombstones());
-    sources.add(memtable.cursor(readView));
+    // What is written from now on is newer than what the reader sees.
+    if (!memtable.isEmpty()) {
+      tombstones.add(memtable.tombstones());
+      sources.add(memtable.cursor(readView));
+    }
   }
 }
