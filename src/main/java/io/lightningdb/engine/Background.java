@@ -383,6 +383,10 @@ final class Background implements AutoCloseable {
     }
   }
 
+  int mergesUnderWay(KeyspaceStore store) {
+    return merges.underWay(store);
+  }
+
   boolean isUnmergeable(KeyspaceStore store) {
     return unmergeable.contains(store);
   }

@@ -77,7 +77,7 @@ public final class Database implements AutoCloseable {
       Database database = null;
       try {
         database = new Database(new Engine(environment, options, lock));
-        database.keyspace(DEFAULT_KEYSPACE, KeyspaceOptions.defaults());
+        database.keyspace(DEFAULT_KEYSPACE, options.keyspaceDefaults());
         return database;
       } catch (IOException | RuntimeException e) {
         closeAfter(database == null ? lock : database, e);

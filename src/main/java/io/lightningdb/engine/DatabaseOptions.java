@@ -17,6 +17,7 @@ import java.time.Duration;
 ///     minute
 /// @param transactions what transactions may use up
 /// @param memory how much memory everything together may take
+/// @param keyspaceDefaults options of the keyspace `default` when it is created with the database
 public record DatabaseOptions(
     int valueBytesMax,
     int batchBytesMax,
@@ -28,7 +29,8 @@ public record DatabaseOptions(
     long runBytesTarget,
     Duration writeWaitMax,
     TransactionLimits transactions,
-    MemoryLimits memory) {
+    MemoryLimits memory,
+    KeyspaceOptions keyspaceDefaults) {
 
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
@@ -46,7 +48,8 @@ public record DatabaseOptions(
           64 * MIB,
           Duration.ofSeconds(10),
           TransactionLimits.defaults(),
-          MemoryLimits.defaults());
+          MemoryLimits.defaults(),
+          KeyspaceOptions.defaults());
 
   /// Checks the limits.
   ///
@@ -102,7 +105,8 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with another largest batch.
@@ -121,7 +125,8 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with another number of keyspaces.
@@ -140,7 +145,8 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with another log.
@@ -160,7 +166,8 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with other memtables.
@@ -180,7 +187,8 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with another size of run files.
@@ -199,7 +207,8 @@ public record DatabaseOptions(
         bytes,
         writeWaitMax,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with another bound on the wait of a write.
@@ -218,7 +227,8 @@ public record DatabaseOptions(
         runBytesTarget,
         wait,
         transactions,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with other limits for transactions.
@@ -237,7 +247,8 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         limits,
-        memory);
+        memory,
+        keyspaceDefaults);
   }
 
   /// These options with other bounds of memory.
@@ -256,6 +267,27 @@ public record DatabaseOptions(
         runBytesTarget,
         writeWaitMax,
         transactions,
-        limits);
+        limits,
+        keyspaceDefaults);
+  }
+
+  /// These options with other ones for the keyspace `default`.
+  ///
+  /// @param keyspace its options when it is created with the database
+  /// @return a changed copy
+  public DatabaseOptions withKeyspaceDefaults(KeyspaceOptions keyspace) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        writeWaitMax,
+        transactions,
+        memory,
+        keyspace);
   }
 }

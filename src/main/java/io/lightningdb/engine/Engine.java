@@ -601,9 +601,14 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  KeyspaceStats stats(KeyspaceStore store) {
+    return Figures.of(store.peek(), millis(), background.mergesUnderWay(store));
+  }
+
   EngineStats stats() {
     List<View> views = keyspaces.all().stream().map(k -> k.store().peek()).toList();
     long runBytes = views.stream().mapToLong(Figures::runBytes).sum();
+    WriteGate.Behind behind = gate.behind();
     return new EngineStats(
         visible.get(),
         log.durableVersion(),
@@ -617,6 +622,10 @@ final class Engine implements AutoCloseable {
         counters.merges(),
         counters.mergeBytesRead(),
         counters.mergeBytesWritten(),
+        counters.runsMoved(),
+        counters.runsDropped(),
+        behind.flushes(),
+        behind.merges(),
         counters.expired(),
         views.stream().mapToLong(Figures::memtableBytes).sum(),
         views.stream().mapToInt(Figures::runs).sum(),

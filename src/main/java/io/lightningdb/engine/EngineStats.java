@@ -14,6 +14,10 @@ package io.lightningdb.engine;
 /// @param merges merges of runs
 /// @param mergeBytesRead bytes of runs read by merges
 /// @param mergeBytesWritten bytes of runs written by merges
+/// @param runsMoved runs that went to another level without being rewritten
+/// @param runsDropped runs that went because nobody could see anything of them
+/// @param flushesBehind how far flushes are behind, 0 to 1: above 0 writes are slowed down, at 1 they wait
+/// @param mergesBehind how far merges are behind, likewise
 /// @param expiredEntriesRemoved entries that flushes and merges left out because they had expired
 /// @param memtableBytes bytes held by memtables
 /// @param runs number of run files
@@ -37,6 +41,10 @@ public record EngineStats(
     long merges,
     long mergeBytesRead,
     long mergeBytesWritten,
+    long runsMoved,
+    long runsDropped,
+    double flushesBehind,
+    double mergesBehind,
     long expiredEntriesRemoved,
     long memtableBytes,
     int runs,

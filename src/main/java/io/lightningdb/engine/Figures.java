@@ -19,7 +19,7 @@ import java.util.function.ToLongFunction;
 final class Figures {
   private Figures() {}
 
-  static KeyspaceStats of(View view, long nowMillis) {
+  static KeyspaceStats of(View view, long nowMillis, int mergesUnderWay) {
     List<RunRecord> runs = view.runs().stream().map(run -> run.record()).toList();
     long entries = view.active().entries();
     entries += view.frozen().stream().mapToLong(Memtable::entries).sum();
@@ -32,6 +32,7 @@ final class Figures {
         view.frozen().size(),
         RunRecord.fileBytes(runs),
         runs(view),
+        mergesUnderWay,
         levels(view));
   }
 

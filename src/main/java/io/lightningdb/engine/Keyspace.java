@@ -87,7 +87,7 @@ public final class Keyspace {
   ///
   /// @return the figures
   public KeyspaceStats stats() {
-    return Figures.of(store.peek(), engine.millis());
+    return engine.stats(store);
   }
 
   /// Counts the older versions that are kept: those with a newer version of the same key in the same memtable or run file. An

@@ -12,6 +12,7 @@ import java.util.List;
 /// @param memtablesFrozen memtables that wait for their flush
 /// @param runBytes bytes of its run files
 /// @param runs number of its run files
+/// @param mergesUnderWay merges begun and not done yet
 /// @param levels rows and runs by level, from the newest level to the oldest
 public record KeyspaceStats(
     long entries,
@@ -21,11 +22,19 @@ public record KeyspaceStats(
     int memtablesFrozen,
     long runBytes,
     int runs,
+    int mergesUnderWay,
     List<Level> levels) {
 
   /// Copies the list.
   public KeyspaceStats {
     levels = List.copyOf(levels);
+  }
+
+  /// Bytes of run files that merges have taken over already; they are free once all of the file is.
+  ///
+  /// @return in bytes, estimated
+  public long deadBytes() {
+    return Math.max(0, runBytes - levels.stream().mapToLong(Level::bytes).sum());
   }
 
   /// One level of a keyspace.

@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/// Merges that are under way, one step at a time. *Confined to the merging thread.*
+/// Merges that are under way, one step at a time. *Confined to the merging thread*, but for their number.
 ///
 /// A merge of a deep level is long, so a merge of a level above that becomes urgent goes first; the one that it has put off goes
 /// on after it. A start forgets all of them: what is left of their inputs is looked at afresh.
@@ -33,6 +34,7 @@ final class Merges {
   private final Watch watch;
   private final BooleanSupplier cancelled;
   private final Map<KeyspaceStore, Deque<LayoutPolicy.Choice>> underWay = new HashMap<>();
+  private final Map<KeyspaceStore, Integer> counts = new ConcurrentHashMap<>();
 
   /// Where it is noted how fast merges are.
   ///
@@ -80,6 +82,11 @@ final class Merges {
     return Math.max(WINDOW_MILLIS_MIN, lifeMillis / WINDOWS_PER_LIFE);
   }
 
+  /// Number of merges of a keyspace that were begun and are not done. *Thread-safe.*
+  int underWay(KeyspaceStore store) {
+    return counts.getOrDefault(store, 0);
+  }
+
   /// Does one step.
   ///
   /// @param choice as [#next] has just given it
@@ -88,6 +95,7 @@ final class Merges {
     if (!begun.isEmpty() && begun.getFirst().equals(choice)) {
       begun.removeFirst();
     }
+    counts.put(store, begun.size() + 1);
     long start = watch.clock().nanoTime();
     double rows = newestLevelRows(choice.inputs());
     try {
@@ -132,15 +140,25 @@ final class Merges {
             .flatMap(choice -> choice.rest(choice.range().lower(), runs).stream())
             .toList();
     if (still.isEmpty()) {
-      underWay.remove(store);
+      forget(store);
     } else {
       underWay.put(store, new ArrayDeque<>(still));
+      counts.put(store, still.size());
     }
   }
 
   /// Merges all runs of a keyspace into one row.
   void mergeFully(KeyspaceStore store) throws IOException {
-    underWay.remove(store);
+    forget(store);
+    counts.put(store, 1);
+    try {
+      mergeIntoOneRow(store);
+    } finally {
+      forget(store);
+    }
+  }
+
+  private void mergeIntoOneRow(KeyspaceStore store) throws IOException {
     byte[] from = new byte[0];
     while (from != null && !cancelled.getAsBoolean()) {
       KeyRange rest = new KeyRange(from, null);
@@ -165,5 +183,6 @@ final class Merges {
   /// Forgets merges of a keyspace, which failed or was dropped.
   void forget(KeyspaceStore store) {
     underWay.remove(store);
+    counts.remove(store);
   }
 }

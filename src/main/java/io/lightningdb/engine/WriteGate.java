@@ -37,8 +37,8 @@ final class WriteGate {
   // When the bytes let in so far will have been worked off.
   private final AtomicLong freeNanos = new AtomicLong();
 
-  /// How far what is behind.
-  private record Behind(double flushes, double merges) {
+  /// How far what is behind, each 0 to 1.
+  record Behind(double flushes, double merges) {
     double most() {
       return Math.max(flushes, merges);
     }
@@ -75,9 +75,9 @@ final class WriteGate {
 
   /// How far flushes and merges are behind.
   ///
-  /// @return 0 to 1
-  double behind() {
-    return look().most();
+  /// @return as of now
+  Behind behind() {
+    return look();
   }
 
   /// Lets a write in, after a wait if need be. Whether the engine was stopped meanwhile is for the caller to ask.

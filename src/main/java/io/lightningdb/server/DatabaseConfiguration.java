@@ -2,6 +2,7 @@ package io.lightningdb.server;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.DatabaseOptions;
+import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.MemoryLimits;
 import io.lightningdb.engine.RecoveryReport;
 import io.lightningdb.engine.TransactionLimits;
@@ -76,6 +77,7 @@ class DatabaseConfiguration {
         .withMemtables(settings.memtable().bytesMax().toBytes(), settings.memtable().frozenMax())
         .withRunBytesTarget(settings.run().fileBytesTarget().toBytes())
         .withWriteWaitMax(settings.writeWaitMax())
+        .withKeyspaceDefaults(settings.keyspaceDefaults().applyTo(KeyspaceOptions.defaults()))
         .withMemory(memory(settings.memory().budget()))
         .withTransactions(
             new TransactionLimits(

@@ -41,7 +41,7 @@ class ChartConfigurationTest {
     Manifests rendered =
         Chart.SHIPPED.render(
             """
-            config: {limits: {page-entries-max: 2000000, wait-for-version-max: 2s}, log: {segment-bytes: 16MB}}
+            config: {preset: time-series, limits: {page-entries-max: 2000000, wait-for-version-max: 2s}, log: {segment-bytes: 16MB}}
             extraConfig: {server: {tomcat: {threads: {max: 20}}}, logging: {level: {io.lightningdb: DEBUG}}}
             """);
 
@@ -53,6 +53,7 @@ class ChartConfigurationTest {
                 logging: {level: {io.lightningdb: DEBUG}}
                 lightning:
                   data-directory: /var/lib/lightningdb/data
+                  preset: time-series
                   limits: {page-entries-max: 2000000, wait-for-version-max: 2s}
                   log: {segment-bytes: 16MB}
                 """));

@@ -27,6 +27,7 @@ class ChartRefusalTest {
           config: {limits: {keyspaces-max: many}}      | at '/config/limits/keyspaces-max': got string, want integer
           config: {limits: {value-bytes-max: 16 MB}}   | at '/config/limits/value-bytes-max': '16 MB' does not match
           config: {log: {sync-interval: 100}}          | at '/config/log/sync-interval': got number, want string
+          config: {preset: read-havy}                  | at '/config/preset': value must be one of 'balanced', 'read-heavy'
           config: {data-directory: /data}              | additional properties 'data-directory' not allowed
           config: {cursor-secret: s}                   | additional properties 'cursor-secret' not allowed
           extraConfig: {server.port: 1}                | at '/extraConfig': additional properties 'server.port' not allowed

@@ -92,9 +92,21 @@ class TroubleTest {
             .body("{\"key\":\"a\",\"value\":1}".getBytes(UTF_8))
             .post(KEYSPACES + "busy/entries:import");
     stopped.then().statusCode(503).body("acknowledgedLines", equalTo(0));
+    service
+        .api()
+        .get("/actuator/compaction")
+        .then()
+        .statusCode(200)
+        .body("flushesBehind", equalTo(1.0f))
+        .body("writeWaits", greaterThan(0))
+        .body("keyspaces.find{it.name=='busy'}.memtablesFrozen", equalTo(1));
 
     service.trouble().wakeWorkers();
     await().atMost(Duration.ofSeconds(20)).until(() -> put("busy", "k", large).statusCode() == 202);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            service.api().get("/actuator/compaction").jsonPath().getDouble("flushesBehind") < 1);
   }
 
   @Test

@@ -34,8 +34,7 @@ public class MemtableReadStress {
 
   private void put(int number, long version) {
     byte[] key = key(number);
-    memtable.apply(
-        version, new Memtable.Change(Operation.PUT, key, 0, key.length, key.length, 0));
+    memtable.apply(version, new Memtable.Change(Operation.PUT, key, 0, key.length, key.length, 0));
   }
 
   /// Shifts the entries of the leaf, then splits it.

@@ -23,6 +23,8 @@ import java.util.Optional;
 ///
 /// `format/README.md` says how an unfinished end is told from damage. *Confined to one thread.*
 public final class LogScan {
+  private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[64 << 10]);
+
   private final Storage storage;
   private final Start start;
   private final CommitConsumer consumer;
@@ -327,12 +329,27 @@ public final class LogScan {
           checkClaim(header);
           unfinished = true;
         }
-        position += LogFormat.ALIGNMENT;
+        position = behindZeros(memory, position + LogFormat.ALIGNMENT);
       }
       return unfinished;
     } catch (InternalError e) {
       throw MappedFault.of(name, e);
     }
+  }
+
+  /// The next place where a record can start: none starts with nothing but zeros.
+  private static long behindZeros(MemorySegment memory, long position) {
+    long at = position;
+    while (at < memory.byteSize()) {
+      long length = Math.min(ZEROS.byteSize(), memory.byteSize() - at);
+      long zeros = MemorySegment.mismatch(ZEROS, 0, length, memory, at, at + length);
+      if (zeros >= 0) {
+        long reach = at + zeros - LogFormat.RECORD_HEADER_BYTES + 1;
+        return Math.max(position, reach & -LogFormat.ALIGNMENT);
+      }
+      at += length;
+    }
+    return at;
   }
 
   /// Tells whether damaged or half-written bytes are what is left of the commit that comes next. Records of an earlier use

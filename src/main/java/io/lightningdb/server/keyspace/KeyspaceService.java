@@ -55,7 +55,8 @@ class KeyspaceService {
   /// @param change what was done
   record Configured(Keyspace keyspace, KeyspaceChange change) {}
 
-  /// Creates a keyspace, or changes the options of one. What the body leaves out stays as it is, or becomes the default.
+  /// Creates a keyspace, or changes the options of one. What the body leaves out stays as it is, or becomes the
+  /// default of the service.
   ///
   /// @param name its name
   /// @param body a JSON object of options, or nothing
@@ -63,7 +64,10 @@ class KeyspaceService {
   Configured configure(String name, byte[] body) {
     Keyspaces.checkName(name);
     KeyspaceOptions present =
-        database.findKeyspace(name).map(Keyspace::options).orElse(KeyspaceOptions.defaults());
+        database
+            .findKeyspace(name)
+            .map(Keyspace::options)
+            .orElse(database.options().keyspaceDefaults());
     KeyspaceChange change = database.configureKeyspace(name, options.read(body, present));
     if (change == KeyspaceChange.CREATED) {
       events.publishEvent(new KeyspacesChanged());

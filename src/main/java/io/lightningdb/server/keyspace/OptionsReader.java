@@ -12,11 +12,14 @@ import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.Nearest;
+import io.lightningdb.server.settings.Preset;
 import io.lightningdb.server.web.Words;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -25,8 +28,10 @@ import tools.jackson.databind.json.JsonMapper;
 /// Reads the options that a client wants a keyspace to have.
 @Component
 class OptionsReader {
+  private static final String PRESET = "preset";
   private static final Set<String> KNOWN =
       Set.of(
+          PRESET,
           "layout",
           "compression",
           "bottomCompression",
@@ -36,7 +41,6 @@ class OptionsReader {
           "historyAge",
           "historyVersions",
           "defaultTtl");
-  private static final Set<String> UNSUPPORTED = Set.of("preset");
 
   private final JsonMapper json;
 
@@ -57,8 +61,10 @@ class OptionsReader {
     if (body.length == 0) {
       return options;
     }
-    KeyspaceOptions wanted = options;
-    for (Map.Entry<String, JsonNode> member : object(body).properties()) {
+    JsonNode object = object(body);
+    // First of all, wherever it stands: the other members say what is to be different.
+    KeyspaceOptions wanted = withPreset(options, object.get(PRESET));
+    for (Map.Entry<String, JsonNode> member : object.properties()) {
       wanted = with(wanted, member.getKey(), member.getValue());
     }
     return wanted;
@@ -78,8 +84,13 @@ class OptionsReader {
     return node;
   }
 
+  private static KeyspaceOptions withPreset(KeyspaceOptions options, @Nullable JsonNode value) {
+    return value == null ? options : word(PRESET, value, Preset.class).applyTo(options);
+  }
+
   private static KeyspaceOptions with(KeyspaceOptions options, String name, JsonNode value) {
     return switch (name) {
+      case PRESET -> options;
       case "layout" -> options.withLayout(word(name, value, Layout.class));
       case "compression" -> options.withCompression(word(name, value, Compression.class));
       case "bottomCompression" ->
@@ -96,9 +107,17 @@ class OptionsReader {
 
   private static <E extends Enum<E>> E word(String name, JsonNode value, Class<E> type) {
     String text = value.isString() ? value.stringValue() : "";
-    return Words.find(type, text)
-        .orElseThrow(
-            () -> invalid("The option " + name + " must be one of " + Words.list(type) + "."));
+    return Words.find(type, text).orElseThrow(() -> notOneOf(name, text, type));
+  }
+
+  private static ProblemException notOneOf(
+      String name, String text, Class<? extends Enum<?>> type) {
+    List<String> words = Words.all(type);
+    String nearest = Nearest.to(text, words);
+    String detail =
+        "The option %s must be one of %s; the nearest one is %s."
+            .formatted(name, String.join(", ", words), nearest);
+    return Problem.of(ProblemType.INVALID_CONTENT, detail).with("nearest", nearest).asException();
   }
 
   private static KeyspaceOptions withLeafBytes(KeyspaceOptions options, JsonNode value) {
@@ -149,12 +168,6 @@ class OptionsReader {
   }
 
   private static ProblemException unknown(String name) {
-    if (UNSUPPORTED.contains(name)) {
-      String detail = "This version of the service does not support the option " + name + ".";
-      return Problem.of(ProblemType.UNSUPPORTED, detail)
-          .with("feature", "the option " + name)
-          .asException();
-    }
     String nearest = Nearest.to(name, KNOWN);
     String detail = "There is no option %s; the nearest one is %s.".formatted(name, nearest);
     return Problem.of(ProblemType.INVALID_CONTENT, detail).with("nearest", nearest).asException();

@@ -47,6 +47,7 @@ class EngineMetrics implements MeterBinder {
     bindCommits(registry);
     bindLog(registry);
     bindRuns(registry);
+    bindBehind(registry);
     bindCache(registry);
     bindMemory(registry);
     bindState(registry);
@@ -108,12 +109,35 @@ class EngineMetrics implements MeterBinder {
         EngineStats::mergeBytesWritten);
     counter(
         registry,
+        "lightning.runs.moved",
+        "Runs that went to another level without being rewritten",
+        EngineStats::runsMoved);
+    counter(
+        registry,
+        "lightning.runs.dropped",
+        "Runs that went because nobody could see anything of them",
+        EngineStats::runsDropped);
+    counter(
+        registry,
         "lightning.expired.entries.removed",
         "Entries that flushes and merges left out because they had expired",
         EngineStats::expiredEntriesRemoved);
     bytes(registry, "lightning.memtable", "Bytes held by memtables", EngineStats::memtableBytes);
     gauge(registry, "lightning.runs", "Run files", EngineStats::runs);
     bytes(registry, "lightning.run", "Bytes of run files", EngineStats::runBytes);
+  }
+
+  private void bindBehind(MeterRegistry registry) {
+    ratio(
+        registry,
+        "lightning.flush.behind",
+        "How far flushes are behind: above 0 they slow writes down, at 1 writes wait",
+        EngineStats::flushesBehind);
+    ratio(
+        registry,
+        "lightning.merge.behind",
+        "How far merges are behind: above 0 they slow writes down, at 1 writes wait",
+        EngineStats::mergesBehind);
   }
 
   private void bindCache(MeterRegistry registry) {
@@ -312,6 +336,17 @@ class EngineMetrics implements MeterBinder {
     Gauge.builder(name, database, source -> value.applyAsDouble(source.stats()))
         .description(description)
         .baseUnit(BYTES)
+        .register(registry);
+  }
+
+  private void ratio(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<EngineStats> value) {
+    Gauge.builder(name, database, source -> value.applyAsDouble(source.stats()))
+        .description(description)
+        .baseUnit("ratio")
         .register(registry);
   }
 

@@ -1,5 +1,11 @@
 package io.lightningdb.server.settings;
 
+import io.lightningdb.engine.BottomCompression;
+import io.lightningdb.engine.Compression;
+import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.KeyspaceOptions;
+import io.lightningdb.engine.Layout;
+import io.lightningdb.engine.PointIndex;
 import io.lightningdb.engine.format.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +16,7 @@ import org.springframework.util.unit.DataSize;
 /// Every setting of the database, read once at the start. Sizes are written as `16MB` (1 MB = 1,048,576 bytes), durations as
 /// `100ms` or `5s`. A name that is not here stops the start; so does a value outside its range.
 ///
+/// @param preset defaults for other settings, by what the service is used for. Default `balanced`
 /// @param dataDirectory directory that holds the database, made if it is missing; one process at a time uses it. Relative
 ///     names start at the working directory. Default `data`
 /// @param limits what one request may ask for
@@ -18,11 +25,13 @@ import org.springframework.util.unit.DataSize;
 /// @param memtable what is held in memory before it is written to runs
 /// @param run the files that entries rest in
 /// @param memory what all parts of the database take together
+/// @param keyspaceDefaults options of keyspaces that are created without them
 /// @param writeWaitMax longest time that a write waits for flushes and merges to catch up before it is refused with 503, 0s to
 ///     1m. Default `10s`
 /// @param cursorSecret text that list cursors are signed with; empty means a random one at every start. Default empty
 @ConfigurationProperties("lightning")
 public record LightningProperties(
+    @DefaultValue("balanced") Preset preset,
     @DefaultValue("data") String dataDirectory,
     @DefaultValue RequestLimits limits,
     @DefaultValue Transactions transactions,
@@ -30,6 +39,7 @@ public record LightningProperties(
     @DefaultValue Memtable memtable,
     @DefaultValue Run run,
     @DefaultValue Memory memory,
+    @DefaultValue KeyspaceDefaults keyspaceDefaults,
     @DefaultValue("10s") Duration writeWaitMax,
     @DefaultValue("") String cursorSecret) {
 
@@ -208,6 +218,48 @@ public record LightningProperties(
     public Run {
       SettingRange.check(
           "lightning.run.file-bytes-target", fileBytesTarget, DataSize.ofKilobytes(64), GIB);
+    }
+  }
+
+  /// Options of keyspaces that are created without them, `default` among them. Keyspaces that exist keep their own.
+  ///
+  /// @param layout how eagerly runs are merged. Default `balanced`
+  /// @param compression how leaves are stored. Default `lz4`
+  /// @param bottomCompression how leaves are stored in runs with nothing older below them. Default `same`
+  /// @param durability what writes promise when they say nothing themselves. Default `synced`
+  /// @param pointIndex whether runs carry a hash index. Default `hash`
+  /// @param leafBytes target size of a leaf before compression, 512B to 1MB. Default `4KB`
+  public record KeyspaceDefaults(
+      @DefaultValue("balanced") Layout layout,
+      @DefaultValue("lz4") Compression compression,
+      @DefaultValue("same") BottomCompression bottomCompression,
+      @DefaultValue("synced") Durability durability,
+      @DefaultValue("hash") PointIndex pointIndex,
+      @DefaultValue("4KB") DataSize leafBytes) {
+
+    /// Checks the range.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public KeyspaceDefaults {
+      SettingRange.check(
+          "lightning.keyspace-defaults.leaf-bytes",
+          leafBytes,
+          DataSize.ofBytes(Limits.LEAF_BYTES_TARGET_MIN),
+          DataSize.ofBytes(Limits.LEAF_BYTES_TARGET_MAX));
+    }
+
+    /// Changes options to these; what is not named here stays as it is.
+    ///
+    /// @param options of a keyspace
+    /// @return a changed copy
+    public KeyspaceOptions applyTo(KeyspaceOptions options) {
+      return options
+          .withLayout(layout)
+          .withCompression(compression)
+          .withBottomCompression(bottomCompression)
+          .withDurability(durability)
+          .withPointIndex(pointIndex)
+          .withLeafBytes((int) leafBytes.toBytes());
     }
   }
 }

@@ -1,7 +1,12 @@
 package io.lightningdb.server.settings;
 
 import io.lightningdb.engine.EngineException;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.Ordered;
@@ -20,13 +25,31 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
   public @Nullable FailureAnalysis analyze(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
-      String action = action(cause);
+      Throwable told = cause instanceof BindException bind ? told(bind) : cause;
+      String action = action(told);
       if (action != null) {
-        return new FailureAnalysis(String.valueOf(cause.getMessage()), action, cause);
+        return new FailureAnalysis(String.valueOf(told.getMessage()), action, told);
       }
       cause = cause.getCause();
     }
     return null;
+  }
+
+  /// A word that is none of those allowed.
+  private static Throwable told(BindException cause) {
+    Class<?> type = cause.getTarget().getType().resolve(Object.class);
+    ConfigurationProperty property = cause.getProperty();
+    if (!type.isEnum() || property == null) {
+      return cause;
+    }
+    List<String> words =
+        Stream.of(type.getEnumConstants()).map(StartFailureAnalyzer::word).toList();
+    return InvalidSettingException.ofWord(
+        cause.getName().toString(), String.valueOf(property.getValue()), words);
+  }
+
+  private static String word(Object constant) {
+    return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static @Nullable String action(Throwable cause) {

@@ -8,10 +8,12 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/// What operators do with the transactions of others: `/v1/admin/transactions`.
+/// What operators do with the transactions of others: `/v1/admin/transactions`. The list is at `/v1/transactions` too, beside the
+/// transactions themselves.
 @RestController
 class AdminTransactionController {
   private static final String PATH = "/v1/admin/transactions";
+  private static final String LIST_PATH = "/v1/transactions";
 
   private final Transactions transactions;
 
@@ -36,7 +38,9 @@ class AdminTransactionController {
   /// Lists the open transactions, as many as there are: their number is bounded.
   ///
   /// @return the transactions of this moment
-  @GetMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
+  @GetMapping(
+      path = {PATH, LIST_PATH},
+      produces = MediaType.APPLICATION_JSON_VALUE)
   ListDocument list() {
     return new ListDocument(
         transactions.list().stream()

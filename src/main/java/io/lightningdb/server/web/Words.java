@@ -1,9 +1,9 @@
 package io.lightningdb.server.web;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// The words by which constants are known outside: `READ_OPTIMIZED` is `read-optimized`.
 public final class Words {
@@ -40,8 +40,16 @@ public final class Words {
   /// All words of an enum.
   ///
   /// @param type the enum
+  /// @return the words, in the order of the constants
+  public static List<String> all(Class<? extends Enum<?>> type) {
+    return Arrays.stream(type.getEnumConstants()).map(Words::of).toList();
+  }
+
+  /// All words of an enum in one text.
+  ///
+  /// @param type the enum
   /// @return the words with commas between them
   public static String list(Class<? extends Enum<?>> type) {
-    return Arrays.stream(type.getEnumConstants()).map(Words::of).collect(Collectors.joining(", "));
+    return String.join(", ", all(type));
   }
 }

@@ -8,10 +8,18 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.notNullValue;
 
+import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.server.RunningService;
+import io.lightningdb.server.settings.Preset;
+import io.lightningdb.server.web.Words;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 class HealthTest extends RunningService {
 
@@ -49,7 +57,11 @@ class HealthTest extends RunningService {
   }
 
   @Test
+  @Tag("core")
   void engineTellsItsFigures() {
+    String preset = System.getProperty("lightning.preset", "balanced");
+    KeyspaceOptions keyspaceDefaults =
+        Words.find(Preset.class, preset).orElseThrow().applyTo(KeyspaceOptions.defaults());
     keyspace("health-test");
     api().body("x").put("/v1/keyspaces/health-test/entries/a");
 
@@ -61,6 +73,11 @@ class HealthTest extends RunningService {
         .body("engine.commits", greaterThan(0))
         .body("engine.logSyncs", greaterThan(0))
         .body("recovery.segmentsRead", greaterThanOrEqualTo(0))
+        .body("preset", equalTo(preset))
+        .body("options.memtableBytesMax", greaterThan(0))
+        .body("options.memory.bytesMax", greaterThan(0))
+        .body("options.keyspaceDefaults.layout", equalTo(keyspaceDefaults.layout().name()))
+        .body("options.keyspaceDefaults.leafBytes", equalTo(keyspaceDefaults.leafBytes()))
         .body("options.keyspacesMax", equalTo(60))
         .body("options.valueBytesMax", equalTo((16 << 20) + 257));
   }
@@ -92,12 +109,66 @@ class HealthTest extends RunningService {
         .body("duration", notNullValue());
   }
 
+  private static JsonNode ofKeyspace(JsonNode compaction, String name) {
+    return compaction
+        .path("keyspaces")
+        .valueStream()
+        .filter(each -> each.path("name").asString().equals(name))
+        .findFirst()
+        .orElse(MissingNode.getInstance());
+  }
+
+  private JsonNode compaction() {
+    return JsonMapper.shared()
+        .readTree(api().get("/actuator/compaction").then().statusCode(200).extract().asString());
+  }
+
+  @Test
+  void compactionTellsOfEveryKeyspaceThatThereIs() {
+    String path = keyspace("health-compaction");
+    for (String key : List.of("a", "b")) {
+      api().body("x").put(path + "/entries/" + key);
+      database.keyspace("health-compaction").flush();
+    }
+
+    JsonNode compaction = compaction();
+    JsonNode keyspace = ofKeyspace(compaction, "health-compaction");
+    assertThat(compaction.path("done").path("flushes").asLong()).isGreaterThanOrEqualTo(2);
+    assertThat(keyspace.path("runs").asInt()).isPositive();
+    assertThat(keyspace.path("rows").asInt()).isPositive();
+    assertThat(keyspace.path("runBytes").asLong())
+        .isEqualTo(
+            keyspace.path("deadBytes").asLong()
+                + keyspace
+                    .path("levels")
+                    .valueStream()
+                    .mapToLong(l -> l.path("bytes").asLong())
+                    .sum());
+
+    database.keyspace("health-compaction").compact();
+    JsonNode merged = compaction();
+    assertThat(ofKeyspace(merged, "health-compaction").path("rows").asInt()).isEqualTo(1);
+    assertThat(ofKeyspace(merged, "health-compaction").path("mergesUnderWay").asInt()).isZero();
+    assertThat(merged.path("done").path("merges").asLong()).isPositive();
+
+    database.dropKeyspace("health-compaction");
+    assertThat(ofKeyspace(compaction(), "health-compaction").isMissingNode()).isTrue();
+  }
+
+  @Test
+  void compactionIsReadOnlyAndHasNoParts() {
+    given().port(port()).post("/actuator/compaction").then().statusCode(405);
+    given().port(port()).get("/actuator/compaction/default").then().statusCode(404);
+  }
+
   @Test
   void onlyWhatIsMeantForOperatorsIsExposed() {
     Set<String> links =
         given().port(port()).get("/actuator").jsonPath().<String, Object>getMap("_links").keySet();
 
-    assertThat(links).contains("health", "info", "metrics", "prometheus", "lightning", "integrity");
+    assertThat(links)
+        .contains(
+            "health", "info", "metrics", "prometheus", "lightning", "integrity", "compaction");
     assertThat(links).doesNotContain("env", "shutdown", "heapdump", "beans", "loggers");
     assertThat(
             given().port(port()).get("/actuator/metrics").jsonPath().getList("names", String.class))

@@ -34,7 +34,10 @@ class KeyspaceTest extends RunningService {
   void keyspaceIsCreatedWithDefaultsOrTheOptionsAskedFor() {
     Response created = api().put(PATH);
     assertThat(created.statusCode()).isEqualTo(201);
-    assertThat(created.jsonPath().getMap("options").toString())
+    assertThat(created.jsonPath().<String, Object>getMap("options"))
+        .isEqualTo(api().get("/v1/keyspaces/default").jsonPath().getMap("options"));
+    put("{\"preset\":\"balanced\"}");
+    assertThat(api().get(PATH).jsonPath().getMap("options").toString())
         .isEqualTo(
             "{layout=balanced, compression=lz4, bottomCompression=same, durability=synced,"
                 + " pointIndex=hash, leafBytes=4096, historyAge=PT0S, historyVersions=1,"
@@ -48,6 +51,35 @@ class KeyspaceTest extends RunningService {
         .body("options.layout", equalTo("write-optimized"))
         .body("options.leafBytes", equalTo(512))
         .body("statistics.entries", equalTo(0));
+  }
+
+  @Test
+  void presetStandsForOptionsAndThoseBesideItCount() {
+    String body = "{\"leafBytes\":8192,\"preset\":\"time-series\",\"historyVersions\":2}";
+    Response created = put(body);
+    assertThat(created.statusCode()).isEqualTo(201);
+    assertThat(created.jsonPath().getString("options.pointIndex")).isEqualTo("none");
+    assertThat(created.jsonPath().getInt("options.leafBytes")).isEqualTo(8192);
+    put(body).then().statusCode(200).header("ETag", created.header("ETag"));
+
+    put("{\"preset\":\"read-heavy\"}")
+        .then()
+        .statusCode(200)
+        .body("options.layout", equalTo("read-optimized"))
+        .body("options.pointIndex", equalTo("hash"))
+        .body("options.leafBytes", equalTo(4096))
+        .body("options.historyVersions", equalTo(2))
+        .body("options.preset", equalTo(null));
+  }
+
+  @Test
+  void misspeltWordsAreAnsweredWithTheNearestOne() {
+    put("{\"preset\":\"read-havy\"}").then().statusCode(422).body("nearest", equalTo("read-heavy"));
+    put("{\"layout\":\"blanced\"}")
+        .then()
+        .statusCode(422)
+        .body("nearest", equalTo("balanced"))
+        .body("detail", containsString("the nearest one is balanced."));
   }
 
   @Test
@@ -92,6 +124,8 @@ class KeyspaceTest extends RunningService {
         "{\"layuot\":\"balanced\"}",
         "{\"layout\":\"BALANCED\"}",
         "{\"layout\":7}",
+        "{\"preset\":\"Balanced\"}",
+        "{\"preset\":7}",
         "{\"leafBytes\":511}",
         "{\"leafBytes\":1048577}",
         "{\"leafBytes\":\"4096\"}",
@@ -129,15 +163,6 @@ class KeyspaceTest extends RunningService {
         .then()
         .body("options.historyAge", equalTo("PT0S"))
         .body("options.historyVersions", equalTo(1));
-  }
-
-  @Test
-  void optionsThatAreNotOfferedYetAreRefused() {
-    put("{\"preset\":\"fast\"}")
-        .then()
-        .statusCode(400)
-        .body("type", equalTo("/problems/unsupported"));
-    put("{\"preset\":\"fast\"}").then().body("feature", containsString("preset"));
   }
 
   @Test

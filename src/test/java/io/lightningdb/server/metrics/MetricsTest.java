@@ -59,6 +59,10 @@ class MetricsTest extends RunningService {
     for (String series :
         Set.of(
             "lightning_merges_total",
+            "lightning_runs_moved_total",
+            "lightning_runs_dropped_total",
+            "lightning_flush_behind_ratio",
+            "lightning_merge_behind_ratio",
             "lightning_merge_read_bytes_total",
             "lightning_merge_written_bytes_total",
             "lightning_write_wait_seconds_count",

@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -25,7 +27,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
-import org.springframework.core.io.InputStreamResource;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.util.unit.DataSize;
 
 class SettingsTest {
@@ -65,19 +67,34 @@ class SettingsTest {
     assertThat(settings.cursorSecret()).isEmpty();
   }
 
+  private static Map<String, String> settingsIn(String yaml) {
+    YamlPropertiesFactoryBean bean = new YamlPropertiesFactoryBean();
+    bean.setResources(new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
+    Map<String, String> settings = new TreeMap<>();
+    Properties properties = Objects.requireNonNull(bean.getObject());
+    properties.forEach((name, value) -> settings.put(name.toString(), value.toString()));
+    settings.keySet().removeIf(name -> !name.startsWith("lightning."));
+    return settings;
+  }
+
   @Test
   void fileOfTheOperatorHasEverySettingWithItsDefault() throws IOException {
-    Map<String, String> inFile = new TreeMap<>();
-    try (InputStream in = new FileInputStream("config/application.yaml")) {
-      YamlPropertiesFactoryBean yaml = new YamlPropertiesFactoryBean();
-      yaml.setResources(new InputStreamResource(in));
-      Properties properties = Objects.requireNonNull(yaml.getObject());
-      properties.forEach((name, value) -> inFile.put(name.toString(), value.toString()));
-    }
-    inFile.keySet().removeIf(name -> !name.startsWith("lightning."));
+    String file = Files.readString(Path.of("config/application.yaml"));
+    Map<String, String> all = settingsIn(file.replaceAll("(?m)^( +)#(\\S)", "$1$2"));
 
-    assertThat(inFile.keySet()).isEqualTo(new TreeSet<>(SettingNames.ALL));
-    assertThat(bind(inFile)).isEqualTo(bind(Map.of()));
+    assertThat(all.keySet()).isEqualTo(new TreeSet<>(SettingNames.ALL));
+    assertThat(bind(all)).isEqualTo(bind(Map.of()));
+  }
+
+  @Test
+  void fileOfTheOperatorLeavesToAPresetWhatIsThePresets() throws IOException {
+    Map<String, String> set = settingsIn(Files.readString(Path.of("config/application.yaml")));
+    set.keySet().removeIf(name -> name.startsWith("lightning.keyspace-defaults"));
+    Set<String> governed = new TreeSet<>();
+    Stream.of(Preset.values()).forEach(preset -> governed.addAll(preset.settings().keySet()));
+
+    assertThat(set).containsEntry("lightning.preset", "balanced");
+    assertThat(set.keySet()).doesNotContainAnyElementsOf(governed);
   }
 
   @ParameterizedTest
@@ -100,6 +117,7 @@ class SettingsTest {
     "memtable.frozen-max, 1, 64, 0, 65",
     "run.file-bytes-target, 64KB, 1GB, 63KB, 1025MB",
     "write-wait-max, 0s, 1m, -1s, 61s",
+    "keyspace-defaults.leaf-bytes, 512B, 1MB, 511B, 1025KB",
   })
   void settingsAreTakenAtTheirLimitsAndRefusedBehindThem(
       String name, String least, String greatest, String less, String more) {

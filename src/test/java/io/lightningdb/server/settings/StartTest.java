@@ -65,6 +65,23 @@ class StartTest {
   }
 
   @Test
+  void misspeltWordsStopTheStartAndTheNearestOneIsNamed(CapturedOutput output) {
+    String elsewhere = "--lightning.data-directory=" + directory.resolve("new");
+    startWith("--lightning.preset=low-memroy", elsewhere);
+    startWith("--lightning.keyspace-defaults.point-index=hsh", elsewhere);
+
+    assertThat(output)
+        .contains(
+            "The setting lightning.preset is \"low-memroy\"; allowed is balanced, read-heavy, write-heavy,"
+                + " low-memory, time-series, max-durability; the nearest one is low-memory.")
+        .contains(
+            "The setting lightning.keyspace-defaults.point-index is \"hsh\"; allowed is hash, none;"
+                + " the nearest one is hash.")
+        .doesNotContain("\tat ");
+    assertThat(directory.resolve("new")).doesNotExist();
+  }
+
+  @Test
   void valueThatIsNoSizeStopsTheStart(CapturedOutput output) {
     startWith("--lightning.limits.value-bytes-max=much");
 

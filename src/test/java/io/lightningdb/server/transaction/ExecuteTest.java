@@ -203,6 +203,10 @@ class ExecuteTest extends TransactionClient {
     put(entry(transaction, SPACE, "ended"), "1");
 
     Response list = api().get("/v1/admin/transactions");
+    assertThat(api().get("/v1/transactions").jsonPath().getList("transactions.transaction.id"))
+        .isEqualTo(list.jsonPath().getList("transactions.transaction.id"))
+        .isNotEmpty();
+    api().get("/v1/transactions?limit=1").then().statusCode(400);
     list.then().statusCode(200);
     assertThat(list.jsonPath().getList("transactions.transaction.id", String.class)).contains(id);
     assertThat(list.jsonPath().getList("transactions.owner", String.class))

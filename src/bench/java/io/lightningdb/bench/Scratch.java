@@ -1,0 +1,31 @@
+package io.lightningdb.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A directory that is deleted with everything in it. It lies where the results go, for the directory of temporary files may be
+/// memory.
+///
+/// @param directory exists and is empty at first
+record Scratch(Path directory) implements AutoCloseable {
+  static Scratch in(Path parent) throws IOException {
+    return new Scratch(Files.createTempDirectory(parent.toAbsolutePath(), "data-"));
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+      for (Path file : deepestFirst) {
+        Files.delete(file);
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}
