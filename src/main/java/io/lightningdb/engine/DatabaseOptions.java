@@ -84,6 +84,11 @@ public record DatabaseOptions(
     return Math.min(runBytesTarget, Math.max(64 * KIB, memory.bytesMax() / 4));
   }
 
+  /// A tenth of the memory at most: what memtables are flushed early for does not leave them more.
+  long memtableBytesMaxWithinMemory() {
+    return Math.min(memtableBytesMax, Math.max(64 * KIB, memory.bytesMax() / 10));
+  }
+
   /// These options with another largest value.
   ///
   /// @param bytes in bytes

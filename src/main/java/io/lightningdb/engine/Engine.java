@@ -242,7 +242,8 @@ final class Engine implements AutoCloseable {
   }
 
   private Memtable newMemtable() {
-    return new Memtable(options.memtableBytesMax(), memory.account(MemoryBudget.Part.MEMTABLES));
+    return new Memtable(
+        options.memtableBytesMaxWithinMemory(), memory.account(MemoryBudget.Part.MEMTABLES));
   }
 
   private void replay(Recovery.Recovered recovered) throws IOException {

@@ -60,7 +60,7 @@ final class Merges {
             .choose(
                 store.runRecords(),
                 new LayoutPolicy.Circumstances(
-                    options.memtableBytesMax(),
+                    options.memtableBytesMaxWithinMemory(),
                     maintenance.droppableVersion(store),
                     maintenance.instantMillis(),
                     windowMillis(keyspace)));
@@ -106,7 +106,7 @@ final class Merges {
     Set<Long> files = choice.inputs().stream().map(RunRecord::fileId).collect(Collectors.toSet());
     List<RunRecord> left =
         store.runRecords().stream().filter(run -> files.contains(run.fileId())).toList();
-    double merged = (rows - newestLevelRows(left)) * options.memtableBytesMax();
+    double merged = (rows - newestLevelRows(left)) * options.memtableBytesMaxWithinMemory();
     watch.throughput().merged(merged, watch.clock().nanoTime() - start);
   }
 

@@ -166,7 +166,7 @@ final class WriteGate {
       Backpressure.Backlog backlog =
           new Backpressure.Backlog(
               view.frozen().size(),
-              (double) active.bytes() / options.memtableBytesMax(),
+              (double) active.bytes() / options.memtableBytesMaxWithinMemory(),
               view.newestLevelRows());
       Backpressure.Bounds bounds =
           new Backpressure.Bounds(options.memtablesFrozenMax(), keyspace.policy().rowsBehind());

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.DatabaseOptions;
 import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.MemoryStats;
@@ -21,6 +22,7 @@ import java.util.Random;
 public final class SmallHeapProcess {
   private static final int KEYSPACES = 5;
   private static final int VALUE_BYTES = 400;
+  private static final int REFUSALS_MAX = 5;
 
   private SmallHeapProcess() {}
 
@@ -59,9 +61,23 @@ public final class SmallHeapProcess {
   private static void fill(Database database, int entries) {
     for (int i = 0; i < entries; i++) {
       WriteBatch batch = new WriteBatch().put(keyspace(database, i), key(i), value(i));
-      database.write(batch, Durability.LOGGED);
+      write(database, batch);
       if (i % 1000 == 0) {
         check(database.stats().memory());
+      }
+    }
+  }
+
+  /// A refusal is right where flushes and merges cannot keep up, as long as they go on.
+  private static void write(Database database, WriteBatch batch) {
+    for (int refusals = 0; ; refusals++) {
+      try {
+        database.write(batch, Durability.LOGGED);
+        return;
+      } catch (EngineException.Overloaded e) {
+        if (refusals == REFUSALS_MAX) {
+          throw e;
+        }
       }
     }
   }
