@@ -71,20 +71,28 @@ public enum LayoutPolicy {
     /// @return empty if everything was done, be it by other merges
     public Optional<Choice> rest(byte[] from, List<RunRecord> runs) {
       KeyRange left = new KeyRange(from, range.upper());
-      Set<Long> files = inputs.stream().map(RunRecord::fileId).collect(Collectors.toSet());
+      // Another part of the same file may be on another level, between runs that stay.
+      Set<Source> sources = inputs.stream().map(Source::of).collect(Collectors.toSet());
       boolean merged = inputs.stream().anyMatch(run -> run.place().level() == outputLevel);
       boolean moved = inputs.stream().anyMatch(run -> run.place().level() != outputLevel);
       List<RunRecord> still =
           runs.stream()
               .filter(run -> run.bounds().overlaps(left))
               .filter(run ->
-                  files.contains(run.fileId())
+                  sources.contains(Source.of(run))
                       || (merged && moved && run.place().level() == outputLevel))
               .toList();
       boolean goesOn = still.stream().anyMatch(run -> !moved || run.place().level() != outputLevel);
       return goesOn
           ? Optional.of(new Choice(action, still, left, outputLevel, urgency))
           : Optional.empty();
+    }
+  }
+
+  /// Where an input comes from, whatever part of it is left.
+  private record Source(long fileId, RunRecord.Place place) {
+    static Source of(RunRecord run) {
+      return new Source(run.fileId(), run.place());
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -338,5 +339,23 @@ class LayoutPolicyTest {
         keyspace.bytesExtraMost >> 20);
     assertThat(keyspace.rowsMost).isLessThanOrEqualTo(rowsMax);
     assertThat(keyspace.rowsMost).isLessThan(policy.rowsBehind() * 4);
+  }
+
+  @Test
+  void whatIsLeftOfAMergeDoesNotTakeInPartsOfItsFilesOnOtherLevels() {
+    KeyRange all = new KeyRange(ModelKeyspace.key(0), ModelKeyspace.key(100));
+    KeyRange left = new KeyRange(ModelKeyspace.key(50), ModelKeyspace.key(100));
+    RunRecord.Place upper = new RunRecord.Place(1, 5);
+    RunRecord.Place lower = new RunRecord.Place(2, 3);
+    RunRecord input = new RunRecord(7, upper, 100, 1, 0, 1, 1, all);
+    LayoutPolicy.Choice choice =
+        new LayoutPolicy.Choice(LayoutPolicy.Action.MERGE, List.of(input), all, 2, 1);
+    RunRecord rest = input.part(left, 50);
+    RunRecord movedDown = input.at(lower).part(new KeyRange(ModelKeyspace.key(60), null), 20);
+
+    LayoutPolicy.Choice next =
+        choice.rest(ModelKeyspace.key(50), List.of(rest, movedDown)).orElseThrow();
+    assertThat(next.inputs()).containsExactly(rest);
+    assertThat(choice.rest(ModelKeyspace.key(50), List.of(movedDown))).isEmpty();
   }
 }
