@@ -1,5 +1,6 @@
 package io.lightningdb.bench;
 
+import io.lightningdb.bench.storage.StorageCosts;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -7,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures the engine.",
-    subcommands = {Compare.class, Measure.class})
+    subcommands = {Compare.class, Measure.class, StorageCosts.class})
 public final class Bench {
   private Bench() {}
 

@@ -16,11 +16,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /// Overwrites a keyspace many times over in each layout, as fast as it goes, and prints what that has cost; then fills a large
-/// keyspace and prints how long it takes to open. Arguments: entries to overwrite (400000), entries to open (10000000).
-public final class StorageCosts {
+/// keyspace and prints how long it takes to open.
+@Command(name = "storage", description = "Measures what storage costs over time.")
+public final class StorageCosts implements Callable<Integer> {
   private static final int KEY_BYTES = 16;
   private static final int VALUE_BYTES = 100;
   private static final long MIB = 1 << 20;
@@ -31,15 +35,17 @@ public final class StorageCosts {
           .withMemtables(4 * MIB, 4)
           .withRunBytesTarget(8 * MIB);
 
-  private StorageCosts() {}
+  @Option(names = "--entries", defaultValue = "400000", description = "Entries to overwrite.")
+  private int entries;
 
-  /// Runs it all.
-  ///
-  /// @param arguments numbers of entries
-  /// @throws IOException if a directory cannot be made or deleted
-  public static void main(String[] arguments) throws IOException {
-    int entries = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 400_000;
-    int large = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10_000_000;
+  @Option(names = "--open-entries", defaultValue = "10000000", description = "Entries to open.")
+  private int large;
+
+  /// Made by picocli.
+  public StorageCosts() {}
+
+  @Override
+  public Integer call() throws IOException {
     System.out.printf(
         Locale.ROOT,
         "%d entries of %d + %d bytes, half compressible, LZ4; overwritten with 10 x %d MiB, memtables of 4 MiB%n",
@@ -55,6 +61,7 @@ public final class StorageCosts {
       overwrite(layout, Keys.ZIPFIAN, entries);
     }
     open(large);
+    return 0;
   }
 
   /// Which keys are overwritten.
