@@ -4,6 +4,7 @@ import io.lightningdb.engine.compaction.CancelledException;
 import io.lightningdb.engine.compaction.FlushJob;
 import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
+import io.lightningdb.engine.compaction.WritePriority;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Workers;
@@ -98,6 +99,7 @@ final class Background implements AutoCloseable {
     logPrepare = workers.start("lightning-log-prepare", guarded(this::prepareLog), 0);
     leases = workers.start("lightning-leases", guarded(this::tick), TICK_NANOS);
     logSync = workers.start("lightning-log-sync", guarded(this::syncLog), interval);
+    maintenance.limiter().enforce();
     wakeFlush();
     wakeMerge();
   }
@@ -209,7 +211,7 @@ final class Background implements AutoCloseable {
     for (Keyspace keyspace : keyspaces.get()) {
       flushed |= flushAllOf(keyspace.store());
     }
-    while (!isStopped() && maintenance.log().segmentCount() > LOG_SEGMENTS_MAX && flushOldest()) {
+    while (!isStopped() && isLogLong() && flushOldest()) {
       flushed = true;
     }
     while (!isStopped() && memtablesBehind() > 0 && flushLargest()) {
@@ -218,6 +220,11 @@ final class Background implements AutoCloseable {
     if (flushed) {
       wakeMerge();
     }
+  }
+
+  /// Whether the log has grown beyond its bound, so that the oldest memtables have to be flushed.
+  boolean isLogLong() {
+    return maintenance.log().segmentCount() > LOG_SEGMENTS_MAX;
   }
 
   /// How far the memtables of all keyspaces are between the bounds of the memory budget.
@@ -278,9 +285,9 @@ final class Background implements AutoCloseable {
   private boolean flushOne(KeyspaceStore store) {
     Memtable oldest = store.peek().frozen().getLast();
     try {
-      long start = clock.nanoTime();
+      long start = flushNanos();
       new FlushJob(maintenance, store, oldest).run();
-      throughput.flushed((double) oldest.bytes(), clock.nanoTime() - start);
+      throughput.flushed((double) oldest.bytes(), flushNanos() - start);
       return true;
     } catch (CancelledException _) {
       return false;
@@ -288,6 +295,11 @@ final class Background implements AutoCloseable {
       fail(e);
       return false;
     }
+  }
+
+  /// Time without the waits that a limit of bytes per second asked for: they say nothing of how fast flushes can be.
+  private long flushNanos() {
+    return clock.nanoTime() - maintenance.limiter().waitNanos(WritePriority.FLUSH);
   }
 
   private void mergeAll() {
@@ -383,6 +395,11 @@ final class Background implements AutoCloseable {
     }
   }
 
+  /// Tells whether the end has begun, so that work is given up.
+  boolean isClosing() {
+    return closing;
+  }
+
   int mergesUnderWay(KeyspaceStore store) {
     return merges.underWay(store);
   }
@@ -401,6 +418,7 @@ final class Background implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    maintenance.limiter().lift();
     room.changed();
     closeWorker(leases);
     closeWorker(logSync);

@@ -13,6 +13,7 @@ import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MaintenanceCounters;
 import io.lightningdb.engine.compaction.RunIds;
 import io.lightningdb.engine.compaction.VersionRetention;
+import io.lightningdb.engine.compaction.WriteRateLimiter;
 import io.lightningdb.engine.format.CommitReader;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
@@ -64,6 +65,7 @@ final class Engine implements AutoCloseable {
   private final CommitPipeline pipeline;
   private final MaintenanceCounters counters = new MaintenanceCounters();
   private final MemoryBudget memory;
+  private final WriteRateLimiter limiter;
   private final Maintenance maintenance;
   private final Background background;
   private final CommitTimes commitTimes = new CommitTimes();
@@ -100,6 +102,9 @@ final class Engine implements AutoCloseable {
     this.pipeline = new CommitPipeline(log, visible, this::storeById, clock);
     this.transactions =
         new TransactionTable(this, options.transactions(), new LockTable(environment.clock()));
+    this.limiter =
+        new WriteRateLimiter(
+            options.backgroundBytesPerSecondMax(), environment.clock(), this::maintenancePressure);
     this.maintenance = maintenance();
     this.background =
         new Background(
@@ -147,7 +152,13 @@ final class Engine implements AutoCloseable {
         memory,
         options.runBytesTargetWithinMemory(),
         this::runUnused,
-        counters);
+        counters,
+        limiter);
+  }
+
+  /// How urgent flushes and merges are, 0 to 1.
+  private double maintenancePressure() {
+    return background.isLogLong() ? 1 : gate.pressure();
   }
 
   /// Reads the form of runs out of the options of their keyspace.
@@ -415,7 +426,7 @@ final class Engine implements AutoCloseable {
     prepare(batch);
     try {
       CommitPipeline.Result result = pipeline.commit(batch.writer(), footprint, mode(durability));
-      wakeAfter(result);
+      committed(batch, result);
       if (batch.writer().deletesRanges()) {
         background.rangeDeleted();
       }
@@ -452,7 +463,7 @@ final class Engine implements AutoCloseable {
 
   private long finish(WriteBatch batch, CommitPipeline.Result result, Durability durability)
       throws IOException {
-    wakeAfter(result);
+    committed(batch, result);
     if (durability == Durability.SYNCED) {
       log.awaitDurable(result.version());
     }
@@ -481,7 +492,8 @@ final class Engine implements AutoCloseable {
     background.wakeMerge();
   }
 
-  private void wakeAfter(CommitPipeline.Result result) {
+  private void committed(WriteBatch batch, CommitPipeline.Result result) {
+    limiter.userWrote(batch.bytes());
     if (result.frozen()) {
       gate.frozen();
       background.wakeFlush();
@@ -527,6 +539,9 @@ final class Engine implements AutoCloseable {
     flush(keyspace);
     background.mergeFully(keyspace.store());
     throwIfClosed();
+    if (background.isClosing()) {
+      throw new EngineException.Closed("the database");
+    }
     failures.throwIfReadOnly();
     if (background.isUnmergeable(keyspace.store())) {
       IntegrityReport.Fault fault = failures.faults().getLast();
@@ -635,7 +650,8 @@ final class Engine implements AutoCloseable {
         room.waits(),
         room.waitNanos(),
         Figures.of(memory.cache().figures()),
-        Figures.of(memory));
+        Figures.of(memory),
+        Figures.of(limiter));
   }
 
   IntegrityReport checkIntegrity() {

@@ -28,6 +28,7 @@ package io.lightningdb.engine;
 /// @param writeWaitNanos time they waited, in nanoseconds
 /// @param cache what the cache of decompressed blocks does
 /// @param memory what the parts hold of the memory budget
+/// @param writeRate what was written by whom, and who waited for the limit of bytes per second
 public record EngineStats(
     long visibleVersion,
     long durableVersion,
@@ -54,4 +55,5 @@ public record EngineStats(
     long writeWaits,
     long writeWaitNanos,
     CacheStats cache,
-    MemoryStats memory) {}
+    MemoryStats memory,
+    WriteRateStats writeRate) {}

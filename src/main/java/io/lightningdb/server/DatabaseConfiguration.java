@@ -76,6 +76,7 @@ class DatabaseConfiguration {
         .withLog(settings.log().segmentBytes().toBytes(), settings.log().syncInterval())
         .withMemtables(settings.memtable().bytesMax().toBytes(), settings.memtable().frozenMax())
         .withRunBytesTarget(settings.run().fileBytesTarget().toBytes())
+        .withBackgroundBytesPerSecondMax(settings.compaction().bytesPerSecondMax().toBytes())
         .withWriteWaitMax(settings.writeWaitMax())
         .withKeyspaceDefaults(settings.keyspaceDefaults().applyTo(KeyspaceOptions.defaults()))
         .withMemory(memory(settings.memory().budget()))

@@ -44,6 +44,14 @@ class MetricsTest extends RunningService {
     assertThat(value(metrics, "lightning_log_sync_seconds_sum")).isPositive();
     assertThat(value(metrics, "lightning_flushes_total")).isPositive();
     assertThat(value(metrics, "lightning_flush_written_bytes_total")).isPositive();
+    for (String priority : Set.of("user", "flush")) {
+      String written = "lightning_written_bytes_total{priority=\"" + priority + "\"}";
+      assertThat(value(metrics, written)).as(priority).isPositive();
+    }
+    for (String priority : Set.of("user", "flush", "top-level", "rest")) {
+      String waited = "lightning_written_wait_seconds_sum{priority=\"" + priority + "\"}";
+      assertThat(value(metrics, waited)).as("no limit: " + priority).isZero();
+    }
     assertThat(value(metrics, "lightning_runs")).isPositive();
     assertThat(value(metrics, "lightning_run_bytes")).isPositive();
     assertThat(value(metrics, "lightning_memtable_bytes")).isNotNegative();
@@ -173,7 +181,7 @@ class MetricsTest extends RunningService {
         .filter(line -> line.contains("{"))
         .forEach(line -> labels.add(line.substring(line.indexOf('{') + 1, line.indexOf('='))));
 
-    assertThat(labels).containsExactly("keyspace", "part", "state");
+    assertThat(labels).containsExactly("keyspace", "part", "priority", "state");
     assertThat(
             scrape()
                 .lines()
