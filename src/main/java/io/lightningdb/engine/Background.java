@@ -50,6 +50,10 @@ final class Background implements AutoCloseable {
   private final Throughput throughput = new Throughput();
   private final Merges merges;
   private final LongAdder layoutChanges = new LongAdder();
+  private final ExpiredMemtables expired;
+
+  // Time has passed in which entries of memtables may have expired.
+  private volatile boolean expiredWanted;
 
   // A range was deleted, and what it covers was not looked at since the log was last synced.
   private volatile boolean dropsWanted;
@@ -88,6 +92,7 @@ final class Background implements AutoCloseable {
     this.freezer = freezer;
     this.expireLeases = expireLeases;
     this.clock = clock;
+    this.expired = new ExpiredMemtables(clock);
     this.merges =
         new Merges(maintenance, options, new Merges.Watch(clock, throughput), () -> closing);
   }
@@ -158,6 +163,8 @@ final class Background implements AutoCloseable {
     }
     if (now - lookedNanos >= LOOK_NANOS) {
       lookedNanos = now;
+      expiredWanted = true;
+      wakeFlush();
       wakeMerge();
     }
   }
@@ -207,10 +214,8 @@ final class Background implements AutoCloseable {
   }
 
   private void flushAll() {
-    boolean flushed = false;
-    for (Keyspace keyspace : keyspaces.get()) {
-      flushed |= flushAllOf(keyspace.store());
-    }
+    freezeExpired();
+    boolean flushed = flushFrozen();
     while (!isStopped() && isLogLong() && flushOldest()) {
       flushed = true;
     }
@@ -232,6 +237,25 @@ final class Background implements AutoCloseable {
   /// @return 0 to 1
   double memtablesBehind() {
     return maintenance.memory().memtablesBehind(keyspaces.get().size() * Memtable.bytesEmpty());
+  }
+
+  /// Freezes memtables of which most has expired: what nobody writes to would keep its memory and its log for ever.
+  private void freezeExpired() {
+    if (!expiredWanted || isStopped()) {
+      return;
+    }
+    expiredWanted = false;
+    List<KeyspaceStore> stores = keyspaces.get().stream().map(Keyspace::store).toList();
+    expired.keepOnly(Set.copyOf(stores));
+    try {
+      for (KeyspaceStore store : stores) {
+        if (expired.isMostlyExpired(store, maintenance.instantMillis())) {
+          freezer.freeze(store);
+        }
+      }
+    } catch (IOException e) {
+      fail(e);
+    }
   }
 
   private boolean flushLargest() {
@@ -317,6 +341,8 @@ final class Background implements AutoCloseable {
   ///
   /// @return false if there was none
   private boolean mergeNext() {
+    merges.forgetDropped();
+    unmergeable.removeIf(KeyspaceStore::isDropped);
     Urgent urgent = null;
     for (Keyspace keyspace : keyspaces.get()) {
       KeyspaceStore store = keyspace.store();
@@ -398,6 +424,11 @@ final class Background implements AutoCloseable {
   /// Tells whether the end has begun, so that work is given up.
   boolean isClosing() {
     return closing;
+  }
+
+  /// Number of merges of all keyspaces that were begun and are not done.
+  int mergesUnderWay() {
+    return merges.underWay();
   }
 
   int mergesUnderWay(KeyspaceStore store) {

@@ -96,6 +96,7 @@ final class Engine implements AutoCloseable {
     Recovery.Recovered recovered = new Recovery(environment, options.logSegmentBytes()).run();
     this.manifest = recovered.manifest();
     this.log = recovered.log();
+    this.memory.account(MemoryBudget.Part.LOG).charge(LogWriter.bufferBytes());
     this.ids = new RunIds(recovered.version().nextIds());
     this.visible = new VisibleVersion(recovered.version().logStart().version());
     this.snapshots = new SnapshotRegistry(visible, clock);
@@ -237,7 +238,13 @@ final class Engine implements AutoCloseable {
         var identity = new RunWriter.Identity(databaseId, keyspace.id(), record.fileId());
         first =
             new SharedRun(
-                record, new Run(environment.storage(), identity, memory.cache()), this::runUnused);
+                record,
+                new Run(
+                    environment.storage(),
+                    identity,
+                    memory.cache(),
+                    memory.account(MemoryBudget.Part.RUNS)),
+                this::runUnused);
         byFile.put(record.fileId(), first);
       }
       runs.add(first.with(record));
@@ -406,6 +413,16 @@ final class Engine implements AutoCloseable {
   /// The account of a part of the memory budget.
   MemoryAccount account(MemoryBudget.Part part) {
     return memory.account(part);
+  }
+
+  /// What an open scan of a keyspace holds, at most.
+  ///
+  /// @param view what it walks
+  /// @return in bytes
+  long scanBytes(KeyspaceStore store, View view) {
+    Keyspace keyspace = keyspaces.byId(store.id());
+    KeyspaceOptions of = keyspace == null ? KeyspaceOptions.defaults() : keyspace.options();
+    return Scan.bytes(view, of.leafBytes());
   }
 
   MemoryBudget memory() {
@@ -607,6 +624,7 @@ final class Engine implements AutoCloseable {
       record(new Change.KeyspaceDropped(found.id()));
       keyspaces = keyspaces.without(found);
       found.store().drop();
+      background.wakeMerge();
       room.changed();
       return true;
     } catch (IOException e) {
@@ -639,6 +657,7 @@ final class Engine implements AutoCloseable {
         counters.mergeBytesWritten(),
         counters.runsMoved(),
         counters.runsDropped(),
+        background.mergesUnderWay(),
         behind.flushes(),
         behind.merges(),
         counters.expired(),

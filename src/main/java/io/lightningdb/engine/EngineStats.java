@@ -16,6 +16,7 @@ package io.lightningdb.engine;
 /// @param mergeBytesWritten bytes of runs written by merges
 /// @param runsMoved runs that went to another level without being rewritten
 /// @param runsDropped runs that went because nobody could see anything of them
+/// @param mergesUnderWay merges begun and not done yet
 /// @param flushesBehind how far flushes are behind, 0 to 1: above 0 writes are slowed down, at 1 they wait
 /// @param mergesBehind how far merges are behind, likewise
 /// @param expiredEntriesRemoved entries that flushes and merges left out because they had expired
@@ -44,6 +45,7 @@ public record EngineStats(
     long mergeBytesWritten,
     long runsMoved,
     long runsDropped,
+    int mergesUnderWay,
     double flushesBehind,
     double mergesBehind,
     long expiredEntriesRemoved,

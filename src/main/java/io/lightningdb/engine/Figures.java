@@ -87,6 +87,8 @@ final class Figures {
         memory.cache().figures().bytes(),
         memory.bytes(MemoryBudget.Part.TRANSACTIONS),
         memory.bytes(MemoryBudget.Part.SCANS),
+        memory.bytes(MemoryBudget.Part.LOG),
+        memory.bytes(MemoryBudget.Part.RUNS),
         memory.bytes(MemoryBudget.Part.MAINTENANCE));
   }
 

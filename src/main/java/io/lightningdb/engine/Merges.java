@@ -93,6 +93,11 @@ final class Merges {
     return counts.getOrDefault(store, 0);
   }
 
+  /// Number of merges of all keyspaces that were begun and are not done. *Thread-safe.*
+  int underWay() {
+    return counts.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
   /// Does one step.
   ///
   /// @param choice as [#next] has just given it
@@ -192,6 +197,12 @@ final class Merges {
   /// Drops what nobody can see any more without reading it.
   void dropDead(KeyspaceStore store) throws IOException {
     new MoveJob(maintenance, store).dropDead();
+  }
+
+  /// Forgets merges of keyspaces that were dropped between two steps.
+  void forgetDropped() {
+    underWay.keySet().removeIf(KeyspaceStore::isDropped);
+    counts.keySet().removeIf(KeyspaceStore::isDropped);
   }
 
   /// Forgets merges of a keyspace, which failed or was dropped.

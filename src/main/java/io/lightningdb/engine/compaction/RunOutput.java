@@ -197,7 +197,12 @@ final class RunOutput {
     charge();
     long fileId = fileIds.getLast();
     RunRecord record = record(fileId, written, clipped);
-    Run run = new Run(maintenance.storage(), identity(fileId), maintenance.memory().cache());
+    Run run =
+        new Run(
+            maintenance.storage(),
+            identity(fileId),
+            maintenance.memory().cache(),
+            maintenance.memory().account(MemoryBudget.Part.RUNS));
     finished.add(new SharedRun(record, run, maintenance.whenUnused()));
     long untold = written.fileBytes() - told;
     told = 0;

@@ -111,6 +111,11 @@ class EngineMetrics implements MeterBinder {
         "lightning.merge.written",
         "Bytes of runs written by merges",
         EngineStats::mergeBytesWritten);
+    gauge(
+        registry,
+        "lightning.merges.under.way",
+        "Merges begun and not done yet",
+        EngineStats::mergesUnderWay);
     counter(
         registry,
         "lightning.runs.moved",
@@ -209,6 +214,8 @@ class EngineMetrics implements MeterBinder {
     part(registry, "cache", MemoryStats::cacheBytes);
     part(registry, "transactions", MemoryStats::transactionBytes);
     part(registry, "scans", MemoryStats::scanBytes);
+    part(registry, "log", MemoryStats::logBytes);
+    part(registry, "runs", MemoryStats::runBytes);
     part(registry, "maintenance", MemoryStats::maintenanceBytes);
   }
 

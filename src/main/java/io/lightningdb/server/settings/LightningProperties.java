@@ -193,12 +193,20 @@ public record LightningProperties(
   ///
   /// @param budget memory for memtables, the block cache, transactions, scans, flushes and merges, 0B for half of the greatest
   ///     heap of the JVM, or 4MB and more. Default `0B`
-  public record Memory(@DefaultValue("0B") DataSize budget) {
+  /// @param cacheBytesMax most of it that the block cache may take, which gets no more than what the other parts leave in any case; 0B
+  ///     for no cache, up to 1024GB. Default `1024GB`
+  public record Memory(
+      @DefaultValue("0B") DataSize budget, @DefaultValue("1024GB") DataSize cacheBytesMax) {
 
     /// Checks the range.
     ///
     /// @throws InvalidSettingException naming the setting, its value and what is allowed
     public Memory {
+      SettingRange.check(
+          "lightning.memory.cache-bytes-max",
+          cacheBytesMax,
+          DataSize.ofBytes(0),
+          DataSize.ofGigabytes(1024));
       if (budget.toBytes() != 0) {
         SettingRange.check(
             "lightning.memory.budget",

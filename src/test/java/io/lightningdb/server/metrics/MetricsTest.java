@@ -58,7 +58,7 @@ class MetricsTest extends RunningService {
     assertThat(value(metrics, "lightning_cache_max_bytes")).isPositive();
     assertThat(value(metrics, "lightning_memory_budget_bytes")).isPositive();
     assertThat(value(metrics, "lightning_memory_bytes{part=\"memtables\"}")).isPositive();
-    for (String part : Set.of("cache", "transactions", "scans", "maintenance")) {
+    for (String part : Set.of("cache", "transactions", "scans", "log", "runs", "maintenance")) {
       assertThat(value(metrics, "lightning_memory_bytes{part=\"" + part + "\"}")).isNotNegative();
     }
     assertThat(value(metrics, "lightning_disk_free_bytes")).isPositive();
@@ -67,6 +67,7 @@ class MetricsTest extends RunningService {
     for (String series :
         Set.of(
             "lightning_merges_total",
+            "lightning_merges_under_way",
             "lightning_runs_moved_total",
             "lightning_runs_dropped_total",
             "lightning_flush_behind_ratio",

@@ -116,6 +116,7 @@ class SettingsTest {
     "compaction.bytes-per-second-max, 1MB, 1024GB, 1023KB, 1025GB",
     "compaction.bytes-per-second-max, 0B, 2MB, 1B, 2048GB",
     "memory.budget, 4MB, 128MB, 3MB, 1024GB",
+    "memory.cache-bytes-max, 0B, 1024GB, -1B, 1025GB",
     "memtable.bytes-max, 64KB, 1GB, 63KB, 1025MB",
     "memtable.frozen-max, 1, 64, 0, 65",
     "run.file-bytes-target, 64KB, 1GB, 63KB, 1025MB",
