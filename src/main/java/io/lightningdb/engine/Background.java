@@ -155,6 +155,7 @@ final class Background implements AutoCloseable {
 
   private void tick() {
     expireLeases.run();
+    maintenance.disk().look();
     // What a snapshot or the clock has kept may be free to go now, although nothing was written.
     long now = clock.nanoTime();
     if (now - windowNanos >= WINDOW_NANOS) {
@@ -203,6 +204,7 @@ final class Background implements AutoCloseable {
     }
     try {
       maintenance.log().prepareNext();
+      maintenance.disk().look();
     } catch (IOException e) {
       fail(e);
     }
@@ -312,6 +314,7 @@ final class Background implements AutoCloseable {
       long start = flushNanos();
       new FlushJob(maintenance, store, oldest).run();
       throughput.flushed((double) oldest.bytes(), flushNanos() - start);
+      maintenance.disk().look();
       return true;
     } catch (CancelledException _) {
       return false;
@@ -366,7 +369,13 @@ final class Background implements AutoCloseable {
   private Optional<LayoutPolicy.Choice> choose(Keyspace keyspace) {
     KeyspaceStore store = keyspace.store();
     boolean leftAlone = isStopped() || unmergeable.contains(store) || store.isDropped();
-    return leftAlone ? Optional.empty() : merges.next(keyspace);
+    return leftAlone
+        ? Optional.empty()
+        : merges.next(keyspace).filter(this::hasRoom);
+  }
+
+  private boolean hasRoom(LayoutPolicy.Choice choice) {
+    return choice.action() == LayoutPolicy.Action.MOVE || maintenance.disk().hasRoomForMerge();
   }
 
   private void dropDead(KeyspaceStore store) {

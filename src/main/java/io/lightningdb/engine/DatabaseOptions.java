@@ -16,6 +16,9 @@ import java.time.Duration;
 /// @param backgroundBytesPerSecondMax what flushes and merges may write in a second, in bytes: at least 1 MiB, or 0, the default, for
 ///     any amount. What users write counts too, but never waits. The limit gives way as far as is needed to keep up, and there is
 ///     none where writes would else be slowed down
+/// @param diskReserveBytes bytes of the disk that are kept free for deletions, flushes and merges: 0 to 1 TiB, 256 MiB by default.
+///     While less is free, writes of new data are refused, and until a quarter more is. 0 keeps nothing free. Anything else is raised
+///     to what two log segments and two runs take, which is what a merge may need before it gives space back
 /// @param writeWaitMax longest time a write waits for flushes and merges to catch up before it is refused, up to 1
 ///     minute
 /// @param transactions what transactions may use up
@@ -31,6 +34,7 @@ public record DatabaseOptions(
     int memtablesFrozenMax,
     long runBytesTarget,
     long backgroundBytesPerSecondMax,
+    long diskReserveBytes,
     Duration writeWaitMax,
     TransactionLimits transactions,
     MemoryLimits memory,
@@ -51,6 +55,7 @@ public record DatabaseOptions(
           4,
           64 * MIB,
           0,
+          256 * MIB,
           Duration.ofSeconds(10),
           TransactionLimits.defaults(),
           MemoryLimits.defaults(),
@@ -71,6 +76,7 @@ public record DatabaseOptions(
     if (backgroundBytesPerSecondMax != 0) {
       check("backgroundBytesPerSecondMax", backgroundBytesPerSecondMax, MIB, Long.MAX_VALUE);
     }
+    check("diskReserveBytes", diskReserveBytes, 0, 1024 * GIB);
     check("writeWaitMax in milliseconds", writeWaitMax.toMillis(), 0, 60_000);
   }
 
@@ -97,6 +103,12 @@ public record DatabaseOptions(
     return Math.min(memtableBytesMax, Math.max(64 * KIB, memory.bytesMax() / 10));
   }
 
+  /// The reserve as it is kept: raised to what the log and one step of a merge need, or 0.
+  long diskReserveBytesRaised() {
+    long least = 2 * logSegmentBytes + 2 * runBytesTargetWithinMemory();
+    return diskReserveBytes == 0 ? 0 : Math.max(diskReserveBytes, least);
+  }
+
   /// These options with another largest value.
   ///
   /// @param bytes in bytes
@@ -112,6 +124,7 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         backgroundBytesPerSecondMax,
+        diskReserveBytes,
         writeWaitMax,
         transactions,
         memory,
@@ -133,6 +146,7 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         backgroundBytesPerSecondMax,
+        diskReserveBytes,
         writeWaitMax,
         transactions,
         memory,
@@ -154,6 +168,7 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         backgroundBytesPerSecondMax,
+        diskReserveBytes,
         writeWaitMax,
         transactions,
         memory,
@@ -176,6 +191,7 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         backgroundBytesPerSecondMax,
+        diskReserveBytes,
         writeWaitMax,
         transactions,
         memory,
@@ -198,6 +214,7 @@ public record DatabaseOptions(
         frozenMax,
         runBytesTarget,
         backgroundBytesPerSecondMax,
+        diskReserveBytes,
         writeWaitMax,
         transactions,
         memory,
@@ -219,6 +236,7 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         bytes,
         backgroundBytesPerSecondMax,
+        diskReserveBytes,
         writeWaitMax,
         transactions,
         memory,
@@ -239,6 +257,29 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
+        bytes,
+        diskReserveBytes,
+        writeWaitMax,
+        transactions,
+        memory,
+        keyspaceDefaults);
+  }
+
+  /// These options with another reserve of the disk.
+  ///
+  /// @param bytes in bytes; 0 for none
+  /// @return a changed copy
+  public DatabaseOptions withDiskReserveBytes(long bytes) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        backgroundBytesPerSecondMax,
         bytes,
         writeWaitMax,
         transactions,
@@ -261,6 +302,7 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         backgroundBytesPerSecondMax,
+        diskReserveBytes,
         wait,
         transactions,
         memory,
@@ -282,6 +324,7 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         backgroundBytesPerSecondMax,
+        diskReserveBytes,
         writeWaitMax,
         limits,
         memory,
@@ -303,6 +346,7 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         backgroundBytesPerSecondMax,
+        diskReserveBytes,
         writeWaitMax,
         transactions,
         limits,
@@ -324,6 +368,7 @@ public record DatabaseOptions(
         memtablesFrozenMax,
         runBytesTarget,
         backgroundBytesPerSecondMax,
+        diskReserveBytes,
         writeWaitMax,
         transactions,
         memory,

@@ -13,6 +13,7 @@ import io.lightningdb.engine.commit.ConflictException;
 import io.lightningdb.engine.commit.Footprint;
 import io.lightningdb.engine.commit.SnapshotRegistry;
 import io.lightningdb.engine.commit.VisibleVersion;
+import io.lightningdb.engine.compaction.DiskGuard;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MaintenanceCounters;
 import io.lightningdb.engine.compaction.RunIds;
@@ -49,6 +50,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,8 @@ final class Engine implements AutoCloseable {
   private final MaintenanceCounters counters = new MaintenanceCounters();
   private final MemoryBudget memory;
   private final WriteRateLimiter limiter;
+  private final DiskGuard disk;
+  private final LongAdder refusedForDisk = new LongAdder();
   private final Maintenance maintenance;
   private final Background background;
   private final CommitTimes commitTimes = new CommitTimes();
@@ -113,6 +117,7 @@ final class Engine implements AutoCloseable {
     this.limiter =
         new WriteRateLimiter(
             options.backgroundBytesPerSecondMax(), environment.clock(), this::maintenancePressure);
+    this.disk = diskGuard();
     this.maintenance = maintenance();
     this.background =
         new Background(
@@ -155,6 +160,17 @@ final class Engine implements AutoCloseable {
     background.start(environment.workers());
   }
 
+  private DiskGuard diskGuard() {
+    long stepBytes = 2 * options.runBytesTargetWithinMemory();
+    DiskGuard guard =
+        new DiskGuard(
+            environment.storage(),
+            options.diskReserveBytesRaised(),
+            stepBytes + options.logSegmentBytes());
+    guard.look();
+    return guard;
+  }
+
   private Maintenance maintenance() {
     return new Maintenance(
         environment.storage(),
@@ -167,7 +183,8 @@ final class Engine implements AutoCloseable {
         options.runBytesTargetWithinMemory(),
         this::runUnused,
         counters,
-        limiter);
+        limiter,
+        disk);
   }
 
   /// How urgent flushes and merges are, 0 to 1.
@@ -481,6 +498,7 @@ final class Engine implements AutoCloseable {
     throwIfClosed();
     failures.throwIfReadOnly();
     checkLimits(batch);
+    checkDisk(batch);
     gate.pass(batch.bytes());
     throwIfClosed();
     failures.throwIfReadOnly();
@@ -547,6 +565,22 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  private void checkDisk(WriteBatch batch) {
+    DiskGuard.State now = disk.state();
+    if (now.reached() && batch.writer().puts()) {
+      refusedForDisk.increment();
+      throw new EngineException.DiskReserveReached(
+          "writes of new data are refused", disk.resumeBytes(), now.usableBytes());
+    }
+  }
+
+  private void checkRoomForMerge() {
+    if (!disk.hasRoomForMerge()) {
+      throw new EngineException.DiskReserveReached(
+          "merges wait", disk.mergeBytes(), disk.state().usableBytes());
+    }
+  }
+
   void flush(Keyspace keyspace) {
     throwIfClosed();
     failures.throwIfReadOnly();
@@ -567,12 +601,14 @@ final class Engine implements AutoCloseable {
 
   void compact(Keyspace keyspace) {
     flush(keyspace);
+    checkRoomForMerge();
     background.mergeFully(keyspace.store());
     throwIfClosed();
     if (background.isClosing()) {
       throw new EngineException.Closed("the database");
     }
     failures.throwIfReadOnly();
+    checkRoomForMerge();
     if (background.isUnmergeable(keyspace.store())) {
       IntegrityReport.Fault fault = failures.faults().getLast();
       throw new EngineException.Corruption(fault.file(), fault.offset(), fault.reason(), null);
@@ -683,7 +719,18 @@ final class Engine implements AutoCloseable {
         room.waitNanos(),
         Figures.of(memory.cache().figures()),
         Figures.of(memory),
-        Figures.of(limiter));
+        Figures.of(limiter),
+        diskStats());
+  }
+
+  private DiskStats diskStats() {
+    DiskGuard.State now = disk.state();
+    return new DiskStats(
+        now.usableBytes(),
+        disk.reserveBytes(),
+        disk.resumeBytes(),
+        now.reached(),
+        refusedForDisk.sum());
   }
 
   IntegrityReport checkIntegrity() {

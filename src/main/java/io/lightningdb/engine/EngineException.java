@@ -79,6 +79,45 @@ public abstract sealed class EngineException extends RuntimeException {
     }
   }
 
+  /// The disk is nearly full. What was asked for would have taken of the space that is kept for deletions, flushes and merges; nothing
+  /// was changed. Reads and deletions go on, and everything else by itself once there is space again.
+  public static final class DiskReserveReached extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// Free bytes from which on it would be done.
+    private final long limit;
+
+    /// Free bytes.
+    private final long actual;
+
+    DiskReserveReached(String what, long limit, long actual) {
+      super(
+          what
+              + " until "
+              + limit
+              + " bytes of the disk are free, and now "
+              + actual
+              + " are; enlarge the disk, or delete what is not needed",
+          null);
+      this.limit = limit;
+      this.actual = actual;
+    }
+
+    /// How much has to be free.
+    ///
+    /// @return in bytes
+    public long limit() {
+      return limit;
+    }
+
+    /// How much is free.
+    ///
+    /// @return in bytes
+    public long actual() {
+      return actual;
+    }
+  }
+
   /// A write came while flushes and merges were too far behind for longer than a write may wait.
   public static final class Overloaded extends EngineException {
     private static final long serialVersionUID = 1L;

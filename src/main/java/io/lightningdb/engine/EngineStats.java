@@ -30,6 +30,7 @@ package io.lightningdb.engine;
 /// @param cache what the cache of decompressed blocks does
 /// @param memory what the parts hold of the memory budget
 /// @param writeRate what was written by whom, and who waited for the limit of bytes per second
+/// @param disk how full the disk is
 public record EngineStats(
     long visibleVersion,
     long durableVersion,
@@ -58,4 +59,5 @@ public record EngineStats(
     long writeWaitNanos,
     CacheStats cache,
     MemoryStats memory,
-    WriteRateStats writeRate) {}
+    WriteRateStats writeRate,
+    DiskStats disk) {}

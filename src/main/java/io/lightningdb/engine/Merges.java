@@ -179,7 +179,7 @@ final class Merges {
 
   private void mergeIntoOneRow(KeyspaceStore store) throws IOException {
     byte[] from = new byte[0];
-    while (from != null && !cancelled.getAsBoolean()) {
+    while (from != null && !cancelled.getAsBoolean() && maintenance.disk().hasRoomForMerge()) {
       KeyRange rest = new KeyRange(from, null);
       List<RunRecord> all = store.runRecords();
       List<RunRecord> runs = all.stream().filter(run -> run.bounds().overlaps(rest)).toList();

@@ -76,6 +76,7 @@ class DatabaseConfiguration {
         .withMemtables(settings.memtable().bytesMax().toBytes(), settings.memtable().frozenMax())
         .withRunBytesTarget(settings.run().fileBytesTarget().toBytes())
         .withBackgroundBytesPerSecondMax(settings.compaction().bytesPerSecondMax().toBytes())
+        .withDiskReserveBytes(settings.disk().reserveBytes().toBytes())
         .withWriteWaitMax(settings.writeWaitMax())
         .withKeyspaceDefaults(settings.keyspaceDefaults().applyTo(KeyspaceOptions.defaults()))
         .withMemory(memory(settings.memory()))

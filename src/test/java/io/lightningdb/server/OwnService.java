@@ -86,6 +86,7 @@ final class OwnService implements AutoCloseable {
     private final Queue<Workers.Worker> workers = new ConcurrentLinkedQueue<>();
     private volatile boolean syncsFail;
     private volatile boolean workersRest;
+    private volatile long usableBytes = -1;
     private final AtomicLong clockAheadMillis = new AtomicLong();
 
     /// Sets the wall clock of the database forward, or back.
@@ -114,6 +115,11 @@ final class OwnService implements AutoCloseable {
 
     void failSyncs() {
       syncsFail = true;
+    }
+
+    /// Makes the disk look as full as this, and -1 as full as it is.
+    void usableBytes(long bytes) {
+      usableBytes = bytes;
     }
 
     void restWorkers() {
@@ -189,6 +195,12 @@ final class OwnService implements AutoCloseable {
     @Override
     public void syncDirectory() throws IOException {
       real.syncDirectory();
+    }
+
+    @Override
+    public long usableBytes() throws IOException {
+      long told = trouble.usableBytes;
+      return told < 0 ? real.usableBytes() : told;
     }
 
     @Override

@@ -48,6 +48,7 @@ class TroubleTest {
     service =
         OwnService.start(
             directory,
+            "--lightning.disk.reserve-bytes=256MB",
             "--lightning.memtable.bytes-max=1MB",
             "--lightning.memtable.frozen-max=1",
             "--lightning.write-wait-max=20ms",
@@ -222,6 +223,72 @@ class TroubleTest {
 
   @Test
   @Order(3)
+  void nearlyFullDiskRefusesNewDataAndNothingElse() {
+    service.api().put(KEYSPACES + "filling");
+    String entry = KEYSPACES + "filling/entries/a";
+    service.api().body("a").put(entry).then().statusCode(201);
+    service.trouble().usableBytes(1000);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> service.database().stats().disk().reserveReached());
+
+    service
+        .api()
+        .body("b")
+        .put(entry)
+        .then()
+        .statusCode(507)
+        .header("Retry-After", "60")
+        .body("type", equalTo("/problems/disk-reserve-reached"))
+        .body("retryable", equalTo(true))
+        .body("limit", equalTo(320 << 20))
+        .body("actual", equalTo(1000));
+    service
+        .api()
+        .contentType("application/json")
+        .body("{\"operations\":[{\"put\":{\"key\":\"b\",\"value\":1}}]}")
+        .post(KEYSPACES + "filling/entries:batch")
+        .then()
+        .statusCode(507);
+    service
+        .api()
+        .contentType("application/json")
+        .body("{}")
+        .post(KEYSPACES + "filling/entries/n/increment")
+        .then()
+        .statusCode(507);
+    service
+        .api()
+        .contentType("application/x-ndjson")
+        .body("{\"key\":\"b\",\"value\":1}".getBytes(UTF_8))
+        .post(KEYSPACES + "filling/entries:import")
+        .then()
+        .statusCode(507)
+        .body("acknowledgedLines", equalTo(0));
+    service.api().get(entry).then().statusCode(200);
+    service.api().delete(entry).then().statusCode(204);
+    service
+        .api()
+        .get("/actuator/health/readiness")
+        .then()
+        .statusCode(503)
+        .body("components.diskSpace.status", equalTo("DOWN"))
+        .body("components.diskSpace.details.usableBytes", equalTo(1000));
+    service.api().get("/actuator/health/liveness").then().statusCode(200);
+    service.api().get("/actuator/health/reads").then().statusCode(200);
+    assertThat(service.api().get("/actuator/prometheus").asString())
+        .contains("lightning_disk_reserve_reached 1.0")
+        .containsPattern("lightning_disk_writes_refused_total [4-9]");
+
+    service.trouble().usableBytes(320 << 20);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> service.api().body("b").put(entry).statusCode() == 201);
+    service.api().get("/actuator/health/readiness").then().statusCode(200);
+  }
+
+  @Test
+  @Order(4)
   void storageFailureEndsWritesAndNotReads() {
     service.api().put(KEYSPACES + "failing");
     put("failing", "a", new byte[] {1});

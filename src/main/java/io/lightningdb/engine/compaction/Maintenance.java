@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 /// @param whenUnused gets the files of runs that nobody uses any more
 /// @param counters counts what is done
 /// @param limiter holds what is written to so much per second
+/// @param disk watches how full the disk is
 public record Maintenance(
     Storage storage,
     Manifest manifest,
@@ -34,7 +35,8 @@ public record Maintenance(
     long runBytesTarget,
     Consumer<SharedRun.SharedFile> whenUnused,
     MaintenanceCounters counters,
-    WriteRateLimiter limiter) {
+    WriteRateLimiter limiter,
+    DiskGuard disk) {
 
   /// Knows how the runs of each keyspace are laid out, and where unflushed commits start.
   public interface Forms {

@@ -17,6 +17,7 @@ public final class CommitWriter {
   private int operations;
   private int valueBytesLargest;
   private boolean deletesRanges;
+  private boolean puts;
 
   /// Makes an empty body.
   ///
@@ -46,6 +47,7 @@ public final class CommitWriter {
     } else {
       add(Operation.PUT_EXPIRING, keyspaceId, key, stored(value, expiryMillis));
     }
+    puts = true;
     valueBytesLargest = Math.max(valueBytesLargest, value.length);
   }
 
@@ -128,6 +130,13 @@ public final class CommitWriter {
   /// @return a count
   public int operations() {
     return operations;
+  }
+
+  /// Tells whether there is a put, so that the commit adds data and does not only remove some.
+  ///
+  /// @return true if so
+  public boolean puts() {
+    return puts;
   }
 
   /// Tells whether a range is deleted.

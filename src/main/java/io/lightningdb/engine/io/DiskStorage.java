@@ -149,6 +149,17 @@ public final class DiskStorage implements Storage {
   }
 
   @Override
+  public long usableBytes() throws IOException {
+    // One system call, where a FileStore reads the table of mounts first. It says 0 for what it
+    // cannot find, too.
+    long bytes = directory.toFile().getUsableSpace();
+    if (bytes == 0 && !Files.isDirectory(directory)) {
+      throw new NoSuchFileException(directory.toString());
+    }
+    return bytes;
+  }
+
+  @Override
   public AutoCloseable lock(String name) throws IOException {
     Path path = directory.toRealPath().resolve(name);
     if (!LOCKED_HERE.add(path)) {

@@ -62,6 +62,12 @@ public interface Storage {
   /// @throws IOException if the directory cannot be synced
   void syncDirectory() throws IOException;
 
+  /// How much may still be written to the disk of this directory, by this process and all others together.
+  ///
+  /// @return in bytes, 0 for a full disk
+  /// @throws IOException if the file system does not tell
+  long usableBytes() throws IOException;
+
   /// Takes the exclusive lock of this directory, for this process and against all others.
   ///
   /// @param name the lock file's name; created if absent, and left behind on release

@@ -8,7 +8,6 @@ import io.lightningdb.engine.WriteRateStats;
 import io.lightningdb.engine.WriteRateStats.Share;
 import io.lightningdb.server.health.IntegrityChecks;
 import io.lightningdb.server.keyvalue.range.Cursors;
-import io.lightningdb.server.settings.LightningProperties;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -29,20 +28,17 @@ class EngineMetrics implements MeterBinder {
   private final Database database;
   private final Cursors cursors;
   private final IntegrityChecks checks;
-  private final LightningProperties settings;
 
   /// Called by Spring.
   ///
   /// @param database the open database
   /// @param cursors the lists that rest
   /// @param checks knows damage
-  /// @param settings names the data directory
   EngineMetrics(
-      Database database, Cursors cursors, IntegrityChecks checks, LightningProperties settings) {
+      Database database, Cursors cursors, IntegrityChecks checks) {
     this.database = database;
     this.cursors = cursors;
     this.checks = checks;
-    this.settings = settings;
   }
 
   @Override
@@ -55,6 +51,7 @@ class EngineMetrics implements MeterBinder {
     bindCache(registry);
     bindMemory(registry);
     bindState(registry);
+    bindDisk(registry);
     bindTransactions(registry);
   }
 
@@ -272,11 +269,29 @@ class EngineMetrics implements MeterBinder {
     Gauge.builder("lightning.integrity.faults", checks, source -> source.faults().size())
         .description("Damaged places that reads or the last integrity check met")
         .register(registry);
-    Gauge.builder(
-            "lightning.disk.free", settings, each -> each.directory().toFile().getUsableSpace())
-        .description("Bytes that may still be written to the disk of the data directory")
-        .baseUnit(BYTES)
-        .register(registry);
+  }
+
+  private void bindDisk(MeterRegistry registry) {
+    bytes(
+        registry,
+        "lightning.disk.free",
+        "Bytes that may still be written to the disk of the data directory",
+        each -> each.disk().usableBytes());
+    bytes(
+        registry,
+        "lightning.disk.reserve",
+        "Bytes of the disk that are kept free for deletions, flushes and merges",
+        each -> each.disk().reserveBytes());
+    gauge(
+        registry,
+        "lightning.disk.reserve.reached",
+        "1 if writes of new data are refused because less than the reserve is free, else 0",
+        each -> each.disk().reserveReached() ? 1 : 0);
+    counter(
+        registry,
+        "lightning.disk.writes.refused",
+        "Writes of new data refused because less than the reserve was free",
+        each -> each.disk().writesRefused());
   }
 
   private void bindTransactions(MeterRegistry registry) {

@@ -59,6 +59,9 @@ public final class ProblemTranslation {
           logged(Problem.of(ProblemType.STORAGE_FAILED, detail), failure);
       case EngineException.ReadOnly _ ->
           retryLater(ProblemType.READ_ONLY, detail, READ_ONLY_RETRY_AFTER);
+      case EngineException.DiskReserveReached full ->
+          retryLater(ProblemType.DISK_RESERVE_REACHED, detail, READ_ONLY_RETRY_AFTER)
+              .withLimit(full.limit(), full.actual());
       case EngineException.Overloaded busy ->
           retryLater(ProblemType.OVERLOADED, detail, busy.retryAfter());
       case EngineException.LimitExceeded limit -> ofLimit(limit, detail);

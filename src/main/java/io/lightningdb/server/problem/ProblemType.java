@@ -410,7 +410,15 @@ public enum ProblemType {
       503,
       "The service is shutting down",
       "The database is being closed.",
-      "Send the request again after Retry-After seconds, to the service that takes over.");
+      "Send the request again after Retry-After seconds, to the service that takes over."),
+  /// The disk is nearly full.
+  DISK_RESERVE_REACHED(
+      507,
+      "The disk is nearly full",
+      "Less of the disk is free than lightning.disk.reserve-bytes keeps for deletions, flushes and merges, so writes of new data are"
+          + " refused. Nothing was changed. Reads and deletions go on. New data is taken again by itself once as many bytes are free as"
+          + " the member `limit` says; `actual` tells how many are.",
+      "Delete what is not needed, or follow the runbook \"disk full\"; then send the request again.");
 
   private final int status;
   private final String title;
@@ -448,7 +456,7 @@ public enum ProblemType {
 
   /// The HTTP status that it is answered with.
   ///
-  /// @return 400 to 503
+  /// @return 400 to 507
   public int status() {
     return status;
   }
@@ -484,7 +492,8 @@ public enum ProblemType {
           DEADLOCK,
           LOCK_TIMEOUT,
           TRANSACTIONS_LIMIT,
-          IDEMPOTENCY_KEY_IN_USE ->
+          IDEMPOTENCY_KEY_IN_USE,
+          DISK_RESERVE_REACHED ->
           true;
       default -> status == 503 && this != READ_ONLY;
     };

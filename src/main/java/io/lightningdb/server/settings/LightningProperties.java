@@ -27,6 +27,7 @@ import org.springframework.util.unit.DataSize;
 /// @param memtable what is held in memory before it is written to runs
 /// @param run the files that entries rest in
 /// @param compaction how flushes and merges are done
+/// @param disk what is kept free of the disk
 /// @param memory what all parts of the database take together
 /// @param keyspaceDefaults options of keyspaces that are created without them
 /// @param writeWaitMax longest time that a write waits for flushes and merges to catch up before it is refused with 503, 0s to
@@ -43,6 +44,7 @@ public record LightningProperties(
     @DefaultValue Memtable memtable,
     @DefaultValue Run run,
     @DefaultValue Compaction compaction,
+    @DefaultValue Disk disk,
     @DefaultValue Memory memory,
     @DefaultValue KeyspaceDefaults keyspaceDefaults,
     @DefaultValue("10s") Duration writeWaitMax,
@@ -306,6 +308,25 @@ public record LightningProperties(
             DataSize.ofMegabytes(1),
             DataSize.ofGigabytes(1024));
       }
+    }
+  }
+
+  /// What is kept free of the disk.
+  ///
+  /// @param reserveBytes bytes that are kept for deletions, flushes and merges: while less is free, writes of new data are refused with
+  ///     507, until a quarter more is. 0B to 1024GB; 0B keeps nothing free, and anything else is raised to two log segments and two runs.
+  ///     Default `256MB`
+  public record Disk(@DefaultValue("256MB") DataSize reserveBytes) {
+
+    /// Checks the range.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Disk {
+      SettingRange.check(
+          "lightning.disk.reserve-bytes",
+          reserveBytes,
+          DataSize.ofBytes(0),
+          DataSize.ofGigabytes(1024));
     }
   }
 

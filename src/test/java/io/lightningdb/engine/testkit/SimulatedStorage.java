@@ -31,6 +31,9 @@ public final class SimulatedStorage implements Storage {
   private final long seed;
 
   // Guarded by `this`.
+  private long capacityBytes = Long.MAX_VALUE;
+  private long othersBytes;
+  private boolean tellsUsableBytes = true;
   private long operations;
   private long crashAt = Long.MAX_VALUE;
   private boolean dead;
@@ -98,6 +101,41 @@ public final class SimulatedStorage implements Storage {
   /// Takes back what [#failAt] planned: the disk works again.
   public synchronized void mend() {
     failAt = Long.MAX_VALUE;
+  }
+
+  /// Makes the disk this large: what would make its files larger fails.
+  ///
+  /// @param bytes size of the disk
+  public synchronized void capacity(long bytes) {
+    capacityBytes = bytes;
+  }
+
+  /// Lets others have so much of the disk, in place of what they had before.
+  ///
+  /// @param bytes size of files that are not in this directory
+  public synchronized void occupy(long bytes) {
+    othersBytes = bytes;
+  }
+
+  /// Says whether [#usableBytes] answers or fails.
+  ///
+  /// @param tells false to make it fail
+  public synchronized void tellUsableBytes(boolean tells) {
+    tellsUsableBytes = tells;
+  }
+
+  /// No operation: the kernel answers without the disk.
+  @Override
+  public synchronized long usableBytes() throws IOException {
+    if (!tellsUsableBytes) {
+      throw new IOException("the file system does not tell how much is free");
+    }
+    return freeBytes();
+  }
+
+  private long freeBytes() {
+    long used = directory.entries().values().stream().mapToLong(SimulatedFile::length).sum();
+    return Math.max(0, capacityBytes - othersBytes - used);
   }
 
   /// Number of operations so far.
@@ -264,6 +302,7 @@ public final class SimulatedStorage implements Storage {
     boolean partial = fault != null && fault.kind() == Fault.Kind.SHORT_WRITE;
     try {
       begin(operation, handle.name);
+      throwIfFull(handle.file, position + bytes.length);
     } catch (PowerFailure e) {
       throw e;
     } catch (IOException e) {
@@ -273,6 +312,13 @@ public final class SimulatedStorage implements Storage {
       throw e;
     }
     handle.file.write(position, bytes);
+  }
+
+  private void throwIfFull(SimulatedFile file, long end) throws IOException {
+    long growth = end - file.length();
+    if (capacityBytes != Long.MAX_VALUE && growth > 0 && growth > freeBytes()) {
+      throw new IOException("No space left on device (a disk of " + capacityBytes + " bytes)");
+    }
   }
 
   private synchronized void store(Handle handle, int position, byte[] bytes) throws IOException {

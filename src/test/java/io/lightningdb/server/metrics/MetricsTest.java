@@ -62,6 +62,9 @@ class MetricsTest extends RunningService {
       assertThat(value(metrics, "lightning_memory_bytes{part=\"" + part + "\"}")).isNotNegative();
     }
     assertThat(value(metrics, "lightning_disk_free_bytes")).isPositive();
+    assertThat(value(metrics, "lightning_disk_reserve_bytes")).isPositive();
+    assertThat(value(metrics, "lightning_disk_reserve_reached")).isZero();
+    assertThat(value(metrics, "lightning_disk_writes_refused_total")).isZero();
     assertThat(value(metrics, "lightning_storage_failed")).isZero();
     assertThat(value(metrics, "lightning_integrity_faults")).isZero();
     for (String series :

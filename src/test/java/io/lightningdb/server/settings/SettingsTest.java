@@ -63,6 +63,7 @@ class SettingsTest {
     assertThat(settings.log().segmentBytes()).isEqualTo(DataSize.ofMegabytes(64));
     assertThat(settings.memory().budget()).isEqualTo(DataSize.ofBytes(0));
     assertThat(settings.compaction().bytesPerSecondMax()).isEqualTo(DataSize.ofBytes(0));
+    assertThat(settings.disk().reserveBytes()).isEqualTo(DataSize.ofMegabytes(256));
     assertThat(settings.memtable().frozenMax()).isEqualTo(4);
     assertThat(settings.writeWaitMax()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.cursorSecret()).isEmpty();
@@ -115,6 +116,7 @@ class SettingsTest {
     "log.sync-interval, 1ms, 1m, 0ms, 61s",
     "compaction.bytes-per-second-max, 1MB, 1024GB, 1023KB, 1025GB",
     "compaction.bytes-per-second-max, 0B, 2MB, 1B, 2048GB",
+    "disk.reserve-bytes, 0B, 1024GB, -1B, 1025GB",
     "memory.budget, 4MB, 128MB, 3MB, 1024GB",
     "memory.cache-bytes-max, 0B, 1024GB, -1B, 1025GB",
     "memtable.bytes-max, 64KB, 1GB, 63KB, 1025MB",
