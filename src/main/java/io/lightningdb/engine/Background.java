@@ -369,9 +369,7 @@ final class Background implements AutoCloseable {
   private Optional<LayoutPolicy.Choice> choose(Keyspace keyspace) {
     KeyspaceStore store = keyspace.store();
     boolean leftAlone = isStopped() || unmergeable.contains(store) || store.isDropped();
-    return leftAlone
-        ? Optional.empty()
-        : merges.next(keyspace).filter(this::hasRoom);
+    return leftAlone ? Optional.empty() : merges.next(keyspace).filter(this::hasRoom);
   }
 
   private boolean hasRoom(LayoutPolicy.Choice choice) {

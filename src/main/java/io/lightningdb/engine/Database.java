@@ -389,6 +389,26 @@ public final class Database implements AutoCloseable {
     return engine.writeFailure();
   }
 
+  /// How long ago the first failure to write was met.
+  ///
+  /// @return empty if there was none
+  public Optional<Duration> writeFailureAge() {
+    return engine.failures().writeFailureAge();
+  }
+
+  /// Refuses writes and changes of keyspaces from now on; a write that is under way may still succeed. Reads, flushes and merges go on.
+  /// The next opening takes writes again.
+  ///
+  /// @param reason what those who want to write are told, by [EngineException.WritesSwitchedOff]
+  public void switchWritesOff(String reason) {
+    engine.writesOff(reason);
+  }
+
+  /// Takes writes again. Changes nothing about those that a storage failure or the reserve of the disk refuses.
+  public void switchWritesOn() {
+    engine.writesOff(null);
+  }
+
   /// Damage that reads, merges and checks have met since the opening.
   ///
   /// @return the first 100 places

@@ -63,7 +63,7 @@ final class Engine implements AutoCloseable {
   private final long openedMillis;
   private final DatabaseOptions options;
   private final AutoCloseable directoryLock;
-  private final Failures failures = new Failures();
+  private final Failures failures;
   private final Room room;
   private final Manifest manifest;
   private final LogWriter log;
@@ -90,6 +90,9 @@ final class Engine implements AutoCloseable {
   private volatile KeyspaceTable keyspaces = new KeyspaceTable(List.of());
   private volatile boolean closed;
 
+  // Why writes are switched off, if they are.
+  private volatile @Nullable String writesOffReason;
+
   /// Recovers a directory and starts.
   ///
   /// @param directoryLock held; closed with the engine, and by the caller if this throws
@@ -99,6 +102,7 @@ final class Engine implements AutoCloseable {
     this.clock = new SteadyClock(environment.clock());
     this.options = options;
     this.directoryLock = directoryLock;
+    this.failures = new Failures(environment.clock());
     this.room = new Room(environment.clock());
     this.memory = new MemoryBudget(options.memory().bytesMax(), options.memory().cacheBytesMax());
     long start = environment.clock().nanoTime();
@@ -496,13 +500,29 @@ final class Engine implements AutoCloseable {
 
   private void prepare(WriteBatch batch) {
     throwIfClosed();
-    failures.throwIfReadOnly();
+    throwIfWritesAreRefused();
     checkLimits(batch);
     checkDisk(batch);
     gate.pass(batch.bytes());
     throwIfClosed();
-    failures.throwIfReadOnly();
+    throwIfWritesAreRefused();
+    checkDisk(batch);
     batch.writer().finish(clock.millis());
+  }
+
+  private void throwIfWritesAreRefused() {
+    failures.throwIfReadOnly();
+    String reason = writesOffReason;
+    if (reason != null) {
+      throw new EngineException.WritesSwitchedOff(reason);
+    }
+  }
+
+  /// Refuses writes from now on, or takes them again.
+  ///
+  /// @param reason what those who want to write are told; null to take them again
+  void writesOff(@Nullable String reason) {
+    writesOffReason = reason;
   }
 
   private static AppendMode mode(Durability durability) {
@@ -617,7 +637,7 @@ final class Engine implements AutoCloseable {
 
   KeyspaceChange configure(String name, KeyspaceOptions wanted) {
     throwIfClosed();
-    failures.throwIfReadOnly();
+    throwIfWritesAreRefused();
     keyspacesLock.lock();
     try {
       throwIfClosed();
@@ -662,7 +682,7 @@ final class Engine implements AutoCloseable {
 
   boolean drop(String name) {
     throwIfClosed();
-    failures.throwIfReadOnly();
+    throwIfWritesAreRefused();
     keyspacesLock.lock();
     try {
       throwIfClosed();

@@ -79,6 +79,15 @@ public abstract sealed class EngineException extends RuntimeException {
     }
   }
 
+  /// Writes are switched off; see [Database#switchWritesOff]. Nothing was changed.
+  public static final class WritesSwitchedOff extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    WritesSwitchedOff(String reason) {
+      super("writes are switched off: " + reason, null);
+    }
+  }
+
   /// The disk is nearly full. What was asked for would have taken of the space that is kept for deletions, flushes and merges; nothing
   /// was changed. Reads and deletions go on, and everything else by itself once there is space again.
   public static final class DiskReserveReached extends EngineException {

@@ -3,11 +3,13 @@ package io.lightningdb.engine;
 import io.lightningdb.engine.commit.ConditionFailedException;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FormatTooNewException;
+import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.DirectoryLockedException;
 import io.lightningdb.engine.store.HistoryGoneException;
 import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.StoreClosedException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,13 +23,20 @@ final class Failures {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final List<IntegrityReport.Fault> faults = new ArrayList<>();
+  private final Clock clock;
   private volatile Optional<IOException> writeFailure = Optional.empty();
+  private volatile long failedNanos;
+
+  Failures(Clock clock) {
+    this.clock = clock;
+  }
 
   /// Takes a failure to write. Returns the first one.
   IOException writeFailed(IOException cause) {
     lock.lock();
     try {
       if (writeFailure.isEmpty()) {
+        failedNanos = clock.nanoTime();
         writeFailure = Optional.of(cause);
       }
       return writeFailure.orElse(cause);
@@ -38,6 +47,11 @@ final class Failures {
 
   Optional<IOException> writeFailure() {
     return writeFailure;
+  }
+
+  /// How long ago that was.
+  Optional<Duration> writeFailureAge() {
+    return writeFailure.map(_ -> Duration.ofNanos(clock.nanoTime() - failedNanos));
   }
 
   void throwIfReadOnly() {

@@ -71,6 +71,11 @@ class DiskGuardTest {
     assertThat(database.checkIntegrity().isClean()).isTrue();
   }
 
+  private static void deleteRange(Database database, int from, int to) {
+    Range range = Range.between(key(from), key(to));
+    database.write(new WriteBatch().deleteRange(database.keyspace("default"), range));
+  }
+
   private static boolean isReached(Database database) {
     return database.stats().disk().reserveReached();
   }
@@ -97,7 +102,7 @@ class DiskGuardTest {
       refusesWhatAddsDataAndNothingElse(database, end);
       checkContents(database);
 
-      keyspace.deleteRange(Range.between(key(0), key(end / 2)));
+      deleteRange(database, 0, end / 2);
       model.headMap(end / 2, false).clear();
       keyspace.compact();
       machine.pass(SECOND);
@@ -131,7 +136,7 @@ class DiskGuardTest {
     assertThat(database.stats().disk().writesRefused()).isEqualTo(3);
 
     keyspace.delete(key(1));
-    keyspace.deleteRange(Range.between(key(2), key(4)));
+    deleteRange(database, 2, 4);
     keyspace.flush();
     model.subMap(1, 4).clear();
   }

@@ -4,6 +4,7 @@ import io.lightningdb.engine.Database;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.EngineStats;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -28,6 +29,7 @@ class LogHealthIndicator implements HealthIndicator {
       if (failure.isPresent()) {
         return Health.down()
             .withDetail("reason", String.valueOf(failure.get().getMessage()))
+            .withDetail("ageMillis", database.writeFailureAge().orElse(Duration.ZERO).toMillis())
             .build();
       }
       EngineStats stats = database.stats();

@@ -34,8 +34,7 @@ class EngineMetrics implements MeterBinder {
   /// @param database the open database
   /// @param cursors the lists that rest
   /// @param checks knows damage
-  EngineMetrics(
-      Database database, Cursors cursors, IntegrityChecks checks) {
+  EngineMetrics(Database database, Cursors cursors, IntegrityChecks checks) {
     this.database = database;
     this.cursors = cursors;
     this.checks = checks;

@@ -57,7 +57,7 @@ public final class ProblemTranslation {
       case EngineException.Corruption damage -> ofCorruption(damage, detail);
       case EngineException.StorageFailed _ ->
           logged(Problem.of(ProblemType.STORAGE_FAILED, detail), failure);
-      case EngineException.ReadOnly _ ->
+      case EngineException.ReadOnly _, EngineException.WritesSwitchedOff _ ->
           retryLater(ProblemType.READ_ONLY, detail, READ_ONLY_RETRY_AFTER);
       case EngineException.DiskReserveReached full ->
           retryLater(ProblemType.DISK_RESERVE_REACHED, detail, READ_ONLY_RETRY_AFTER)

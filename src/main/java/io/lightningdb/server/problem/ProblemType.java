@@ -402,9 +402,17 @@ public enum ProblemType {
   READ_ONLY(
       503,
       "Writes are refused",
-      "A write or sync of the log failed, so nothing more is acknowledged until the cause is mended and the service started"
-          + " again. Reads go on. The very write that met the failure may or may not survive.",
-      "Follow the runbook \"disk full\"."),
+      "An operator has switched writes off (the mode read-only), or a write or sync of the log failed, so nothing more is acknowledged"
+          + " until the cause is mended and the service started again. The detail tells which. Reads go on. The very write that met a"
+          + " failure may or may not survive.",
+      "Where the mode is read-only, send the request again when it is over. After a failure, follow the runbook \"disk full\"."),
+  /// An operator has put the service into maintenance.
+  MAINTENANCE(
+      503,
+      "The service is in maintenance",
+      "An operator has put the service into the mode maintenance, in which only administration and Actuator are answered. The detail"
+          + " tells the reason. Nothing was changed.",
+      "Send the request again after Retry-After seconds."),
   /// The service stops.
   SHUTTING_DOWN(
       503,

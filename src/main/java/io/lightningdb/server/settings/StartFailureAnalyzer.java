@@ -84,6 +84,7 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
           "Check that lightning.data-directory names a directory that this user may read and write, and that its disk works.";
       case EngineException.ReadOnly _,
           EngineException.DiskReserveReached _,
+          EngineException.WritesSwitchedOff _,
           EngineException.Overloaded _,
           EngineException.LimitExceeded _,
           EngineException.ConditionFailed _,

@@ -40,9 +40,10 @@ class HealthTest extends RunningService {
     assertThat(parts(""))
         .contains("storage", "log", "diskSpace", "integrity", "livenessState", "readinessState");
     assertThat(parts("/liveness")).containsExactly("livenessState");
-    assertThat(parts("/reads")).containsExactlyInAnyOrder("readinessState", "storage");
+    assertThat(parts("/reads"))
+        .containsExactlyInAnyOrder("readinessState", "storage", "maintenance");
     assertThat(parts("/readiness"))
-        .containsExactlyInAnyOrder("readinessState", "storage", "log", "diskSpace");
+        .containsExactlyInAnyOrder("readinessState", "storage", "log", "diskSpace", "mode");
     api().get("/actuator/health/integrity").then().statusCode(200);
     assertThat(api().get("/actuator/health").jsonPath().getList("groups", String.class))
         .containsExactlyInAnyOrder("liveness", "reads", "readiness");
