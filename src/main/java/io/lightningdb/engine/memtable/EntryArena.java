@@ -1,5 +1,7 @@
 package io.lightningdb.engine.memtable;
 
+import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.format.LittleEndian;
@@ -24,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class EntryArena {
   static final long NONE = 0;
 
+  private static final byte[] NOTHING = new byte[0];
   private static final int HEADER_BYTES = 24;
   static final int CHUNK_BYTES_MIN = 4 << 10;
   private static final int CHUNK_BYTES_MAX = 1 << 20;
@@ -159,6 +162,23 @@ final class EntryArena {
   void copyValue(long address, byte[] target, int offset) {
     int start = storedValueStart(address) + expiryBytes(address);
     System.arraycopy(chunk(address), start, target, offset, valueLength(address));
+  }
+
+  /// What a point read makes of an entry.
+  ///
+  /// @param covered version of the newest range deletion over the key, or 0
+  <T> T project(long address, long covered, ReadMoment moment, Projection<T> projection) {
+    long version = version(address);
+    long expiryMillis = expiryMillis(address);
+    if (!projection.isThere(kind(address), version, expiryMillis, covered, moment)) {
+      return projection.absent();
+    }
+    byte[] value = NOTHING;
+    if (projection.needsValue()) {
+      value = new byte[valueLength(address)];
+      copyValue(address, value, 0);
+    }
+    return projection.of(value, version, expiryMillis);
   }
 
   long head(long address, int offset) {

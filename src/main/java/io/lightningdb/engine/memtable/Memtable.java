@@ -2,8 +2,9 @@ package io.lightningdb.engine.memtable;
 
 import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cursor.EntryCursor;
-import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
@@ -198,18 +199,27 @@ public final class Memtable {
 
   /// Finds the newest entry of a key up to a version.
   ///
+  /// @param <T> what is made of it
   /// @param key any key
   /// @param readVersion newest version that is seen
-  /// @return the entry, or null if this memtable has none; range deletions are not looked at
-  public @Nullable FoundEntry find(byte[] key, long readVersion) {
+  /// @param covered version of the newest range deletion over the key, or 0
+  /// @param moment tells what has expired
+  /// @param projection makes the result
+  /// @return the result, or null if this memtable has no such entry; its own range deletions are not looked at
+  public <T> @Nullable T find(
+      byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection) {
+    long entry = visible(newestOf(key), readVersion);
+    return entry == EntryArena.NONE ? null : arena.project(entry, covered, moment, projection);
+  }
+
+  private long newestOf(byte[] key) {
     Leaf leaf = leafFor(key);
     while (true) {
       int seen = leaf.beginRead();
       int index = leaf.search(arena, key, 0, key.length);
       long newest = index >= 0 ? leaf.entries[index] : EntryArena.NONE;
       if (leaf.endRead(seen)) {
-        long entry = visible(newest, readVersion);
-        return entry == EntryArena.NONE ? null : new Found(arena, entry);
+        return newest;
       }
     }
   }
@@ -220,31 +230,6 @@ public final class Memtable {
       entry = arena.previous(entry);
     }
     return entry;
-  }
-
-  /// An entry that was found.
-  private record Found(EntryArena arena, long entry) implements FoundEntry {
-    @Override
-    public int kind() {
-      return arena.kind(entry);
-    }
-
-    @Override
-    public long version() {
-      return arena.version(entry);
-    }
-
-    @Override
-    public long expiryMillis() {
-      return arena.expiryMillis(entry);
-    }
-
-    @Override
-    public byte[] value() {
-      byte[] value = new byte[arena.valueLength(entry)];
-      arena.copyValue(entry, value, 0);
-      return value;
-    }
   }
 
   /// Walks the keys of a view, each in its newest version that the view sees, deletions included.

@@ -1,7 +1,8 @@
 package io.lightningdb.engine.run;
 
 import io.lightningdb.engine.cache.ReadPurpose;
-import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import org.jspecify.annotations.Nullable;
@@ -129,14 +130,20 @@ final class LeafCursor {
     leaf().copyValue(at, target, offset);
   }
 
-  /// From the newest entry of `key`: the newest one up to a version.
-  @Nullable FoundEntry newestUpTo(byte[] key, long readVersion) throws CorruptionException {
+  /// Goes from the newest entry of `key` to the newest one up to a version. Returns whether there is one.
+  boolean toNewestUpTo(byte[] key, long readVersion) throws CorruptionException {
     while (entry().version() > readVersion) {
       if (!forward() || !keyEquals(key)) {
-        return null;
+        return false;
       }
     }
-    return entry();
+    return true;
+  }
+
+  /// What a point read makes of the entry.
+  <T> T project(long covered, ReadMoment moment, Projection<T> projection)
+      throws CorruptionException {
+    return leaf().project(entry(), covered, moment, projection);
   }
 
   /// A copy of this place.

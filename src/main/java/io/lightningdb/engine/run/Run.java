@@ -2,8 +2,9 @@ package io.lightningdb.engine.run;
 
 import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.cursor.EntryCursor;
-import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
@@ -96,13 +97,19 @@ public final class Run implements AutoCloseable {
 
   /// Finds the newest entry of a key up to a version.
   ///
+  /// @param <T> what is made of it
   /// @param key any key
   /// @param readVersion newest version that is seen
-  /// @return the entry, possibly a deletion, or null if the run has none; range deletions are not looked at
+  /// @param covered version of the newest range deletion over the key, or 0
+  /// @param moment tells what has expired
+  /// @param projection makes the result
+  /// @return the result, or null if the run has no such entry; its own range deletions are not looked at
   /// @throws IOException if the run cannot be read or is damaged
-  public @Nullable FoundEntry find(byte[] key, long readVersion) throws IOException {
+  public <T> @Nullable T find(
+      byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection)
+      throws IOException {
     try {
-      return reader().find(key, readVersion);
+      return reader().find(key, readVersion, covered, moment, projection);
     } catch (InternalError e) {
       throw MappedFault.of(name(), e);
     }
