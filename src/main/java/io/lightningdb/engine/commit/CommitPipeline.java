@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// this order; so log order, version order and memtable order are one, a commit that is refused leaves no trace, and nobody
 /// sees part of one. The lock is never held over a sync.
 public final class CommitPipeline {
+  private static final long[] NOTHING_OBSERVED = {};
+
   private final LogWriter log;
   private final Present present;
   private final VisibleVersion visible;
@@ -106,7 +108,7 @@ public final class CommitPipeline {
         checkUnchanged(footprint, checkedUpTo);
       }
       checkUnexpired(footprint.firstToExpire());
-      return append(body, new long[0], mode);
+      return append(body, NOTHING_OBSERVED, mode);
     } finally {
       lock.unlock();
     }
@@ -175,6 +177,9 @@ public final class CommitPipeline {
   }
 
   private long[] check(List<Condition> conditions) throws ConditionFailedException, IOException {
+    if (conditions.isEmpty()) {
+      return NOTHING_OBSERVED;
+    }
     long[] observed = new long[conditions.size()];
     for (int i = 0; i < observed.length; i++) {
       Condition condition = conditions.get(i);

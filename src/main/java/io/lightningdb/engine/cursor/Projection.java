@@ -2,6 +2,7 @@ package io.lightningdb.engine.cursor;
 
 import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.Operation;
+import org.jspecify.annotations.Nullable;
 
 /// What a point read makes of the entry that it finds. *Thread-safe.*
 ///
@@ -28,6 +29,15 @@ public interface Projection<T> {
   ///
   /// @return always the same object, which [#of] never returns
   T absent();
+
+  /// Tells absence as readers know it.
+  ///
+  /// @param found a result, [#absent], or null
+  /// @return the result, or null
+  @SuppressWarnings("ReferenceEquality") // That very object, and none that is like it.
+  default @Nullable T orNull(@Nullable T found) {
+    return found == absent() ? null : found;
+  }
 
   /// Tells whether the value is worth copying.
   ///

@@ -29,7 +29,11 @@ final class EntryArena {
   private static final byte[] NOTHING = new byte[0];
   private static final int HEADER_BYTES = 24;
   static final int CHUNK_BYTES_MIN = 4 << 10;
-  private static final int CHUNK_BYTES_MAX = 1 << 20;
+
+  // With its header just inside 1 MiB: the garbage collector gives an array that large whole
+  // regions,
+  // and one more byte would waste most of a second one.
+  private static final int CHUNK_BYTES_MAX = (1 << 20) - 64;
   private static final int CHUNKS_PER_MEMTABLE = 16;
 
   // Chunks double up to this size, so that a small keyspace stays small.
@@ -54,28 +58,21 @@ final class EntryArena {
     this.fillIndex = HEADER_BYTES;
   }
 
-  /// What an entry is made of; key and value are ranges of one array.
-  record Source(byte[] bytes, int keyOffset, int keyLength, int valueOffset, int valueLength) {}
-
-  long add(int kind, long version, long previous, Source source) {
-    int needed =
-        (HEADER_BYTES + source.keyLength() + source.valueLength() + Long.BYTES - 1) & -Long.BYTES;
+  long add(long version, long previous, Memtable.Change change) {
+    int keyLength = change.keyLength();
+    int valueLength = change.valueLength();
+    int needed = (HEADER_BYTES + keyLength + valueLength + Long.BYTES - 1) & -Long.BYTES;
     long address = reserve(needed);
     byte[] chunk = chunks[(int) (address >>> 32)];
     int at = (int) address;
     LittleEndian.putU64(chunk, at, version);
     LittleEndian.putU64(chunk, at + 8, previous);
-    LittleEndian.putU16(chunk, at + 16, kind);
-    LittleEndian.putU16(chunk, at + 18, source.keyLength());
-    LittleEndian.putU32(chunk, at + 20, source.valueLength());
-    System.arraycopy(
-        source.bytes(), source.keyOffset(), chunk, at + HEADER_BYTES, source.keyLength());
-    System.arraycopy(
-        source.bytes(),
-        source.valueOffset(),
-        chunk,
-        at + HEADER_BYTES + source.keyLength(),
-        source.valueLength());
+    LittleEndian.putU16(chunk, at + 16, change.kind());
+    LittleEndian.putU16(chunk, at + 18, keyLength);
+    LittleEndian.putU32(chunk, at + 20, valueLength);
+    int keyAt = at + HEADER_BYTES;
+    System.arraycopy(change.bytes(), change.keyOffset(), chunk, keyAt, keyLength);
+    System.arraycopy(change.bytes(), change.valueOffset(), chunk, keyAt + keyLength, valueLength);
     return address;
   }
 
@@ -101,7 +98,7 @@ final class EntryArena {
     }
     all[chunkCount] = new byte[length];
     chunks = all;
-    bytes.addAndGet(length);
+    bytes.setRelease(bytes.getPlain() + length);
     return chunkCount++;
   }
 

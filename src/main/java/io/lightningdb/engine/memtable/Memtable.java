@@ -25,15 +25,18 @@ public final class Memtable {
   private final long bytesMax;
   private final EntryArena arena;
   private final MemoryAccount account;
+
+  // Counted by the writer alone: a release is enough for whoever reads, and far cheaper than an
+  // exchange.
   private final AtomicLong entries = new AtomicLong();
   private final AtomicLong superseded = new AtomicLong();
   private final AtomicLong nodes = new AtomicLong(1);
+  private final AtomicLong lastVersion = new AtomicLong();
 
   // Replaced by the writer, read by anybody.
   private volatile Node root = new Leaf(NOTHING, null);
   private volatile RangeTombstones tombstones = RangeTombstones.NONE;
   private volatile long firstVersion;
-  private volatile long lastVersion;
 
   // Guarded by the memtable itself, and told to the account; read by the writer without the lock.
   private volatile long charged;
@@ -87,32 +90,27 @@ public final class Memtable {
       long newest = leaf.entries[index];
       boolean replaces = arena.version(newest) == version;
       long previous = replaces ? arena.previous(newest) : newest;
-      leaf.replace(index, arena.add(change.kind(), version, previous, source(change)));
+      leaf.replace(index, arena.add(version, previous, change));
       if (!replaces) {
-        superseded.incrementAndGet();
+        increment(superseded);
       }
     } else {
-      long entry = arena.add(change.kind(), version, EntryArena.NONE, source(change));
+      long entry = arena.add(version, EntryArena.NONE, change);
       leaf.insert(-1 - index, Node.turned(arena.head(entry, leaf.prefixLength)), entry);
     }
-    entries.incrementAndGet();
+    increment(entries);
     touch(version);
   }
 
-  private static EntryArena.Source source(Change change) {
-    return new EntryArena.Source(
-        change.bytes(),
-        change.keyOffset(),
-        change.keyLength(),
-        change.valueOffset(),
-        change.valueLength());
+  private static void increment(AtomicLong counter) {
+    counter.setRelease(counter.getPlain() + 1);
   }
 
   private void touch(long version) {
     if (firstVersion == 0) {
       firstVersion = version;
     }
-    lastVersion = version;
+    lastVersion.setRelease(version);
     if (charged != bytes()) {
       charge();
     }
@@ -148,7 +146,7 @@ public final class Memtable {
     Inner grown = new Inner(NOTHING, null);
     grown.add(NOTHING, old);
     splitChild(grown, 0, change);
-    nodes.incrementAndGet();
+    increment(nodes);
     root = grown;
     return grown;
   }
@@ -173,7 +171,7 @@ public final class Memtable {
             inner.part(at, inner.count, bound, inner.upper));
       }
     }
-    nodes.incrementAndGet();
+    increment(nodes);
   }
 
   /// Keys that arrive in ascending order leave full leaves behind them.
@@ -315,7 +313,7 @@ public final class Memtable {
   ///
   /// @return true if there is neither an entry nor a range deletion
   public boolean isEmpty() {
-    return lastVersion == 0;
+    return lastVersion.get() == 0;
   }
 
   /// What a memtable takes that holds nothing.
@@ -364,6 +362,6 @@ public final class Memtable {
   ///
   /// @return a version, 0 if there is none
   public long lastVersion() {
-    return lastVersion;
+    return lastVersion.get();
   }
 }

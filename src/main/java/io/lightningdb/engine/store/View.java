@@ -159,7 +159,7 @@ public final class View {
         found = run.find(key, readVersion, covered, moment, projection);
       }
     }
-    return found == projection.absent() ? null : found;
+    return projection.orNull(found);
   }
 
   /// Tells when a key was last changed, by whatever means.
