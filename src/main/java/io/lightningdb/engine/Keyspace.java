@@ -1,7 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.compaction.LayoutPolicy;
-import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.Projections;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.View;
 import java.io.IOException;
@@ -117,7 +117,7 @@ public final class Keyspace {
   /// @throws EngineException.Corruption if what has to be read is damaged
   public byte @Nullable [] get(byte[] key) {
     WriteBatch.checkKey(key.length);
-    return engine.read(store, key, Projection.VALUE);
+    return engine.read(store, key, Projections.VALUE);
   }
 
   /// Reads the value that a key had at a snapshot.
@@ -128,7 +128,7 @@ public final class Keyspace {
   /// @throws EngineException.Corruption if what has to be read is damaged
   public byte @Nullable [] get(byte[] key, Snapshot snapshot) {
     WriteBatch.checkKey(key.length);
-    return engine.read(store, key, snapshot, Projection.VALUE);
+    return engine.read(store, key, snapshot, Projections.VALUE);
   }
 
   /// Reads the newest value of a key, and its version.

@@ -1,7 +1,7 @@
 package io.lightningdb.engine.memtable;
 
 import io.lightningdb.engine.SampleEntries;
-import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.Projections;
 import io.lightningdb.engine.cursor.ReadMoment;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +79,6 @@ public class MemtableBenchmark {
   }
 
   private byte[] find(byte[] key) {
-    return filled.find(key, Long.MAX_VALUE, 0, END, Projection.VALUE);
+    return filled.find(key, Long.MAX_VALUE, 0, END, Projections.VALUE);
   }
 }

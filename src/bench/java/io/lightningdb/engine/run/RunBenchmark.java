@@ -3,7 +3,7 @@ package io.lightningdb.engine.run;
 import io.lightningdb.engine.SampleEntries;
 import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.cursor.EntryCursor;
-import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.Projections;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.BlockCodec;
@@ -127,6 +127,6 @@ public class RunBenchmark {
   }
 
   private byte[] find(byte[] key) throws IOException {
-    return run.find(key, Long.MAX_VALUE, 0, END, Projection.VALUE);
+    return run.find(key, Long.MAX_VALUE, 0, END, Projections.VALUE);
   }
 }

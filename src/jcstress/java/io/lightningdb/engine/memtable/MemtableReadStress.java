@@ -1,6 +1,6 @@
 package io.lightningdb.engine.memtable;
 
-import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.Projections;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.Operation;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +61,6 @@ public class MemtableReadStress {
   }
 
   private int found(int number, long version) {
-    return memtable.find(key(number), version, 0, END, Projection.VALUE) != null ? 1 : -1;
+    return memtable.find(key(number), version, 0, END, Projections.VALUE) != null ? 1 : -1;
   }
 }

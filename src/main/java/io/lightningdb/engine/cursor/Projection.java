@@ -11,12 +11,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> what is made
 public interface Projection<T> {
-  /// The value alone.
-  Projection<byte[]> VALUE = new ValueProjection();
-
-  /// The version alone.
-  Projection<Long> VERSION = new VersionProjection();
-
   /// Makes the result.
   ///
   /// @param value a new array, or an empty one if the projection has no use for values

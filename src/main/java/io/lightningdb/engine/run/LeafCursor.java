@@ -60,7 +60,7 @@ final class LeafCursor {
     return leaf != null;
   }
 
-  private Leaf leaf() {
+  Leaf leaf() {
     if (leaf == null) {
       throw new IllegalStateException("the cursor is at no entry");
     }
@@ -144,10 +144,5 @@ final class LeafCursor {
   <T> T project(long covered, ReadMoment moment, Projection<T> projection)
       throws CorruptionException {
     return leaf().project(entry(), covered, moment, projection);
-  }
-
-  /// A copy of this place.
-  LeafCursor copy() {
-    return new LeafCursor(run, purpose, number, leaf, slot);
   }
 }

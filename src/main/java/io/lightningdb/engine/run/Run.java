@@ -121,7 +121,7 @@ public final class Run implements AutoCloseable {
   /// @return a cursor
   /// @throws IOException if the run cannot be read or is damaged
   public EntryCursor cursor(ReadView view) throws IOException {
-    return new GuardedCursor(new RunCursor(reader(), view), name());
+    return new RunCursor(reader(), view);
   }
 
   /// Walks every version of every key, ascending by key, descending by version. For merges: the cache takes no notice.
@@ -130,7 +130,7 @@ public final class Run implements AutoCloseable {
   /// @return a cursor
   /// @throws IOException if the run cannot be read or is damaged
   public EntryCursor allVersions(KeyRange range) throws IOException {
-    return new GuardedCursor(new RunVersionCursor(reader(), range), name());
+    return new RunVersionCursor(reader(), range);
   }
 
   /// The range deletions.
@@ -195,48 +195,6 @@ public final class Run implements AutoCloseable {
       }
     } finally {
       openLock.unlock();
-    }
-  }
-
-  /// Turns a failing mapping into a storage failure that names the file.
-  private record GuardedCursor(EntryCursor entries, String name) implements EntryCursor {
-    @Override
-    public boolean next() throws IOException {
-      try {
-        return entries.next();
-      } catch (InternalError e) {
-        throw MappedFault.of(name, e);
-      }
-    }
-
-    @Override
-    public byte[] key() {
-      return entries.key();
-    }
-
-    @Override
-    public int kind() {
-      return entries.kind();
-    }
-
-    @Override
-    public long version() {
-      return entries.version();
-    }
-
-    @Override
-    public long expiryMillis() {
-      return entries.expiryMillis();
-    }
-
-    @Override
-    public int valueLength() {
-      return entries.valueLength();
-    }
-
-    @Override
-    public void copyValue(byte[] target, int offset) {
-      entries.copyValue(target, offset);
     }
   }
 }

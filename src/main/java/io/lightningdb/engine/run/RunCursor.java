@@ -4,6 +4,7 @@ import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.io.IOException;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ final class RunCursor implements EntryCursor {
   private @Nullable LeafCursor ahead;
 
   // The current entry.
-  private @Nullable LeafCursor shown;
+  private @Nullable Leaf leaf;
   private @Nullable EntryHeader header;
   private byte[] key = NOTHING;
 
@@ -31,6 +32,14 @@ final class RunCursor implements EntryCursor {
 
   @Override
   public boolean next() throws IOException {
+    try {
+      return step();
+    } catch (InternalError e) {
+      throw MappedFault.of(run.name(), e);
+    }
+  }
+
+  private boolean step() throws CorruptionException {
     LeafCursor at = ahead == null ? start() : ahead;
     ahead = at;
     while (at.isAtEntry()) {
@@ -38,11 +47,9 @@ final class RunCursor implements EntryCursor {
       if (!inRange(candidate)) {
         return false;
       }
-      LeafCursor found = view.isReverse() ? passBack(at, candidate) : passForward(at, candidate);
-      if (found != null) {
+      boolean seen = view.isReverse() ? passBack(at, candidate) : passForward(at, candidate);
+      if (seen) {
         key = candidate;
-        shown = found;
-        header = found.entry();
         return true;
       }
     }
@@ -71,28 +78,34 @@ final class RunCursor implements EntryCursor {
         : view.range().isBelowUpper(candidate);
   }
 
-  /// Moves `at` behind all versions of a key. Returns the first of them that the view sees.
-  private @Nullable LeafCursor passForward(LeafCursor at, byte[] candidate)
-      throws CorruptionException {
-    LeafCursor found = null;
+  /// Moves `at` behind all versions of a key. Returns whether the view sees one; it shows the first of them.
+  private boolean passForward(LeafCursor at, byte[] candidate) throws CorruptionException {
+    boolean seen = false;
     do {
-      if (found == null && at.entry().version() <= view.version()) {
-        found = at.copy();
+      if (!seen && at.entry().version() <= view.version()) {
+        show(at);
+        seen = true;
       }
     } while (at.forward() && at.keyEquals(candidate));
-    return found;
+    return seen;
   }
 
-  /// Moves `at` before all versions of a key, which come oldest first. Returns the last of them that the view sees.
-  private @Nullable LeafCursor passBack(LeafCursor at, byte[] candidate)
-      throws CorruptionException {
-    LeafCursor found = null;
+  /// Moves `at` before all versions of a key, which come oldest first. Returns whether the view sees one; it shows the last of
+  /// them.
+  private boolean passBack(LeafCursor at, byte[] candidate) throws CorruptionException {
+    boolean seen = false;
     do {
       if (at.entry().version() <= view.version()) {
-        found = at.copy();
+        show(at);
+        seen = true;
       }
     } while (at.back() && at.keyEquals(candidate));
-    return found;
+    return seen;
+  }
+
+  private void show(LeafCursor at) throws CorruptionException {
+    leaf = at.leaf();
+    header = at.entry();
   }
 
   private EntryHeader header() {
@@ -129,9 +142,9 @@ final class RunCursor implements EntryCursor {
 
   @Override
   public void copyValue(byte[] target, int offset) {
-    if (shown == null) {
+    if (leaf == null) {
       throw new IllegalStateException("the cursor is at no entry");
     }
-    shown.copyValue(target, offset);
+    leaf.copyValue(header(), target, offset);
   }
 }

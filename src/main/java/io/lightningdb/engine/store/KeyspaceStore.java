@@ -1,6 +1,7 @@
 package io.lightningdb.engine.store;
 
 import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.Projections;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.io.MappedFault;
@@ -211,7 +212,7 @@ public final class KeyspaceStore {
   /// @return its version, or 0 if there is no entry
   /// @throws IOException as [#get]
   public long versionOf(byte[] key, ReadMoment moment) throws IOException {
-    Long version = get(key, moment, Projection.VERSION);
+    Long version = get(key, moment, Projections.VERSION);
     return version == null ? 0 : version;
   }
 
