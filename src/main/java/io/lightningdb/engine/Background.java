@@ -4,6 +4,7 @@ import io.lightningdb.engine.compaction.CancelledException;
 import io.lightningdb.engine.compaction.FlushJob;
 import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
+import io.lightningdb.engine.compaction.WritePriority;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Workers;
@@ -49,6 +50,10 @@ final class Background implements AutoCloseable {
   private final Throughput throughput = new Throughput();
   private final Merges merges;
   private final LongAdder layoutChanges = new LongAdder();
+  private final ExpiredMemtables expired;
+
+  // Time has passed in which entries of memtables may have expired.
+  private volatile boolean expiredWanted;
 
   // A range was deleted, and what it covers was not looked at since the log was last synced.
   private volatile boolean dropsWanted;
@@ -87,6 +92,7 @@ final class Background implements AutoCloseable {
     this.freezer = freezer;
     this.expireLeases = expireLeases;
     this.clock = clock;
+    this.expired = new ExpiredMemtables(clock);
     this.merges =
         new Merges(maintenance, options, new Merges.Watch(clock, throughput), () -> closing);
   }
@@ -98,6 +104,7 @@ final class Background implements AutoCloseable {
     logPrepare = workers.start("lightning-log-prepare", guarded(this::prepareLog), 0);
     leases = workers.start("lightning-leases", guarded(this::tick), TICK_NANOS);
     logSync = workers.start("lightning-log-sync", guarded(this::syncLog), interval);
+    maintenance.limiter().enforce();
     wakeFlush();
     wakeMerge();
   }
@@ -156,6 +163,8 @@ final class Background implements AutoCloseable {
     }
     if (now - lookedNanos >= LOOK_NANOS) {
       lookedNanos = now;
+      expiredWanted = true;
+      wakeFlush();
       wakeMerge();
     }
   }
@@ -205,11 +214,9 @@ final class Background implements AutoCloseable {
   }
 
   private void flushAll() {
-    boolean flushed = false;
-    for (Keyspace keyspace : keyspaces.get()) {
-      flushed |= flushAllOf(keyspace.store());
-    }
-    while (!isStopped() && maintenance.log().segmentCount() > LOG_SEGMENTS_MAX && flushOldest()) {
+    freezeExpired();
+    boolean flushed = flushFrozen();
+    while (!isStopped() && isLogLong() && flushOldest()) {
       flushed = true;
     }
     while (!isStopped() && memtablesBehind() > 0 && flushLargest()) {
@@ -220,11 +227,35 @@ final class Background implements AutoCloseable {
     }
   }
 
+  /// Whether the log has grown beyond its bound, so that the oldest memtables have to be flushed.
+  boolean isLogLong() {
+    return maintenance.log().segmentCount() > LOG_SEGMENTS_MAX;
+  }
+
   /// How far the memtables of all keyspaces are between the bounds of the memory budget.
   ///
   /// @return 0 to 1
   double memtablesBehind() {
     return maintenance.memory().memtablesBehind(keyspaces.get().size() * Memtable.bytesEmpty());
+  }
+
+  /// Freezes memtables of which most has expired: what nobody writes to would keep its memory and its log for ever.
+  private void freezeExpired() {
+    if (!expiredWanted || isStopped()) {
+      return;
+    }
+    expiredWanted = false;
+    List<KeyspaceStore> stores = keyspaces.get().stream().map(Keyspace::store).toList();
+    expired.keepOnly(Set.copyOf(stores));
+    try {
+      for (KeyspaceStore store : stores) {
+        if (expired.isMostlyExpired(store, maintenance.instantMillis())) {
+          freezer.freeze(store);
+        }
+      }
+    } catch (IOException e) {
+      fail(e);
+    }
   }
 
   private boolean flushLargest() {
@@ -278,9 +309,9 @@ final class Background implements AutoCloseable {
   private boolean flushOne(KeyspaceStore store) {
     Memtable oldest = store.peek().frozen().getLast();
     try {
-      long start = clock.nanoTime();
+      long start = flushNanos();
       new FlushJob(maintenance, store, oldest).run();
-      throughput.flushed((double) oldest.bytes(), clock.nanoTime() - start);
+      throughput.flushed((double) oldest.bytes(), flushNanos() - start);
       return true;
     } catch (CancelledException _) {
       return false;
@@ -288,6 +319,11 @@ final class Background implements AutoCloseable {
       fail(e);
       return false;
     }
+  }
+
+  /// Time without the waits that a limit of bytes per second asked for: they say nothing of how fast flushes can be.
+  private long flushNanos() {
+    return clock.nanoTime() - maintenance.limiter().waitNanos(WritePriority.FLUSH);
   }
 
   private void mergeAll() {
@@ -305,6 +341,8 @@ final class Background implements AutoCloseable {
   ///
   /// @return false if there was none
   private boolean mergeNext() {
+    merges.forgetDropped();
+    unmergeable.removeIf(KeyspaceStore::isDropped);
     Urgent urgent = null;
     for (Keyspace keyspace : keyspaces.get()) {
       KeyspaceStore store = keyspace.store();
@@ -383,6 +421,16 @@ final class Background implements AutoCloseable {
     }
   }
 
+  /// Tells whether the end has begun, so that work is given up.
+  boolean isClosing() {
+    return closing;
+  }
+
+  /// Number of merges of all keyspaces that were begun and are not done.
+  int mergesUnderWay() {
+    return merges.underWay();
+  }
+
   int mergesUnderWay(KeyspaceStore store) {
     return merges.underWay(store);
   }
@@ -401,6 +449,7 @@ final class Background implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    maintenance.limiter().lift();
     room.changed();
     closeWorker(leases);
     closeWorker(logSync);

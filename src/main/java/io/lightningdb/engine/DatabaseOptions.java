@@ -13,6 +13,9 @@ import java.time.Duration;
 /// @param memtableBytesMax size at which the memtable of a keyspace is frozen and flushed, in bytes, 64 KiB to 1 GiB
 /// @param memtablesFrozenMax most frozen memtables of a keyspace that wait for their flush, 1 to 64; then writes wait
 /// @param runBytesTarget size at which a merge starts another run file, in bytes, 4 KiB to 1 GiB
+/// @param backgroundBytesPerSecondMax what flushes and merges may write in a second, in bytes: at least 1 MiB, or 0, the default, for
+///     any amount. What users write counts too, but never waits. The limit gives way as far as is needed to keep up, and there is
+///     none where writes would else be slowed down
 /// @param writeWaitMax longest time a write waits for flushes and merges to catch up before it is refused, up to 1
 ///     minute
 /// @param transactions what transactions may use up
@@ -27,6 +30,7 @@ public record DatabaseOptions(
     long memtableBytesMax,
     int memtablesFrozenMax,
     long runBytesTarget,
+    long backgroundBytesPerSecondMax,
     Duration writeWaitMax,
     TransactionLimits transactions,
     MemoryLimits memory,
@@ -46,6 +50,7 @@ public record DatabaseOptions(
           32 * MIB,
           4,
           64 * MIB,
+          0,
           Duration.ofSeconds(10),
           TransactionLimits.defaults(),
           MemoryLimits.defaults(),
@@ -63,6 +68,9 @@ public record DatabaseOptions(
     check("memtableBytesMax", memtableBytesMax, 64 * KIB, GIB);
     check("memtablesFrozenMax", memtablesFrozenMax, 1, 64);
     check("runBytesTarget", runBytesTarget, 4 * KIB, GIB);
+    if (backgroundBytesPerSecondMax != 0) {
+      check("backgroundBytesPerSecondMax", backgroundBytesPerSecondMax, MIB, Long.MAX_VALUE);
+    }
     check("writeWaitMax in milliseconds", writeWaitMax.toMillis(), 0, 60_000);
   }
 
@@ -103,6 +111,7 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
+        backgroundBytesPerSecondMax,
         writeWaitMax,
         transactions,
         memory,
@@ -123,6 +132,7 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
+        backgroundBytesPerSecondMax,
         writeWaitMax,
         transactions,
         memory,
@@ -143,6 +153,7 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
+        backgroundBytesPerSecondMax,
         writeWaitMax,
         transactions,
         memory,
@@ -164,6 +175,7 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
+        backgroundBytesPerSecondMax,
         writeWaitMax,
         transactions,
         memory,
@@ -185,6 +197,7 @@ public record DatabaseOptions(
         bytesMax,
         frozenMax,
         runBytesTarget,
+        backgroundBytesPerSecondMax,
         writeWaitMax,
         transactions,
         memory,
@@ -204,6 +217,28 @@ public record DatabaseOptions(
         logSyncInterval,
         memtableBytesMax,
         memtablesFrozenMax,
+        bytes,
+        backgroundBytesPerSecondMax,
+        writeWaitMax,
+        transactions,
+        memory,
+        keyspaceDefaults);
+  }
+
+  /// These options with another limit on what flushes and merges write.
+  ///
+  /// @param bytes in bytes per second; 0 for any amount
+  /// @return a changed copy
+  public DatabaseOptions withBackgroundBytesPerSecondMax(long bytes) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
         bytes,
         writeWaitMax,
         transactions,
@@ -225,6 +260,7 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
+        backgroundBytesPerSecondMax,
         wait,
         transactions,
         memory,
@@ -245,6 +281,7 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
+        backgroundBytesPerSecondMax,
         writeWaitMax,
         limits,
         memory,
@@ -265,6 +302,7 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
+        backgroundBytesPerSecondMax,
         writeWaitMax,
         transactions,
         limits,
@@ -285,6 +323,7 @@ public record DatabaseOptions(
         memtableBytesMax,
         memtablesFrozenMax,
         runBytesTarget,
+        backgroundBytesPerSecondMax,
         writeWaitMax,
         transactions,
         memory,

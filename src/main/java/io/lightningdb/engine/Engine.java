@@ -14,6 +14,7 @@ import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MaintenanceCounters;
 import io.lightningdb.engine.compaction.RunIds;
 import io.lightningdb.engine.compaction.VersionRetention;
+import io.lightningdb.engine.compaction.WriteRateLimiter;
 import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.CommitReader;
@@ -67,6 +68,7 @@ final class Engine implements AutoCloseable {
   private final CommitPipeline pipeline;
   private final MaintenanceCounters counters = new MaintenanceCounters();
   private final MemoryBudget memory;
+  private final WriteRateLimiter limiter;
   private final Maintenance maintenance;
   private final Background background;
   private final CommitTimes commitTimes = new CommitTimes();
@@ -97,6 +99,7 @@ final class Engine implements AutoCloseable {
     Recovery.Recovered recovered = new Recovery(environment, options.logSegmentBytes()).run();
     this.manifest = recovered.manifest();
     this.log = recovered.log();
+    this.memory.account(MemoryBudget.Part.LOG).charge(LogWriter.bufferBytes());
     this.ids = new RunIds(recovered.version().nextIds());
     this.visible = new VisibleVersion(recovered.version().logStart().version());
     this.present = new Present(visible, clock);
@@ -104,6 +107,9 @@ final class Engine implements AutoCloseable {
     this.pipeline = new CommitPipeline(log, present, this::storeById);
     this.transactions =
         new TransactionTable(this, options.transactions(), new LockTable(environment.clock()));
+    this.limiter =
+        new WriteRateLimiter(
+            options.backgroundBytesPerSecondMax(), environment.clock(), this::maintenancePressure);
     this.maintenance = maintenance();
     this.background =
         new Background(
@@ -151,7 +157,13 @@ final class Engine implements AutoCloseable {
         memory,
         options.runBytesTargetWithinMemory(),
         this::runUnused,
-        counters);
+        counters,
+        limiter);
+  }
+
+  /// How urgent flushes and merges are, 0 to 1.
+  private double maintenancePressure() {
+    return background.isLogLong() ? 1 : gate.pressure();
   }
 
   /// Reads the form of runs out of the options of their keyspace.
@@ -230,7 +242,13 @@ final class Engine implements AutoCloseable {
         var identity = new RunWriter.Identity(databaseId, keyspace.id(), record.fileId());
         first =
             new SharedRun(
-                record, new Run(environment.storage(), identity, memory.cache()), this::runUnused);
+                record,
+                new Run(
+                    environment.storage(),
+                    identity,
+                    memory.cache(),
+                    memory.account(MemoryBudget.Part.RUNS)),
+                this::runUnused);
         byFile.put(record.fileId(), first);
       }
       runs.add(first.with(record));
@@ -413,6 +431,16 @@ final class Engine implements AutoCloseable {
     return memory.account(part);
   }
 
+  /// What an open scan of a keyspace holds, at most.
+  ///
+  /// @param view what it walks
+  /// @return in bytes
+  long scanBytes(KeyspaceStore store, View view) {
+    Keyspace keyspace = keyspaces.byId(store.id());
+    KeyspaceOptions of = keyspace == null ? KeyspaceOptions.defaults() : keyspace.options();
+    return Scan.bytes(view, of.leafBytes());
+  }
+
   MemoryBudget memory() {
     return memory;
   }
@@ -431,7 +459,7 @@ final class Engine implements AutoCloseable {
     prepare(batch);
     try {
       CommitPipeline.Result result = pipeline.commit(batch.writer(), footprint, mode(durability));
-      wakeAfter(result);
+      committed(batch, result);
       if (batch.writer().deletesRanges()) {
         background.rangeDeleted();
       }
@@ -468,7 +496,7 @@ final class Engine implements AutoCloseable {
 
   private long finish(WriteBatch batch, CommitPipeline.Result result, Durability durability)
       throws IOException {
-    wakeAfter(result);
+    committed(batch, result);
     if (durability == Durability.SYNCED) {
       log.awaitDurable(result.version());
     }
@@ -497,7 +525,8 @@ final class Engine implements AutoCloseable {
     background.wakeMerge();
   }
 
-  private void wakeAfter(CommitPipeline.Result result) {
+  private void committed(WriteBatch batch, CommitPipeline.Result result) {
+    limiter.userWrote(batch.bytes());
     if (result.frozen()) {
       gate.frozen();
       background.wakeFlush();
@@ -543,6 +572,9 @@ final class Engine implements AutoCloseable {
     flush(keyspace);
     background.mergeFully(keyspace.store());
     throwIfClosed();
+    if (background.isClosing()) {
+      throw new EngineException.Closed("the database");
+    }
     failures.throwIfReadOnly();
     if (background.isUnmergeable(keyspace.store())) {
       IntegrityReport.Fault fault = failures.faults().getLast();
@@ -608,6 +640,7 @@ final class Engine implements AutoCloseable {
       record(new Change.KeyspaceDropped(found.id()));
       keyspaces = keyspaces.without(found);
       found.store().drop();
+      background.wakeMerge();
       room.changed();
       return true;
     } catch (IOException e) {
@@ -640,6 +673,7 @@ final class Engine implements AutoCloseable {
         counters.mergeBytesWritten(),
         counters.runsMoved(),
         counters.runsDropped(),
+        background.mergesUnderWay(),
         behind.flushes(),
         behind.merges(),
         counters.expired(),
@@ -651,7 +685,8 @@ final class Engine implements AutoCloseable {
         room.waits(),
         room.waitNanos(),
         Figures.of(memory.cache().figures()),
-        Figures.of(memory));
+        Figures.of(memory),
+        Figures.of(limiter));
   }
 
   IntegrityReport checkIntegrity() {

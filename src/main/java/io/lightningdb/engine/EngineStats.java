@@ -16,6 +16,7 @@ package io.lightningdb.engine;
 /// @param mergeBytesWritten bytes of runs written by merges
 /// @param runsMoved runs that went to another level without being rewritten
 /// @param runsDropped runs that went because nobody could see anything of them
+/// @param mergesUnderWay merges begun and not done yet
 /// @param flushesBehind how far flushes are behind, 0 to 1: above 0 writes are slowed down, at 1 they wait
 /// @param mergesBehind how far merges are behind, likewise
 /// @param expiredEntriesRemoved entries that flushes and merges left out because they had expired
@@ -28,6 +29,7 @@ package io.lightningdb.engine;
 /// @param writeWaitNanos time they waited, in nanoseconds
 /// @param cache what the cache of decompressed blocks does
 /// @param memory what the parts hold of the memory budget
+/// @param writeRate what was written by whom, and who waited for the limit of bytes per second
 public record EngineStats(
     long visibleVersion,
     long durableVersion,
@@ -43,6 +45,7 @@ public record EngineStats(
     long mergeBytesWritten,
     long runsMoved,
     long runsDropped,
+    int mergesUnderWay,
     double flushesBehind,
     double mergesBehind,
     long expiredEntriesRemoved,
@@ -54,4 +57,5 @@ public record EngineStats(
     long writeWaits,
     long writeWaitNanos,
     CacheStats cache,
-    MemoryStats memory) {}
+    MemoryStats memory,
+    WriteRateStats writeRate) {}

@@ -2,6 +2,8 @@ package io.lightningdb.engine;
 
 import io.lightningdb.engine.cache.CacheFigures;
 import io.lightningdb.engine.cache.MemoryBudget;
+import io.lightningdb.engine.compaction.WritePriority;
+import io.lightningdb.engine.compaction.WriteRateLimiter;
 import io.lightningdb.engine.format.ExpirySummary;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.manifest.RunRecord;
@@ -85,7 +87,22 @@ final class Figures {
         memory.cache().figures().bytes(),
         memory.bytes(MemoryBudget.Part.TRANSACTIONS),
         memory.bytes(MemoryBudget.Part.SCANS),
+        memory.bytes(MemoryBudget.Part.LOG),
+        memory.bytes(MemoryBudget.Part.RUNS),
         memory.bytes(MemoryBudget.Part.MAINTENANCE));
+  }
+
+  static WriteRateStats of(WriteRateLimiter limiter) {
+    return new WriteRateStats(
+        share(limiter, WritePriority.USER),
+        share(limiter, WritePriority.FLUSH),
+        share(limiter, WritePriority.TOP_LEVEL),
+        share(limiter, WritePriority.REST));
+  }
+
+  private static WriteRateStats.Share share(WriteRateLimiter limiter, WritePriority priority) {
+    WriteRateLimiter.Written written = limiter.written(priority);
+    return new WriteRateStats.Share(written.bytes(), written.waits(), written.waitNanos());
   }
 
   static long memtableBytes(View view) {

@@ -6,7 +6,9 @@ package io.lightningdb.engine;
 /// @param memtableBytes memtables that take writes or wait for their flush
 /// @param cacheBytes decompressed blocks
 /// @param transactionBytes what open transactions keep
-/// @param scanBytes open scans, estimated
+/// @param scanBytes open scans, at most
+/// @param logBytes buffers of the log
+/// @param runBytes what open runs know of their blocks, their deleted ranges, and the least of their properties
 /// @param maintenanceBytes buffers of flushes and merges
 public record MemoryStats(
     long bytesMax,
@@ -14,4 +16,6 @@ public record MemoryStats(
     long cacheBytes,
     long transactionBytes,
     long scanBytes,
+    long logBytes,
+    long runBytes,
     long maintenanceBytes) {}

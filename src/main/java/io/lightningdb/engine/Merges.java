@@ -4,6 +4,8 @@ import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MergeJob;
 import io.lightningdb.engine.compaction.MoveJob;
+import io.lightningdb.engine.compaction.WritePriority;
+import io.lightningdb.engine.compaction.WriteRateLimiter;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.manifest.RunRecord;
@@ -26,6 +28,10 @@ import java.util.stream.Collectors;
 /// on after it. A start forgets all of them: what is left of their inputs is looked at afresh.
 final class Merges {
   private static final double URGENT = 2;
+
+  // A merge that somebody waits for is held to the limit of bytes per second all the same.
+  private static final double ASKED_FOR = 1;
+
   private static final long WINDOW_MILLIS_MIN = 60_000;
   private static final long WINDOWS_PER_LIFE = 16;
 
@@ -87,6 +93,11 @@ final class Merges {
     return counts.getOrDefault(store, 0);
   }
 
+  /// Number of merges of all keyspaces that were begun and are not done. *Thread-safe.*
+  int underWay() {
+    return counts.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
   /// Does one step.
   ///
   /// @param choice as [#next] has just given it
@@ -96,7 +107,7 @@ final class Merges {
       begun.removeFirst();
     }
     counts.put(store, begun.size() + 1);
-    long start = watch.clock().nanoTime();
+    long start = workNanos();
     double rows = newestLevelRows(choice.inputs());
     try {
       rest(store, choice).ifPresent(begun::addFirst);
@@ -107,7 +118,15 @@ final class Merges {
     List<RunRecord> left =
         store.runRecords().stream().filter(run -> files.contains(run.fileId())).toList();
     double merged = (rows - newestLevelRows(left)) * options.memtableBytesMaxWithinMemory();
-    watch.throughput().merged(merged, watch.clock().nanoTime() - start);
+    watch.throughput().merged(merged, workNanos() - start);
+  }
+
+  /// Time without the waits that a limit of bytes per second asked for: they say nothing of how fast merges can be.
+  private long workNanos() {
+    WriteRateLimiter limiter = maintenance.limiter();
+    return watch.clock().nanoTime()
+        - limiter.waitNanos(WritePriority.TOP_LEVEL)
+        - limiter.waitNanos(WritePriority.REST);
   }
 
   /// Rows of level 0; a file of which a part is left is a part of a row.
@@ -170,7 +189,7 @@ final class Merges {
       int deepest = all.stream().mapToInt(run -> run.place().level()).max().orElse(0);
       LayoutPolicy.Choice choice =
           new LayoutPolicy.Choice(
-              LayoutPolicy.Action.MERGE, runs, rest, Math.max(1, deepest), Double.MAX_VALUE);
+              LayoutPolicy.Action.MERGE, runs, rest, Math.max(1, deepest), ASKED_FOR);
       from = new MergeJob(maintenance, store, choice, cancelled).run();
     }
   }
@@ -178,6 +197,12 @@ final class Merges {
   /// Drops what nobody can see any more without reading it.
   void dropDead(KeyspaceStore store) throws IOException {
     new MoveJob(maintenance, store).dropDead();
+  }
+
+  /// Forgets merges of keyspaces that were dropped between two steps.
+  void forgetDropped() {
+    underWay.keySet().removeIf(KeyspaceStore::isDropped);
+    counts.keySet().removeIf(KeyspaceStore::isDropped);
   }
 
   /// Forgets merges of a keyspace, which failed or was dropped.

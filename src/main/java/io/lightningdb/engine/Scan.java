@@ -16,14 +16,18 @@ import org.jspecify.annotations.Nullable;
 /// A scan keeps the files that it reads in existence, so close it. It starts before its first entry; [#key], [#value] and
 /// [#version] belong to the entry that the last successful [#next] went to.
 public final class Scan implements AutoCloseable {
-  /// What an open scan takes, about: a leaf and an entry of each of a few runs.
-  private static final long BYTES = 32 << 10;
+  // Objects of the scan and of its snapshot; the place in a memtable; the place in a row beside its
+  // leaves.
+  private static final long BYTES = 2048;
+  private static final long MEMTABLE_BYTES = 1024;
+  private static final long ROW_BYTES = 2048;
 
   private final Engine engine;
   private final View view;
   private final EntryCursor cursor;
   private final Snapshot snapshot;
   private final Ownership ownership;
+  private final long bytes;
   private boolean atEntry;
   private boolean ended;
   private boolean closed;
@@ -34,14 +38,33 @@ public final class Scan implements AutoCloseable {
     BORROWED
   }
 
-  private Scan(
-      Engine engine, View view, EntryCursor cursor, Snapshot snapshot, Ownership ownership) {
+  private Scan(Engine engine, Source source, Snapshot snapshot, Ownership ownership) {
     this.engine = engine;
-    this.view = view;
-    this.cursor = cursor;
+    this.view = source.view();
+    this.cursor = source.cursor();
     this.snapshot = snapshot;
     this.ownership = ownership;
-    engine.account(MemoryBudget.Part.SCANS).charge(BYTES);
+    this.bytes = engine.scanBytes(source.store(), view);
+    engine.account(MemoryBudget.Part.SCANS).charge(bytes);
+  }
+
+  /// What a scan walks.
+  ///
+  /// @param store the keyspace
+  /// @param view pinned; the scan unpins it
+  /// @param cursor walks it
+  record Source(KeyspaceStore store, View view, EntryCursor cursor) {}
+
+  /// What a scan holds at most: of each row the leaf that it shows an entry of and the one that it goes on in. Leaves of one entry
+  /// that is larger than a leaf should be are not counted, nor those of runs from before the size of leaves was changed.
+  ///
+  /// @param view what it walks
+  /// @param leafBytes size of a leaf, in bytes
+  /// @return in bytes
+  static long bytes(View view, int leafBytes) {
+    return BYTES
+        + MEMTABLE_BYTES * (1 + view.frozen().size())
+        + (ROW_BYTES + 2L * leafBytes) * view.rows().size();
   }
 
   static Scan open(
@@ -58,7 +81,7 @@ public final class Scan implements AutoCloseable {
                 new ReadView(
                     range.keys(), direction, snapshot.version(), snapshot.instantMillis()));
         done = true;
-        return new Scan(engine, view, cursor, snapshot, ownership);
+        return new Scan(engine, new Source(store, view, cursor), snapshot, ownership);
       } finally {
         if (!done) {
           view.unpin();
@@ -70,8 +93,8 @@ public final class Scan implements AutoCloseable {
   }
 
   /// A scan over a cursor and a view that the caller has made; the scan unpins the view.
-  static Scan of(Engine engine, View view, EntryCursor cursor, Snapshot snapshot) {
-    return new Scan(engine, view, cursor, snapshot, Ownership.BORROWED);
+  static Scan of(Engine engine, Source source, Snapshot snapshot) {
+    return new Scan(engine, source, snapshot, Ownership.BORROWED);
   }
 
   /// Goes to the next entry.
@@ -170,7 +193,7 @@ public final class Scan implements AutoCloseable {
     if (!closed) {
       closed = true;
       view.unpin();
-      engine.account(MemoryBudget.Part.SCANS).charge(-BYTES);
+      engine.account(MemoryBudget.Part.SCANS).charge(-bytes);
       if (ownership == Ownership.OWNED) {
         snapshot.close();
       }

@@ -276,7 +276,10 @@ public final class Transaction implements AutoCloseable {
               ? new TrackedCursor(both, keys, direction, walk(keyspace.id(), keys, direction), lock)
               : both;
       Scan scan =
-          Scan.of(table.engine(), view, tracked, new Snapshot(snapshot, Snapshot.Moment.PRESENT));
+          Scan.of(
+              table.engine(),
+              new Scan.Source(keyspace.store(), view, tracked),
+              new Snapshot(snapshot, Snapshot.Moment.PRESENT));
       done = true;
       return scan;
     } finally {

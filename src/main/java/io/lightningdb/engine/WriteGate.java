@@ -157,19 +157,36 @@ final class WriteGate {
     return clock.nanoTime() - lookedNanos < LOOK_AGAIN_NANOS ? behind : look();
   }
 
+  /// How urgent flushes and merges are, whether or not they are behind yet.
+  ///
+  /// @return 0 to 1, which it is from where writes are slowed down
+  double pressure() {
+    double most = memtables.getAsDouble() > 0 ? 1 : 0;
+    for (Keyspace keyspace : keyspaces.get()) {
+      most = Math.max(most, Backpressure.pressure(backlog(keyspace), bounds(keyspace)));
+    }
+    return most;
+  }
+
+  private Backpressure.Backlog backlog(Keyspace keyspace) {
+    View view = keyspace.store().peek();
+    Memtable active = view.active();
+    return new Backpressure.Backlog(
+        view.frozen().size(),
+        (double) active.bytes() / options.memtableBytesMaxWithinMemory(),
+        view.newestLevelRows());
+  }
+
+  private Backpressure.Bounds bounds(Keyspace keyspace) {
+    return new Backpressure.Bounds(options.memtablesFrozenMax(), keyspace.policy().rowsBehind());
+  }
+
   private Behind look() {
     double flushes = memtables.getAsDouble();
     double merges = 0;
     for (Keyspace keyspace : keyspaces.get()) {
-      View view = keyspace.store().peek();
-      Memtable active = view.active();
-      Backpressure.Backlog backlog =
-          new Backpressure.Backlog(
-              view.frozen().size(),
-              (double) active.bytes() / options.memtableBytesMaxWithinMemory(),
-              view.newestLevelRows());
-      Backpressure.Bounds bounds =
-          new Backpressure.Bounds(options.memtablesFrozenMax(), keyspace.policy().rowsBehind());
+      Backpressure.Backlog backlog = backlog(keyspace);
+      Backpressure.Bounds bounds = bounds(keyspace);
       flushes = Math.max(flushes, Backpressure.flushesBehind(backlog, bounds));
       merges = Math.max(merges, Backpressure.mergesBehind(backlog, bounds));
     }

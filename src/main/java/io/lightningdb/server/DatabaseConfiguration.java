@@ -14,7 +14,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
-import org.springframework.util.unit.DataSize;
 
 /// Opens the one database of the process before the service listens, and closes it after the last request.
 @Configuration(proxyBeanMethods = false)
@@ -54,11 +53,11 @@ class DatabaseConfiguration {
                 cut.offset()));
   }
 
-  private static MemoryLimits memory(DataSize budget) {
-    MemoryLimits defaults = MemoryLimits.defaults();
-    return budget.toBytes() == 0
-        ? defaults
-        : new MemoryLimits(budget.toBytes(), defaults.cacheBytesMax());
+  private static MemoryLimits memory(LightningProperties.Memory memory) {
+    long budget = memory.budget().toBytes();
+    return new MemoryLimits(
+        budget == 0 ? MemoryLimits.defaults().bytesMax() : budget,
+        memory.cacheBytesMax().toBytes());
   }
 
   /// The options that the settings ask for.
@@ -76,9 +75,10 @@ class DatabaseConfiguration {
         .withLog(settings.log().segmentBytes().toBytes(), settings.log().syncInterval())
         .withMemtables(settings.memtable().bytesMax().toBytes(), settings.memtable().frozenMax())
         .withRunBytesTarget(settings.run().fileBytesTarget().toBytes())
+        .withBackgroundBytesPerSecondMax(settings.compaction().bytesPerSecondMax().toBytes())
         .withWriteWaitMax(settings.writeWaitMax())
         .withKeyspaceDefaults(settings.keyspaceDefaults().applyTo(KeyspaceOptions.defaults()))
-        .withMemory(memory(settings.memory().budget()))
+        .withMemory(memory(settings.memory()))
         .withTransactions(
             new TransactionLimits(
                 transactions.openMax(),

@@ -463,4 +463,72 @@ class ExpiryTest {
     pass(Duration.ofMillis(1));
     assertThat(keys()).containsExactly("a");
   }
+
+  private void putMany(String prefix, int entries, Duration ttl) {
+    for (int i = 0; i < entries; i++) {
+      put(prefix + i, "x".repeat(50), ttl);
+    }
+  }
+
+  @Test
+  void anIdleMemtableGivesItsSpaceBackWhenMostOfItHasExpired() {
+    long empty = keyspace.stats().memtableBytes();
+    put("stays", "x");
+    putMany("half-", 100, HOUR.dividedBy(2));
+    putMany("hour-", 160, HOUR);
+    long flushes = database.stats().flushes();
+    machine.pass(Duration.ofSeconds(11));
+    machine.pass(HOUR.dividedBy(2));
+    machine.pass(MINUTE);
+    assertThat(database.stats().flushes()).as("when less than half has expired").isEqualTo(flushes);
+    assertThat(keyspace.stats().memtableBytes()).isGreaterThan(empty);
+
+    machine.pass(HOUR);
+
+    assertThat(database.stats().flushes()).isEqualTo(flushes + 1);
+    assertThat(keyspace.stats().memtableBytes()).isEqualTo(empty);
+    machine.pass(MINUTE);
+    assertThat(keyspace.stats().entries()).as("entries on disk").isEqualTo(1);
+    assertThat(keys()).containsExactly("stays");
+    machine.pass(HOUR);
+    machine.pass(HOUR);
+    assertThat(database.stats().flushes()).as("once is enough").isEqualTo(flushes + 1);
+  }
+
+  @Test
+  void aMemtableKeepsWhatASnapshotSees() {
+    putMany("a", 50, HOUR);
+    long flushes = database.stats().flushes();
+    try (Snapshot snapshot = database.snapshot()) {
+      machine.pass(HOUR);
+      machine.pass(MINUTE);
+      assertThat(database.stats().flushes()).isEqualTo(flushes);
+      assertThat(keyspace.get(bytes("a1"), snapshot)).isNotNull();
+    }
+    machine.pass(MINUTE);
+    assertThat(database.stats().flushes()).isEqualTo(flushes + 1);
+  }
+
+  @Test
+  void aMemtableToWhichLittleIsWrittenDoesNotGrowForEver() {
+    long most = 0;
+    for (int i = 0; i < 1000; i++) {
+      putMany("time-" + i + "-", 3, MINUTE);
+      machine.pass(Duration.ofSeconds(15));
+      most = Math.max(most, keyspace.stats().entries());
+    }
+    // Half of what is written in two minutes and a look, and as much that has not expired.
+    assertThat(most).isLessThan(100);
+  }
+
+  @Test
+  void aMemtableInWhichNothingExpiresIsLeftAlone() {
+    put("a", "x");
+    put("b", "x", HOUR.multipliedBy(1000));
+    long flushes = database.stats().flushes();
+    for (int i = 0; i < 100; i++) {
+      machine.pass(HOUR);
+    }
+    assertThat(database.stats().flushes()).isEqualTo(flushes);
+  }
 }

@@ -13,8 +13,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The same work again and again holds no more at the end than at the beginning. `-Dlightning.leak.rounds=N` does it for
-/// longer: some hundred rounds take minutes.
+/// The same work again and again holds no more at the end than at the beginning. `-Dlightning.leak.rounds=1000
+/// -Dtest.child.minutes=30` does it for longer.
 class LeakTest {
   private static final int ROUNDS = 20;
 

@@ -2,10 +2,14 @@ package io.lightningdb.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.Environment;
 import io.lightningdb.engine.testkit.Machine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -250,6 +254,49 @@ class MergeTest {
       for (int i = 0; i < 5_000; i++) {
         assertThat(keyspace.get(key(i)) == null).isEqualTo(i >= 1_000 && i < 2_000);
       }
+    }
+  }
+
+  @Test
+  void aMergeIsForgottenWhenItsKeyspaceIsDroppedBetweenTwoSteps() {
+    AtomicReference<@Nullable Runnable> betweenSteps = new AtomicReference<>();
+    // The clock is looked at when a step is done: a moment at which no step is under way.
+    Clock watched =
+        new Clock() {
+          @Override
+          public long millis() {
+            return machine.clock().millis();
+          }
+
+          @Override
+          public long nanoTime() {
+            Runnable watcher = betweenSteps.get();
+            if (watcher != null) {
+              watcher.run();
+            }
+            return machine.clock().nanoTime();
+          }
+        };
+    Environment environment = new Environment(machine.storage(), watched, machine.workers(), 1);
+    try (Database database = Database.open(environment, SMALL)) {
+      Keyspace doomed = database.keyspace("doomed", KeyspaceOptions.defaults());
+      betweenSteps.set(() -> {
+        KeyspaceStats stats = doomed.stats();
+        if (stats.mergesUnderWay() > 0 && stats.deadBytes() > 0) {
+          betweenSteps.set(null);
+          assertThat(database.stats().mergesUnderWay()).isEqualTo(1);
+          database.dropKeyspace("doomed");
+        }
+      });
+      SplittableRandom random = new SplittableRandom(1);
+      for (int i = 0; betweenSteps.get() != null; i++) {
+        assertThat(i).as("writes without a merge of several steps").isLessThan(100_000);
+        doomed.put(key(random.nextInt(2000)), value(random), Durability.LOGGED);
+      }
+
+      assertThat(database.findKeyspace("doomed")).isEmpty();
+      machine.pass(LOOK);
+      assertThat(database.stats().mergesUnderWay()).isZero();
     }
   }
 }

@@ -10,7 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A database larger than the memory there is. `-Dlightning.heap.entries=8000000` makes it fifty times larger than the heap.
+/// A database larger than the memory there is. `-Dlightning.heap.entries=8000000 -Dtest.child.minutes=30` makes it fifty times larger
+/// than the heap.
 class SmallHeapTest {
   private static final int ENTRIES = 250_000;
 

@@ -37,6 +37,10 @@ public final class MemoryBudget {
     TRANSACTIONS,
     /// Open scans.
     SCANS,
+    /// Buffers of the log.
+    LOG,
+    /// What open runs know of their blocks.
+    RUNS,
     /// Buffers of flushes and merges.
     MAINTENANCE
   }

@@ -8,6 +8,9 @@ package io.lightningdb.engine.compaction;
 public final class Backpressure {
   private static final double USUAL_MEMTABLES = 2;
 
+  // Where there is no limit left: with time to catch up before writes would be slowed down at 1.
+  private static final double PRESSURE_FULL = 0.75;
+
   private Backpressure() {}
 
   /// The backlog of a keyspace.
@@ -46,6 +49,41 @@ public final class Backpressure {
   public static double mergesBehind(Backlog backlog, Bounds bounds) {
     double rows = backlog.rows() + backlog.memtablesFrozen() + Math.min(1, backlog.activeFill());
     return fraction(rows, bounds.rowsBehind() / 2.0, bounds.rowsBehind() + 1.0);
+  }
+
+  /// How urgent flushes and merges are before they are behind: 0 as long as no more waits than what is done as a matter of course,
+  /// 1 a while before [#flushesBehind] or [#mergesBehind] is above 0.
+  ///
+  /// @param backlog of the keyspace
+  /// @param bounds of the backlog
+  /// @return 0 to 1
+  public static double pressure(Backlog backlog, Bounds bounds) {
+    double memtables = backlog.memtablesFrozen() + Math.min(1, backlog.activeFill());
+    double usual = Math.min(USUAL_MEMTABLES, bounds.memtablesFrozenMax() / 2.0);
+    double rows = backlog.rows() + memtables;
+    double usualRows = bounds.rowsBehind() / 2.0;
+    return Math.max(pressure(memtables, usual), pressure(rows, usualRows));
+  }
+
+  private static double pressure(double waiting, double slowsWritesDown) {
+    return fraction(waiting, slowsWritesDown / 2, slowsWritesDown * PRESSURE_FULL);
+  }
+
+  /// The same for work on one level, which a backlog of new memtables says nothing about.
+  ///
+  /// @param urgency how far the level has grown beyond its bound, 1 for just so
+  /// @return 0 to 1, which it is from twice the bound on
+  static double pressure(double urgency) {
+    return fraction(urgency, 1, 2);
+  }
+
+  /// How many times the limit set for flushes and merges they may write. So a limit set too low is exceeded by as much as it takes
+  /// to keep up, and is none where writes would else be slowed down.
+  ///
+  /// @param pressure how urgent they are, 0 to 1
+  /// @return 1 or more, infinite at 1
+  static double speed(double pressure) {
+    return 1 / (1 - pressure);
   }
 
   private static double fraction(double value, double from, double to) {

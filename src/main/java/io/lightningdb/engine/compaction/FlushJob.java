@@ -38,7 +38,11 @@ public final class FlushJob {
     RangeTombstones tombstones = memtable.tombstones();
     RunRecord.Place place = new RunRecord.Place(0, maintenance.ids().takeRow());
     RunOutput output =
-        new RunOutput(maintenance, store, place, tombstones, RetainedCursor.Depth.ABOVE_OTHERS);
+        new RunOutput(
+            maintenance,
+            store,
+            new RunOutput.Purpose(place, RetainedCursor.Depth.ABOVE_OTHERS, WritePriority.FLUSH, 1),
+            tombstones);
     RetainedCursor retained =
         new RetainedCursor(
             memtable.allVersions(), tombstones, retention, RetainedCursor.Depth.ABOVE_OTHERS);

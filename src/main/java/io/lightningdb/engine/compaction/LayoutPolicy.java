@@ -64,6 +64,14 @@ public enum LayoutPolicy {
   public record Choice(
       Action action, List<RunRecord> inputs, KeyRange range, int outputLevel, double urgency) {
 
+    /// How much haste it has.
+    ///
+    /// @return by whether runs of level 0 become fewer
+    WritePriority priority() {
+      boolean top = inputs.stream().anyMatch(run -> run.place().level() == 0);
+      return top ? WritePriority.TOP_LEVEL : WritePriority.REST;
+    }
+
     /// What is left to do after a step.
     ///
     /// @param from where the step ended

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 /// @param runBytesTarget size at which another run file is started, in bytes
 /// @param whenUnused gets the files of runs that nobody uses any more
 /// @param counters counts what is done
+/// @param limiter holds what is written to so much per second
 public record Maintenance(
     Storage storage,
     Manifest manifest,
@@ -32,7 +33,8 @@ public record Maintenance(
     MemoryBudget memory,
     long runBytesTarget,
     Consumer<SharedRun.SharedFile> whenUnused,
-    MaintenanceCounters counters) {
+    MaintenanceCounters counters,
+    WriteRateLimiter limiter) {
 
   /// Knows how the runs of each keyspace are laid out, and where unflushed commits start.
   public interface Forms {

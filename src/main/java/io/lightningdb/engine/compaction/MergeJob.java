@@ -67,7 +67,11 @@ public final class MergeJob {
     RangeTombstones tombstones = tombstones(inputs);
     RangeTombstones keptTombstones = kept(tombstones, retention, depth);
     RunOutput output =
-        new RunOutput(maintenance, store, outputPlace(staying), keptTombstones, depth);
+        new RunOutput(
+            maintenance,
+            store,
+            new RunOutput.Purpose(outputPlace(staying), depth, choice.priority(), choice.urgency()),
+            keptTombstones);
     RetainedCursor retained = new RetainedCursor(entries(inputs), tombstones, retention, depth);
     byte[] end;
     RunReplacement replacement;

@@ -29,12 +29,12 @@ final class RunOutput {
   static final int STEP_RUNS = 2;
 
   private static final long ENTRIES_PER_QUESTION = 4096;
+  private static final long BYTES_PER_TURN = 256 << 10;
 
   private final Maintenance maintenance;
   private final KeyspaceStore store;
-  private final RunRecord.Place place;
+  private final Purpose purpose;
   private final RangeTombstones tombstones;
-  private final RetainedCursor.Depth depth;
   private final List<SharedRun> finished = new ArrayList<>();
   private final List<Long> fileIds = new ArrayList<>();
 
@@ -42,22 +42,27 @@ final class RunOutput {
   private @Nullable StorageFile file;
   private byte[] lower = new byte[0];
   private long charged;
+  private long told;
+
+  /// What the runs are for.
+  ///
+  /// @param place where they go
+  /// @param depth whether anything older lies below them
+  /// @param priority whose work it is
+  /// @param urgency how far what is the reason for it has grown beyond its bound, 1 for just so
+  record Purpose(
+      RunRecord.Place place, RetainedCursor.Depth depth, WritePriority priority, double urgency) {}
 
   RunOutput(
-      Maintenance maintenance,
-      KeyspaceStore store,
-      RunRecord.Place place,
-      RangeTombstones tombstones,
-      RetainedCursor.Depth depth) {
+      Maintenance maintenance, KeyspaceStore store, Purpose purpose, RangeTombstones tombstones) {
     this.maintenance = maintenance;
     this.store = store;
-    this.place = place;
+    this.purpose = purpose;
     this.tombstones = tombstones;
-    this.depth = depth;
   }
 
   private RunWriter.Form form() {
-    return depth == RetainedCursor.Depth.BOTTOM
+    return purpose.depth() == RetainedCursor.Depth.BOTTOM
         ? maintenance.forms().bottomRunForm(store)
         : maintenance.forms().runForm(store);
   }
@@ -86,34 +91,65 @@ final class RunOutput {
   private byte @Nullable [] writeUpTo(
       int runsMax, KeyRange range, EntryCursor entries, BooleanSupplier cancelled)
       throws IOException {
+    try (WriteRateLimiter.Turn turn =
+        maintenance.limiter().begin(purpose.priority(), purpose.urgency())) {
+      return writeUpTo(runsMax, range, entries, new Pace(turn, cancelled));
+    }
+  }
+
+  /// How fast to write, and whether at all.
+  private record Pace(WriteRateLimiter.Turn turn, BooleanSupplier cancelled) {
+    void wrote(long bytes) throws CancelledException {
+      turn.wrote(bytes, cancelled);
+      throwIfCancelled();
+    }
+
+    void throwIfCancelled() throws CancelledException {
+      if (cancelled.getAsBoolean()) {
+        throw new CancelledException();
+      }
+    }
+  }
+
+  private byte @Nullable [] writeUpTo(int runsMax, KeyRange range, EntryCursor entries, Pace pace)
+      throws IOException {
     lower = range.lower();
     byte[] last = lower;
     long untilAsked = ENTRIES_PER_QUESTION;
     while (entries.next()) {
       if (--untilAsked == 0) {
-        throwIfCancelled(cancelled);
+        pace.throwIfCancelled();
         charge();
         untilAsked = ENTRIES_PER_QUESTION;
       }
       byte[] key = entries.key();
       if (isFull() && !Arrays.equals(last, key)) {
-        finishRun(new KeyRange(lower, key));
+        finishRun(new KeyRange(lower, key), pace);
         lower = key;
-        throwIfCancelled(cancelled);
         if (finished.size() == runsMax) {
           maintenance.storage().syncDirectory();
           return key;
         }
       }
-      writer().add(entries);
+      add(entries, pace);
       last = key;
     }
     KeyRange rest = new KeyRange(lower, range.upper());
     if (writer != null || !tombstones.within(rest).isEmpty()) {
-      finishRun(rest);
+      finishRun(rest, pace);
     }
     maintenance.storage().syncDirectory();
     return null;
+  }
+
+  private void add(EntryCursor entry, Pace pace) throws IOException {
+    RunWriter open = writer();
+    open.add(entry);
+    long untold = open.bytes() - told;
+    if (untold >= BYTES_PER_TURN) {
+      told += untold;
+      pace.wrote(untold);
+    }
   }
 
   /// The runs written.
@@ -121,12 +157,6 @@ final class RunOutput {
   /// @return ascending
   List<SharedRun> runs() {
     return List.copyOf(finished);
-  }
-
-  private static void throwIfCancelled(BooleanSupplier cancelled) throws CancelledException {
-    if (cancelled.getAsBoolean()) {
-      throw new CancelledException();
-    }
   }
 
   private void charge() {
@@ -157,7 +187,7 @@ final class RunOutput {
     return new RunWriter.Identity(maintenance.databaseId(), store.id(), fileId);
   }
 
-  private void finishRun(KeyRange part) throws IOException {
+  private void finishRun(KeyRange part, Pace pace) throws IOException {
     RangeTombstones clipped = tombstones.within(part);
     RunWriter finishing = writer();
     finishing.rangeTombstones(clipped);
@@ -167,15 +197,23 @@ final class RunOutput {
     charge();
     long fileId = fileIds.getLast();
     RunRecord record = record(fileId, written, clipped);
-    Run run = new Run(maintenance.storage(), identity(fileId), maintenance.memory().cache());
+    Run run =
+        new Run(
+            maintenance.storage(),
+            identity(fileId),
+            maintenance.memory().cache(),
+            maintenance.memory().account(MemoryBudget.Part.RUNS));
     finished.add(new SharedRun(record, run, maintenance.whenUnused()));
+    long untold = written.fileBytes() - told;
+    told = 0;
+    pace.wrote(untold);
   }
 
   private RunRecord record(long fileId, RunWriter.Written written, RangeTombstones clipped) {
     RunProperties properties = written.properties();
     return new RunRecord(
             fileId,
-            place,
+            purpose.place(),
             written.fileBytes(),
             properties.entries(),
             properties.tombstones(),

@@ -16,6 +16,8 @@ public final class RangeTombstones {
   /// No deletions.
   public static final RangeTombstones NONE = new RangeTombstones(List.of());
 
+  private static final long FRAGMENT_BYTES = 120;
+
   private final List<Fragment> fragments;
 
   private RangeTombstones(List<Fragment> fragments) {
@@ -37,6 +39,19 @@ public final class RangeTombstones {
       }
       return 0;
     }
+  }
+
+  /// What the fragments take of the heap.
+  ///
+  /// @return in bytes, estimated for the objects
+  public long heapBytes() {
+    long bytes = 0;
+    for (Fragment fragment : fragments) {
+      byte[] upper = fragment.range().upper();
+      bytes += FRAGMENT_BYTES + fragment.range().lower().length + 8L * fragment.versions().length;
+      bytes += upper == null ? 0 : upper.length;
+    }
+    return bytes;
   }
 
   /// Takes fragments as they are.

@@ -101,6 +101,13 @@ public final class LogWriter implements AutoCloseable {
     this.segments = List.copyOf(all);
   }
 
+  /// What the buffers of a log take of the heap; its segments are mapped files.
+  ///
+  /// @return in bytes
+  public static long bufferBytes() {
+    return GATHER_BYTES_MAX + LogFormat.RECORD_HEADER_BYTES;
+  }
+
   /// Appends a commit. When this returns it survives the death of the process.
   ///
   /// The caller holds the sequencer's lock.

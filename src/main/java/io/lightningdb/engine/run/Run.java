@@ -1,6 +1,7 @@
 package io.lightningdb.engine.run;
 
 import io.lightningdb.engine.cache.BlockCache;
+import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.RangeTombstones;
@@ -24,21 +25,35 @@ public final class Run implements AutoCloseable {
   private final Storage storage;
   private final RunWriter.Identity identity;
   private final BlockCache cache;
+  private final MemoryAccount account;
   private final ReentrantLock openLock = new ReentrantLock();
 
   // Set once, under `openLock`, and read without it.
   private volatile @Nullable RunReader reader;
   private @Nullable Arena arena;
+  private long charged;
 
   /// Names a run without touching its file.
   ///
   /// @param storage the data directory
   /// @param identity whose run it is
   /// @param cache keeps leaves of it that had to be decompressed
-  public Run(Storage storage, RunWriter.Identity identity, BlockCache cache) {
+  /// @param account pays for what is kept of it while it is open
+  public Run(
+      Storage storage, RunWriter.Identity identity, BlockCache cache, MemoryAccount account) {
     this.storage = storage;
     this.identity = identity;
     this.cache = cache;
+    this.account = account;
+  }
+
+  /// Names a run that nobody pays for without touching its file.
+  ///
+  /// @param storage the data directory
+  /// @param identity whose run it is
+  /// @param cache keeps leaves of it that had to be decompressed
+  public Run(Storage storage, RunWriter.Identity identity, BlockCache cache) {
+    this(storage, identity, cache, MemoryAccount.NONE);
   }
 
   /// The id of the file.
@@ -66,6 +81,8 @@ public final class Run implements AutoCloseable {
       RunReader open = reader;
       if (open == null) {
         open = map();
+        charged = open.heapBytes();
+        account.charge(charged);
         reader = open;
       }
       return open;
@@ -190,6 +207,7 @@ public final class Run implements AutoCloseable {
       if (mapped != null && open != null) {
         arena = null;
         reader = null;
+        account.charge(-charged);
         open.close();
         mapped.close();
       }

@@ -28,6 +28,9 @@ final class RunReader {
   private static final byte VERIFIED_PLAIN = 1;
   private static final byte VERIFIED_COMPRESSED = 2;
 
+  // The reader, its properties and its mapping, without what grows with the run.
+  private static final long OBJECT_BYTES = 1024;
+
   private final MemorySegment memory;
   private final RunBlocks blocks;
   private final RunProperties properties;
@@ -66,6 +69,18 @@ final class RunReader {
     this.rangeTombstones = readRangeTombstones();
     // Last: a run that cannot be opened is not closed either.
     this.leaves = cache.slots(properties.leaves());
+  }
+
+  /// What is kept of the run beside what the cache keeps: whether each block was verified, deleted ranges, and facts.
+  ///
+  /// @return in bytes, estimated for the objects
+  long heapBytes() {
+    return OBJECT_BYTES
+        + blockStates.length
+        + pageVerified.length
+        + properties.firstKey().length
+        + properties.lastKey().length
+        + rangeTombstones.heapBytes();
   }
 
   /// Gives back what the cache keeps of this run.

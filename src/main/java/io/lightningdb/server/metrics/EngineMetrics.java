@@ -4,6 +4,8 @@ import io.lightningdb.engine.Database;
 import io.lightningdb.engine.EngineStats;
 import io.lightningdb.engine.MemoryStats;
 import io.lightningdb.engine.TransactionStats;
+import io.lightningdb.engine.WriteRateStats;
+import io.lightningdb.engine.WriteRateStats.Share;
 import io.lightningdb.server.health.IntegrityChecks;
 import io.lightningdb.server.keyvalue.range.Cursors;
 import io.lightningdb.server.settings.LightningProperties;
@@ -14,6 +16,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.springframework.stereotype.Component;
@@ -48,6 +51,7 @@ class EngineMetrics implements MeterBinder {
     bindLog(registry);
     bindRuns(registry);
     bindBehind(registry);
+    bindWriteRate(registry);
     bindCache(registry);
     bindMemory(registry);
     bindState(registry);
@@ -107,6 +111,11 @@ class EngineMetrics implements MeterBinder {
         "lightning.merge.written",
         "Bytes of runs written by merges",
         EngineStats::mergeBytesWritten);
+    gauge(
+        registry,
+        "lightning.merges.under.way",
+        "Merges begun and not done yet",
+        EngineStats::mergesUnderWay);
     counter(
         registry,
         "lightning.runs.moved",
@@ -138,6 +147,35 @@ class EngineMetrics implements MeterBinder {
         "lightning.merge.behind",
         "How far merges are behind: above 0 they slow writes down, at 1 writes wait",
         EngineStats::mergesBehind);
+  }
+
+  private void bindWriteRate(MeterRegistry registry) {
+    written(registry, "user", WriteRateStats::user);
+    written(registry, "flush", WriteRateStats::flush);
+    written(registry, "top-level", WriteRateStats::topLevel);
+    written(registry, "rest", WriteRateStats::rest);
+  }
+
+  private void written(
+      MeterRegistry registry, String priority, Function<WriteRateStats, Share> share) {
+    FunctionCounter.builder(
+            "lightning.written",
+            database,
+            source -> share.apply(source.stats().writeRate()).bytes())
+        .description(
+            "Bytes written, by priority: users to the log, flushes, merges of level 0, the rest")
+        .tag("priority", priority)
+        .baseUnit(BYTES)
+        .register(registry);
+    FunctionTimer.builder(
+            "lightning.written.wait",
+            database,
+            source -> share.apply(source.stats().writeRate()).waits(),
+            source -> share.apply(source.stats().writeRate()).waitNanos(),
+            TimeUnit.NANOSECONDS)
+        .description("Time that the limit of bytes per second held back what is written")
+        .tag("priority", priority)
+        .register(registry);
   }
 
   private void bindCache(MeterRegistry registry) {
@@ -176,6 +214,8 @@ class EngineMetrics implements MeterBinder {
     part(registry, "cache", MemoryStats::cacheBytes);
     part(registry, "transactions", MemoryStats::transactionBytes);
     part(registry, "scans", MemoryStats::scanBytes);
+    part(registry, "log", MemoryStats::logBytes);
+    part(registry, "runs", MemoryStats::runBytes);
     part(registry, "maintenance", MemoryStats::maintenanceBytes);
   }
 

@@ -24,6 +24,7 @@ import org.springframework.util.unit.DataSize;
 /// @param log the write-ahead log
 /// @param memtable what is held in memory before it is written to runs
 /// @param run the files that entries rest in
+/// @param compaction how flushes and merges are done
 /// @param memory what all parts of the database take together
 /// @param keyspaceDefaults options of keyspaces that are created without them
 /// @param writeWaitMax longest time that a write waits for flushes and merges to catch up before it is refused with 503, 0s to
@@ -38,6 +39,7 @@ public record LightningProperties(
     @DefaultValue Log log,
     @DefaultValue Memtable memtable,
     @DefaultValue Run run,
+    @DefaultValue Compaction compaction,
     @DefaultValue Memory memory,
     @DefaultValue KeyspaceDefaults keyspaceDefaults,
     @DefaultValue("10s") Duration writeWaitMax,
@@ -191,18 +193,46 @@ public record LightningProperties(
   ///
   /// @param budget memory for memtables, the block cache, transactions, scans, flushes and merges, 0B for half of the greatest
   ///     heap of the JVM, or 4MB and more. Default `0B`
-  public record Memory(@DefaultValue("0B") DataSize budget) {
+  /// @param cacheBytesMax most of it that the block cache may take, which gets no more than what the other parts leave in any case; 0B
+  ///     for no cache, up to 1024GB. Default `1024GB`
+  public record Memory(
+      @DefaultValue("0B") DataSize budget, @DefaultValue("1024GB") DataSize cacheBytesMax) {
 
     /// Checks the range.
     ///
     /// @throws InvalidSettingException naming the setting, its value and what is allowed
     public Memory {
+      SettingRange.check(
+          "lightning.memory.cache-bytes-max",
+          cacheBytesMax,
+          DataSize.ofBytes(0),
+          DataSize.ofGigabytes(1024));
       if (budget.toBytes() != 0) {
         SettingRange.check(
             "lightning.memory.budget",
             budget,
             DataSize.ofMegabytes(4),
             DataSize.ofBytes(Runtime.getRuntime().maxMemory()));
+      }
+    }
+  }
+
+  /// How flushes and merges are done.
+  ///
+  /// @param bytesPerSecondMax what they may write in a second, 0B for any amount, or 1MB to 1024GB. The log of what users write counts
+  ///     too, but never waits; the limit gives way where flushes and merges could else not keep up. Default `0B`
+  public record Compaction(@DefaultValue("0B") DataSize bytesPerSecondMax) {
+
+    /// Checks the range.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Compaction {
+      if (bytesPerSecondMax.toBytes() != 0) {
+        SettingRange.check(
+            "lightning.compaction.bytes-per-second-max",
+            bytesPerSecondMax,
+            DataSize.ofMegabytes(1),
+            DataSize.ofGigabytes(1024));
       }
     }
   }

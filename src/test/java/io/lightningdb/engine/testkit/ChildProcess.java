@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A Java process of our own, with this one's class path, that can be killed. *Confined to one thread.*
 ///
-/// It is killed if it lives longer than a minute, so that no test waits for ever.
+/// It is killed if it lives longer than a minute, so that no test waits for ever. A campaign says with `-Dtest.child.minutes=N` how
+/// long it needs.
 public final class ChildProcess implements AutoCloseable {
-  private static final Duration LIFE_MAX = Duration.ofMinutes(1);
+  private static final String LIFE_MINUTES = "test.child.minutes";
+  private static final Duration LIFE_MAX = Duration.ofMinutes(Integer.getInteger(LIFE_MINUTES, 1));
 
   private final Process process;
   private final BufferedReader lines;
@@ -124,7 +126,12 @@ public final class ChildProcess implements AutoCloseable {
 
   private String errors() {
     try {
-      return "exit code " + process.onExit().join().exitValue() + ", " + Files.readString(errors);
+      return "exit code %d (137: killed, as after %s minutes, -D%s), %s"
+          .formatted(
+              process.onExit().join().exitValue(),
+              LIFE_MAX.toMinutes(),
+              LIFE_MINUTES,
+              Files.readString(errors));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

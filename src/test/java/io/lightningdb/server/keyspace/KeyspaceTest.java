@@ -100,7 +100,7 @@ class KeyspaceTest extends RunningService {
 
   @Test
   void equalOptionsAreFineAndOthersChangeTheKeyspace() {
-    put("{\"leafBytes\":8192}").then().statusCode(201);
+    put("{\"leafBytes\":8192,\"layout\":\"balanced\"}").then().statusCode(201);
     String tag = put("{\"leafBytes\":8192}").then().statusCode(200).extract().header("ETag");
 
     Response changed = put("{\"layout\":\"read-optimized\"}");

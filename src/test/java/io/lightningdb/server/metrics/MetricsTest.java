@@ -44,13 +44,21 @@ class MetricsTest extends RunningService {
     assertThat(value(metrics, "lightning_log_sync_seconds_sum")).isPositive();
     assertThat(value(metrics, "lightning_flushes_total")).isPositive();
     assertThat(value(metrics, "lightning_flush_written_bytes_total")).isPositive();
+    for (String priority : Set.of("user", "flush")) {
+      String written = "lightning_written_bytes_total{priority=\"" + priority + "\"}";
+      assertThat(value(metrics, written)).as(priority).isPositive();
+    }
+    for (String priority : Set.of("user", "flush", "top-level", "rest")) {
+      String waited = "lightning_written_wait_seconds_sum{priority=\"" + priority + "\"}";
+      assertThat(value(metrics, waited)).as("no limit: " + priority).isZero();
+    }
     assertThat(value(metrics, "lightning_runs")).isPositive();
     assertThat(value(metrics, "lightning_run_bytes")).isPositive();
     assertThat(value(metrics, "lightning_memtable_bytes")).isNotNegative();
     assertThat(value(metrics, "lightning_cache_max_bytes")).isPositive();
     assertThat(value(metrics, "lightning_memory_budget_bytes")).isPositive();
     assertThat(value(metrics, "lightning_memory_bytes{part=\"memtables\"}")).isPositive();
-    for (String part : Set.of("cache", "transactions", "scans", "maintenance")) {
+    for (String part : Set.of("cache", "transactions", "scans", "log", "runs", "maintenance")) {
       assertThat(value(metrics, "lightning_memory_bytes{part=\"" + part + "\"}")).isNotNegative();
     }
     assertThat(value(metrics, "lightning_disk_free_bytes")).isPositive();
@@ -59,6 +67,7 @@ class MetricsTest extends RunningService {
     for (String series :
         Set.of(
             "lightning_merges_total",
+            "lightning_merges_under_way",
             "lightning_runs_moved_total",
             "lightning_runs_dropped_total",
             "lightning_flush_behind_ratio",
@@ -173,7 +182,7 @@ class MetricsTest extends RunningService {
         .filter(line -> line.contains("{"))
         .forEach(line -> labels.add(line.substring(line.indexOf('{') + 1, line.indexOf('='))));
 
-    assertThat(labels).containsExactly("keyspace", "part", "state");
+    assertThat(labels).containsExactly("keyspace", "part", "priority", "state");
     assertThat(
             scrape()
                 .lines()

@@ -32,6 +32,10 @@ class PresetTest {
 
   private static LightningProperties settings(Map<String, Object> made) {
     StandardEnvironment environment = new StandardEnvironment();
+    // Which may name the preset that all tests of the service run under.
+    environment
+        .getPropertySources()
+        .remove(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
     environment.getPropertySources().addFirst(new MapPropertySource("settings of the test", made));
     PresetDefaults.addTo(environment);
     UnknownSettings.check(environment);

@@ -62,6 +62,7 @@ class SettingsTest {
     assertThat(settings.limits().cursorAgeMax()).isEqualTo(Duration.ofMinutes(5));
     assertThat(settings.log().segmentBytes()).isEqualTo(DataSize.ofMegabytes(64));
     assertThat(settings.memory().budget()).isEqualTo(DataSize.ofBytes(0));
+    assertThat(settings.compaction().bytesPerSecondMax()).isEqualTo(DataSize.ofBytes(0));
     assertThat(settings.memtable().frozenMax()).isEqualTo(4);
     assertThat(settings.writeWaitMax()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.cursorSecret()).isEmpty();
@@ -112,7 +113,10 @@ class SettingsTest {
     "limits.cursors-max, 1, 100000, 0, 100001",
     "log.segment-bytes, 64KB, 1GB, 63KB, 1025MB",
     "log.sync-interval, 1ms, 1m, 0ms, 61s",
+    "compaction.bytes-per-second-max, 1MB, 1024GB, 1023KB, 1025GB",
+    "compaction.bytes-per-second-max, 0B, 2MB, 1B, 2048GB",
     "memory.budget, 4MB, 128MB, 3MB, 1024GB",
+    "memory.cache-bytes-max, 0B, 1024GB, -1B, 1025GB",
     "memtable.bytes-max, 64KB, 1GB, 63KB, 1025MB",
     "memtable.frozen-max, 1, 64, 0, 65",
     "run.file-bytes-target, 64KB, 1GB, 63KB, 1025MB",
