@@ -65,7 +65,7 @@ abstract sealed class Leaf {
 
   /// Memory that a leaf takes which is in an array of its own.
   long bytes() {
-    return length + OBJECT_BYTES;
+    return (long) length + OBJECT_BYTES;
   }
 
   int count() {
