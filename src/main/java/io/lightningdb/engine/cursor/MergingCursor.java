@@ -157,6 +157,16 @@ public final class MergingCursor implements EntryCursor {
   }
 
   @Override
+  public int keyLength() {
+    return current().keyLength();
+  }
+
+  @Override
+  public void copyKey(byte[] target, int offset) {
+    current().copyKey(target, offset);
+  }
+
+  @Override
   public int kind() {
     return current().kind();
   }

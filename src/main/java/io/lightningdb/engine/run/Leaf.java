@@ -177,6 +177,28 @@ abstract sealed class Leaf {
     return keyEquals(entry.keyAt(), entry.keyLength(), key);
   }
 
+  /// Tells whether an entry has the same key as one of another leaf, or of this one.
+  boolean keyEquals(EntryHeader entry, Leaf other, EntryHeader otherEntry) {
+    int keyLength = entry.keyLength();
+    if (keyLength != otherEntry.keyLength()) {
+      return false;
+    }
+    int own = entry.keyAt();
+    int others = otherEntry.keyAt();
+    int at = 0;
+    for (; at + Long.BYTES <= keyLength; at += Long.BYTES) {
+      if (u64(own + at) != other.u64(others + at)) {
+        return false;
+      }
+    }
+    for (; at < keyLength; at++) {
+      if (u8(own + at) != other.u8(others + at)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   int compareTo(byte[] key, EntryHeader entry) {
     return compareTo(key, entry.keyAt(), entry.keyLength());
   }
@@ -185,6 +207,10 @@ abstract sealed class Leaf {
     byte[] key = new byte[entry.keyLength()];
     copy(entry.keyAt(), key, 0, key.length);
     return key;
+  }
+
+  void copyKey(EntryHeader entry, byte[] target, int offset) {
+    copy(entry.keyAt(), target, offset, entry.keyLength());
   }
 
   void copyValue(EntryHeader entry, byte[] target, int offset) {

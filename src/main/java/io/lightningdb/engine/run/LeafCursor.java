@@ -106,6 +106,10 @@ final class LeafCursor {
     return leaf().keyEquals(entry(), key);
   }
 
+  boolean keyEquals(Leaf other, EntryHeader otherEntry) throws CorruptionException {
+    return leaf().keyEquals(entry(), other, otherEntry);
+  }
+
   int compareKey(byte[] key) throws CorruptionException {
     return leaf().compareTo(key, entry());
   }
