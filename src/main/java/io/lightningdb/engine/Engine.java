@@ -1,5 +1,9 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.backup.BackupEntry;
+import io.lightningdb.engine.backup.BackupJob;
+import io.lightningdb.engine.backup.BackupRequest;
+import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.commit.CommitPipeline;
@@ -18,6 +22,7 @@ import io.lightningdb.engine.compaction.WriteRateLimiter;
 import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.CommitReader;
+import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
 import io.lightningdb.engine.integrity.LogCheck;
@@ -37,6 +42,7 @@ import io.lightningdb.engine.run.RunWriter;
 import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.SharedRun;
+import io.lightningdb.engine.store.StoreClosedException;
 import io.lightningdb.engine.store.View;
 import io.lightningdb.engine.transaction.LockTable;
 import java.io.IOException;
@@ -76,6 +82,7 @@ final class Engine implements AutoCloseable {
   private final WriteGate gate;
   private final RecoveryReport recovery;
   private final long firstVersion;
+  private final Backups backups;
 
   // Held to create, change and drop keyspaces, and to close.
   private final ReentrantLock keyspacesLock = new ReentrantLock();
@@ -142,6 +149,12 @@ final class Engine implements AutoCloseable {
       throw e;
     }
     this.firstVersion = visible.get();
+    this.backups =
+        new Backups(
+            environment,
+            new Backups.Parts(manifest, log, visible, room),
+            keyspacesLock,
+            () -> keyspaces.all());
     this.recovery = report(recovered, environment.clock().nanoTime() - start);
     background.start(environment.workers());
   }
@@ -721,6 +734,18 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  BackupEntry backup(BackupTarget target, BackupRequest request) {
+    throwIfClosed();
+    BackupJob job = new BackupJob(backups, target, request);
+    try {
+      return backups.run(job);
+    } catch (CorruptionException | StoreClosedException e) {
+      throw failures.ofRead(e);
+    } catch (IOException e) {
+      throw new EngineException.BackupFailed(job.id(), e);
+    }
+  }
+
   Optional<IOException> writeFailure() {
     Optional<IOException> found = failures.writeFailure();
     if (found.isPresent()) {
@@ -733,6 +758,7 @@ final class Engine implements AutoCloseable {
   /// back. What cannot be written any more stays in the log.
   @Override
   public void close() {
+    backups.close();
     keyspacesLock.lock();
     try {
       if (closed) {

@@ -69,6 +69,8 @@ public final class Commands implements Runnable {
         .addSubcommand(new Serve(server))
         .addSubcommand(new Verify())
         .addSubcommand(new Dump())
+        .addSubcommand(new RestoreBackup())
+        .addSubcommand(new Backups())
         .addSubcommand(new HelpCommand())
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler(Commands::misused)

@@ -39,15 +39,17 @@ class CommandsTest {
     Ran help = Ran.command("--help");
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
-        .contains("serve   Starts the server.")
-        .contains("verify  Checks every byte of a database")
-        .contains("dump    Shows what is in one file of a database.");
+        .contains("serve    Starts the server.")
+        .contains("verify   Checks every byte of a database")
+        .contains("dump     Shows what is in one file of a database.")
+        .contains("restore  Restores a backup into an empty directory.")
+        .contains("backups  Lists or verifies backups.");
     assertThat(Ran.command("help").out()).isEqualTo(help.out());
     assertThat(help.err()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "verify", "dump"})
+  @ValueSource(strings = {"serve", "verify", "dump", "restore", "backups"})
   void helpOfACommandHasSynopsisExitCodesAndExamples(String command) {
     Ran help = Ran.command(command, "--help");
     assertThat(help.exitCode()).isZero();

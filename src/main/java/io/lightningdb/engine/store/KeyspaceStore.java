@@ -114,6 +114,20 @@ public final class KeyspaceStore {
     }
   }
 
+  /// Keeps the files of the current runs, without keeping the memtables beside them in memory as a pinned view does.
+  ///
+  /// @return to be closed by the caller
+  /// @throws KeyspaceGoneException if the keyspace was dropped
+  /// @throws StoreClosedException if the database was closed
+  public PinnedRuns pinRuns() throws IOException {
+    View pinned = pin();
+    try {
+      return new PinnedRuns(pinned.runs());
+    } finally {
+      pinned.unpin();
+    }
+  }
+
   private void throwUnlessOpen() throws IOException {
     switch (state) {
       case OPEN -> {}

@@ -79,7 +79,10 @@ public final class ProblemTranslation {
           Problem.of(ProblemType.LOCK_TIMEOUT, detail)
               .with("waitedMillis", timeout.waited().toMillis());
       case EngineException.TransactionEnded ended -> ofEnd(ended, detail);
-      case EngineException.DirectoryInUse _, EngineException.FormatTooNew _ -> ofDefect(failure);
+      case EngineException.DirectoryInUse _,
+          EngineException.FormatTooNew _,
+          EngineException.BackupFailed _ ->
+          ofDefect(failure);
     };
   }
 

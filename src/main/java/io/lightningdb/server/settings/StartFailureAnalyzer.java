@@ -83,6 +83,7 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
           EngineException.LockTimeout _,
           EngineException.TransactionEnded _,
           EngineException.SnapshotEnded _,
+          EngineException.BackupFailed _,
           EngineException.Closed _ ->
           null;
     };
