@@ -180,6 +180,8 @@ public final class ProblemTranslation {
   /// @return a type with this status, or a type of its class
   public static ProblemType ofStatus(int status) {
     return switch (status) {
+      case 401 -> ProblemType.UNAUTHENTICATED;
+      case 403 -> ProblemType.ACCESS_DENIED;
       case 404 -> ProblemType.PATH_NOT_FOUND;
       case 405 -> ProblemType.METHOD_NOT_ALLOWED;
       case 406 -> ProblemType.NOT_ACCEPTABLE;
