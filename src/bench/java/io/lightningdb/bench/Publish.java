@@ -17,10 +17,12 @@ import tools.jackson.databind.json.JsonMapper;
 /// Puts the results of a comparison into the README, so that nobody copies figures by hand.
 @Command(
     name = "publish",
-    description = "Puts the figures of the last comparison into the README, and its charts beside the benchmark.",
+    description =
+        "Puts the figures of the last comparison into the README, and its charts beside the benchmark.",
     mixinStandardHelpOptions = true)
 final class Publish implements Callable<Integer> {
-  private static final String BEGIN = "<!-- comparison: written by the benchmark's command `publish` -->";
+  private static final String BEGIN =
+      "<!-- comparison: written by the benchmark's command `publish` -->";
   private static final String END = "<!-- end of comparison -->";
 
   @Option(
@@ -51,8 +53,7 @@ final class Publish implements Callable<Integer> {
       return 1;
     }
     Path directory = Files.createDirectories(project.resolve("src/bench/results"));
-    Files.copy(
-        results, directory.resolve("comparison.json"), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(results, directory.resolve("comparison.json"), StandardCopyOption.REPLACE_EXISTING);
     Files.writeString(directory.resolve("comparison.md"), Tables.of(report));
     Charts.write(report, directory);
     Files.writeString(
