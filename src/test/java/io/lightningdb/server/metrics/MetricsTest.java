@@ -186,7 +186,7 @@ class MetricsTest extends RunningService {
         .filter(line -> line.contains("{"))
         .forEach(line -> labels.add(line.substring(line.indexOf('{') + 1, line.indexOf('='))));
 
-    assertThat(labels).containsExactly("keyspace", "part", "priority", "reason", "state");
+    assertThat(labels).containsExactly("keyspace", "mode", "part", "priority", "reason", "state");
     assertThat(
             scrape()
                 .lines()

@@ -256,6 +256,7 @@ class PathTableTest extends SecuredService {
             Set.of(
                 "PUT /v1/keyspaces/{keyspace}",
                 "DELETE /v1/keyspaces/{keyspace}",
+                "PUT /v1/admin/mode",
                 "GET /v1/admin/tokens",
                 "POST /v1/admin/tokens",
                 "GET /v1/admin/tokens/{token}",
