@@ -259,7 +259,8 @@ class PathTableTest extends SecuredService {
                 "GET /v1/admin/tokens",
                 "POST /v1/admin/tokens",
                 "GET /v1/admin/tokens/{token}",
-                "DELETE /v1/admin/tokens/{token}"));
+                "DELETE /v1/admin/tokens/{token}",
+                "DELETE /v1/admin/backups/{backup}"));
     assertThat(
             RULES.all().stream()
                 .filter(rule -> rule.scope() == Scope.PUBLIC)
