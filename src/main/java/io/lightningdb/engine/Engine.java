@@ -11,6 +11,7 @@ import io.lightningdb.engine.commit.CommitTimes;
 import io.lightningdb.engine.commit.ConditionFailedException;
 import io.lightningdb.engine.commit.ConflictException;
 import io.lightningdb.engine.commit.Footprint;
+import io.lightningdb.engine.commit.Present;
 import io.lightningdb.engine.commit.SnapshotRegistry;
 import io.lightningdb.engine.commit.VisibleVersion;
 import io.lightningdb.engine.compaction.Maintenance;
@@ -18,6 +19,8 @@ import io.lightningdb.engine.compaction.MaintenanceCounters;
 import io.lightningdb.engine.compaction.RunIds;
 import io.lightningdb.engine.compaction.VersionRetention;
 import io.lightningdb.engine.compaction.WriteRateLimiter;
+import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.CommitReader;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.Limits;
@@ -50,7 +53,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The running parts of a database, connected. *Thread-safe.* [Database] is its face.
@@ -67,6 +69,7 @@ final class Engine implements AutoCloseable {
   private final LogWriter log;
   private final RunIds ids;
   private final VisibleVersion visible;
+  private final Present present;
   private final SnapshotRegistry snapshots;
   private final CommitPipeline pipeline;
   private final MaintenanceCounters counters = new MaintenanceCounters();
@@ -106,8 +109,9 @@ final class Engine implements AutoCloseable {
     this.memory.account(MemoryBudget.Part.LOG).charge(LogWriter.bufferBytes());
     this.ids = new RunIds(recovered.version().nextIds());
     this.visible = new VisibleVersion(recovered.version().logStart().version());
+    this.present = new Present(visible, clock);
     this.snapshots = new SnapshotRegistry(visible, clock);
-    this.pipeline = new CommitPipeline(log, visible, this::storeById, clock);
+    this.pipeline = new CommitPipeline(log, present, this::storeById);
     this.transactions =
         new TransactionTable(this, options.transactions(), new LockTable(environment.clock()));
     this.limiter =
@@ -389,25 +393,37 @@ final class Engine implements AutoCloseable {
     return new Snapshot(snapshots.registerAt(version, owner), Snapshot.Moment.PAST);
   }
 
-  @Nullable Entry readAt(KeyspaceStore store, byte[] key, Snapshot snapshot) {
+  /// Reads an entry as it is now.
+  <T> @Nullable T read(KeyspaceStore store, byte[] key, Projection<T> projection) {
+    return read(store, key, present, projection);
+  }
+
+  /// Reads an entry as it is at a moment that is kept.
+  <T> @Nullable T read(
+      KeyspaceStore store, byte[] key, ReadMoment moment, Projection<T> projection) {
     try {
-      return entry(store.getAt(key, snapshot.version(), snapshot::instantMillis));
+      return store.get(key, moment, projection);
     } catch (IOException e) {
       throw failures.ofRead(e);
     }
   }
 
-  @Nullable Entry read(
-      KeyspaceStore store, byte[] key, LongSupplier readVersion, LongSupplier now) {
+  /// Reads an entry as it was at a snapshot.
+  <T> @Nullable T read(
+      KeyspaceStore store, byte[] key, Snapshot snapshot, Projection<T> projection) {
+    snapshot.throwIfClosed();
+    T found;
     try {
-      return entry(store.get(key, readVersion, now));
+      found =
+          snapshot.isPast()
+              ? store.getAt(key, snapshot.moment(), projection)
+              : store.get(key, snapshot.moment(), projection);
     } catch (IOException e) {
       throw failures.ofRead(e);
     }
-  }
-
-  private static @Nullable Entry entry(KeyspaceStore.@Nullable Value found) {
-    return found == null ? null : new Entry(found.value(), found.version(), found.expiryMillis());
+    // Closed meanwhile: what it saw may have been merged away.
+    snapshot.throwIfClosed();
+    return found;
   }
 
   /// Wall-clock time, by which entries expire.
