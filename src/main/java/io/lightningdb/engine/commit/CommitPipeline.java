@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// sees part of one. The lock is never held over a sync.
 public final class CommitPipeline {
   private static final long[] NOTHING_OBSERVED = {};
-  private static final int TRIES = 64;
 
   private final LogWriter log;
   private final Present present;
@@ -71,7 +70,7 @@ public final class CommitPipeline {
   /// @throws IOException if the log or a read failed
   public Result commit(CommitWriter body, List<Condition> conditions, AppendMode mode)
       throws ConditionFailedException, IOException {
-    enter();
+    lock.lock();
     try {
       throwIfBroken();
       checkKeyspaces(body);
@@ -101,7 +100,7 @@ public final class CommitPipeline {
       checkUnchanged(footprint, checkedUpTo);
       checkedUpTo = now;
     }
-    enter();
+    lock.lock();
     try {
       throwIfBroken();
       checkKeyspaces(body);
@@ -113,18 +112,6 @@ public final class CommitPipeline {
     } finally {
       lock.unlock();
     }
-  }
-
-  /// Takes the lock. A commit holds it for less time than it takes to put a thread to sleep and wake it, so a thread tries for a
-  /// while first.
-  private void enter() {
-    for (int i = 0; i < TRIES; i++) {
-      if (lock.tryLock()) {
-        return;
-      }
-      Thread.onSpinWait();
-    }
-    lock.lock();
   }
 
   private void checkUnchanged(Footprint footprint, long since)
