@@ -24,6 +24,8 @@ import java.time.Duration;
 /// @param transactions what transactions may use up
 /// @param memory how much memory everything together may take
 /// @param keyspaceDefaults options of the keyspace `default` when it is created with the database
+/// @param archivedLogBytesMax how large the log may become for commits that wait for [Database#archiveTo], in bytes; when it is larger
+///     they are given up, and the archive has a gap. 0, the default, for a log that is not archived
 public record DatabaseOptions(
     int valueBytesMax,
     int batchBytesMax,
@@ -38,7 +40,8 @@ public record DatabaseOptions(
     Duration writeWaitMax,
     TransactionLimits transactions,
     MemoryLimits memory,
-    KeyspaceOptions keyspaceDefaults) {
+    KeyspaceOptions keyspaceDefaults,
+    long archivedLogBytesMax) {
 
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
@@ -59,7 +62,8 @@ public record DatabaseOptions(
           Duration.ofSeconds(10),
           TransactionLimits.defaults(),
           MemoryLimits.defaults(),
-          KeyspaceOptions.defaults());
+          KeyspaceOptions.defaults(),
+          0);
 
   /// Checks the limits.
   ///
@@ -77,6 +81,7 @@ public record DatabaseOptions(
       check("backgroundBytesPerSecondMax", backgroundBytesPerSecondMax, MIB, Long.MAX_VALUE);
     }
     check("diskReserveBytes", diskReserveBytes, 0, 1024 * GIB);
+    check("archivedLogBytesMax", archivedLogBytesMax, 0, Long.MAX_VALUE);
     check("writeWaitMax in milliseconds", writeWaitMax.toMillis(), 0, 60_000);
   }
 
@@ -128,7 +133,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another largest batch.
@@ -150,7 +156,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another number of keyspaces.
@@ -172,7 +179,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another log.
@@ -195,7 +203,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with other memtables.
@@ -218,7 +227,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another size of run files.
@@ -240,7 +250,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another limit on what flushes and merges write.
@@ -262,7 +273,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another reserve of the disk.
@@ -284,7 +296,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another bound on the wait of a write.
@@ -306,7 +319,8 @@ public record DatabaseOptions(
         wait,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with other limits for transactions.
@@ -328,7 +342,8 @@ public record DatabaseOptions(
         writeWaitMax,
         limits,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with other bounds of memory.
@@ -350,7 +365,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         limits,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with other ones for the keyspace `default`.
@@ -372,6 +388,30 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspace);
+        keyspace,
+        archivedLogBytesMax);
+  }
+
+  /// These options for a log that is archived.
+  ///
+  /// @param bytesMax how large the log may become for commits that are not archived yet, in bytes; 0 for a log that is not archived
+  /// @return a changed copy
+  public DatabaseOptions withArchivedLogBytesMax(long bytesMax) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        backgroundBytesPerSecondMax,
+        diskReserveBytes,
+        writeWaitMax,
+        transactions,
+        memory,
+        keyspaceDefaults,
+        bytesMax);
   }
 }
