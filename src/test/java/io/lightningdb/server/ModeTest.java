@@ -76,6 +76,7 @@ class ModeTest {
   @Test
   void readOnlyRefusesEveryWayToWriteAndNothingElse() {
     put();
+    service.api().contentType("application/json").body("{}").put("/v1/keyspaces/old");
     String transaction = post("/v1/transactions", "{}").extract().path("id");
     service.api().body("y").put("/v1/transactions/" + transaction + "/keyspaces/default/entries/a");
 
@@ -105,7 +106,7 @@ class ModeTest {
             .then());
     isReadOnly(
         service.api().contentType("application/json").body("{}").put("/v1/keyspaces/new").then());
-    isReadOnly(service.api().delete("/v1/keyspaces/default?confirm=default").then());
+    isReadOnly(service.api().delete("/v1/keyspaces/old?confirm=old").then());
     service.api().get(ENTRY).then().statusCode(200);
     service.api().get(ENTRIES).then().statusCode(200).body("entries.size()", equalTo(1));
     health("readiness", 503);
@@ -139,9 +140,7 @@ class ModeTest {
     isMaintenance(service.api().get("/v1/keyspaces").then());
     isMaintenance(post("/v1/transactions", "{}"));
     isMaintenance(service.api().delete("/v1/keyspaces/default?confirm=default").then());
-    for (String open :
-        List.of(
-            "/v1/admin/storage", MODE, "/v1/limits", "/problems/maintenance")) {
+    for (String open : List.of("/v1/admin/storage", MODE, "/v1/limits", "/problems/maintenance")) {
       service.api().get(open).then().statusCode(200);
     }
     health("liveness", 200);
