@@ -8,7 +8,14 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures the engine.",
-    subcommands = {Compare.class, Measure.class, StorageCosts.class})
+    subcommands = {
+      Compare.class,
+      Measure.class,
+      Http.class,
+      GenerateLoad.class,
+      Costs.class,
+      StorageCosts.class
+    })
 public final class Bench {
   private Bench() {}
 
