@@ -47,11 +47,38 @@ app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- end }}
 
+{{/* The secret with the admin token and its hash, and where certificates are mounted. */}}
+{{- define "lightningdb.adminSecret" -}}
+{{- default (printf "%s-admin" (include "lightningdb.fullname" .)) .Values.adminToken.existingSecret }}
+{{- end }}
+{{- define "lightningdb.tlsPath" -}}/etc/lightningdb-tls{{- end }}
+
+{{/* Where probes and Prometheus go. */}}
+{{- define "lightningdb.managementPort" -}}{{ if .Values.management.port }}management{{ else }}http{{ end }}{{- end }}
+{{- define "lightningdb.scheme" -}}{{ if .Values.tls.existingSecret }}https{{ else }}http{{ end }}{{- end }}
+{{- define "lightningdb.managementScheme" -}}
+{{- if .Values.management.port }}http{{ else }}{{ include "lightningdb.scheme" . }}{{ end }}
+{{- end }}
+
 {{/* application.yaml of the pod: what the chart decides, the settings from config, then extraConfig. */}}
 {{- define "lightningdb.applicationYaml" -}}
 {{- $own := dict
       "server" (dict "address" "0.0.0.0" "port" 8080)
       "lightning" (merge (dict "data-directory" (include "lightningdb.dataDirectory" .)) (deepCopy .Values.config)) }}
+{{- if .Values.tls.existingSecret }}
+{{- $path := include "lightningdb.tlsPath" . }}
+{{- $pem := dict
+      "reload-on-update" true
+      "keystore" (dict "certificate" (printf "%s/tls.crt" $path) "private-key" (printf "%s/tls.key" $path)) }}
+{{- if ne .Values.tls.clientAuth "none" }}
+{{- $_ := set $pem "truststore" (dict "certificate" (printf "%s/ca.crt" $path)) }}
+{{- end }}
+{{- $_ := set $own.server "ssl" (dict "bundle" "server" "client-auth" .Values.tls.clientAuth) }}
+{{- $_ := set $own "spring" (dict "ssl" (dict "bundle" (dict "pem" (dict "server" $pem)))) }}
+{{- end }}
+{{- if .Values.management.port }}
+{{- $_ := set $own "management" (dict "server" (dict "port" (int64 .Values.management.port) "address" "0.0.0.0" "ssl" (dict "enabled" false))) }}
+{{- end }}
 {{- mergeOverwrite (deepCopy .Values.extraConfig) $own | toYaml }}
 {{- end }}
 
@@ -69,6 +96,15 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- if hasKey (default dict $.Values.extraConfig.server) $name }}
 {{- fail (printf "extraConfig.server.%s is set by the chart: clients connect to service.port" $name) }}
 {{- end }}
+{{- end }}
+{{- if and (eq .Values.tls.clientAuth "need") (not .Values.management.port) }}
+{{- fail "tls.clientAuth is need, so management.port must be set: probes have no certificate" }}
+{{- end }}
+{{- if and (ne .Values.tls.clientAuth "none") (not .Values.tls.existingSecret) }}
+{{- fail "tls.clientAuth asks for certificates of clients, so tls.existingSecret must name a secret with tls.crt, tls.key and ca.crt" }}
+{{- end }}
+{{- if eq (int64 .Values.management.port) 8080 }}
+{{- fail "management.port is 8080, where the clients are: choose another one, or 0 for the same" }}
 {{- end }}
 {{- $stop := add .Values.preStopSleepSeconds 30 }}
 {{- if le (int64 .Values.terminationGracePeriodSeconds) $stop }}

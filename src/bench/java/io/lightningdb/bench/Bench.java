@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       Compare.class,
       Measure.class,
+      Publish.class,
       Http.class,
       GenerateLoad.class,
       Costs.class,

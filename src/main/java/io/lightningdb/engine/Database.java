@@ -1,11 +1,15 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.backup.BackupEntry;
+import io.lightningdb.engine.backup.BackupRequest;
+import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.DiskStorage;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.ThreadWorkers;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -16,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// A database in a directory: the way into the engine.
 ///
@@ -127,6 +132,7 @@ public final class Database implements AutoCloseable {
   /// @return what is wrong, if anything
   /// @throws EngineException.DirectoryInUse if somebody has it open
   /// @throws EngineException.FormatTooNew if a newer engine wrote it
+  /// @throws EngineException.Corruption if a restore into the directory was not finished
   /// @throws EngineException.StorageFailed if a file cannot be read, or there is no database; nothing is changed then
   public static IntegrityReport verify(Path directory, IntegrityCheck.Progress progress) {
     DiskStorage storage = new DiskStorage(directory);
@@ -144,6 +150,8 @@ public final class Database implements AutoCloseable {
   private static IntegrityReport verifyLocked(DiskStorage storage, IntegrityCheck.Progress progress)
       throws IOException {
     try (AutoCloseable _ = storage.lock(FileFormat.LOCK)) {
+      Recovery.checkNoRestore(
+          storage.list().stream().map(Storage.FileEntry::name).collect(Collectors.toSet()));
       IntegrityCheck check = new IntegrityCheck(storage, progress);
       check.checkAll();
       return Reports.of(check.result());
@@ -393,6 +401,22 @@ public final class Database implements AutoCloseable {
   /// @return what is wrong, if anything
   public IntegrityReport checkIntegrity() {
     return engine.checkIntegrity();
+  }
+
+  /// Makes a backup, beside reads and writes, on the thread of the caller.
+  ///
+  /// It restores to exactly one version, the one that was visible when the backup took hold of it. Every block of every file is
+  /// verified as it is copied. One backup at a time.
+  ///
+  /// @param target where to; it holds backups of this database and no other
+  /// @param request what kind of backup, how fast, and who watches
+  /// @return the entry of the catalogue
+  /// @throws EngineException.Corruption if a file of the database is damaged; then there is no backup
+  /// @throws EngineException.BackupFailed if it was cancelled or refused, or the target failed; then there is no backup, and what
+  ///     was copied can be used by one that goes on with it
+  /// @throws EngineException.Closed if the database was closed
+  public BackupEntry backup(BackupTarget target, BackupRequest request) {
+    return engine.backup(target, request);
   }
 
   /// Makes runs of all memtables, and gives the directory back. Closing twice is allowed; use afterwards throws

@@ -1,5 +1,9 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.backup.BackupEntry;
+import io.lightningdb.engine.backup.BackupJob;
+import io.lightningdb.engine.backup.BackupRequest;
+import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.commit.CommitPipeline;
@@ -7,6 +11,7 @@ import io.lightningdb.engine.commit.CommitTimes;
 import io.lightningdb.engine.commit.ConditionFailedException;
 import io.lightningdb.engine.commit.ConflictException;
 import io.lightningdb.engine.commit.Footprint;
+import io.lightningdb.engine.commit.Present;
 import io.lightningdb.engine.commit.SnapshotRegistry;
 import io.lightningdb.engine.commit.VisibleVersion;
 import io.lightningdb.engine.compaction.Maintenance;
@@ -14,7 +19,10 @@ import io.lightningdb.engine.compaction.MaintenanceCounters;
 import io.lightningdb.engine.compaction.RunIds;
 import io.lightningdb.engine.compaction.VersionRetention;
 import io.lightningdb.engine.compaction.WriteRateLimiter;
+import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.CommitReader;
+import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
 import io.lightningdb.engine.integrity.LogCheck;
@@ -34,6 +42,7 @@ import io.lightningdb.engine.run.RunWriter;
 import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.SharedRun;
+import io.lightningdb.engine.store.StoreClosedException;
 import io.lightningdb.engine.store.View;
 import io.lightningdb.engine.transaction.LockTable;
 import java.io.IOException;
@@ -44,7 +53,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The running parts of a database, connected. *Thread-safe.* [Database] is its face.
@@ -61,6 +69,7 @@ final class Engine implements AutoCloseable {
   private final LogWriter log;
   private final RunIds ids;
   private final VisibleVersion visible;
+  private final Present present;
   private final SnapshotRegistry snapshots;
   private final CommitPipeline pipeline;
   private final MaintenanceCounters counters = new MaintenanceCounters();
@@ -73,6 +82,7 @@ final class Engine implements AutoCloseable {
   private final WriteGate gate;
   private final RecoveryReport recovery;
   private final long firstVersion;
+  private final Backups backups;
 
   // Held to create, change and drop keyspaces, and to close.
   private final ReentrantLock keyspacesLock = new ReentrantLock();
@@ -99,8 +109,9 @@ final class Engine implements AutoCloseable {
     this.memory.account(MemoryBudget.Part.LOG).charge(LogWriter.bufferBytes());
     this.ids = new RunIds(recovered.version().nextIds());
     this.visible = new VisibleVersion(recovered.version().logStart().version());
+    this.present = new Present(visible, clock);
     this.snapshots = new SnapshotRegistry(visible, clock);
-    this.pipeline = new CommitPipeline(log, visible, this::storeById, clock);
+    this.pipeline = new CommitPipeline(log, present, this::storeById);
     this.transactions =
         new TransactionTable(this, options.transactions(), new LockTable(environment.clock()));
     this.limiter =
@@ -138,6 +149,12 @@ final class Engine implements AutoCloseable {
       throw e;
     }
     this.firstVersion = visible.get();
+    this.backups =
+        new Backups(
+            environment,
+            new Backups.Parts(manifest, log, visible, room),
+            keyspacesLock,
+            () -> keyspaces.all());
     this.recovery = report(recovered, environment.clock().nanoTime() - start);
     background.start(environment.workers());
   }
@@ -376,25 +393,37 @@ final class Engine implements AutoCloseable {
     return new Snapshot(snapshots.registerAt(version, owner), Snapshot.Moment.PAST);
   }
 
-  @Nullable Entry readAt(KeyspaceStore store, byte[] key, Snapshot snapshot) {
+  /// Reads an entry as it is now.
+  <T> @Nullable T read(KeyspaceStore store, byte[] key, Projection<T> projection) {
+    return read(store, key, present, projection);
+  }
+
+  /// Reads an entry as it is at a moment that is kept.
+  <T> @Nullable T read(
+      KeyspaceStore store, byte[] key, ReadMoment moment, Projection<T> projection) {
     try {
-      return entry(store.getAt(key, snapshot.version(), snapshot::instantMillis));
+      return store.get(key, moment, projection);
     } catch (IOException e) {
       throw failures.ofRead(e);
     }
   }
 
-  @Nullable Entry read(
-      KeyspaceStore store, byte[] key, LongSupplier readVersion, LongSupplier now) {
+  /// Reads an entry as it was at a snapshot.
+  <T> @Nullable T read(
+      KeyspaceStore store, byte[] key, Snapshot snapshot, Projection<T> projection) {
+    snapshot.throwIfClosed();
+    T found;
     try {
-      return entry(store.get(key, readVersion, now));
+      found =
+          snapshot.isPast()
+              ? store.getAt(key, snapshot.moment(), projection)
+              : store.get(key, snapshot.moment(), projection);
     } catch (IOException e) {
       throw failures.ofRead(e);
     }
-  }
-
-  private static @Nullable Entry entry(KeyspaceStore.@Nullable Value found) {
-    return found == null ? null : new Entry(found.value(), found.version(), found.expiryMillis());
+    // Closed meanwhile: what it saw may have been merged away.
+    snapshot.throwIfClosed();
+    return found;
   }
 
   /// Wall-clock time, by which entries expire.
@@ -705,6 +734,18 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  BackupEntry backup(BackupTarget target, BackupRequest request) {
+    throwIfClosed();
+    BackupJob job = new BackupJob(backups, target, request);
+    try {
+      return backups.run(job);
+    } catch (CorruptionException | StoreClosedException e) {
+      throw failures.ofRead(e);
+    } catch (IOException e) {
+      throw new EngineException.BackupFailed(job.id(), e);
+    }
+  }
+
   Optional<IOException> writeFailure() {
     Optional<IOException> found = failures.writeFailure();
     if (found.isPresent()) {
@@ -717,6 +758,7 @@ final class Engine implements AutoCloseable {
   /// back. What cannot be written any more stays in the log.
   @Override
   public void close() {
+    backups.close();
     keyspacesLock.lock();
     try {
       if (closed) {

@@ -1,5 +1,6 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.backup.BackupException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -349,6 +350,37 @@ public abstract sealed class EngineException extends RuntimeException {
     /// @return process identifier, or -1 where it cannot be told
     public long holder() {
       return holder;
+    }
+  }
+
+  /// A backup was not made.
+  public static final class BackupFailed extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// What kind of reason it was.
+    private final BackupException.@Nullable Kind kind;
+
+    /// The id under which it can be resumed.
+    private final String id;
+
+    BackupFailed(String id, IOException cause) {
+      super("backup " + id + " failed: " + cause.getMessage(), cause);
+      this.kind = cause instanceof BackupException known ? known.kind() : null;
+      this.id = id;
+    }
+
+    /// What kind of reason it was.
+    ///
+    /// @return the kind, or null if a disk or the target failed
+    public BackupException.@Nullable Kind kind() {
+      return kind;
+    }
+
+    /// Names what was copied.
+    ///
+    /// @return id of the unfinished backup, by which it can be resumed
+    public String id() {
+      return id;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.format.ExpiryTime;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param version number of the commit that wrote it
 /// @param expiryMillis when it expires, in milliseconds since 1970-01-01T00:00Z; [Long#MAX_VALUE] if it does not
 public record Entry(byte[] value, long version, long expiryMillis) {
+  static final Projection<Entry> PROJECTION = new OfEntry();
 
   /// An entry that does not expire.
   ///
@@ -26,6 +28,20 @@ public record Entry(byte[] value, long version, long expiryMillis) {
   /// @param expiresAt when it expires, or null if it does not
   public Entry(byte[] value, long version, @Nullable Instant expiresAt) {
     this(value, version, expiresAt == null ? ExpiryTime.NEVER : expiresAt.toEpochMilli());
+  }
+
+  private static final class OfEntry implements Projection<Entry> {
+    private static final Entry ABSENT = new Entry(new byte[0], 0);
+
+    @Override
+    public Entry of(byte[] value, long version, long expiryMillis) {
+      return new Entry(value, version, expiryMillis);
+    }
+
+    @Override
+    public Entry absent() {
+      return ABSENT;
+    }
   }
 
   /// When it expires.

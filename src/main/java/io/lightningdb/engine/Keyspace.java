@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.compaction.LayoutPolicy;
+import io.lightningdb.engine.cursor.Projections;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.View;
 import java.io.IOException;
@@ -115,8 +116,8 @@ public final class Keyspace {
   /// @return the value, or null if there is none
   /// @throws EngineException.Corruption if what has to be read is damaged
   public byte @Nullable [] get(byte[] key) {
-    Entry found = entry(key);
-    return found == null ? null : found.value();
+    WriteBatch.checkKey(key.length);
+    return engine.read(store, key, Projections.VALUE);
   }
 
   /// Reads the value that a key had at a snapshot.
@@ -126,8 +127,8 @@ public final class Keyspace {
   /// @return the value, or null if there was none
   /// @throws EngineException.Corruption if what has to be read is damaged
   public byte @Nullable [] get(byte[] key, Snapshot snapshot) {
-    Entry found = entry(key, snapshot);
-    return found == null ? null : found.value();
+    WriteBatch.checkKey(key.length);
+    return engine.read(store, key, snapshot, Projections.VALUE);
   }
 
   /// Reads the newest value of a key, and its version.
@@ -137,7 +138,7 @@ public final class Keyspace {
   /// @throws EngineException.Corruption if what has to be read is damaged
   public @Nullable Entry entry(byte[] key) {
     WriteBatch.checkKey(key.length);
-    return engine.read(store, key, engine::visibleVersion, engine::millis);
+    return engine.read(store, key, Entry.PROJECTION);
   }
 
   /// Reads the value that a key had at a snapshot, and its version.
@@ -148,14 +149,7 @@ public final class Keyspace {
   /// @throws EngineException.Corruption if what has to be read is damaged
   public @Nullable Entry entry(byte[] key, Snapshot snapshot) {
     WriteBatch.checkKey(key.length);
-    snapshot.throwIfClosed();
-    Entry found =
-        snapshot.isPast()
-            ? engine.readAt(store, key, snapshot)
-            : engine.read(store, key, snapshot::version, snapshot::instantMillis);
-    // Closed meanwhile: what it saw may have been merged away.
-    snapshot.throwIfClosed();
-    return found;
+    return engine.read(store, key, snapshot, Entry.PROJECTION);
   }
 
   /// Writes a value with the durability of the keyspace.

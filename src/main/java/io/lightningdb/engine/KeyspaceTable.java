@@ -1,30 +1,32 @@
 package io.lightningdb.engine;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The keyspaces that exist. Immutable, replaced whole.
 final class KeyspaceTable {
-  private final Map<Integer, Keyspace> byId;
+  // Ascending, and the keyspace of each: every operation of every commit asks.
+  private final int[] ids;
+  private final Keyspace[] byId;
   private final TreeMap<String, Keyspace> byName;
   private final List<Keyspace> all;
 
   KeyspaceTable(List<Keyspace> keyspaces) {
-    this.byId = new HashMap<>();
+    this.byId = keyspaces.toArray(Keyspace[]::new);
+    Arrays.sort(byId, Comparator.comparingInt(Keyspace::id));
+    this.ids = Arrays.stream(byId).mapToInt(Keyspace::id).toArray();
     this.byName = new TreeMap<>();
-    for (Keyspace keyspace : keyspaces) {
-      byId.put(keyspace.id(), keyspace);
-      byName.put(keyspace.name(), keyspace);
-    }
+    keyspaces.forEach(keyspace -> byName.put(keyspace.name(), keyspace));
     this.all = List.copyOf(byName.values());
   }
 
   @Nullable Keyspace byId(int id) {
-    return byId.get(id);
+    int place = Arrays.binarySearch(ids, id);
+    return place < 0 ? null : byId[place];
   }
 
   @Nullable Keyspace byName(String name) {

@@ -47,6 +47,7 @@ final class Recovery {
 
   Recovered run() throws IOException {
     Map<String, Long> files = files();
+    checkNoRestore(files.keySet());
     if (!files.containsKey(FileFormat.MANIFEST)) {
       create(files);
       files = files();
@@ -58,6 +59,18 @@ final class Recovery {
     LogScan.Result scan = LogCheck.scan(storage, version, (_, _, _) -> {});
     LogCheck.checkAgainst(version, scan);
     return start(version, loaded.generation(), scan, files);
+  }
+
+  /// What an unfinished restore has left is no database, whatever it looks like.
+  ///
+  /// @param names of all files
+  static void checkNoRestore(Set<String> names) throws CorruptionException {
+    if (names.contains(FileFormat.RESTORING)) {
+      throw new CorruptionException(
+          FileFormat.RESTORING,
+          0,
+          "a restore into this directory was not finished; delete what is in it and restore again");
+    }
   }
 
   private Map<String, Long> files() throws IOException {

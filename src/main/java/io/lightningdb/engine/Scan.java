@@ -9,6 +9,7 @@ import io.lightningdb.engine.store.View;
 import io.lightningdb.engine.transaction.WriteSet;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Walks the entries of a range at one snapshot. *Confined to one thread at a time.*
@@ -137,21 +138,39 @@ public final class Scan implements AutoCloseable {
   ///
   /// @return the caller's own array
   public byte[] key() {
+    byte[] key = new byte[keyBytes()];
+    copyKey(key, 0);
+    return key;
+  }
+
+  /// Length of the key.
+  ///
+  /// @return in bytes
+  public int keyBytes() {
     throwIfNotAtEntry();
-    return cursor.key().clone();
+    return cursor.keyLength();
+  }
+
+  /// Copies the key to where the caller wants it, which may be the same array for each entry.
+  ///
+  /// @param target gets [#keyBytes] bytes
+  /// @param offset index of the first
+  /// @throws IndexOutOfBoundsException if there is no room for them
+  public void copyKey(byte[] target, int offset) {
+    throwIfNotAtEntry();
+    try {
+      cursor.copyKey(target, Objects.checkFromIndexSize(offset, cursor.keyLength(), target.length));
+    } catch (InternalError e) {
+      throw engine.failures().ofRead(MappedFault.of("under a scan", e));
+    }
   }
 
   /// The value, copied now.
   ///
   /// @return the caller's own array
   public byte[] value() {
-    throwIfNotAtEntry();
-    byte[] value = new byte[cursor.valueLength()];
-    try {
-      cursor.copyValue(value, 0);
-    } catch (InternalError e) {
-      throw engine.failures().ofRead(MappedFault.of("under a scan", e));
-    }
+    byte[] value = new byte[valueBytes()];
+    copyValue(value, 0);
     return value;
   }
 
@@ -161,6 +180,21 @@ public final class Scan implements AutoCloseable {
   public int valueBytes() {
     throwIfNotAtEntry();
     return cursor.valueLength();
+  }
+
+  /// Copies the value to where the caller wants it, which may be the same array for each entry.
+  ///
+  /// @param target gets [#valueBytes] bytes
+  /// @param offset index of the first
+  /// @throws IndexOutOfBoundsException if there is no room for them
+  public void copyValue(byte[] target, int offset) {
+    throwIfNotAtEntry();
+    try {
+      cursor.copyValue(
+          target, Objects.checkFromIndexSize(offset, cursor.valueLength(), target.length));
+    } catch (InternalError e) {
+      throw engine.failures().ofRead(MappedFault.of("under a scan", e));
+    }
   }
 
   /// The commit that wrote the entry.

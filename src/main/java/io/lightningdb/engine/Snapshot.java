@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.commit.SnapshotRegistry;
+import io.lightningdb.engine.cursor.ReadMoment;
 import java.time.Instant;
 
 /// One moment of the database, which reads repeat at for as long as it is open.
@@ -45,6 +46,10 @@ public final class Snapshot implements AutoCloseable {
   /// @return when it was opened, also if it shows a past version
   public Instant instant() {
     return Instant.ofEpochMilli(instantMillis());
+  }
+
+  ReadMoment moment() {
+    return registration;
   }
 
   long instantMillis() {

@@ -225,8 +225,7 @@ public final class Transaction implements AutoCloseable {
       byte[] value = own.value();
       return value == null ? null : new Entry(value, 0, own.expiryMillis());
     }
-    Entry found =
-        table.engine().read(keyspace.store(), key, snapshot::version, snapshot::instantMillis);
+    Entry found = table.engine().read(keyspace.store(), key, snapshot, Entry.PROJECTION);
     if (tracksReads()) {
       KeyRef ref = new KeyRef(keyspace.id(), key.clone());
       throwIfTooLarge(reads.bytesOf(ref));

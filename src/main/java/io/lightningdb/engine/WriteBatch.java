@@ -15,8 +15,11 @@ import java.util.List;
 /// written more than once.
 public final class WriteBatch {
   private final CommitWriter writer;
-  private final List<Condition> conditions = new ArrayList<>();
-  private long[] observedVersions = new long[0];
+  private static final long[] NOTHING_OBSERVED = {};
+
+  // Most batches have none.
+  private List<Condition> conditions = List.of();
+  private long[] observedVersions = NOTHING_OBSERVED;
 
   /// Makes an empty batch.
   public WriteBatch() {
@@ -118,6 +121,9 @@ public final class WriteBatch {
 
   private WriteBatch condition(Condition condition) {
     checkKey(condition.key().length);
+    if (conditions.isEmpty()) {
+      conditions = new ArrayList<>();
+    }
     conditions.add(condition);
     return this;
   }

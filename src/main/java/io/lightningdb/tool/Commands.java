@@ -1,11 +1,13 @@
 package io.lightningdb.tool;
 
+import io.lightningdb.engine.io.DirectoryLockedException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -69,6 +71,9 @@ public final class Commands implements Runnable {
         .addSubcommand(new Serve(server))
         .addSubcommand(new Verify())
         .addSubcommand(new Dump())
+        .addSubcommand(new TokenCommand())
+        .addSubcommand(new RestoreBackup())
+        .addSubcommand(new Backups())
         .addSubcommand(new HelpCommand())
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler(Commands::misused)
@@ -95,9 +100,17 @@ public final class Commands implements Runnable {
     if (exitCode == ExitCode.FAILED) {
       failure.printStackTrace(command.getErr());
     } else {
-      command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
+      command.getErr().println(command.getCommandName() + ": " + message(failure, command));
     }
     return exitCode;
+  }
+
+  private static @Nullable String message(Exception failure, CommandLine command) {
+    boolean tokens =
+        command.getParent() != null && command.getParent().getCommand() instanceof TokenCommand;
+    return tokens && failure instanceof DirectoryLockedException locked
+        ? TokenDirectory.inUse(locked)
+        : failure.getMessage();
   }
 
   @Override

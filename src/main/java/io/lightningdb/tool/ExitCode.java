@@ -1,8 +1,10 @@
 package io.lightningdb.tool;
 
 import io.lightningdb.engine.EngineException;
+import io.lightningdb.engine.backup.BackupException;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FormatTooNewException;
+import io.lightningdb.engine.io.DirectoryLockedException;
 import picocli.CommandLine;
 
 /// What the exit code of a command says. Scripts rely on the numbers: never change one.
@@ -33,15 +35,33 @@ final class ExitCode {
   /// A file cannot be read: rights, a failing disk.
   static final int UNREADABLE = 14;
 
+  /// A directory to restore into is not empty.
+  static final int NOT_EMPTY = 15;
+
+  /// The moment to restore cannot be reached with the backups that there are.
+  static final int NOT_REACHABLE = 16;
+
   /// The code for a failure that ended a command.
   static int of(Exception failure) {
     return switch (failure) {
       case NotADatabaseException _ -> NOT_A_DATABASE;
-      case EngineException.DirectoryInUse _ -> IN_USE;
+      case BackupException backup -> of(backup.kind());
+      case EngineException.DirectoryInUse _, DirectoryLockedException _ -> IN_USE;
       case EngineException.FormatTooNew _, FormatTooNewException _ -> FORMAT_TOO_NEW;
       case EngineException.Corruption _, CorruptionException _ -> DAMAGED;
       case EngineException.StorageFailed _, java.io.IOException _ -> UNREADABLE;
       default -> FAILED;
+    };
+  }
+
+  private static int of(BackupException.Kind kind) {
+    return switch (kind) {
+      case DAMAGED -> DAMAGED;
+      case NOT_FOUND -> NOT_A_DATABASE;
+      case NOT_EMPTY -> NOT_EMPTY;
+      case NOT_REACHABLE -> NOT_REACHABLE;
+      case FAILED -> UNREADABLE;
+      case BUSY, CANCELLED, NEEDED_BY_OTHERS, OTHER_DATABASE -> FAILED;
     };
   }
 }

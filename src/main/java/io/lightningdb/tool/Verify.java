@@ -53,7 +53,7 @@ final class Verify implements Callable<Integer> {
     requireDatabase();
     long start = System.nanoTime();
     IntegrityReport report;
-    try (VerifyProgress progress = VerifyProgress.onTerminal()) {
+    try (ByteProgress progress = ByteProgress.onTerminal("verify")) {
       report = Database.verify(directory, progress);
     }
     print(report, (System.nanoTime() - start) / NANOS_PER_SECOND);

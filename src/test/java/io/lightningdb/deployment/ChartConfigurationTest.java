@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.SecretKeySelector;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -87,6 +89,69 @@ class ChartConfigurationTest {
         });
     assertThat(CONTAINER.getEnv())
         .noneMatch(variable -> variable.getName().equals("LIGHTNING_CURSORSECRET"));
+  }
+
+  @Test
+  void theServerIsGivenTheHashOfTheAdminTokenAndNeverTheToken() {
+    SecretKeySelector hash =
+        Manifests.variable(CONTAINER, "LIGHTNING_SECURITY_ADMINTOKENHASH")
+            .getValueFrom()
+            .getSecretKeyRef();
+    Container named =
+        Chart.SHIPPED.render("adminToken: {existingSecret: own, hashKey: sha256}").container();
+
+    assertThat(hash.getName()).isEqualTo("demo-lightningdb-admin");
+    assertThat(hash.getKey()).isEqualTo("hash");
+    assertThat(
+            Manifests.variable(named, "LIGHTNING_SECURITY_ADMINTOKENHASH")
+                .getValueFrom()
+                .getSecretKeyRef())
+        .satisfies(reference -> {
+          assertThat(reference.getName()).isEqualTo("own");
+          assertThat(reference.getKey()).isEqualTo("sha256");
+        });
+    assertThat(CONTAINER.getEnv())
+        .filteredOn(variable ->
+            variable.getValueFrom() != null
+                && variable.getValueFrom().getSecretKeyRef().getKey().equals("token"))
+        .isEmpty();
+  }
+
+  @Test
+  void certificatesAreMountedAndReadAgainWhenTheyChange() {
+    Manifests rendered =
+        Chart.SHIPPED.render(
+            "{tls: {existingSecret: certs, clientAuth: need}, management: {port: 9090}}");
+
+    assertThat(rendered.applicationYaml().at("/server/ssl"))
+        .isEqualTo(YAML.readTree("{bundle: server, client-auth: need}"));
+    assertThat(rendered.applicationYaml().at("/spring/ssl/bundle/pem/server"))
+        .isEqualTo(
+            YAML.readTree(
+                """
+                reload-on-update: true
+                keystore:
+                  certificate: /etc/lightningdb-tls/tls.crt
+                  private-key: /etc/lightningdb-tls/tls.key
+                truststore: {certificate: /etc/lightningdb-tls/ca.crt}
+                """));
+    assertThat(rendered.mount("tls").getMountPath()).isEqualTo("/etc/lightningdb-tls");
+    assertThat(rendered.mount("tls").getSubPath()).as("a sub path is never updated").isNull();
+  }
+
+  @Test
+  void probesGoToThePortOfTheManagementWhereThereIsOne() {
+    Container apart = Chart.SHIPPED.render("management: {port: 9090}").container();
+    Container secured = Chart.SHIPPED.render("tls: {existingSecret: certs}").container();
+
+    assertThat(
+            List.of(apart.getStartupProbe(), apart.getLivenessProbe(), apart.getReadinessProbe()))
+        .allSatisfy(probe -> {
+          assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("management");
+          assertThat(probe.getHttpGet().getScheme()).isEqualTo("HTTP");
+        });
+    assertThat(secured.getReadinessProbe().getHttpGet().getPort().getStrVal()).isEqualTo("http");
+    assertThat(secured.getReadinessProbe().getHttpGet().getScheme()).isEqualTo("HTTPS");
   }
 
   @Test

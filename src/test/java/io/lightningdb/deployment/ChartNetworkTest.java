@@ -78,7 +78,7 @@ class ChartNetworkTest {
   void prometheusScrapesTheClientService() {
     Manifests rendered =
         Chart.SHIPPED.render(
-            "{monitoring: {apiCheck: false}, serviceMonitor: {enabled: true, labels: {team: db}}}");
+            "{monitoring: {apiCheck: false}, serviceMonitor: {enabled: true, labels: {team: db}, tokenSecret: {name: scraper}}}");
     JsonNode monitor = rendered.tree("ServiceMonitor");
     Map<String, String> selected =
         monitor.at("/spec/selector/matchLabels").properties().stream()
@@ -88,6 +88,8 @@ class ChartNetworkTest {
     assertThat(monitor.at("/metadata/labels/team").asString()).isEqualTo("db");
     assertThat(monitor.at("/spec/endpoints/0/path").asString()).isEqualTo("/actuator/prometheus");
     assertThat(monitor.at("/spec/endpoints/0/port").asString()).isEqualTo("http");
+    assertThat(monitor.at("/spec/endpoints/0/authorization/credentials/name").asString())
+        .isEqualTo("scraper");
     assertThat(
             rendered
                 .all(Service.class)

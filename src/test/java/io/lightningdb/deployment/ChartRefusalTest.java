@@ -42,6 +42,11 @@ class ChartRefusalTest {
           podDisruptionBudget: {maxUnavailable: 2}     | at '/podDisruptionBudget/maxUnavailable': value must be one of
           resources: {limits: {memory: 4Gi}}           | must equal resources.limits.memory (4Gi)
           terminationGracePeriodSeconds: 30            | at '/terminationGracePeriodSeconds': minimum
+          config: {security: {admin-token-hash: x}}    | additional properties 'admin-token-hash' not allowed
+          tls: {existingSecret: s, clientAuth: need}   | management.port must be set: probes have no certificate
+          tls: {clientAuth: want}                      | tls.existingSecret must name a secret
+          management: {port: 8080}                     | management.port is 8080, where the clients are
+          {monitoring: {apiCheck: false}, serviceMonitor: {enabled: true}} | every scrape is answered 401
           {terminationGracePeriodSeconds: 60, preStopSleepSeconds: 30} | must exceed preStopSleepSeconds
           """)
   void whatCannotWorkIsRefused(String values, String message) {

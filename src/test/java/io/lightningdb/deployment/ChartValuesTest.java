@@ -43,6 +43,12 @@ class ChartValuesTest {
       extraConfig: {logging: {level: {root: DEBUG}}}
       cursorSecret.existingSecret: s
       cursorSecret.key: other
+      adminToken.existingSecret: s
+      adminToken.tokenKey: other
+      adminToken.hashKey: other
+      tls.existingSecret: s
+      tls.clientAuth: want
+      management.port: 9090
       java.maxRamPercentage: 40
       java.options: -XX:+UseSerialGC
       resources.requests.cpu: "2"
@@ -88,10 +94,13 @@ class ChartValuesTest {
       securityContext.fsGroup: 7
       networkPolicy.enabled: false
       networkPolicy.from: [{ipBlock: {cidr: 10.0.0.0/8}}]
+      networkPolicy.egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]
       serviceMonitor.enabled: false
       serviceMonitor.interval: 15s
       serviceMonitor.scrapeTimeout: 5s
       serviceMonitor.labels: {a: b}
+      serviceMonitor.tokenSecret.name: other
+      serviceMonitor.tokenSecret.key: other
       prometheusRule.enabled: false
       prometheusRule.labels: {a: b}
       prometheusRule.diskFreeBytesMin: 7
@@ -105,7 +114,8 @@ class ChartValuesTest {
   private static final Map<String, String> ALONGSIDE =
       Map.of(
           "cursorSecret.key", "{cursorSecret: {existingSecret: s}}",
-          "maintenance.command", "{maintenance: {enabled: true}}");
+          "maintenance.command", "{maintenance: {enabled: true}}",
+          "tls.clientAuth", "{tls: {existingSecret: s}}");
 
   /// Fixed, or with an effect only together with another: [ChartTest] has a test of each.
   private static final Set<String> TESTED_BY_HAND =
@@ -115,8 +125,10 @@ class ChartValuesTest {
           "resources.limits.memory",
           "monitoring.apiCheck");
 
+  /// With a secret of one's own: the chart makes another token each time it is rendered without a cluster.
   private static final String MONITORED =
-      "{monitoring: {apiCheck: false}, serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}}";
+      "{monitoring: {apiCheck: false}, serviceMonitor: {enabled: true, tokenSecret: {name: scraper}},"
+          + " prometheusRule: {enabled: true}, adminToken: {existingSecret: own}}";
 
   /// Their members are the resources of Kubernetes, whose names the chart does not list.
   private static final Set<String> OPEN = Set.of("resources.requests.", "resources.limits.");

@@ -19,7 +19,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 class ConfigTest {
 
   private static final Path FILE = Path.of("config", "application.yaml");
-  private static final Set<String> SET_BY_THE_CHART = Set.of("data-directory", "cursor-secret");
+  private static final Set<String> SET_BY_THE_CHART =
+      Set.of("data-directory", "cursor-secret", "security.admin-token-hash");
 
   @Test
   void theChartTakesEverySetting() throws IOException {

@@ -31,6 +31,8 @@ public final class Contract {
   /// Answers that every path can give; they are listed once in the document.
   private static final Map<Integer, String> EVERYWHERE =
       Map.of(
+          401, "Unauthenticated",
+          403, "AccessDenied",
           405, "MethodNotAllowed",
           406, "NotAcceptable",
           414, "UriTooLong",

@@ -39,15 +39,18 @@ class CommandsTest {
     Ran help = Ran.command("--help");
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
-        .contains("serve   Starts the server.")
-        .contains("verify  Checks every byte of a database")
-        .contains("dump    Shows what is in one file of a database.");
+        .contains("serve    Starts the server.")
+        .contains("verify   Checks every byte of a database")
+        .contains("dump     Shows what is in one file of a database.")
+        .contains("restore  Restores a backup into an empty directory.")
+        .contains("backups  Lists or verifies backups.")
+        .contains("token    Makes, lists and revokes the API tokens");
     assertThat(Ran.command("help").out()).isEqualTo(help.out());
     assertThat(help.err()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "verify", "dump"})
+  @ValueSource(strings = {"serve", "verify", "dump", "restore", "backups", "token"})
   void helpOfACommandHasSynopsisExitCodesAndExamples(String command) {
     Ran help = Ran.command(command, "--help");
     assertThat(help.exitCode()).isZero();
@@ -60,7 +63,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"verify, 0 2 10 11 12 13 14", "dump, 0 2 10 12 13 14"})
+  @CsvSource({"verify, 0 2 10 11 12 13 14", "dump, 0 2 10 12 13 14", "token, 0 2 10 11 12 14"})
   void helpListsTheExitCodes(String command, String codes) {
     String help = Ran.command(command, "--help").out();
     List<String> listed =

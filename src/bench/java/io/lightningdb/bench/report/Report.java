@@ -126,7 +126,7 @@ public record Report(Environment environment, List<Result> results, List<String>
   /// The families that were measured.
   ///
   /// @return in the order of their declaration
-  List<Family> families() {
+  public List<Family> families() {
     return results.stream().map(Result::family).distinct().toList();
   }
 

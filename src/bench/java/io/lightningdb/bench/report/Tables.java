@@ -23,14 +23,22 @@ public final class Tables {
   /// @return lines of Markdown
   public static String of(Report report) {
     StringJoiner text = new StringJoiner("\n", "", "\n");
-    text.add("Thousands a second, medians of the rounds; * cut short by --seconds-max.\n");
-    text.add(table(rateRows(report)));
+    text.add(rates(report));
     text.add("\nMicroseconds of single calls: median · 99 % · 99.9 %.\n");
     text.add(table(latencyRows(report)));
     for (String failure : report.failures()) {
       text.add("\nFAILED: " + failure);
     }
     return text.toString();
+  }
+
+  /// Writes the table of rates alone.
+  ///
+  /// @param report everything measured
+  /// @return lines of Markdown
+  public static String rates(Report report) {
+    return "Thousands a second, medians of the rounds; * cut short by --seconds-max.\n\n"
+        + table(rateRows(report));
   }
 
   private static List<List<String>> rateRows(Report report) {

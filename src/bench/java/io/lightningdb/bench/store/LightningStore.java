@@ -46,6 +46,9 @@ final class LightningStore implements Store {
   }
 
   private final class LightningSession implements Session {
+    private byte[] scannedKey = new byte[0];
+    private byte[] scannedValue = new byte[0];
+
     @Override
     public byte @Nullable [] get(byte[] key) {
       return keyspace.get(key);
@@ -85,12 +88,24 @@ final class LightningStore implements Store {
       int count = 0;
       try (Scan scan = keyspace.scan(range)) {
         while (count < limit && scan.next()) {
-          byte[] value = scan.value();
-          sink.accept(scan.key(), value, value.length);
+          accept(scan, sink);
           count++;
         }
       }
       return count;
+    }
+
+    private void accept(Scan scan, EntrySink sink) {
+      int length = scan.valueBytes();
+      if (length > scannedValue.length) {
+        scannedValue = new byte[length];
+      }
+      if (scan.keyBytes() != scannedKey.length) {
+        scannedKey = new byte[scan.keyBytes()];
+      }
+      scan.copyKey(scannedKey, 0);
+      scan.copyValue(scannedValue, 0);
+      sink.accept(scannedKey, scannedValue, length);
     }
 
     @Override

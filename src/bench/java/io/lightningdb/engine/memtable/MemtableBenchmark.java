@@ -1,7 +1,8 @@
 package io.lightningdb.engine.memtable;
 
 import io.lightningdb.engine.SampleEntries;
-import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.Projections;
+import io.lightningdb.engine.cursor.ReadMoment;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
@@ -34,6 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @NullUnmarked // JMH sets the fields up.
 public class MemtableBenchmark {
   private static final long BYTES_MAX = 32L << 20;
+  private static final ReadMoment END = ReadMoment.of(Long.MAX_VALUE, 0);
 
   /// Entries of the memtable that is read: as many as fit into one of the default size, and a few.
   @Param({"1000", "180000"})
@@ -65,18 +67,18 @@ public class MemtableBenchmark {
   /// @return the value
   @Benchmark
   public byte[] get() {
-    return value(filled.find(SampleEntries.key(random.nextInt(entries)), Long.MAX_VALUE));
+    return find(SampleEntries.key(random.nextInt(entries)));
   }
 
   /// Looks for a key that is not there.
   ///
   /// @return null
   @Benchmark
-  public FoundEntry getAbsent() {
-    return filled.find(SampleEntries.key(entries + random.nextInt(entries)), Long.MAX_VALUE);
+  public byte[] getAbsent() {
+    return find(SampleEntries.key(entries + random.nextInt(entries)));
   }
 
-  private static byte[] value(FoundEntry found) {
-    return found.value();
+  private byte[] find(byte[] key) {
+    return filled.find(key, Long.MAX_VALUE, 0, END, Projections.VALUE);
   }
 }

@@ -62,7 +62,7 @@ public class LeafBenchmark {
     }
     ByteWriter bytes = builder.encode();
     encoded = Arrays.copyOf(bytes.array(), bytes.length());
-    leaf = new Leaf(MemorySegment.ofArray(encoded));
+    leaf = Leaf.of(encoded);
     target = new byte[BlockCodec.compressedBytesMax(encoded.length)];
     compressed = Arrays.copyOf(target, compress());
     System.arraycopy(target, 0, compressed, 0, compressed.length);

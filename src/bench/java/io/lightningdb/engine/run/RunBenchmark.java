@@ -3,7 +3,8 @@ package io.lightningdb.engine.run;
 import io.lightningdb.engine.SampleEntries;
 import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.cursor.EntryCursor;
-import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.Projections;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.BlockCodec;
 import io.lightningdb.engine.format.FileFormat;
@@ -47,6 +48,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @NullUnmarked // JMH sets the fields up.
 public class RunBenchmark {
   private static final int ENTRIES = 500_000;
+  private static final ReadMoment END = ReadMoment.of(Long.MAX_VALUE, 0);
   private static final int LEAF_BYTES = 4096;
   private static final int SHORT_SCAN = 100;
   private static final long CACHE_BYTES = 256L << 20;
@@ -94,7 +96,7 @@ public class RunBenchmark {
   /// @throws IOException if the run cannot be read
   @Benchmark
   public byte[] find() throws IOException {
-    return value(run.find(SampleEntries.key(random.nextInt(ENTRIES)), Long.MAX_VALUE));
+    return find(SampleEntries.key(random.nextInt(ENTRIES)));
   }
 
   /// Finds by the point index that a key is absent.
@@ -102,8 +104,8 @@ public class RunBenchmark {
   /// @return null
   /// @throws IOException if the run cannot be read
   @Benchmark
-  public FoundEntry findAbsent() throws IOException {
-    return run.find(SampleEntries.key(ENTRIES + random.nextInt(ENTRIES)), Long.MAX_VALUE);
+  public byte[] findAbsent() throws IOException {
+    return find(SampleEntries.key(ENTRIES + random.nextInt(ENTRIES)));
   }
 
   /// Seeks a random key through the index blocks and walks 100 entries.
@@ -124,7 +126,7 @@ public class RunBenchmark {
     return sum;
   }
 
-  private static byte[] value(FoundEntry found) {
-    return found.value();
+  private byte[] find(byte[] key) throws IOException {
+    return run.find(key, Long.MAX_VALUE, 0, END, Projections.VALUE);
   }
 }

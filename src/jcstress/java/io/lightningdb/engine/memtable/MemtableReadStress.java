@@ -1,5 +1,7 @@
 package io.lightningdb.engine.memtable;
 
+import io.lightningdb.engine.cursor.Projections;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.Operation;
 import java.nio.charset.StandardCharsets;
 import org.openjdk.jcstress.annotations.Actor;
@@ -17,6 +19,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @State
 public class MemtableReadStress {
   private static final int BEFORE = 63;
+  private static final ReadMoment END = ReadMoment.of(Long.MAX_VALUE, 0);
 
   private final Memtable memtable = new Memtable(1 << 20);
   private volatile long visible = BEFORE;
@@ -58,6 +61,6 @@ public class MemtableReadStress {
   }
 
   private int found(int number, long version) {
-    return memtable.find(key(number), version) != null ? 1 : -1;
+    return memtable.find(key(number), version, 0, END, Projections.VALUE) != null ? 1 : -1;
   }
 }

@@ -4,7 +4,6 @@ import io.lightningdb.engine.format.CommitReader;
 import io.lightningdb.engine.format.CommitWriter;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Operation;
-import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.log.AppendMode;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.memtable.Memtable;
@@ -26,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 /// this order; so log order, version order and memtable order are one, a commit that is refused leaves no trace, and nobody
 /// sees part of one. The lock is never held over a sync.
 public final class CommitPipeline {
+  private static final long[] NOTHING_OBSERVED = {};
+
   private final LogWriter log;
+  private final Present present;
   private final VisibleVersion visible;
   private final IntFunction<@Nullable KeyspaceStore> stores;
-  private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by `lock`: set when a logged commit could not be applied.
@@ -41,18 +42,14 @@ public final class CommitPipeline {
   /// Connects the parts.
   ///
   /// @param log takes the commits
-  /// @param visible is raised by each commit
+  /// @param present its visible version is raised by each commit, its clock tells what has expired when one is made
   /// @param stores finds keyspaces by id
-  /// @param clock tells what has expired when a commit is made
   public CommitPipeline(
-      LogWriter log,
-      VisibleVersion visible,
-      IntFunction<@Nullable KeyspaceStore> stores,
-      Clock clock) {
+      LogWriter log, Present present, IntFunction<@Nullable KeyspaceStore> stores) {
     this.log = log;
-    this.visible = visible;
+    this.present = present;
+    this.visible = present.visible();
     this.stores = stores;
-    this.clock = clock;
   }
 
   /// What a commit did.
@@ -111,7 +108,7 @@ public final class CommitPipeline {
         checkUnchanged(footprint, checkedUpTo);
       }
       checkUnexpired(footprint.firstToExpire());
-      return append(body, new long[0], mode);
+      return append(body, NOTHING_OBSERVED, mode);
     } finally {
       lock.unlock();
     }
@@ -137,7 +134,7 @@ public final class CommitPipeline {
   /// What was read must still be there: that an entry expires changes it like a deletion.
   private void checkUnexpired(Footprint.@Nullable Expiring first)
       throws ConflictException, KeyspaceGoneException {
-    if (first != null && first.expiryMillis() <= clock.millis()) {
+    if (first != null && first.expiryMillis() <= present.instantMillis()) {
       throw new ConflictException(store(first.key().keyspaceId()).name(), first.key().key());
     }
   }
@@ -180,11 +177,13 @@ public final class CommitPipeline {
   }
 
   private long[] check(List<Condition> conditions) throws ConditionFailedException, IOException {
+    if (conditions.isEmpty()) {
+      return NOTHING_OBSERVED;
+    }
     long[] observed = new long[conditions.size()];
     for (int i = 0; i < observed.length; i++) {
       Condition condition = conditions.get(i);
-      observed[i] =
-          store(condition.keyspaceId()).versionOf(condition.key(), visible::get, clock::millis);
+      observed[i] = store(condition.keyspaceId()).versionOf(condition.key(), present);
       if (!condition.holds(observed[i])) {
         throw new ConditionFailedException(i, condition, observed[i]);
       }

@@ -1,5 +1,6 @@
 package io.lightningdb.engine.commit;
 
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.io.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -163,7 +164,7 @@ public final class SnapshotRegistry {
   private record Moment(long version, long instantMillis, long openedNanos) {}
 
   /// An open snapshot. *Thread-safe.*
-  public static final class Registration implements AutoCloseable {
+  public static final class Registration implements ReadMoment, AutoCloseable {
     private final SnapshotRegistry registry;
     private final long id;
     private final String owner;
@@ -202,6 +203,7 @@ public final class SnapshotRegistry {
     /// The version read at.
     ///
     /// @return the newest version that the snapshot sees
+    @Override
     public long version() {
       return moment.version();
     }
@@ -209,6 +211,7 @@ public final class SnapshotRegistry {
     /// The moment read at: when the snapshot was opened. What has expired by then is not there, at whatever version.
     ///
     /// @return milliseconds since 1970-01-01T00:00Z
+    @Override
     public long instantMillis() {
       return moment.instantMillis();
     }

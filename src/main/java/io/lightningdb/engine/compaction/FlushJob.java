@@ -2,6 +2,7 @@ package io.lightningdb.engine.compaction;
 
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.manifest.Change;
+import io.lightningdb.engine.manifest.Manifest;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.manifest.Version;
 import io.lightningdb.engine.manifest.VersionEdit;
@@ -62,17 +63,24 @@ public final class FlushJob {
   private void install(RunOutput output, List<SharedRun> runs, long historyFloor)
       throws IOException {
     Version version;
+    try (Manifest.Hold _ = maintenance.manifest().hold()) {
+      version = record(output, runs, historyFloor);
+      store.flushed(memtable, runs, historyFloor);
+    }
+    maintenance.log().release(version.logStart().sequence());
+    maintenance.counters().flushed(runs.stream().mapToLong(run -> run.record().fileBytes()).sum());
+  }
+
+  private Version record(RunOutput output, List<SharedRun> runs, long historyFloor)
+      throws IOException {
     try {
-      version = maintenance.manifest().apply(current -> edit(current, runs, historyFloor));
+      return maintenance.manifest().apply(current -> edit(current, runs, historyFloor));
     } catch (IllegalStateException e) {
       CancelledException cancelled = new CancelledException();
       cancelled.initCause(e);
       output.discard(cancelled);
       throw cancelled;
     }
-    store.flushed(memtable, runs, historyFloor);
-    maintenance.log().release(version.logStart().sequence());
-    maintenance.counters().flushed(runs.stream().mapToLong(run -> run.record().fileBytes()).sum());
   }
 
   private VersionEdit edit(Version current, List<SharedRun> runs, long historyFloor) {

@@ -3,6 +3,7 @@ package io.lightningdb.engine.compaction;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.KeyspaceRecord;
+import io.lightningdb.engine.manifest.Manifest;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.manifest.Version;
 import io.lightningdb.engine.manifest.VersionEdit;
@@ -29,6 +30,13 @@ record RunReplacement(Set<RunRecord> removed, List<SharedRun> added, long histor
   /// @throws CancelledException if the keyspace was dropped; nothing was changed
   /// @throws IOException if the manifest cannot be written: then whether it was changed is not known
   void install(Maintenance maintenance, KeyspaceStore store) throws IOException {
+    try (Manifest.Hold _ = maintenance.manifest().hold()) {
+      record(maintenance, store);
+      store.replaceRuns(removed, added, historyFloor);
+    }
+  }
+
+  private void record(Maintenance maintenance, KeyspaceStore store) throws IOException {
     try {
       maintenance.manifest().apply(current -> edit(maintenance, store, current));
     } catch (IllegalStateException e) {
@@ -36,7 +44,6 @@ record RunReplacement(Set<RunRecord> removed, List<SharedRun> added, long histor
       gone.initCause(e);
       throw gone;
     }
-    store.replaceRuns(removed, added, historyFloor);
   }
 
   private VersionEdit edit(Maintenance maintenance, KeyspaceStore store, Version current) {

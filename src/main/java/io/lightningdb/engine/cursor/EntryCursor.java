@@ -19,6 +19,22 @@ public interface EntryCursor {
   /// @return an array that holds exactly the key
   byte[] key();
 
+  /// Length of the key.
+  ///
+  /// @return in bytes
+  default int keyLength() {
+    return key().length;
+  }
+
+  /// Copies the key. Unlike [#key] this need not make an array.
+  ///
+  /// @param target gets [#keyLength] bytes
+  /// @param offset index of the first
+  default void copyKey(byte[] target, int offset) {
+    byte[] key = key();
+    System.arraycopy(key, 0, target, offset, key.length);
+  }
+
   /// What the entry is.
   ///
   /// @return `PUT` or `DELETE` of [io.lightningdb.engine.format.Operation]

@@ -165,6 +165,9 @@ public final class RangeTombstones {
   /// @param readVersion newest version that counts
   /// @return its version, or 0 if there is none
   public long covering(byte[] key, long readVersion) {
+    if (this == NONE) {
+      return 0;
+    }
     Fragment fragment = fragmentOf(key);
     return fragment == null ? 0 : fragment.newestUpTo(readVersion);
   }

@@ -49,6 +49,16 @@ public final class VisibleCursor implements EntryCursor {
   }
 
   @Override
+  public int keyLength() {
+    return entries.keyLength();
+  }
+
+  @Override
+  public void copyKey(byte[] target, int offset) {
+    entries.copyKey(target, offset);
+  }
+
+  @Override
   public int kind() {
     return Operation.PUT;
   }

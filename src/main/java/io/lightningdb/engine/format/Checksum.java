@@ -13,6 +13,12 @@ public final class Checksum {
   /// First number of a manifest header's identity.
   public static final long TAG_MANIFEST_HEADER = 0x494E414D;
 
+  /// First number of the identity of the catalogue entry of a backup.
+  public static final long TAG_BACKUP_ENTRY = 0x4B434142;
+
+  /// First number of the identity of the result of verifying a backup.
+  public static final long TAG_BACKUP_VERIFIED = 0x46495256;
+
   private static final int IDENTITY_BYTES = 24;
 
   private final CRC32C crc = new CRC32C();

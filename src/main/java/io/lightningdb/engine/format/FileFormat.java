@@ -22,6 +22,9 @@ public final class FileFormat {
   /// A new state until it is renamed.
   public static final String MANIFEST_NEW = "MANIFEST.new";
 
+  /// Says that a restore into the directory is not finished, so that nobody takes it for a database.
+  public static final String RESTORING = "RESTORING";
+
   private static final String LOG = "log-";
   private static final String SPARE = "spare-";
   private static final String RUN = "run-";
@@ -86,9 +89,12 @@ public final class FileFormat {
   /// Tells whether a file makes its directory a database: all but the lock and what is only half made.
   ///
   /// @param name any file name
-  /// @return true for a manifest, a log segment and a run
+  /// @return true for a manifest, a log segment, a run, and the mark of an unfinished restore
   public static boolean isOfDatabase(String name) {
-    return name.equals(MANIFEST) || logSequence(name).isPresent() || runFileId(name).isPresent();
+    return name.equals(MANIFEST)
+        || name.equals(RESTORING)
+        || logSequence(name).isPresent()
+        || runFileId(name).isPresent();
   }
 
   private static OptionalLong number(String prefix, String name) {

@@ -3,13 +3,14 @@ package io.lightningdb.engine.log;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.io.StorageFile;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A segment open for appending. Its last version is written under the sequencer's lock and read without it.
 final class LogSegment {
   private final LogFormat.Identity identity;
   private final StorageFile file;
   private final long capacity;
-  private volatile long lastVersion;
+  private final AtomicLong lastVersion;
 
   /// Takes over an allocated file with its header in place.
   ///
@@ -19,7 +20,7 @@ final class LogSegment {
     this.identity = identity;
     this.file = file;
     this.capacity = capacity;
-    this.lastVersion = lastVersion;
+    this.lastVersion = new AtomicLong(lastVersion);
   }
 
   LogFormat.Identity identity() {
@@ -39,11 +40,11 @@ final class LogSegment {
   }
 
   long lastVersion() {
-    return lastVersion;
+    return lastVersion.get();
   }
 
   void lastVersion(long version) {
-    lastVersion = version;
+    lastVersion.setRelease(version);
   }
 
   /// Tells whether a record fits and still leaves room for a seal.

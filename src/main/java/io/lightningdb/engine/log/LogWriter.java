@@ -9,6 +9,7 @@ import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,7 +36,7 @@ public final class LogWriter implements AutoCloseable {
   private long position = LogFormat.HEADER_BYTES;
 
   // Newest version appended; written under the sequencer's lock, read by syncs.
-  private volatile long appendedVersion;
+  private final AtomicLong appendedVersion;
 
   // All segments of the log, oldest first, replaced whole; changed under `segmentsLock`.
   private final ReentrantLock segmentsLock = new ReentrantLock();
@@ -87,7 +88,7 @@ public final class LogWriter implements AutoCloseable {
     this.clock = clock;
     this.allocator =
         new SegmentAllocator(storage, start.databaseId(), start.segmentBytes(), start.salts());
-    this.appendedVersion = start.lastVersion();
+    this.appendedVersion = new AtomicLong(start.lastVersion());
     this.durableVersion = start.lastVersion();
     this.current = allocator.prepare(start.firstSequence(), 0, start.lastVersion());
     List<LogSegment> all = new ArrayList<>();
@@ -125,7 +126,7 @@ public final class LogWriter implements AutoCloseable {
       writeRecord(
           new RecordHeader(version, durableVersion, LogFormat.COMMIT, bodyBytes), body, mode);
       current.lastVersion(version);
-      appendedVersion = version;
+      appendedVersion.setRelease(version);
     } catch (IOException e) {
       throw fail(e);
     }
@@ -177,18 +178,18 @@ public final class LogWriter implements AutoCloseable {
     LogSegment next = prepared;
     prepared = null;
     if (next != null && next.capacity() >= bytesNeeded) {
-      next.lastVersion(appendedVersion);
+      next.lastVersion(appendedVersion.get());
       return next;
     }
     if (next != null) {
       next.file().close();
     }
-    return allocator.prepare(current.identity().sequence() + 1, bytesNeeded, appendedVersion);
+    return allocator.prepare(current.identity().sequence() + 1, bytesNeeded, appendedVersion.get());
   }
 
   private void sealCurrent() throws IOException {
     writeRecord(
-        new RecordHeader(appendedVersion, durableVersion, LogFormat.SEAL, 0),
+        new RecordHeader(appendedVersion.get(), durableVersion, LogFormat.SEAL, 0),
         NO_BODY,
         AppendMode.WRITE);
   }
@@ -236,7 +237,7 @@ public final class LogWriter implements AutoCloseable {
   ///
   /// @throws IOException if the log failed
   public void sync() throws IOException {
-    awaitDurable(appendedVersion);
+    awaitDurable(appendedVersion.get());
   }
 
   private boolean becomeSyncer(long version) {
@@ -256,7 +257,7 @@ public final class LogWriter implements AutoCloseable {
   }
 
   private void syncOnce() throws IOException {
-    long target = appendedVersion;
+    long target = appendedVersion.get();
     IOException failed = null;
     try {
       // Read after the version: segments that hold anything up to `target` are in the list or
@@ -319,7 +320,7 @@ public final class LogWriter implements AutoCloseable {
   ///
   /// @return a version
   public long appendedVersion() {
-    return appendedVersion;
+    return appendedVersion.get();
   }
 
   /// Newest version known to be on stable storage.

@@ -74,6 +74,22 @@ public final class Manifest implements AutoCloseable {
     }
   }
 
+  /// Keeps others from making changes until it is closed: for those who have something to do together with a change, or want to
+  /// see nothing of it half done. The thread that holds it may make changes itself.
+  ///
+  /// @return to be closed by the same thread
+  public Hold hold() {
+    lock.lock();
+    return lock::unlock;
+  }
+
+  /// Ends what [#hold] began.
+  @FunctionalInterface
+  public interface Hold extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /// Reads the file again, while no edit is being written.
   ///
   /// @throws IOException if it cannot be read, or is damaged

@@ -1,5 +1,7 @@
 package io.lightningdb.engine.memtable;
 
+import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.format.LittleEndian;
@@ -24,9 +26,15 @@ import java.util.concurrent.atomic.AtomicLong;
 final class EntryArena {
   static final long NONE = 0;
 
+  private static final byte[] NOTHING = new byte[0];
   private static final int HEADER_BYTES = 24;
+  private static final int CACHE_LINE_BYTES = 64;
   static final int CHUNK_BYTES_MIN = 4 << 10;
-  private static final int CHUNK_BYTES_MAX = 1 << 20;
+
+  // With its header just inside 1 MiB: the garbage collector gives an array that large whole
+  // regions,
+  // and one more byte would waste most of a second one.
+  private static final int CHUNK_BYTES_MAX = (1 << 20) - 64;
   private static final int CHUNKS_PER_MEMTABLE = 16;
 
   // Chunks double up to this size, so that a small keyspace stays small.
@@ -51,28 +59,21 @@ final class EntryArena {
     this.fillIndex = HEADER_BYTES;
   }
 
-  /// What an entry is made of; key and value are ranges of one array.
-  record Source(byte[] bytes, int keyOffset, int keyLength, int valueOffset, int valueLength) {}
-
-  long add(int kind, long version, long previous, Source source) {
-    int needed =
-        (HEADER_BYTES + source.keyLength() + source.valueLength() + Long.BYTES - 1) & -Long.BYTES;
+  long add(long version, long previous, Memtable.Change change) {
+    int keyLength = change.keyLength();
+    int valueLength = change.valueLength();
+    int needed = (HEADER_BYTES + keyLength + valueLength + Long.BYTES - 1) & -Long.BYTES;
     long address = reserve(needed);
     byte[] chunk = chunks[(int) (address >>> 32)];
     int at = (int) address;
     LittleEndian.putU64(chunk, at, version);
     LittleEndian.putU64(chunk, at + 8, previous);
-    LittleEndian.putU16(chunk, at + 16, kind);
-    LittleEndian.putU16(chunk, at + 18, source.keyLength());
-    LittleEndian.putU32(chunk, at + 20, source.valueLength());
-    System.arraycopy(
-        source.bytes(), source.keyOffset(), chunk, at + HEADER_BYTES, source.keyLength());
-    System.arraycopy(
-        source.bytes(),
-        source.valueOffset(),
-        chunk,
-        at + HEADER_BYTES + source.keyLength(),
-        source.valueLength());
+    LittleEndian.putU16(chunk, at + 16, change.kind());
+    LittleEndian.putU16(chunk, at + 18, keyLength);
+    LittleEndian.putU32(chunk, at + 20, valueLength);
+    int keyAt = at + HEADER_BYTES;
+    System.arraycopy(change.bytes(), change.keyOffset(), chunk, keyAt, keyLength);
+    System.arraycopy(change.bytes(), change.valueOffset(), chunk, keyAt + keyLength, valueLength);
     return address;
   }
 
@@ -91,6 +92,20 @@ final class EntryArena {
     return address;
   }
 
+  /// Loads the beginnings of entries into the processor's caches. These loads do not wait for each other, as those of a reader do
+  /// who goes from entry to entry, each somewhere else in memory.
+  ///
+  /// @return something of each entry, so that nobody can leave the loads out
+  int touch(long[] addresses, int count) {
+    int touched = 0;
+    for (int i = 0; i < count; i++) {
+      byte[] chunk = chunk(addresses[i]);
+      int at = (int) addresses[i];
+      touched += chunk[at] + chunk[Math.min(at + CACHE_LINE_BYTES, chunk.length - 1)];
+    }
+    return touched;
+  }
+
   private int addChunk(int length) {
     byte[][] all = chunks;
     if (chunkCount == all.length) {
@@ -98,7 +113,7 @@ final class EntryArena {
     }
     all[chunkCount] = new byte[length];
     chunks = all;
-    bytes.addAndGet(length);
+    bytes.setRelease(bytes.getPlain() + length);
     return chunkCount++;
   }
 
@@ -159,6 +174,23 @@ final class EntryArena {
   void copyValue(long address, byte[] target, int offset) {
     int start = storedValueStart(address) + expiryBytes(address);
     System.arraycopy(chunk(address), start, target, offset, valueLength(address));
+  }
+
+  /// What a point read makes of an entry.
+  ///
+  /// @param covered version of the newest range deletion over the key, or 0
+  <T> T project(long address, long covered, ReadMoment moment, Projection<T> projection) {
+    long version = version(address);
+    long expiryMillis = expiryMillis(address);
+    if (!projection.isThere(kind(address), version, expiryMillis, covered, moment)) {
+      return projection.absent();
+    }
+    byte[] value = NOTHING;
+    if (projection.needsValue()) {
+      value = new byte[valueLength(address)];
+      copyValue(address, value, 0);
+    }
+    return projection.of(value, version, expiryMillis);
   }
 
   long head(long address, int offset) {

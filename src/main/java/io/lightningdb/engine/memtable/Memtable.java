@@ -2,8 +2,9 @@ package io.lightningdb.engine.memtable;
 
 import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cursor.EntryCursor;
-import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
@@ -24,15 +25,18 @@ public final class Memtable {
   private final long bytesMax;
   private final EntryArena arena;
   private final MemoryAccount account;
+
+  // Counted by the writer alone: a release is enough for whoever reads, and far cheaper than an
+  // exchange.
   private final AtomicLong entries = new AtomicLong();
   private final AtomicLong superseded = new AtomicLong();
   private final AtomicLong nodes = new AtomicLong(1);
+  private final AtomicLong lastVersion = new AtomicLong();
 
   // Replaced by the writer, read by anybody.
   private volatile Node root = new Leaf(NOTHING, null);
   private volatile RangeTombstones tombstones = RangeTombstones.NONE;
   private volatile long firstVersion;
-  private volatile long lastVersion;
 
   // Guarded by the memtable itself, and told to the account; read by the writer without the lock.
   private volatile long charged;
@@ -86,32 +90,27 @@ public final class Memtable {
       long newest = leaf.entries[index];
       boolean replaces = arena.version(newest) == version;
       long previous = replaces ? arena.previous(newest) : newest;
-      leaf.replace(index, arena.add(change.kind(), version, previous, source(change)));
+      leaf.replace(index, arena.add(version, previous, change));
       if (!replaces) {
-        superseded.incrementAndGet();
+        increment(superseded);
       }
     } else {
-      long entry = arena.add(change.kind(), version, EntryArena.NONE, source(change));
+      long entry = arena.add(version, EntryArena.NONE, change);
       leaf.insert(-1 - index, Node.turned(arena.head(entry, leaf.prefixLength)), entry);
     }
-    entries.incrementAndGet();
+    increment(entries);
     touch(version);
   }
 
-  private static EntryArena.Source source(Change change) {
-    return new EntryArena.Source(
-        change.bytes(),
-        change.keyOffset(),
-        change.keyLength(),
-        change.valueOffset(),
-        change.valueLength());
+  private static void increment(AtomicLong counter) {
+    counter.setRelease(counter.getPlain() + 1);
   }
 
   private void touch(long version) {
     if (firstVersion == 0) {
       firstVersion = version;
     }
-    lastVersion = version;
+    lastVersion.setRelease(version);
     if (charged != bytes()) {
       charge();
     }
@@ -147,7 +146,7 @@ public final class Memtable {
     Inner grown = new Inner(NOTHING, null);
     grown.add(NOTHING, old);
     splitChild(grown, 0, change);
-    nodes.incrementAndGet();
+    increment(nodes);
     root = grown;
     return grown;
   }
@@ -172,7 +171,7 @@ public final class Memtable {
             inner.part(at, inner.count, bound, inner.upper));
       }
     }
-    nodes.incrementAndGet();
+    increment(nodes);
   }
 
   /// Keys that arrive in ascending order leave full leaves behind them.
@@ -198,18 +197,27 @@ public final class Memtable {
 
   /// Finds the newest entry of a key up to a version.
   ///
+  /// @param <T> what is made of it
   /// @param key any key
   /// @param readVersion newest version that is seen
-  /// @return the entry, or null if this memtable has none; range deletions are not looked at
-  public @Nullable FoundEntry find(byte[] key, long readVersion) {
+  /// @param covered version of the newest range deletion over the key, or 0
+  /// @param moment tells what has expired
+  /// @param projection makes the result
+  /// @return the result, or null if this memtable has no such entry; its own range deletions are not looked at
+  public <T> @Nullable T find(
+      byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection) {
+    long entry = visible(newestOf(key), readVersion);
+    return entry == EntryArena.NONE ? null : arena.project(entry, covered, moment, projection);
+  }
+
+  private long newestOf(byte[] key) {
     Leaf leaf = leafFor(key);
     while (true) {
       int seen = leaf.beginRead();
       int index = leaf.search(arena, key, 0, key.length);
       long newest = index >= 0 ? leaf.entries[index] : EntryArena.NONE;
       if (leaf.endRead(seen)) {
-        long entry = visible(newest, readVersion);
-        return entry == EntryArena.NONE ? null : new Found(arena, entry);
+        return newest;
       }
     }
   }
@@ -220,31 +228,6 @@ public final class Memtable {
       entry = arena.previous(entry);
     }
     return entry;
-  }
-
-  /// An entry that was found.
-  private record Found(EntryArena arena, long entry) implements FoundEntry {
-    @Override
-    public int kind() {
-      return arena.kind(entry);
-    }
-
-    @Override
-    public long version() {
-      return arena.version(entry);
-    }
-
-    @Override
-    public long expiryMillis() {
-      return arena.expiryMillis(entry);
-    }
-
-    @Override
-    public byte[] value() {
-      byte[] value = new byte[arena.valueLength(entry)];
-      arena.copyValue(entry, value, 0);
-      return value;
-    }
   }
 
   /// Walks the keys of a view, each in its newest version that the view sees, deletions included.
@@ -330,7 +313,7 @@ public final class Memtable {
   ///
   /// @return true if there is neither an entry nor a range deletion
   public boolean isEmpty() {
-    return lastVersion == 0;
+    return lastVersion.get() == 0;
   }
 
   /// What a memtable takes that holds nothing.
@@ -379,6 +362,6 @@ public final class Memtable {
   ///
   /// @return a version, 0 if there is none
   public long lastVersion() {
-    return lastVersion;
+    return lastVersion.get();
   }
 }

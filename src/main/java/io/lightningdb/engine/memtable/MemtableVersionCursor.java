@@ -9,6 +9,10 @@ final class MemtableVersionCursor implements EntryCursor {
   private final EntryArena arena;
   private final long[] addresses = new long[Node.CAPACITY];
 
+  // Of no use but that it has to be computed.
+  @SuppressWarnings("UnusedVariable")
+  private int touched;
+
   private LeafCopy leaf;
   private int index = -1;
   private long entry = EntryArena.NONE;
@@ -17,7 +21,13 @@ final class MemtableVersionCursor implements EntryCursor {
   MemtableVersionCursor(Memtable memtable) {
     this.memtable = memtable;
     this.arena = memtable.arena();
-    this.leaf = memtable.copyLeaf(new byte[0], addresses);
+    this.leaf = copyLeaf(new byte[0]);
+  }
+
+  private LeafCopy copyLeaf(byte[] lower) {
+    LeafCopy copy = memtable.copyLeaf(lower, addresses);
+    touched += arena.touch(addresses, copy.count());
+    return copy;
   }
 
   @Override
@@ -33,7 +43,7 @@ final class MemtableVersionCursor implements EntryCursor {
         index = leaf.count();
         return false;
       }
-      leaf = memtable.copyLeaf(upper, addresses);
+      leaf = copyLeaf(upper);
       index = -1;
     }
     entry = addresses[index];

@@ -1,6 +1,7 @@
 package io.lightningdb.engine.run;
 
-import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.format.LittleEndian;
@@ -8,103 +9,147 @@ import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.format.RunFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /// A verified leaf, read in place. Immutable, thread-safe.
 ///
 /// Every access is checked against the bounds of the leaf, so that a leaf whose checksum is right but whose content makes no
 /// sense throws [IndexOutOfBoundsException], which [RunReader] reports as damage.
-final class Leaf {
+abstract sealed class Leaf {
   /// What a leaf in an array of its own takes beside its bytes.
-  private static final int OBJECT_BYTES = 112;
+  private static final int OBJECT_BYTES = 48;
 
-  private final MemorySegment memory;
-  private final long start;
-  private final long end;
-  private final long baseVersion;
+  private static final byte[] NOTHING = new byte[0];
+
+  // What stands in front of the key fits into one word unless a length or a version is great.
+  private static final int SHORT_LENGTH_MAX = 127;
+  private static final long SHORT_VERSION_STOPS = 0x8080808080L;
+  private static final long SHORT_VERSION_BITS = 0x7F7F7F7F7FL;
+
+  private final int length;
   private final int count;
+  private final long baseVersion;
 
-  /// Reads the header.
-  ///
-  /// @param memory exactly the uncompressed leaf
-  Leaf(MemorySegment memory) {
-    this(memory, 0, memory.byteSize());
-  }
-
-  /// Reads the header of a leaf inside something greater.
-  ///
-  /// @param memory holds the uncompressed leaf
-  /// @param start place of the leaf
-  /// @param length its length
-  Leaf(MemorySegment memory, long start, long length) {
-    if (length < RunFormat.LEAF_HEADER_BYTES) {
-      throw new IndexOutOfBoundsException("a leaf cannot have " + length + " bytes");
-    }
-    this.memory = memory;
-    this.start = start;
-    this.end = start + length;
-    this.baseVersion = LittleEndian.u64(memory, start);
-    this.count = LittleEndian.u32(memory, start + 8);
+  private Leaf(int length, long baseVersion, int count) {
+    this.length = length;
+    this.baseVersion = baseVersion;
+    this.count = count;
     if (count < 1 || RunFormat.LEAF_HEADER_BYTES + 4L * count > length) {
       throw new IndexOutOfBoundsException("a leaf cannot have " + count + " entries");
     }
   }
 
+  /// Reads the header of a leaf that has an array of its own.
+  ///
+  /// @param bytes exactly the uncompressed leaf
+  static Leaf of(byte[] bytes) {
+    checkLength(bytes.length);
+    return new InArray(bytes);
+  }
+
+  /// Reads the header of a leaf inside a mapped file.
+  ///
+  /// @param memory holds the uncompressed leaf
+  /// @param start place of the leaf
+  /// @param length its length
+  static Leaf of(MemorySegment memory, long start, int length) {
+    checkLength(length);
+    return new InMemory(memory, start, length);
+  }
+
+  private static void checkLength(int length) {
+    if (length < RunFormat.LEAF_HEADER_BYTES) {
+      throw new IndexOutOfBoundsException("a leaf cannot have " + length + " bytes");
+    }
+  }
+
   /// Memory that a leaf takes which is in an array of its own.
   long bytes() {
-    return end - start + OBJECT_BYTES;
+    return (long) length + OBJECT_BYTES;
   }
 
   int count() {
     return count;
   }
 
+  abstract int u8(int at);
+
+  abstract int u32(int at);
+
+  abstract long u64(int at);
+
+  abstract boolean keyEquals(int at, int keyLength, byte[] key);
+
+  abstract int compareTo(byte[] key, int at, int keyLength);
+
+  abstract void copy(int at, byte[] target, int offset, int bytes);
+
   /// Decodes the header of an entry.
   EntryHeader entry(int slot) {
     if (slot < 0 || slot >= count) {
       throw new IndexOutOfBoundsException("slot " + slot + " of " + count);
     }
-    long startAt = start + RunFormat.LEAF_HEADER_BYTES + 4L * slot;
-    long at = start + Integer.toUnsignedLong(LittleEndian.u32(memory, startAt));
-    int kind = LittleEndian.u8(memory, at++);
+    int at = u32(RunFormat.LEAF_HEADER_BYTES + 4 * slot);
+    if (at < 0 || at > length) {
+      throw new IndexOutOfBoundsException("an entry reaches beyond its leaf");
+    }
+    if (at + Long.BYTES <= length) {
+      long word = u64(at);
+      int key = (int) (word >>> 8) & 0xFF;
+      int value = (int) (word >>> 16) & 0xFF;
+      long stops = ~word >>> 24 & SHORT_VERSION_STOPS;
+      if ((key | value) <= SHORT_LENGTH_MAX && stops != 0) {
+        int versionBits = Long.numberOfTrailingZeros(stops) + 1;
+        long groups = word >>> 24 & SHORT_VERSION_BITS & (1L << versionBits) - 1;
+        long version = Long.compress(groups, SHORT_VERSION_BITS);
+        return entry((int) word & 0xFF, at + 3 + versionBits / Byte.SIZE, key, value, version);
+      }
+    }
+    return longEntry(at);
+  }
+
+  /// An entry with a header of any length.
+  private EntryHeader longEntry(int start) {
+    int at = start;
+    int kind = u8(at++);
     long key = varint(at);
     at += varintLength(key);
     long value = varint(at);
     at += varintLength(value);
     long version = varint(at);
     at += varintLength(version);
-    if (key > Integer.MAX_VALUE || value > Integer.MAX_VALUE || at + key + value > end) {
+    return entry(kind, at, key, value, version);
+  }
+
+  private EntryHeader entry(int kind, int keyAt, long key, long value, long version) {
+    if (key > Integer.MAX_VALUE || value > Integer.MAX_VALUE || keyAt + key + value > length) {
       throw new IndexOutOfBoundsException("an entry reaches beyond its leaf");
     }
     return kind == Operation.PUT_EXPIRING
-        ? expiring(at, (int) key, (int) value, baseVersion + version)
+        ? expiring(keyAt, (int) key, (int) value, baseVersion + version)
         : new EntryHeader(
-            memory, kind, at, (int) key, (int) value, baseVersion + version, ExpiryTime.NEVER);
+            kind, keyAt, (int) key, (int) value, baseVersion + version, ExpiryTime.NEVER);
   }
 
   /// The header of an expiring put, which is shown as a put that expires.
-  private EntryHeader expiring(long keyAt, int key, int storedValue, long version) {
+  private EntryHeader expiring(int keyAt, int key, int storedValue, long version) {
     if (storedValue < ExpiryTime.BYTES) {
       throw new IndexOutOfBoundsException("an expiring entry is cut");
     }
-    long expiryMillis = LittleEndian.u64(memory, keyAt + key);
+    long expiryMillis = u64(keyAt + key);
     if (!ExpiryTime.isLegal(expiryMillis)) {
       throw new IndexOutOfBoundsException("an entry cannot expire at " + expiryMillis);
     }
     int value = storedValue - ExpiryTime.BYTES;
-    return new EntryHeader(memory, Operation.PUT, keyAt, key, value, version, expiryMillis);
+    return new EntryHeader(Operation.PUT, keyAt, key, value, version, expiryMillis);
   }
 
-  private long varint(long offset) {
-    long first = memory.get(ValueLayout.JAVA_BYTE, offset);
-    return first >= 0 ? first : longVarint(offset);
-  }
-
-  private long longVarint(long offset) {
+  private long varint(int offset) {
     long value = 0;
     for (int i = 0; i < 9; i++) {
-      long group = memory.get(ValueLayout.JAVA_BYTE, offset + i);
+      long group = u8(offset + i);
       value |= (group & 0x7F) << (7 * i);
-      if (group >= 0) {
+      if (group < 0x80) {
         return value;
       }
     }
@@ -117,49 +162,76 @@ final class Leaf {
 
   /// An entry, and where its parts are.
   ///
-  /// @param memory that of the leaf; what was found does not need the leaf itself any more
   /// @param kind `PUT` or `DELETE`, or what makes no sense
-  /// @param keyAt place of the key in the memory; the value follows it
+  /// @param keyAt place of the key in the leaf; the value follows it
   /// @param expiryMillis when it expires
   record EntryHeader(
-      MemorySegment memory,
-      int kind,
-      long keyAt,
-      int keyLength,
-      int valueLength,
-      long version,
-      long expiryMillis)
-      implements FoundEntry {
+      int kind, int keyAt, int keyLength, int valueLength, long version, long expiryMillis) {
 
-    long valueAt() {
+    int valueAt() {
       return keyAt + keyLength + (expiryMillis == ExpiryTime.NEVER ? 0 : ExpiryTime.BYTES);
-    }
-
-    @Override
-    public byte[] value() {
-      byte[] value = new byte[valueLength];
-      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, valueAt(), value, 0, valueLength);
-      return value;
     }
   }
 
   boolean keyEquals(EntryHeader entry, byte[] key) {
-    return Keys.equal(key, memory, entry.keyAt(), entry.keyLength());
+    return keyEquals(entry.keyAt(), entry.keyLength(), key);
+  }
+
+  /// Tells whether an entry has the same key as one of another leaf, or of this one.
+  boolean keyEquals(EntryHeader entry, Leaf other, EntryHeader otherEntry) {
+    int keyLength = entry.keyLength();
+    if (keyLength != otherEntry.keyLength()) {
+      return false;
+    }
+    int own = entry.keyAt();
+    int others = otherEntry.keyAt();
+    int at = 0;
+    for (; at + Long.BYTES <= keyLength; at += Long.BYTES) {
+      if (u64(own + at) != other.u64(others + at)) {
+        return false;
+      }
+    }
+    for (; at < keyLength; at++) {
+      if (u8(own + at) != other.u8(others + at)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   int compareTo(byte[] key, EntryHeader entry) {
-    return Keys.compare(key, memory, entry.keyAt(), entry.keyLength());
+    return compareTo(key, entry.keyAt(), entry.keyLength());
   }
 
   byte[] key(EntryHeader entry) {
     byte[] key = new byte[entry.keyLength()];
-    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, entry.keyAt(), key, 0, key.length);
+    copy(entry.keyAt(), key, 0, key.length);
     return key;
   }
 
+  void copyKey(EntryHeader entry, byte[] target, int offset) {
+    copy(entry.keyAt(), target, offset, entry.keyLength());
+  }
+
   void copyValue(EntryHeader entry, byte[] target, int offset) {
-    MemorySegment.copy(
-        memory, ValueLayout.JAVA_BYTE, entry.valueAt(), target, offset, entry.valueLength());
+    copy(entry.valueAt(), target, offset, entry.valueLength());
+  }
+
+  /// What a point read makes of an entry.
+  ///
+  /// @param covered version of the newest range deletion over the key, or 0
+  <T> T project(EntryHeader entry, long covered, ReadMoment moment, Projection<T> projection) {
+    boolean isThere =
+        projection.isThere(entry.kind(), entry.version(), entry.expiryMillis(), covered, moment);
+    if (!isThere) {
+      return projection.absent();
+    }
+    byte[] value = NOTHING;
+    if (projection.needsValue()) {
+      value = new byte[entry.valueLength()];
+      copyValue(entry, value, 0);
+    }
+    return projection.of(value, entry.version(), entry.expiryMillis());
   }
 
   /// First slot whose key is not less than `key`; [#count] if there is none.
@@ -175,5 +247,87 @@ final class Leaf {
       }
     }
     return low;
+  }
+
+  /// A leaf that was decompressed.
+  private static final class InArray extends Leaf {
+    private final byte[] bytes;
+
+    InArray(byte[] bytes) {
+      super(bytes.length, LittleEndian.u64(bytes, 0), LittleEndian.u32(bytes, 8));
+      this.bytes = bytes;
+    }
+
+    @Override
+    int u8(int at) {
+      return bytes[at] & 0xFF;
+    }
+
+    @Override
+    int u32(int at) {
+      return LittleEndian.u32(bytes, at);
+    }
+
+    @Override
+    long u64(int at) {
+      return LittleEndian.u64(bytes, at);
+    }
+
+    @Override
+    boolean keyEquals(int at, int keyLength, byte[] key) {
+      return Keys.equal(key, bytes, at, keyLength);
+    }
+
+    @Override
+    int compareTo(byte[] key, int at, int keyLength) {
+      return Arrays.compareUnsigned(key, 0, key.length, bytes, at, at + keyLength);
+    }
+
+    @Override
+    void copy(int at, byte[] target, int offset, int length) {
+      System.arraycopy(bytes, at, target, offset, length);
+    }
+  }
+
+  /// A leaf in the mapping of its file.
+  private static final class InMemory extends Leaf {
+    private final MemorySegment memory;
+    private final long start;
+
+    InMemory(MemorySegment memory, long start, int length) {
+      super(length, LittleEndian.u64(memory, start), LittleEndian.u32(memory, start + 8));
+      this.memory = memory;
+      this.start = start;
+    }
+
+    @Override
+    int u8(int at) {
+      return LittleEndian.u8(memory, start + at);
+    }
+
+    @Override
+    int u32(int at) {
+      return LittleEndian.u32(memory, start + at);
+    }
+
+    @Override
+    long u64(int at) {
+      return LittleEndian.u64(memory, start + at);
+    }
+
+    @Override
+    boolean keyEquals(int at, int keyLength, byte[] key) {
+      return Keys.equal(key, memory, start + at, keyLength);
+    }
+
+    @Override
+    int compareTo(byte[] key, int at, int keyLength) {
+      return Keys.compare(key, memory, start + at, keyLength);
+    }
+
+    @Override
+    void copy(int at, byte[] target, int offset, int length) {
+      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, start + at, target, offset, length);
+    }
   }
 }

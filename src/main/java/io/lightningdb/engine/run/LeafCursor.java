@@ -1,7 +1,8 @@
 package io.lightningdb.engine.run;
 
 import io.lightningdb.engine.cache.ReadPurpose;
-import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class LeafCursor {
     return leaf != null;
   }
 
-  private Leaf leaf() {
+  Leaf leaf() {
     if (leaf == null) {
       throw new IllegalStateException("the cursor is at no entry");
     }
@@ -105,6 +106,10 @@ final class LeafCursor {
     return leaf().keyEquals(entry(), key);
   }
 
+  boolean keyEquals(Leaf other, EntryHeader otherEntry) throws CorruptionException {
+    return leaf().keyEquals(entry(), other, otherEntry);
+  }
+
   int compareKey(byte[] key) throws CorruptionException {
     return leaf().compareTo(key, entry());
   }
@@ -129,18 +134,19 @@ final class LeafCursor {
     leaf().copyValue(at, target, offset);
   }
 
-  /// From the newest entry of `key`: the newest one up to a version.
-  @Nullable FoundEntry newestUpTo(byte[] key, long readVersion) throws CorruptionException {
+  /// Goes from the newest entry of `key` to the newest one up to a version. Returns whether there is one.
+  boolean toNewestUpTo(byte[] key, long readVersion) throws CorruptionException {
     while (entry().version() > readVersion) {
       if (!forward() || !keyEquals(key)) {
-        return null;
+        return false;
       }
     }
-    return entry();
+    return true;
   }
 
-  /// A copy of this place.
-  LeafCursor copy() {
-    return new LeafCursor(run, purpose, number, leaf, slot);
+  /// What a point read makes of the entry.
+  <T> T project(long covered, ReadMoment moment, Projection<T> projection)
+      throws CorruptionException {
+    return leaf().project(entry(), covered, moment, projection);
   }
 }

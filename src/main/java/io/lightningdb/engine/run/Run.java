@@ -3,8 +3,9 @@ package io.lightningdb.engine.run;
 import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cursor.EntryCursor;
-import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
@@ -113,13 +114,19 @@ public final class Run implements AutoCloseable {
 
   /// Finds the newest entry of a key up to a version.
   ///
+  /// @param <T> what is made of it
   /// @param key any key
   /// @param readVersion newest version that is seen
-  /// @return the entry, possibly a deletion, or null if the run has none; range deletions are not looked at
+  /// @param covered version of the newest range deletion over the key, or 0
+  /// @param moment tells what has expired
+  /// @param projection makes the result
+  /// @return the result, or null if the run has no such entry; its own range deletions are not looked at
   /// @throws IOException if the run cannot be read or is damaged
-  public @Nullable FoundEntry find(byte[] key, long readVersion) throws IOException {
+  public <T> @Nullable T find(
+      byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection)
+      throws IOException {
     try {
-      return reader().find(key, readVersion);
+      return reader().find(key, readVersion, covered, moment, projection);
     } catch (InternalError e) {
       throw MappedFault.of(name(), e);
     }
@@ -131,7 +138,7 @@ public final class Run implements AutoCloseable {
   /// @return a cursor
   /// @throws IOException if the run cannot be read or is damaged
   public EntryCursor cursor(ReadView view) throws IOException {
-    return new GuardedCursor(new RunCursor(reader(), view), name());
+    return new RunCursor(reader(), view);
   }
 
   /// Walks every version of every key, ascending by key, descending by version. For merges: the cache takes no notice.
@@ -140,7 +147,7 @@ public final class Run implements AutoCloseable {
   /// @return a cursor
   /// @throws IOException if the run cannot be read or is damaged
   public EntryCursor allVersions(KeyRange range) throws IOException {
-    return new GuardedCursor(new RunVersionCursor(reader(), range), name());
+    return new RunVersionCursor(reader(), range);
   }
 
   /// The range deletions.
@@ -206,48 +213,6 @@ public final class Run implements AutoCloseable {
       }
     } finally {
       openLock.unlock();
-    }
-  }
-
-  /// Turns a failing mapping into a storage failure that names the file.
-  private record GuardedCursor(EntryCursor entries, String name) implements EntryCursor {
-    @Override
-    public boolean next() throws IOException {
-      try {
-        return entries.next();
-      } catch (InternalError e) {
-        throw MappedFault.of(name, e);
-      }
-    }
-
-    @Override
-    public byte[] key() {
-      return entries.key();
-    }
-
-    @Override
-    public int kind() {
-      return entries.kind();
-    }
-
-    @Override
-    public long version() {
-      return entries.version();
-    }
-
-    @Override
-    public long expiryMillis() {
-      return entries.expiryMillis();
-    }
-
-    @Override
-    public int valueLength() {
-      return entries.valueLength();
-    }
-
-    @Override
-    public void copyValue(byte[] target, int offset) {
-      entries.copyValue(target, offset);
     }
   }
 }

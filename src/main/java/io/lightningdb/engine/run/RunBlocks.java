@@ -87,9 +87,21 @@ record RunBlocks(MemorySegment memory, String name, long databaseId, long fileId
   /// The uncompressed bytes of a block that was verified.
   MemorySegment content(long position, int stored) throws CorruptionException {
     int codecCode = codecCode(position, stored);
-    if (codecCode == BlockCodec.PLAIN.code()) {
-      return memory.asSlice(position, stored);
-    }
+    return codecCode == BlockCodec.PLAIN.code()
+        ? memory.asSlice(position, stored)
+        : MemorySegment.ofArray(decompressed(position, stored));
+  }
+
+  /// A leaf that was verified: where it stands if it is plain, else in an array of its own.
+  Leaf leaf(long position, int stored) throws CorruptionException {
+    return isPlain(position, stored)
+        ? Leaf.of(memory, position, stored)
+        : Leaf.of(decompressed(position, stored));
+  }
+
+  /// The uncompressed bytes of a block that is not plain.
+  private byte[] decompressed(long position, int stored) throws CorruptionException {
+    int codecCode = codecCode(position, stored);
     int length = LittleEndian.u32(memory, position + stored + 4);
     BlockCodec codec = BlockCodec.ofCode(codecCode);
     byte[] bytes =
@@ -99,7 +111,7 @@ record RunBlocks(MemorySegment memory, String name, long databaseId, long fileId
     if (bytes == null) {
       throw damage(position, "a block cannot be decompressed");
     }
-    return MemorySegment.ofArray(bytes);
+    return bytes;
   }
 
   /// Verifies a block and gives its uncompressed bytes.

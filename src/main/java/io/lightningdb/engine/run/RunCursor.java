@@ -4,25 +4,23 @@ import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.io.IOException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Walks the keys of a run, each in its newest version that a view sees. *Confined to one thread.*
 final class RunCursor implements EntryCursor {
-  private static final byte[] NOTHING = new byte[0];
-
   private final RunReader run;
   private final ReadView view;
 
   // Where the next key is looked for; null before the start.
   private @Nullable LeafCursor ahead;
 
-  // The current entry.
-  private @Nullable LeafCursor shown;
+  // The current entry, and its key once somebody has asked for it.
+  private @Nullable Leaf leaf;
   private @Nullable EntryHeader header;
-  private byte[] key = NOTHING;
+  private byte @Nullable [] key;
 
   RunCursor(RunReader run, ReadView view) {
     this.run = run;
@@ -31,18 +29,19 @@ final class RunCursor implements EntryCursor {
 
   @Override
   public boolean next() throws IOException {
+    try {
+      return step();
+    } catch (InternalError e) {
+      throw MappedFault.of(run.name(), e);
+    }
+  }
+
+  private boolean step() throws CorruptionException {
     LeafCursor at = ahead == null ? start() : ahead;
     ahead = at;
-    while (at.isAtEntry()) {
-      byte[] candidate = at.key();
-      if (!inRange(candidate)) {
-        return false;
-      }
-      LeafCursor found = view.isReverse() ? passBack(at, candidate) : passForward(at, candidate);
-      if (found != null) {
-        key = candidate;
-        shown = found;
-        header = found.entry();
+    key = null;
+    while (at.isAtEntry() && isInRange(at)) {
+      if (view.isReverse() ? passBack(at) : passForward(at)) {
         return true;
       }
     }
@@ -65,34 +64,46 @@ final class RunCursor implements EntryCursor {
     return at;
   }
 
-  private boolean inRange(byte[] candidate) {
-    return view.isReverse()
-        ? Arrays.compareUnsigned(candidate, view.range().lower()) >= 0
-        : view.range().isBelowUpper(candidate);
+  private boolean isInRange(LeafCursor at) throws CorruptionException {
+    if (view.isReverse()) {
+      return at.compareKey(view.range().lower()) <= 0;
+    }
+    byte[] upper = view.range().upper();
+    return upper == null || at.compareKey(upper) > 0;
   }
 
-  /// Moves `at` behind all versions of a key. Returns the first of them that the view sees.
-  private @Nullable LeafCursor passForward(LeafCursor at, byte[] candidate)
-      throws CorruptionException {
-    LeafCursor found = null;
+  /// Moves `at` behind all versions of a key. Returns whether the view sees one; it shows the first of them.
+  private boolean passForward(LeafCursor at) throws CorruptionException {
+    Leaf firstLeaf = at.leaf();
+    EntryHeader first = at.entry();
+    boolean seen = false;
     do {
-      if (found == null && at.entry().version() <= view.version()) {
-        found = at.copy();
+      if (!seen && at.entry().version() <= view.version()) {
+        show(at);
+        seen = true;
       }
-    } while (at.forward() && at.keyEquals(candidate));
-    return found;
+    } while (at.forward() && at.keyEquals(firstLeaf, first));
+    return seen;
   }
 
-  /// Moves `at` before all versions of a key, which come oldest first. Returns the last of them that the view sees.
-  private @Nullable LeafCursor passBack(LeafCursor at, byte[] candidate)
-      throws CorruptionException {
-    LeafCursor found = null;
+  /// Moves `at` before all versions of a key, which come oldest first. Returns whether the view sees one; it shows the last of
+  /// them.
+  private boolean passBack(LeafCursor at) throws CorruptionException {
+    Leaf firstLeaf = at.leaf();
+    EntryHeader first = at.entry();
+    boolean seen = false;
     do {
       if (at.entry().version() <= view.version()) {
-        found = at.copy();
+        show(at);
+        seen = true;
       }
-    } while (at.back() && at.keyEquals(candidate));
-    return found;
+    } while (at.back() && at.keyEquals(firstLeaf, first));
+    return seen;
+  }
+
+  private void show(LeafCursor at) throws CorruptionException {
+    leaf = at.leaf();
+    header = at.entry();
   }
 
   private EntryHeader header() {
@@ -102,9 +113,31 @@ final class RunCursor implements EntryCursor {
     return header;
   }
 
+  private Leaf leaf() {
+    if (leaf == null) {
+      throw new IllegalStateException("the cursor is at no entry");
+    }
+    return leaf;
+  }
+
   @Override
   public byte[] key() {
-    return key;
+    byte[] made = key;
+    if (made == null) {
+      made = leaf().key(header());
+      key = made;
+    }
+    return made;
+  }
+
+  @Override
+  public int keyLength() {
+    return header().keyLength();
+  }
+
+  @Override
+  public void copyKey(byte[] target, int offset) {
+    leaf().copyKey(header(), target, offset);
   }
 
   @Override
@@ -129,9 +162,6 @@ final class RunCursor implements EntryCursor {
 
   @Override
   public void copyValue(byte[] target, int offset) {
-    if (shown == null) {
-      throw new IllegalStateException("the cursor is at no entry");
-    }
-    shown.copyValue(target, offset);
+    leaf().copyValue(header(), target, offset);
   }
 }

@@ -185,7 +185,8 @@ public final class RunInspection implements AutoCloseable {
     private Entries(Block block) throws CorruptionException {
       this.block = block;
       try {
-        this.leaf = new Leaf(content(block, RunFormat.LEAF));
+        blocks.verify(block.position(), block.storedBytes(), RunFormat.LEAF);
+        this.leaf = blocks.leaf(block.position(), block.storedBytes());
       } catch (IndexOutOfBoundsException e) {
         throw senseless(block, e);
       }

@@ -3,8 +3,9 @@ package io.lightningdb.engine.run;
 import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.cache.BlockSlots;
 import io.lightningdb.engine.cache.ReadPurpose;
-import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.FormatTooNewException;
@@ -13,7 +14,6 @@ import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
-import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +40,11 @@ final class RunReader {
   private final byte[] blockStates;
   private final boolean[] pageVerified;
 
+  // Out of the properties, for each point read asks for them.
+  private final long indexPosition;
+  private final long buckets;
+  private final int slotBits;
+
   /// Reads what is needed to find everything else.
   ///
   /// @param memory the whole file
@@ -58,6 +63,9 @@ final class RunReader {
     this.blockStates = new byte[properties.blocks()];
     this.pageVerified = new boolean[properties.pointIndex().pages()];
     blocks.checkPlace(properties.pointIndex());
+    this.indexPosition = properties.pointIndex().position();
+    this.buckets = properties.pointIndex().buckets();
+    this.slotBits = properties.pointIndex().slotBits();
     this.rangeTombstones = readRangeTombstones();
     // Last: a run that cannot be opened is not closed either.
     this.leaves = cache.slots(properties.leaves());
@@ -146,13 +154,8 @@ final class RunReader {
     if (number >= properties.leaves()) {
       throw damage(tablePosition, "there is no leaf " + number);
     }
-    if (purpose == ReadPurpose.SERVE && blockStates[number] == VERIFIED_COMPRESSED) {
-      Leaf kept = leaves.get(number);
-      if (kept != null) {
-        return kept;
-      }
-    }
-    return readLeaf(number, purpose);
+    Leaf kept = purpose == ReadPurpose.SERVE ? leaves.get(number) : null;
+    return kept != null ? kept : readLeaf(number, purpose);
   }
 
   private Leaf readLeaf(int number, ReadPurpose purpose) throws CorruptionException {
@@ -160,11 +163,9 @@ final class RunReader {
     int stored = blockStoredLength(number);
     verifyOnce(number, RunFormat.LEAF);
     try {
-      if (blockStates[number] == VERIFIED_PLAIN) {
-        return new Leaf(memory, position, stored);
-      }
-      Leaf leaf = new Leaf(blocks.content(position, stored));
-      return purpose == ReadPurpose.SERVE ? leaves.put(number, leaf, leaf.bytes()) : leaf;
+      Leaf leaf = blocks.leaf(position, stored);
+      boolean kept = purpose == ReadPurpose.SERVE && blockStates[number] == VERIFIED_COMPRESSED;
+      return kept ? leaves.put(number, leaf, leaf.bytes()) : leaf;
     } catch (IndexOutOfBoundsException e) {
       throw malformed(number, e);
     }
@@ -207,44 +208,70 @@ final class RunReader {
   }
 
   /// Finds the newest entry of a key up to a version.
-  @Nullable FoundEntry find(byte[] key, long readVersion) throws CorruptionException {
+  ///
+  /// @param covered version of the newest range deletion over the key, or 0
+  /// @return null if there is none
+  <T> @Nullable T find(
+      byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection)
+      throws CorruptionException {
     if (properties.entries() == 0) {
       return null;
     }
-    return properties.pointIndex().buckets() > 0
-        ? findByHash(key, readVersion)
-        : findInOrder(key, readVersion);
+    return buckets > 0
+        ? findByHash(key, readVersion, covered, moment, projection)
+        : findInOrder(key, readVersion, covered, moment, projection);
   }
 
-  private @Nullable FoundEntry findByHash(byte[] key, long readVersion) throws CorruptionException {
-    PointIndexPlace place = properties.pointIndex();
+  private <T> @Nullable T findByHash(
+      byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection)
+      throws CorruptionException {
     long hash = KeyHash.of(key);
-    int fingerprint = RunFormat.fingerprint(hash);
-    long bucket = RunFormat.bucket(hash, place.buckets());
-    for (long probes = 0; probes < place.buckets(); probes++) {
-      long base = place.position() + bucket * RunFormat.BUCKET_BYTES;
+    long fingerprint = RunFormat.fingerprint(hash);
+    long bucket = RunFormat.bucket(hash, buckets);
+    for (long probes = 0; probes < buckets; probes++) {
+      long base = indexPosition + bucket * RunFormat.BUCKET_BYTES;
       verifyPage(base);
-      for (int cell = 0; cell < RunFormat.BUCKET_CELLS; cell++) {
-        if (LittleEndian.u16(memory, base + 2L * cell) == fingerprint) {
-          int location = location(base, cell);
-          int number = location >>> place.slotBits();
-          int slot = location & ((1 << place.slotBits()) - 1);
-          Leaf leaf = leaf(number, ReadPurpose.SERVE);
-          EntryHeader newest = entryOf(key, number, leaf, slot);
-          if (newest != null) {
-            return newest.version() <= readVersion
-                ? newest
-                : new LeafCursor(this, ReadPurpose.SERVE, number, leaf, slot)
-                    .newestUpTo(key, readVersion);
+      for (int cells = cellsWith(fingerprint, base); cells != 0; cells &= cells - 1) {
+        int location = location(base, Integer.numberOfTrailingZeros(cells));
+        int number = location >>> slotBits;
+        int slot = location & ((1 << slotBits) - 1);
+        Leaf leaf = leaf(number, ReadPurpose.SERVE);
+        try {
+          EntryHeader newest = leaf.entry(slot);
+          if (leaf.keyEquals(newest, key)) {
+            if (newest.version() <= readVersion) {
+              return leaf.project(newest, covered, moment, projection);
+            }
+            LeafCursor at = new LeafCursor(this, ReadPurpose.SERVE, number, leaf, slot);
+            return at.toNewestUpTo(key, readVersion)
+                ? at.project(covered, moment, projection)
+                : null;
           }
+        } catch (IndexOutOfBoundsException e) {
+          throw malformed(number, e);
         }
       }
       if (LittleEndian.u8(memory, base + RunFormat.BUCKET_OVERFLOW) == 0) {
         return null;
       }
-      bucket = bucket + 1 == place.buckets() ? 0 : bucket + 1;
+      bucket = bucket + 1 == buckets ? 0 : bucket + 1;
     }
     return null;
+  }
+
+  /// The cells of a bucket that hold a fingerprint, as bits: four at a time are compared within a word.
+  private int cellsWith(long fingerprint, long bucket) {
+    long wanted = fingerprint * 0x0001_0001_0001_0001L;
+    return equalLanes(LittleEndian.u64(memory, bucket) ^ wanted)
+        | equalLanes(LittleEndian.u64(memory, bucket + 8) ^ wanted) << 4
+        | equalLanes(LittleEndian.u64(memory, bucket + 16) ^ wanted) << 8;
+  }
+
+  /// The lanes of 16 bits that are zero, as four bits.
+  private static int equalLanes(long difference) {
+    long low = 0x7FFF_7FFF_7FFF_7FFFL;
+    long zero = ~((difference & low) + low | difference | low);
+    return (int) Long.compress(zero, ~low);
   }
 
   private int location(long bucket, int cell) {
@@ -253,35 +280,25 @@ final class RunReader {
   }
 
   int locationAt(long bucketNumber, int cell) {
-    return location(
-        properties.pointIndex().position() + bucketNumber * RunFormat.BUCKET_BYTES, cell);
+    return location(indexPosition + bucketNumber * RunFormat.BUCKET_BYTES, cell);
   }
 
   int fingerprintAt(long bucketNumber, int cell) {
-    long base = properties.pointIndex().position() + bucketNumber * RunFormat.BUCKET_BYTES;
+    long base = indexPosition + bucketNumber * RunFormat.BUCKET_BYTES;
     return LittleEndian.u16(memory, base + 2L * cell);
   }
 
-  /// The entry in a slot, if it is one of the key.
-  private @Nullable EntryHeader entryOf(byte[] key, int number, Leaf leaf, int slot)
-      throws CorruptionException {
-    try {
-      EntryHeader entry = leaf.entry(slot);
-      return leaf.keyEquals(entry, key) ? entry : null;
-    } catch (IndexOutOfBoundsException e) {
-      throw malformed(number, e);
-    }
-  }
-
-  private @Nullable FoundEntry findInOrder(byte[] key, long readVersion)
+  private <T> @Nullable T findInOrder(
+      byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection)
       throws CorruptionException {
     LeafCursor at = LeafCursor.atOrAfter(this, ReadPurpose.SERVE, key);
-    return at.isAtEntry() && at.keyEquals(key) ? at.newestUpTo(key, readVersion) : null;
+    return at.isAtEntry() && at.keyEquals(key) && at.toNewestUpTo(key, readVersion)
+        ? at.project(covered, moment, projection)
+        : null;
   }
 
   private void verifyPage(long position) throws CorruptionException {
-    PointIndexPlace place = properties.pointIndex();
-    int page = (int) ((position - place.position()) / RunFormat.POINT_INDEX_PAGE_BYTES);
+    int page = (int) ((position - indexPosition) / RunFormat.POINT_INDEX_PAGE_BYTES);
     if (!pageVerified[page]) {
       recheckPage(page);
       pageVerified[page] = true;

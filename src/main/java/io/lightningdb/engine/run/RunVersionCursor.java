@@ -3,6 +3,7 @@ package io.lightningdb.engine.run;
 import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,14 @@ final class RunVersionCursor implements EntryCursor {
 
   @Override
   public boolean next() throws IOException {
+    try {
+      return step();
+    } catch (InternalError e) {
+      throw MappedFault.of(run.name(), e);
+    }
+  }
+
+  private boolean step() throws IOException {
     LeafCursor cursor = at;
     if (cursor == null) {
       cursor = LeafCursor.atOrAfter(run, ReadPurpose.MAINTAIN, range.lower());

@@ -1,6 +1,8 @@
 package io.lightningdb.engine.store;
 
-import io.lightningdb.engine.cursor.FoundEntry;
+import io.lightningdb.engine.cursor.Projection;
+import io.lightningdb.engine.cursor.Projections;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.manifest.RunRecord;
@@ -12,7 +14,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -113,6 +114,20 @@ public final class KeyspaceStore {
     }
   }
 
+  /// Keeps the files of the current runs, without keeping the memtables beside them in memory as a pinned view does.
+  ///
+  /// @return to be closed by the caller
+  /// @throws KeyspaceGoneException if the keyspace was dropped
+  /// @throws StoreClosedException if the database was closed
+  public PinnedRuns pinRuns() throws IOException {
+    View pinned = pin();
+    try {
+      return new PinnedRuns(pinned.runs());
+    } finally {
+      pinned.unpin();
+    }
+  }
+
   private void throwUnlessOpen() throws IOException {
     switch (state) {
       case OPEN -> {}
@@ -128,52 +143,60 @@ public final class KeyspaceStore {
     return view;
   }
 
-  /// What a point read found.
-  ///
-  /// @param value the caller's own array
-  /// @param version of the commit that wrote it
-  /// @param expiryMillis when it expires; [io.lightningdb.engine.format.ExpiryTime#NEVER] if it does not
-  public record Value(byte[] value, long version, long expiryMillis) {
-    private static @Nullable Value of(@Nullable FoundEntry found) {
-      return found == null ? null : new Value(found.value(), found.version(), found.expiryMillis());
-    }
-  }
-
   /// Reads an entry.
   ///
   /// The read version is asked for after the view is pinned: then nothing that it sees can have been merged away.
   ///
+  /// @param <T> what is made of the entry
   /// @param key any key
-  /// @param readVersion newest version that is seen
-  /// @param now the moment of the read; asked for only if the entry expires
-  /// @return the entry, or null if there is none
+  /// @param moment of the read
+  /// @param projection makes the result
+  /// @return the result, or null if there is no entry
   /// @throws IOException if a run cannot be read or is damaged, or the keyspace was dropped
-  public @Nullable Value get(byte[] key, LongSupplier readVersion, LongSupplier now)
+  public <T> @Nullable T get(byte[] key, ReadMoment moment, Projection<T> projection)
       throws IOException {
     accessCounts.get();
-    View pinned = pin();
+    int stripe = ReadPins.stripe();
+    View entered = enter(stripe);
     try {
-      return Value.of(pinned.find(key, readVersion.getAsLong(), now));
+      return entered.find(key, moment.version(), moment, projection);
     } catch (InternalError e) {
       throw MappedFault.of("of keyspace " + name, e);
     } finally {
-      pinned.unpin();
+      entered.leave(stripe);
+    }
+  }
+
+  private View enter(int stripe) throws IOException {
+    while (true) {
+      View current = view;
+      current.enter(stripe);
+      // Looked at again behind the entry: whoever replaces the view afterwards sees that it is
+      // read.
+      if (view == current && state == State.OPEN) {
+        return current;
+      }
+      current.leave(stripe);
+      throwUnlessOpen();
     }
   }
 
   /// Reads an entry as it was at a past version.
   ///
+  /// @param <T> what is made of the entry
   /// @param key any key
-  /// @param version where to read
-  /// @param now the moment of the read; asked for only if the entry expires
-  /// @return the entry, or null if there was none, or it has expired since
+  /// @param moment of the read
+  /// @param projection makes the result
+  /// @return the result, or null if there was no entry, or it has expired since
   /// @throws HistoryGoneException if that moment can no longer be read
   /// @throws IOException as [#get]
-  public @Nullable Value getAt(byte[] key, long version, LongSupplier now) throws IOException {
+  public <T> @Nullable T getAt(byte[] key, ReadMoment moment, Projection<T> projection)
+      throws IOException {
     accessCounts.get();
+    long version = moment.version();
     View pinned = pinAt(version);
     try {
-      return Value.of(pinned.find(key, version, now));
+      return pinned.find(key, version, moment, projection);
     } catch (InternalError e) {
       throw MappedFault.of("of keyspace " + name, e);
     } finally {
@@ -199,18 +222,12 @@ public final class KeyspaceStore {
   /// Tells the version of an entry.
   ///
   /// @param key any key
-  /// @param readVersion newest version that is seen
-  /// @param now the moment of the read; asked for only if the entry expires
+  /// @param moment of the read
   /// @return its version, or 0 if there is no entry
   /// @throws IOException as [#get]
-  public long versionOf(byte[] key, LongSupplier readVersion, LongSupplier now) throws IOException {
-    View pinned = pin();
-    try {
-      FoundEntry found = pinned.find(key, readVersion.getAsLong(), now);
-      return found == null ? 0 : found.version();
-    } finally {
-      pinned.unpin();
-    }
+  public long versionOf(byte[] key, ReadMoment moment) throws IOException {
+    Long version = get(key, moment, Projections.VERSION);
+    return version == null ? 0 : version;
   }
 
   /// Tells when a key was last changed, by whatever means.

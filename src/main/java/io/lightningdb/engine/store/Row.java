@@ -1,6 +1,7 @@
 package io.lightningdb.engine.store;
 
 import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.manifest.RunRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,10 +9,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Runs of one age whose bounds do not overlap, ascending. Immutable.
-///
-/// @param place level and number of the row
-/// @param runs at least one
-public record Row(RunRecord.Place place, List<SharedRun> runs) {
+public final class Row {
+  private final RunRecord.Place place;
+  private final List<SharedRun> runs;
+
+  // Where the runs begin, and the heads of these keys, turned so that signed comparison orders
+  // them.
+  private final byte[][] lowers;
+  private final long[] lowerHeads;
+
+  private Row(RunRecord.Place place, List<SharedRun> runs) {
+    this.place = place;
+    this.runs = List.copyOf(runs);
+    this.lowers = runs.stream().map(run -> run.record().bounds().lower()).toArray(byte[][]::new);
+    this.lowerHeads =
+        Arrays.stream(lowers).mapToLong(key -> Keys.head(key, 0) ^ Long.MIN_VALUE).toArray();
+  }
+
+  /// Level and number of the row.
+  ///
+  /// @return its place
+  public RunRecord.Place place() {
+    return place;
+  }
+
+  /// The runs.
+  ///
+  /// @return at least one
+  public List<SharedRun> runs() {
+    return runs;
+  }
 
   /// Groups runs into rows.
   ///
@@ -23,7 +50,7 @@ public record Row(RunRecord.Place place, List<SharedRun> runs) {
     for (int i = 1; i <= runs.size(); i++) {
       RunRecord.Place place = runs.get(from).record().place();
       if (i == runs.size() || !runs.get(i).record().place().equals(place)) {
-        rows.add(new Row(place, List.copyOf(runs.subList(from, i))));
+        rows.add(new Row(place, runs.subList(from, i)));
         from = i;
       }
     }
@@ -32,11 +59,12 @@ public record Row(RunRecord.Place place, List<SharedRun> runs) {
 
   /// The run whose bounds hold a key.
   @Nullable SharedRun runFor(byte[] key) {
+    long head = Keys.head(key, 0) ^ Long.MIN_VALUE;
     int low = 0;
-    int high = runs.size();
+    int high = lowers.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (Arrays.compareUnsigned(runs.get(middle).record().bounds().lower(), key) <= 0) {
+      if (isNotAbove(middle, head, key)) {
         low = middle + 1;
       } else {
         high = middle;
@@ -44,6 +72,11 @@ public record Row(RunRecord.Place place, List<SharedRun> runs) {
     }
     SharedRun candidate = low == 0 ? null : runs.get(low - 1);
     return candidate != null && candidate.record().bounds().isBelowUpper(key) ? candidate : null;
+  }
+
+  private boolean isNotAbove(int run, long head, byte[] key) {
+    long lower = lowerHeads[run];
+    return lower == head ? Arrays.compareUnsigned(lowers[run], key) <= 0 : lower < head;
   }
 
   /// The runs that may hold keys of a range, ascending.

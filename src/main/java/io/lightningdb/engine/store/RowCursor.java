@@ -46,6 +46,16 @@ final class RowCursor implements EntryCursor {
   }
 
   @Override
+  public int keyLength() {
+    return current().keyLength();
+  }
+
+  @Override
+  public void copyKey(byte[] target, int offset) {
+    current().copyKey(target, offset);
+  }
+
+  @Override
   public int kind() {
     return current().kind();
   }

@@ -1,36 +1,43 @@
 package io.lightningdb.engine.store;
 
 import io.lightningdb.engine.cursor.EntryCursor;
-import io.lightningdb.engine.cursor.FoundEntry;
 import io.lightningdb.engine.cursor.MergingCursor;
+import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.cursor.VisibleCursor;
 import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
-import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.memtable.Memtable;
+import io.lightningdb.engine.run.Run;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that a read of a keyspace looks at. Immutable, apart from the content of the active memtable.
 ///
-/// A view is used between a successful [#tryPin] and the [#unpin] that belongs to it; meanwhile its runs stay mapped.
+/// A view is used between a successful [#tryPin] and the [#unpin] that belongs to it, or, by a single point read, between
+/// [#enter] and [#leave]; meanwhile its runs stay mapped.
 public final class View {
   private final Memtable active;
   private final List<Memtable> frozen;
   private final List<SharedRun> runs;
-  private final List<Row> rows;
+  private final Row[] rows;
   private final int newestLevelRows;
   private final long historyFloor;
 
-  // Starts at 1 for being the current view. At 0 the runs are let go and the view is never pinned
-  // again.
+  // Starts at 1 for being the current view. At 0 the view is never pinned again, and the runs are
+  // let
+  // go when the point reads under way have ended.
   private final AtomicInteger pins = new AtomicInteger(1);
+  private final ReadPins readPins = new ReadPins();
+  private final AtomicBoolean released = new AtomicBoolean();
+  private volatile boolean retired;
 
   /// Puts a view together and retains its runs.
   ///
@@ -43,11 +50,13 @@ public final class View {
     this.active = active;
     this.frozen = List.copyOf(frozen);
     this.runs = List.copyOf(runs);
-    this.rows = Row.group(this.runs);
-    this.newestLevelRows = (int) rows.stream().filter(row -> row.place().level() == 0).count();
+    this.rows = Row.group(this.runs).toArray(Row[]::new);
+    this.newestLevelRows =
+        (int) Arrays.stream(rows).filter(row -> row.place().level() == 0).count();
     this.runs.forEach(SharedRun::retain);
   }
 
+  /// Pins the view for as long as the caller likes, unless it is no longer used.
   boolean tryPin() {
     int seen = pins.get();
     while (seen > 0) {
@@ -59,9 +68,29 @@ public final class View {
     return false;
   }
 
-  /// Ends the use of the view.
+  /// Ends the use of the view that [#tryPin] began, or its being the current one.
   public void unpin() {
     if (pins.decrementAndGet() == 0) {
+      retired = true;
+      releaseIfUnread();
+    }
+  }
+
+  /// Begins a point read, which ends on the same thread by [#leave]. The view may be read if it is the current one now.
+  void enter(int stripe) {
+    readPins.enter(stripe);
+  }
+
+  void leave(int stripe) {
+    readPins.leave(stripe);
+    if (retired) {
+      releaseIfUnread();
+    }
+  }
+
+  /// Whoever comes last sees that all others have left, for each counts itself out before it looks.
+  private void releaseIfUnread() {
+    if (readPins.isUnread() && released.compareAndSet(false, true)) {
       runs.forEach(SharedRun::release);
     }
   }
@@ -91,7 +120,7 @@ public final class View {
   ///
   /// @return newest first
   public List<Row> rows() {
-    return rows;
+    return List.of(rows);
   }
 
   /// From which version on everything can be read.
@@ -110,30 +139,27 @@ public final class View {
 
   /// Finds the newest entry of a key up to a version, unless it was deleted or has expired.
   ///
-  /// @param now the moment of the read; asked for only if the entry expires
-  /// @return the entry, to be read before the view is unpinned, or null
-  @Nullable FoundEntry find(byte[] key, long readVersion, LongSupplier now) throws IOException {
+  /// @param moment tells what has expired
+  /// @param projection makes the result
+  /// @return the result, or null
+  <T> @Nullable T find(byte[] key, long readVersion, ReadMoment moment, Projection<T> projection)
+      throws IOException {
     long covered = 0;
-    FoundEntry found = null;
+    T found = null;
     for (int i = -1; found == null && i < frozen.size(); i++) {
       Memtable memtable = i < 0 ? active : frozen.get(i);
       covered = Math.max(covered, memtable.tombstones().covering(key, readVersion));
-      found = memtable.find(key, readVersion);
+      found = memtable.find(key, readVersion, covered, moment, projection);
     }
-    for (int i = 0; found == null && i < rows.size(); i++) {
-      SharedRun run = rows.get(i).runFor(key);
-      if (run != null) {
-        covered = Math.max(covered, run.run().rangeTombstones().covering(key, readVersion));
-        found = run.run().find(key, readVersion);
+    for (int i = 0; found == null && i < rows.length; i++) {
+      SharedRun shared = rows[i].runFor(key);
+      if (shared != null) {
+        Run run = shared.run();
+        covered = Math.max(covered, run.rangeTombstones().covering(key, readVersion));
+        found = run.find(key, readVersion, covered, moment, projection);
       }
     }
-    return found == null || found.version() < covered || !lives(found, now) ? null : found;
-  }
-
-  private static boolean lives(FoundEntry found, LongSupplier now) {
-    long expiryMillis = found.expiryMillis();
-    return found.kind() == Operation.PUT
-        && (expiryMillis == ExpiryTime.NEVER || expiryMillis > now.getAsLong());
+    return projection.orNull(found);
   }
 
   /// Tells when a key was last changed, by whatever means.
@@ -143,20 +169,48 @@ public final class View {
   /// @throws IOException if a run cannot be read or is damaged
   public long newestChange(byte[] key) throws IOException {
     long newest = 0;
-    FoundEntry found = null;
+    Long found = null;
     for (int i = -1; found == null && i < frozen.size(); i++) {
       Memtable memtable = i < 0 ? active : frozen.get(i);
       newest = Math.max(newest, memtable.tombstones().covering(key, Long.MAX_VALUE));
-      found = memtable.find(key, Long.MAX_VALUE);
+      found = memtable.find(key, Long.MAX_VALUE, 0, Change.END, Change.VERSION);
     }
-    for (int i = 0; found == null && i < rows.size(); i++) {
-      SharedRun run = rows.get(i).runFor(key);
-      if (run != null) {
-        newest = Math.max(newest, run.run().rangeTombstones().covering(key, Long.MAX_VALUE));
-        found = run.run().find(key, Long.MAX_VALUE);
+    for (int i = 0; found == null && i < rows.length; i++) {
+      SharedRun shared = rows[i].runFor(key);
+      if (shared != null) {
+        Run run = shared.run();
+        newest = Math.max(newest, run.rangeTombstones().covering(key, Long.MAX_VALUE));
+        found = run.find(key, Long.MAX_VALUE, 0, Change.END, Change.VERSION);
       }
     }
-    return found == null ? newest : Math.max(newest, found.version());
+    return found == null ? newest : Math.max(newest, found);
+  }
+
+  /// The version of a key's newest entry, whatever it is.
+  private static final class Change implements Projection<Long> {
+    private static final Change VERSION = new Change();
+    private static final ReadMoment END = ReadMoment.of(Long.MAX_VALUE, ExpiryTime.BEFORE_ALL);
+
+    @Override
+    public Long of(byte[] value, long version, long expiryMillis) {
+      return version;
+    }
+
+    @Override
+    public Long absent() {
+      return 0L;
+    }
+
+    @Override
+    public boolean needsValue() {
+      return false;
+    }
+
+    @Override
+    public boolean isThere(
+        int kind, long version, long expiryMillis, long covered, ReadMoment moment) {
+      return true;
+    }
   }
 
   /// Finds a change inside a range that is newer than a version.
@@ -178,8 +232,8 @@ public final class View {
         changed = changed != null ? changed : firstNewer(memtable.cursor(everything), version);
       }
     }
-    for (int i = 0; changed == null && i < rows.size(); i++) {
-      changed = changedSince(rows.get(i), everything, version);
+    for (int i = 0; changed == null && i < rows.length; i++) {
+      changed = changedSince(rows[i], everything, version);
     }
     return changed;
   }

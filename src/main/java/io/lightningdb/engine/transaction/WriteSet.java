@@ -1,9 +1,10 @@
 package io.lightningdb.engine.transaction;
 
 import io.lightningdb.engine.cursor.EntryCursor;
-import io.lightningdb.engine.cursor.FoundEntry;
 import io.lightningdb.engine.cursor.MergingCursor;
+import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.cursor.VisibleCursor;
 import io.lightningdb.engine.format.ExpiryTime;
@@ -195,12 +196,9 @@ public final class WriteSet {
       return null;
     }
     long covered = memtable.tombstones().covering(key, Long.MAX_VALUE);
-    FoundEntry found = memtable.find(key, Long.MAX_VALUE);
-    if (found == null || found.version() < covered) {
-      return covered > 0 ? Own.ABSENT : null;
-    }
-    boolean lives = found.kind() == Operation.PUT && found.expiryMillis() > instantMillis;
-    return lives ? new Own(found.value(), found.expiryMillis()) : Own.ABSENT;
+    ReadMoment end = ReadMoment.of(Long.MAX_VALUE, instantMillis);
+    Own found = memtable.find(key, Long.MAX_VALUE, covered, end, Own.PROJECTION);
+    return found == null && covered > 0 ? Own.ABSENT : found;
   }
 
   /// What a transaction has written to a key.
@@ -209,6 +207,19 @@ public final class WriteSet {
   /// @param expiryMillis when it expires; [ExpiryTime#NEVER] if it does not
   public record Own(byte @Nullable [] value, long expiryMillis) {
     private static final Own ABSENT = new Own(null, ExpiryTime.NEVER);
+    private static final Projection<Own> PROJECTION = new OfEntry();
+
+    private static final class OfEntry implements Projection<Own> {
+      @Override
+      public Own of(byte[] value, long version, long expiryMillis) {
+        return new Own(value, expiryMillis);
+      }
+
+      @Override
+      public Own absent() {
+        return ABSENT;
+      }
+    }
   }
 
   /// Shows committed entries through the writes.

@@ -134,7 +134,7 @@ public final class IdempotencyRecords {
 
   /// Looks for an answer.
   ///
-  /// @param key what the client sent
+  /// @param key the caller and what it sent, in ASCII
   /// @return the answer, unless it is too old or there is none
   Optional<Found> find(String key) {
     long now = now();
@@ -152,7 +152,7 @@ public final class IdempotencyRecords {
 
   /// Makes an answer part of a commit.
   ///
-  /// @param key what the client sent
+  /// @param key the caller and what it sent, in ASCII
   /// @param payloadDigest SHA-256 of what was asked
   /// @param draft what will be answered
   /// @param writes the commit

@@ -5,6 +5,7 @@ import io.lightningdb.server.Headers;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.security.Caller;
 import io.lightningdb.server.web.Query;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
-/// Carries out a call once for each `Idempotency-Key`. *Thread-safe.*
+/// Carries out a call once for each `Idempotency-Key` of a caller. *Thread-safe.*
+///
+/// Callers have keys of their own: with the same key, two of them do two things, and none is answered what the other was.
 @Component
 public final class IdempotentCalls {
   /// Name of the header.
@@ -80,16 +83,23 @@ public final class IdempotentCalls {
       return call.run((_, _) -> {});
     }
     check(key);
-    if (!running.add(key)) {
+    String own = ofCaller(key);
+    if (!running.add(own)) {
       throw Problem.of(
               ProblemType.IDEMPOTENCY_KEY_IN_USE, ProblemType.IDEMPOTENCY_KEY_IN_USE.meaning())
           .asException();
     }
     try {
-      return answerAlone(key, digest(request, body), call);
+      return answerAlone(own, digest(request, body), call);
     } finally {
-      running.remove(key);
+      running.remove(own);
     }
+  }
+
+  /// The key among those of all callers: neither an id nor a key has a line feed.
+  private static String ofCaller(String key) {
+    String caller = Caller.current().id();
+    return caller.isEmpty() ? key : caller + "\n" + key;
   }
 
   private ResponseEntity<?> answerAlone(String key, byte[] digest, Call<?> call) {

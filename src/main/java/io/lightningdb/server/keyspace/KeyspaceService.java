@@ -11,6 +11,7 @@ import io.lightningdb.server.keyvalue.range.Cursors;
 import io.lightningdb.server.keyvalue.range.Walk;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.security.Caller;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +92,8 @@ class KeyspaceService {
     events.publishEvent(new KeyspacesChanged());
   }
 
-  /// A list of keyspaces that is being walked: those that there were when it began.
+  /// A list of keyspaces that is being walked: those that there were when it began. Who goes on with the list of another sees no
+  /// more than he may.
   private record KeyspaceWalk(List<String> names) implements Walk {
     @Override
     public void close() {
@@ -130,7 +132,12 @@ class KeyspaceService {
   }
 
   private KeyspacePage page(KeyspaceWalk walk, String after, int limit, Optional<Long> resting) {
-    List<String> left = walk.names().stream().filter(name -> name.compareTo(after) > 0).toList();
+    Caller caller = Caller.current();
+    List<String> left =
+        walk.names().stream()
+            .filter(name -> name.compareTo(after) > 0)
+            .filter(caller::sees)
+            .toList();
     List<String> shown = left.subList(0, Math.min(limit, left.size()));
     List<KeyspaceDocument> documents = shown.stream().flatMap(this::describe).toList();
     if (shown.size() == left.size()) {

@@ -79,7 +79,10 @@ public final class ProblemTranslation {
           Problem.of(ProblemType.LOCK_TIMEOUT, detail)
               .with("waitedMillis", timeout.waited().toMillis());
       case EngineException.TransactionEnded ended -> ofEnd(ended, detail);
-      case EngineException.DirectoryInUse _, EngineException.FormatTooNew _ -> ofDefect(failure);
+      case EngineException.DirectoryInUse _,
+          EngineException.FormatTooNew _,
+          EngineException.BackupFailed _ ->
+          ofDefect(failure);
     };
   }
 
@@ -177,6 +180,8 @@ public final class ProblemTranslation {
   /// @return a type with this status, or a type of its class
   public static ProblemType ofStatus(int status) {
     return switch (status) {
+      case 401 -> ProblemType.UNAUTHENTICATED;
+      case 403 -> ProblemType.ACCESS_DENIED;
       case 404 -> ProblemType.PATH_NOT_FOUND;
       case 405 -> ProblemType.METHOD_NOT_ALLOWED;
       case 406 -> ProblemType.NOT_ACCEPTABLE;

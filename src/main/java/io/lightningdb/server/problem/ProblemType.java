@@ -61,6 +61,18 @@ public enum ProblemType {
       "The request uses a part of the contract that this version of the service does not offer. It is refused as a whole, and"
           + " nothing was changed. The member `feature` names the part.",
       "Leave that part out, or use a version of the service that offers it."),
+  /// The service does not know who sent the request.
+  UNAUTHENTICATED(
+      401,
+      "A valid token is required",
+      "The request has no token, or one that is unknown, malformed, revoked or expired. Nothing was changed.",
+      "Send a valid token in the header Authorization, behind Bearer and a space."),
+  /// The caller may not do this.
+  ACCESS_DENIED(
+      403,
+      "You may not do this",
+      "The token is valid, and its roles do not include this call, or not for this keyspace. Nothing was changed.",
+      "Use a token with the role that the detail names, or ask an administrator for one."),
   /// There is no such path.
   PATH_NOT_FOUND(
       404,
@@ -79,6 +91,12 @@ public enum ProblemType {
       "There is no such snapshot",
       "No snapshot with this number is open: it has ended, or there never was one.",
       "List the open ones with GET /v1/admin/snapshots."),
+  /// There is no such token.
+  TOKEN_NOT_FOUND(
+      404,
+      "There is no such token",
+      "No token has this id: it was revoked, or there never was one.",
+      "List the tokens with GET /v1/admin/tokens."),
   /// There is no such entry.
   ENTRY_NOT_FOUND(
       404,
@@ -174,6 +192,18 @@ public enum ProblemType {
       "There are as many keyspaces as allowed",
       "The limit lightning.limits.keyspaces-max is reached. Nothing was changed.",
       "Drop a keyspace, or raise the limit and start the service again."),
+  /// As many tokens as allowed.
+  TOKENS_LIMIT(
+      409,
+      "There are as many tokens as allowed",
+      "There can be 1000 tokens, expired ones among them. Nothing was changed.",
+      "Revoke tokens that nobody needs."),
+  /// Nobody is asked who he is.
+  SECURITY_OFF(
+      409,
+      "The service asks nobody for a token",
+      "No credentials are configured, so everybody may do everything, and a token would protect nothing. Nothing was changed.",
+      "Stop the service, make the first token with the tool `token create`, and start it again."),
   /// The keyspace `default` always exists.
   DEFAULT_KEYSPACE(
       409,
@@ -349,6 +379,12 @@ public enum ProblemType {
       "The method is not known",
       "The service does not know this HTTP method.",
       "Use another method."),
+  /// Nobody knows whether a token is valid.
+  IDENTITY_PROVIDER_UNAVAILABLE(
+      503,
+      "The identity provider cannot be asked",
+      "The keys of the identity provider could not be fetched, so nobody knows whether the token is valid. Nothing was changed.",
+      "Send the request again after Retry-After seconds; check that the service reaches the identity provider."),
   /// A version was not visible in time.
   VERSION_NOT_YET_VISIBLE(
       503,

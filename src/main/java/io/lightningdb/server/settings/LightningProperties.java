@@ -7,8 +7,10 @@ import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.Layout;
 import io.lightningdb.engine.PointIndex;
 import io.lightningdb.engine.format.Limits;
+import io.lightningdb.token.KeyspacePattern;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -30,6 +32,7 @@ import org.springframework.util.unit.DataSize;
 /// @param writeWaitMax longest time that a write waits for flushes and merges to catch up before it is refused with 503, 0s to
 ///     1m. Default `10s`
 /// @param cursorSecret text that list cursors are signed with; empty means a random one at every start. Default empty
+/// @param security who clients are, and what is written down of them
 @ConfigurationProperties("lightning")
 public record LightningProperties(
     @DefaultValue("balanced") Preset preset,
@@ -43,7 +46,8 @@ public record LightningProperties(
     @DefaultValue Memory memory,
     @DefaultValue KeyspaceDefaults keyspaceDefaults,
     @DefaultValue("10s") Duration writeWaitMax,
-    @DefaultValue("") String cursorSecret) {
+    @DefaultValue("") String cursorSecret,
+    @DefaultValue Security security) {
 
   private static final DataSize GIB = DataSize.ofGigabytes(1);
 
@@ -151,6 +155,74 @@ public record LightningProperties(
       SettingRange.check(PREFIX + "age-max", ageMax, Duration.ofSeconds(1), Duration.ofHours(24));
       SettingRange.check(PREFIX + "lock-wait-max", lockWaitMax, Duration.ZERO, Duration.ofHours(1));
       SettingRange.check(PREFIX + "lease-default", leaseDefault, Duration.ofMillis(1), ageMax);
+    }
+  }
+
+  /// Who clients are, and what is written down of them. API tokens are no settings: they are kept in the data directory.
+  ///
+  /// @param adminTokenHash SHA-256 of a token that may do everything, as 64 hexadecimal digits; empty for none. The token must hold
+  ///     256 random bits: its hash is not salted. Default empty
+  /// @param auditFile file that the audit log is written to, in place of the log of the service; ten files of 10 MB are kept. Default
+  ///     empty
+  /// @param jwt how the JWTs of an identity provider are read
+  public record Security(
+      @DefaultValue("") String adminTokenHash,
+      @DefaultValue("") String auditFile,
+      @DefaultValue Jwt jwt) {
+
+    /// Checks the form of the hash.
+    ///
+    /// @throws InvalidSettingException naming the setting and what is allowed; not its value, which may be the token itself
+    public Security {
+      adminTokenHash = adminTokenHash.strip().toLowerCase(Locale.ROOT);
+      if (!adminTokenHash.matches("([0-9a-f]{64})?")) {
+        throw new InvalidSettingException(
+            "lightning.security.admin-token-hash",
+            "(not shown)",
+            "the SHA-256 of a token in 64 hexadecimal digits");
+      }
+    }
+
+    /// Leaves the hash out: whatever prints this object shows nothing to try tokens against.
+    @Override
+    public String toString() {
+      return "Security[auditFile=" + auditFile + ", jwt=" + jwt + "]";
+    }
+  }
+
+  /// How the JWTs of an identity provider are read, which `spring.security.oauth2.resourceserver.jwt` names. A claim inside an object
+  /// is named with dots: `realm_access.roles`.
+  ///
+  /// @param rolesClaim claim with the roles: a list, or a text with spaces between them; words that are no roles are left out.
+  ///     Default `roles`
+  /// @param keyspacesClaim claim with the patterns of keyspaces, written in the same way. Default `keyspaces`
+  /// @param keyspacesDefault patterns, with commas between them, that hold for JWTs without that claim. Default empty: no keyspaces
+  public record Jwt(
+      @DefaultValue("roles") String rolesClaim,
+      @DefaultValue("keyspaces") String keyspacesClaim,
+      @DefaultValue("") String keyspacesDefault) {
+
+    /// Checks names and patterns.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Jwt {
+      requireName("roles-claim", rolesClaim);
+      requireName("keyspaces-claim", keyspacesClaim);
+      for (String pattern : keyspacesDefault.split(",", -1)) {
+        if (!keyspacesDefault.isBlank() && KeyspacePattern.find(pattern.strip()).isEmpty()) {
+          throw new InvalidSettingException(
+              "lightning.security.jwt.keyspaces-default",
+              keyspacesDefault,
+              "patterns with commas between them, each " + KeyspacePattern.FORM);
+        }
+      }
+    }
+
+    private static void requireName(String name, String value) {
+      if (value.isBlank()) {
+        throw new InvalidSettingException(
+            "lightning.security.jwt." + name, value, "the name of a claim");
+      }
     }
   }
 

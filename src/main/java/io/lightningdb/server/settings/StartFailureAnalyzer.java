@@ -1,6 +1,8 @@
 package io.lightningdb.server.settings;
 
 import io.lightningdb.engine.EngineException;
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.token.TokenFile;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -56,7 +58,15 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
     return switch (cause) {
       case UnknownSettingException _ -> "Correct the name, or remove the setting.";
       case InvalidSettingException _ -> "Correct the value.";
+      case OpenAddressException _ ->
+          "Make a token while the service is stopped (java -jar lightningdb.jar token create <data directory> --name=root --role=admin"
+              + " --keyspaces='*'), or set lightning.security.admin-token-hash to the SHA-256 of one, or"
+              + " spring.security.oauth2.resourceserver.jwt.issuer-uri to your identity provider. Or listen on 127.0.0.1. Nothing was"
+              + " changed.";
       case EngineException engine -> action(engine);
+      case CorruptionException damage when damage.file().equals(TokenFile.NAME) ->
+          "Nothing was changed. Put the file TOKENS back from a copy; or move it away, make new tokens with the tool `token create` and"
+              + " hand them out, as the runbook \"tokens\" says. Without the file the service may ask nobody who he is.";
       default -> null;
     };
   }
@@ -83,6 +93,7 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
           EngineException.LockTimeout _,
           EngineException.TransactionEnded _,
           EngineException.SnapshotEnded _,
+          EngineException.BackupFailed _,
           EngineException.Closed _ ->
           null;
     };

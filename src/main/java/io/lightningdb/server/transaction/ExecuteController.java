@@ -9,14 +9,18 @@ import io.lightningdb.server.keyvalue.VersionDocument;
 import io.lightningdb.server.keyvalue.batch.BatchJson;
 import io.lightningdb.server.keyvalue.batch.BatchReader;
 import io.lightningdb.server.keyvalue.batch.ExecuteRequest;
+import io.lightningdb.server.keyvalue.batch.Operation;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.security.Denials;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
 import io.lightningdb.server.web.TakesIdempotencyKey;
+import io.lightningdb.token.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -28,6 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 class ExecuteController {
   private final ExecuteService executions;
   private final IdempotentCalls idempotency;
+  private final Denials denials;
   private final LightningProperties.RequestLimits limits;
   private final RequestBodies bodies;
   private final RequestBodies.Limit bodyLimit;
@@ -36,15 +41,18 @@ class ExecuteController {
   ///
   /// @param executions does the work
   /// @param idempotency does what has a key once
+  /// @param denials refuses what the caller may not do
   /// @param bodies reads bodies
   /// @param settings has the limits
   ExecuteController(
       ExecuteService executions,
       IdempotentCalls idempotency,
+      Denials denials,
       RequestBodies bodies,
       LightningProperties settings) {
     this.executions = executions;
     this.idempotency = idempotency;
+    this.denials = denials;
     this.limits = settings.limits();
     this.bodies = bodies;
     this.bodyLimit =
@@ -71,6 +79,7 @@ class ExecuteController {
         new BatchReader(
             body, keyEncoding, limits.batchOperationsMax(), limits.valueBytesMax().toBytes());
     ExecuteRequest wanted = reader.execute();
+    requireRights(request, wanted);
     return idempotency.answer(
         request,
         body,
@@ -87,6 +96,19 @@ class ExecuteController {
               .contentType(MediaType.APPLICATION_JSON)
               .body(json(outcome, keyEncoding));
         });
+  }
+
+  /// Before anything is compared: a comparison that is refused halfway would tell how the others came out.
+  private void requireRights(HttpServletRequest request, ExecuteRequest wanted) {
+    for (ExecuteRequest.Comparison comparison : wanted.compare()) {
+      denials.require(request, Role.READER, comparison.keyspace());
+    }
+    for (List<ExecuteRequest.Step> steps : List.of(wanted.then(), wanted.otherwise())) {
+      for (ExecuteRequest.Step step : steps) {
+        Role role = step.operation() instanceof Operation.Get ? Role.READER : Role.WRITER;
+        denials.require(request, role, step.keyspace());
+      }
+    }
   }
 
   private static byte[] json(ExecuteService.Outcome outcome, KeyEncoding keyEncoding) {

@@ -17,6 +17,7 @@ final class Session {
 
   private final Transaction transaction;
   private final long secret;
+  private final String callerId;
 
   // Guarded by itself.
   private final NavigableMap<Long, Transaction.Savepoint> savepoints = new TreeMap<>();
@@ -25,9 +26,18 @@ final class Session {
   ///
   /// @param transaction as the engine began it
   /// @param secret a number that nobody can guess
-  Session(Transaction transaction, long secret) {
+  /// @param callerId who began it
+  Session(Transaction transaction, long secret, String callerId) {
     this.transaction = transaction;
     this.secret = secret;
+    this.callerId = callerId;
+  }
+
+  /// Who began it.
+  ///
+  /// @return id of the caller
+  String callerId() {
+    return callerId;
   }
 
   /// The transaction.

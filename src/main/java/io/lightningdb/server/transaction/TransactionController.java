@@ -8,6 +8,7 @@ import io.lightningdb.server.idempotency.IdempotentCalls;
 import io.lightningdb.server.keyvalue.VersionDocument;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.security.Caller;
 import io.lightningdb.server.web.RequestBodies;
 import io.lightningdb.server.web.TakesIdempotencyKey;
 import jakarta.servlet.http.HttpServletRequest;
@@ -66,10 +67,17 @@ class TransactionController {
   @PostMapping(path = ALL, produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TransactionDocument> begin(HttpServletRequest request) throws IOException {
     TransactionOptions options = reader.read(bodies.read(request, BODY_LIMIT));
-    Session session = transactions.begin(options.withOwner("client " + request.getRemoteAddr()));
+    Session session = transactions.begin(options.withOwner(owner(request)));
     return ResponseEntity.created(URI.create(ALL + "/" + session.id()))
         .header(Headers.VERSION, version(session))
         .body(TransactionDocument.of(session));
+  }
+
+  /// For the lists of operators.
+  private static String owner(HttpServletRequest request) {
+    Caller caller = Caller.current();
+    String client = "client " + request.getRemoteAddr();
+    return caller.id().isEmpty() ? client : client + ", " + caller.name();
   }
 
   /// Describes a transaction, without renewing its lease.

@@ -16,11 +16,13 @@ import io.lightningdb.server.keyvalue.batch.BatchReader;
 import io.lightningdb.server.keyvalue.batch.Counter;
 import io.lightningdb.server.keyvalue.batch.Operation;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.security.Denials;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
 import io.lightningdb.server.web.TakesExpiry;
+import io.lightningdb.token.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -45,6 +47,7 @@ class TransactionEntryController {
 
   private final Transactions transactions;
   private final RequestBodies bodies;
+  private final Denials denials;
   private final RequestBodies.Limit valueLimit;
 
   /// What a read locks.
@@ -57,11 +60,16 @@ class TransactionEntryController {
   ///
   /// @param transactions finds transactions
   /// @param bodies reads bodies
+  /// @param denials refuses what the caller may not do
   /// @param settings has the limits
   TransactionEntryController(
-      Transactions transactions, RequestBodies bodies, LightningProperties settings) {
+      Transactions transactions,
+      RequestBodies bodies,
+      Denials denials,
+      LightningProperties settings) {
     this.transactions = transactions;
     this.bodies = bodies;
+    this.denials = denials;
     this.valueLimit =
         new RequestBodies.Limit(
             settings.limits().valueBytesMax().toBytes(), ProblemType.VALUE_TOO_LARGE);
@@ -87,6 +95,8 @@ class TransactionEntryController {
     Session session = transactions.active(id);
     response.setHeader(Headers.VERSION, version(session));
     if (query.choice(LOCK, Lock.class, Lock.NONE) == Lock.UPDATE) {
+      // A lock keeps others from writing.
+      denials.require(request, Role.WRITER, address.keyspace().name());
       session.lock(address.keyspace(), address.key());
     }
     Entry entry = session.transaction().entry(address.keyspace(), address.key());

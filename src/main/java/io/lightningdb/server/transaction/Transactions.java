@@ -9,6 +9,7 @@ import io.lightningdb.engine.WriteBatch;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.security.Caller;
 import java.security.SecureRandom;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /// The transactions of clients, by id. *Thread-safe.*
+///
+/// A transaction is there for the caller that began it and for nobody else, even if he knows its id; only operators may end it.
 ///
 /// Of one that has ended only the end is kept, and only of the last ones: so a commit whose answer was lost can be repeated.
 @Component
@@ -39,7 +42,8 @@ public final class Transactions {
   ///
   /// @param state other than active
   /// @param version version of its commit, 0 if it was not committed
-  record Ended(Transaction.State state, long version) {}
+  /// @param callerId who began it
+  record Ended(Transaction.State state, long version, String callerId) {}
 
   /// Called by Spring.
   ///
@@ -54,7 +58,8 @@ public final class Transactions {
   /// @return the open transaction
   /// @throws EngineException.LimitExceeded if too many are open, or it wants to get too old
   Session begin(TransactionOptions options) {
-    Session session = new Session(database.begin(options), random.nextLong());
+    Session session =
+        new Session(database.begin(options), random.nextLong(), Caller.current().id());
     open.put(session.id(), session);
     return session;
   }
@@ -67,14 +72,23 @@ public final class Transactions {
   Session active(String id) {
     Session session = find(id);
     if (session != null) {
-      return session;
+      return requireOwn(session.callerId(), session);
     }
     Ended end = end(id);
-    if (end == null) {
-      String detail = "There is no transaction with this id.";
-      throw Problem.of(ProblemType.TRANSACTION_NOT_FOUND, detail).asException();
+    throw end == null ? absent() : problem(end).asException();
+  }
+
+  /// To others a transaction is as if it were not there.
+  private static <T> T requireOwn(String callerId, T found) {
+    if (!callerId.equals(Caller.current().id())) {
+      throw absent();
     }
-    throw problem(end).asException();
+    return found;
+  }
+
+  private static ProblemException absent() {
+    String detail = "There is no transaction with this id.";
+    return Problem.of(ProblemType.TRANSACTION_NOT_FOUND, detail).asException();
   }
 
   /// Commits, or tells again that it did.
@@ -118,7 +132,12 @@ public final class Transactions {
   /// @param id as the client was told
   /// @throws ProblemException if it has ended, or there is none
   void expire(String id) {
-    active(id).transaction().expire();
+    Session session = find(id);
+    if (session == null) {
+      Ended end = ended(id);
+      throw end == null ? absent() : problem(end).asException();
+    }
+    session.transaction().expire();
     find(id);
   }
 
@@ -145,7 +164,8 @@ public final class Transactions {
     }
     Transaction transaction = session.transaction();
     synchronized (ended) {
-      ended.put(id, new Ended(transaction.state(), transaction.committedVersion()));
+      ended.put(
+          id, new Ended(transaction.state(), transaction.committedVersion(), session.callerId()));
       Iterator<String> oldest = ended.keySet().iterator();
       for (int excess = ended.size() - ENDED_MAX; excess > 0; excess--) {
         oldest.next();
@@ -156,7 +176,13 @@ public final class Transactions {
     return null;
   }
 
+  /// How a transaction of the caller ended.
   private @Nullable Ended end(String id) {
+    Ended end = ended(id);
+    return end == null ? null : requireOwn(end.callerId(), end);
+  }
+
+  private @Nullable Ended ended(String id) {
     find(id);
     synchronized (ended) {
       return ended.get(id);

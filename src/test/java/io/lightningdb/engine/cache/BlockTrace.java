@@ -9,6 +9,7 @@ import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.io.DiskStorage;
 import io.lightningdb.engine.io.StorageFile;
+import io.lightningdb.engine.run.Found;
 import io.lightningdb.engine.run.Run;
 import io.lightningdb.engine.run.RunWriter;
 import java.io.IOException;
@@ -62,8 +63,8 @@ final class BlockTrace implements AutoCloseable {
 
   /// Reads a key as a keyspace does: from the newer run, and if it is not there, from the older.
   void get(int number) throws IOException {
-    if (newer.find(key(number), Long.MAX_VALUE) == null
-        && older.find(key(number), Long.MAX_VALUE) == null) {
+    if (Found.in(newer, key(number), Long.MAX_VALUE) == null
+        && Found.in(older, key(number), Long.MAX_VALUE) == null) {
       throw new IllegalStateException("key " + number + " is missing");
     }
   }

@@ -10,7 +10,6 @@ import io.lightningdb.engine.Range;
 import io.lightningdb.engine.Scan;
 import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.cursor.EntryCursor;
-import io.lightningdb.engine.cursor.FoundEntry;
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.format.GoldenDatabase.Entry;
 import io.lightningdb.engine.format.GoldenDatabase.RunContent;
@@ -21,6 +20,7 @@ import io.lightningdb.engine.manifest.KeyspaceRecord;
 import io.lightningdb.engine.manifest.ManifestReader;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.manifest.Version;
+import io.lightningdb.engine.run.Found;
 import io.lightningdb.engine.run.Run;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -160,12 +160,12 @@ class FormatGoldenTest {
       assertThat(fragments(run.rangeTombstones().fragments()))
           .isEqualTo(fragments(content.tombstones().fragments()));
       for (Entry entry : content.entries()) {
-        FoundEntry single = Objects.requireNonNull(run.find(entry.key(), entry.version()));
+        Found single = Objects.requireNonNull(Found.in(run, entry.key(), entry.version()));
         assertThat(single.version()).isEqualTo(entry.version());
         assertThat(single.value()).isEqualTo(entry.value());
         assertThat(single.expiryMillis()).isEqualTo(entry.expiryMillis());
       }
-      assertThat(run.find(GoldenDatabase.bytes("absent"), Limits.VERSION_MAX)).isNull();
+      assertThat(Found.in(run, GoldenDatabase.bytes("absent"), Limits.VERSION_MAX)).isNull();
     }
   }
 

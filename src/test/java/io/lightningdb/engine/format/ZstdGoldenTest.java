@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.io.DiskStorage;
+import io.lightningdb.engine.run.Found;
 import io.lightningdb.engine.run.Run;
 import io.lightningdb.engine.run.RunWriter;
 import java.io.IOException;
@@ -53,7 +54,7 @@ class ZstdGoldenTest {
       }
       assertThat(found).hasSize(40).startsWith(user(10), user(11)).endsWith(user(49));
       byte[] key = GoldenDatabase.bytes("user-33");
-      assertThat(Objects.requireNonNull(run.find(key, 100)).value())
+      assertThat(Objects.requireNonNull(Found.in(run, key, 100)).value())
           .isEqualTo(GoldenDatabase.bytes(user(33)));
       run.check(fault -> {
         throw new AssertionError(fault);

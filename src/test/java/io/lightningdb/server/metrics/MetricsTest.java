@@ -93,6 +93,7 @@ class MetricsTest extends RunningService {
             "lightning_cache_recency_target_bytes",
             "lightning_cache_recency_ghost_hits_total",
             "lightning_cache_frequency_ghost_hits_total",
+            "lightning_denied_requests_total{reason=\"role\"}",
             "lightning_snapshots",
             "lightning_snapshot_oldest_age_seconds",
             "lightning_cursors")) {
@@ -182,7 +183,7 @@ class MetricsTest extends RunningService {
         .filter(line -> line.contains("{"))
         .forEach(line -> labels.add(line.substring(line.indexOf('{') + 1, line.indexOf('='))));
 
-    assertThat(labels).containsExactly("keyspace", "part", "priority", "state");
+    assertThat(labels).containsExactly("keyspace", "part", "priority", "reason", "state");
     assertThat(
             scrape()
                 .lines()

@@ -1,5 +1,6 @@
 package io.lightningdb.tool;
 
+import io.lightningdb.engine.backup.BackupRequest;
 import io.lightningdb.engine.integrity.IntegrityCheck;
 import java.io.Console;
 import java.io.PrintStream;
@@ -9,12 +10,13 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 
-/// A progress bar for a check that takes long. *Confined to one thread.*
-final class VerifyProgress implements IntegrityCheck.Progress, AutoCloseable {
+/// A progress bar for work on bytes that takes long. *Confined to one thread.*
+final class ByteProgress implements IntegrityCheck.Progress, BackupRequest.Progress, AutoCloseable {
   private static final long PATIENCE_NANOS = 1_000_000_000L;
   private static final long MIB = 1 << 20;
   private static final int WIDTH = 80;
 
+  private final String name;
   private final @Nullable PrintStream terminal;
   private final LongSupplier nanoTime;
   private final long start;
@@ -22,9 +24,11 @@ final class VerifyProgress implements IntegrityCheck.Progress, AutoCloseable {
 
   /// Starts without a bar.
   ///
+  /// @param name what is done, in a word
   /// @param terminal where a bar may be shown, or null
   /// @param nanoTime the clock
-  VerifyProgress(@Nullable PrintStream terminal, LongSupplier nanoTime) {
+  ByteProgress(String name, @Nullable PrintStream terminal, LongSupplier nanoTime) {
+    this.name = name;
     this.terminal = terminal;
     this.nanoTime = nanoTime;
     this.start = nanoTime.getAsLong();
@@ -33,25 +37,30 @@ final class VerifyProgress implements IntegrityCheck.Progress, AutoCloseable {
   /// Shows a bar on standard error if somebody is looking.
   @SuppressWarnings(
       "SystemConsoleNull") // It is null in JDKs whose default console is that of java.base.
-  static VerifyProgress onTerminal() {
+  static ByteProgress onTerminal(String name) {
     Console console = System.console();
     boolean watched = console != null && console.isTerminal();
-    return new VerifyProgress(watched ? System.err : null, System::nanoTime);
+    return new ByteProgress(name, watched ? System.err : null, System::nanoTime);
   }
 
   @Override
   public void checked(long bytesChecked, long bytesAll) {
+    done(bytesChecked, bytesAll);
+  }
+
+  @Override
+  public void done(long bytesDone, long bytesAll) {
     if (terminal != null && bar == null && nanoTime.getAsLong() - start >= PATIENCE_NANOS) {
       bar =
           new ProgressBarBuilder()
-              .setTaskName("verify")
+              .setTaskName(name)
               .setUnit(" MiB", MIB)
               .setConsumer(new ConsoleProgressBarConsumer(terminal, WIDTH))
               .build();
     }
     if (bar != null) {
       bar.maxHint(bytesAll);
-      bar.stepTo(bytesChecked);
+      bar.stepTo(bytesDone);
     }
   }
 

@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /// When the progress bar is shown.
-class VerifyProgressTest {
+class ByteProgressTest {
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
   private final PrintStream terminal = new PrintStream(shown, true, StandardCharsets.UTF_8);
   private final AtomicLong nanoTime = new AtomicLong();
 
   @Test
   void shortWorkShowsNothing() {
-    try (VerifyProgress progress = new VerifyProgress(terminal, nanoTime::get)) {
+    try (ByteProgress progress = new ByteProgress("verify", terminal, nanoTime::get)) {
       progress.checked(1, 2);
       nanoTime.set(999_999_999);
       progress.checked(2, 2);
@@ -26,7 +26,7 @@ class VerifyProgressTest {
 
   @Test
   void longWorkShowsHowFarItIs() {
-    try (VerifyProgress progress = new VerifyProgress(terminal, nanoTime::get)) {
+    try (ByteProgress progress = new ByteProgress("verify", terminal, nanoTime::get)) {
       nanoTime.set(1_000_000_000);
       progress.checked(3 << 20, 4 << 20);
     }
@@ -38,7 +38,7 @@ class VerifyProgressTest {
 
   @Test
   void nothingIsShownWhereNobodyLooks() {
-    try (VerifyProgress progress = new VerifyProgress(null, nanoTime::get)) {
+    try (ByteProgress progress = new ByteProgress("verify", null, nanoTime::get)) {
       nanoTime.set(Long.MAX_VALUE);
       progress.checked(1, 2);
     }

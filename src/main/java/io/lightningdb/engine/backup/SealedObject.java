@@ -1,0 +1,48 @@
+package io.lightningdb.engine.backup;
+
+import io.lightningdb.engine.format.ByteWriter;
+import io.lightningdb.engine.format.Checksum;
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.LittleEndian;
+import java.util.Arrays;
+
+/// A small object with a mark in front of its body and a checksum behind it.
+final class SealedObject {
+  private static final int HEADER_BYTES = 16;
+
+  private SealedObject() {}
+
+  static byte[] encode(long magic, long tag, ByteWriter body) {
+    ByteWriter out = new ByteWriter(body.length() + HEADER_BYTES + 4);
+    out.u64(magic).u32(FileFormat.FORMAT).u32(body.length());
+    out.raw(body.array(), 0, body.length());
+    return out.u32(sum(tag, out.array(), out.length())).toByteArray();
+  }
+
+  private static int sum(long tag, byte[] bytes, int length) {
+    return new Checksum().begin(tag, 0, 0).update(bytes, 0, length).value();
+  }
+
+  /// Gives the body.
+  ///
+  /// @throws IllegalArgumentException if the bytes are no such object
+  static byte[] decode(long magic, long tag, byte[] bytes) {
+    int end = bytes.length - 4;
+    require(end >= HEADER_BYTES, "it is cut short");
+    require(LittleEndian.u64(bytes, 0) == magic, "it is something else");
+    require(
+        LittleEndian.u32(bytes, end) == sum(tag, bytes, end),
+        "its checksum does not match its bytes");
+    require(
+        FileFormat.isReadable(LittleEndian.u32(bytes, 8)),
+        "it has a newer format; use the version that wrote it");
+    require(LittleEndian.u32(bytes, 12) == end - HEADER_BYTES, "its length is wrong");
+    return Arrays.copyOfRange(bytes, HEADER_BYTES, end);
+  }
+
+  private static void require(boolean condition, String otherwise) {
+    if (!condition) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.lightningdb.engine.run;
+
+import io.lightningdb.engine.format.Checksum;
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.format.RunFooter;
+import io.lightningdb.engine.format.RunFormat;
+import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
+import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.Storage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Copies a run file and hands out no byte that it has not verified: each piece is taken out of the mapping once, checked where
+/// it then stands, and written from there. *Confined to one thread.*
+///
+/// What lies between the pieces has no meaning and is copied as zeros, which is what it was written as.
+public final class RunCopy {
+  private final MemorySegment memory;
+  private final RunWriter.Identity identity;
+  private final String name;
+  private final RunBlocks blocks;
+  private final OutputStream out;
+  private final Checksum checksum = new Checksum();
+  private long written;
+
+  private RunCopy(MemorySegment memory, RunWriter.Identity identity, OutputStream out) {
+    this.memory = memory;
+    this.identity = identity;
+    this.name = FileFormat.run(identity.fileId());
+    this.blocks = new RunBlocks(memory, name, identity.databaseId(), identity.fileId());
+    this.out = out;
+  }
+
+  /// Copies a run that somebody keeps from being deleted.
+  ///
+  /// @param storage the data directory
+  /// @param identity whose run it is
+  /// @param out gets the bytes of the file
+  /// @throws CorruptionException if a piece of the file does not verify; `out` may have got what comes before it
+  /// @throws IOException if the file cannot be read, or `out` fails
+  public static void copy(Storage storage, RunWriter.Identity identity, OutputStream out)
+      throws IOException {
+    String name = FileFormat.run(identity.fileId());
+    try (Arena arena = Arena.ofShared()) {
+      new RunCopy(storage.map(name, arena), identity, out).run();
+    } catch (InternalError e) {
+      throw MappedFault.of(name, e);
+    } catch (IndexOutOfBoundsException e) {
+      throw new CorruptionException(name, 0, "the run makes no sense: " + e.getMessage());
+    }
+  }
+
+  /// A part of the file that one checksum covers.
+  ///
+  /// @param position place in the file
+  /// @param bytes all of it
+  private record Piece(long position, int bytes) {}
+
+  private void run() throws IOException {
+    RunFooter footer = blocks.footer();
+    PointIndexPlace place = blocks.properties(footer).pointIndex();
+    blocks.checkPlace(place);
+    byte[] table = block(footer.tablePosition(), footer.tableBytes());
+    for (Piece piece : listed(table)) {
+      write(piece.position(), block(piece.position(), piece.bytes()));
+    }
+    write(footer.tablePosition(), table);
+    copyPointIndex(place);
+    write(
+        footer.propertiesPosition(), block(footer.propertiesPosition(), footer.propertiesBytes()));
+    long end = memory.byteSize() - RunFormat.FOOTER_BYTES;
+    write(end, verified(end, take(end, RunFormat.FOOTER_BYTES), RunFooter.CHECKED_BYTES));
+    out.flush();
+  }
+
+  /// The blocks of the block table, in the order of their places.
+  private static List<Piece> listed(byte[] table) {
+    List<Piece> pieces = new ArrayList<>();
+    int rows = (table.length - RunFormat.TRAILER_BYTES) / RunFormat.BLOCK_TABLE_ROW_BYTES;
+    for (int row = 0; row < rows; row++) {
+      int at = row * RunFormat.BLOCK_TABLE_ROW_BYTES;
+      pieces.add(new Piece(LittleEndian.u64(table, at), LittleEndian.u32(table, at + 8)));
+    }
+    pieces.sort(Comparator.comparingLong(Piece::position));
+    return pieces;
+  }
+
+  private void copyPointIndex(PointIndexPlace place) throws IOException {
+    long end = place.position() + place.bytes();
+    byte[] sums = take(end, 4L * place.pages());
+    for (int page = 0; page < place.pages(); page++) {
+      long start = (long) page * RunFormat.POINT_INDEX_PAGE_BYTES;
+      long length = Math.min(RunFormat.POINT_INDEX_PAGE_BYTES, place.bytes() - start);
+      byte[] bytes = take(place.position() + start, length);
+      if (sum(place.position() + start, bytes, bytes.length) != LittleEndian.u32(sums, 4 * page)) {
+        throw damage(place.position() + start, "a page of the point index does not verify");
+      }
+      write(place.position() + start, bytes);
+    }
+    if (sums.length > 0) {
+      write(end, sums);
+    }
+  }
+
+  private byte[] block(long position, int stored) throws CorruptionException {
+    if (stored < 0) {
+      throw damage(Math.max(0, position), "a block lies outside the file");
+    }
+    byte[] bytes = take(position, (long) stored + RunFormat.TRAILER_BYTES);
+    return verified(position, bytes, bytes.length - 4);
+  }
+
+  private byte[] take(long position, long length) throws CorruptionException {
+    if (position < 0 || length > memory.byteSize() - position) {
+      throw damage(Math.max(0, position), "a part of the run lies outside the file");
+    }
+    return memory.asSlice(position, length).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /// Checks bytes against the checksum that follows the first `checked` of them.
+  private byte[] verified(long position, byte[] bytes, int checked) throws CorruptionException {
+    if (sum(position, bytes, checked) != LittleEndian.u32(bytes, checked)) {
+      throw damage(position, "the checksum of a block does not match its bytes");
+    }
+    return bytes;
+  }
+
+  private int sum(long position, byte[] bytes, int length) {
+    return checksum
+        .begin(identity.databaseId(), identity.fileId(), position)
+        .update(bytes, 0, length)
+        .value();
+  }
+
+  private CorruptionException damage(long position, String reason) {
+    return new CorruptionException(name, position, reason);
+  }
+
+  private void write(long position, byte[] bytes) throws IOException {
+    if (position < written || position - written > RunFormat.POINT_INDEX_PAGE_BYTES) {
+      throw damage(position, "the parts of the run do not follow each other");
+    }
+    out.write(new byte[(int) (position - written)]);
+    out.write(bytes);
+    written = position + bytes.length;
+  }
+}

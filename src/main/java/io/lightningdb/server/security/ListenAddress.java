@@ -1,0 +1,61 @@
+package io.lightningdb.server.security;
+
+import io.lightningdb.server.settings.OpenAddressException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+
+/// Stops the start if the service would listen on a network without asking who a client is. Called by Spring once the environment
+/// is complete and before anything is opened, and again when it is decided whether clients are asked.
+public final class ListenAddress
+    implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+  private static final String SERVER = "server.address";
+  private static final String MANAGEMENT = "management.server.address";
+  private static final String MANAGEMENT_PORT = "management.server.port";
+  private static final String NO_PORT = "-1";
+
+  /// Called by Spring.
+  public ListenAddress() {}
+
+  @Override
+  public void initialize(ConfigurableApplicationContext context) {
+    Environment settings = context.getEnvironment();
+    Path directory = Path.of(settings.getProperty("lightning.data-directory", "data"));
+    if (!Credentials.areConfigured(settings, directory)) {
+      requireLoopback(settings);
+    }
+  }
+
+  /// Looks at the addresses of the service and of its management port.
+  ///
+  /// @param settings what the service is started with
+  /// @throws OpenAddressException if others can reach one of them
+  static void requireLoopback(Environment settings) {
+    require(settings, SERVER);
+    if (!settings.getProperty(MANAGEMENT_PORT, NO_PORT).equals(NO_PORT)) {
+      require(settings, MANAGEMENT);
+    }
+  }
+
+  private static void require(Environment settings, String name) {
+    String address = settings.getProperty(name, "");
+    if (!isLoopback(address)) {
+      throw new OpenAddressException(name, address);
+    }
+  }
+
+  /// Tells whether only this machine reaches an address.
+  ///
+  /// @param address as in a setting; empty means all addresses
+  /// @return false also for what is no address: the web server says so itself
+  static boolean isLoopback(String address) {
+    try {
+      return !address.isBlank() && InetAddress.getByName(address).isLoopbackAddress();
+    } catch (UnknownHostException _) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.lightningdb.server.security;
+
+import io.lightningdb.server.settings.LightningProperties;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.config.observation.SecurityObservationSettings;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.security.web.firewall.FirewalledRequest;
+import org.springframework.security.web.firewall.HttpFirewall;
+
+/// Puts Spring Security together: stateless, bearer tokens and nothing else, everything held to [AccessRules].
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+  private static final Logger LOG = LoggerFactory.getLogger(SecurityConfiguration.class);
+
+  /// Called by Spring.
+  SecurityConfiguration() {}
+
+  /// Holds requests to the table.
+  ///
+  /// @param actuator what the paths of Actuator begin with
+  /// @return knows what each request takes
+  @Bean
+  RequestAccess requestAccess(
+      @Value("${management.endpoints.web.base-path:/actuator}") String actuator) {
+    return new RequestAccess(new AccessRules(actuator));
+  }
+
+  /// Spring Security would time each of its steps, at more cost than they have.
+  ///
+  /// @return no observations
+  @Bean
+  SecurityObservationSettings securityObservationSettings() {
+    return SecurityObservationSettings.noObservations();
+  }
+
+  /// Lets every path through: keys hold slashes, semicolons and percent signs, and paths are matched as Spring's mappings match
+  /// them, so there is nothing to confuse.
+  ///
+  /// @return refuses nothing
+  @Bean
+  HttpFirewall httpFirewall() {
+    return new HttpFirewall() {
+      @Override
+      public FirewalledRequest getFirewalledRequest(HttpServletRequest request) {
+        return new FirewalledRequest(request) {
+          @Override
+          public void reset() {
+            // Nothing was changed.
+          }
+        };
+      }
+
+      @Override
+      public HttpServletResponse getFirewalledResponse(HttpServletResponse response) {
+        return response;
+      }
+    };
+  }
+
+  /// What every request goes through.
+  ///
+  /// @param http to be put together
+  /// @param access holds requests to the table
+  /// @param callers knows whose a token is
+  /// @param denials answers refused requests
+  /// @param audit takes administrative actions
+  /// @param environment has the addresses
+  /// @param settings name the data directory
+  /// @return the chain
+  @Bean
+  SecurityFilterChain securityFilterChain(
+      HttpSecurity http,
+      RequestAccess access,
+      BearerCallers callers,
+      Denials denials,
+      AuditLog audit,
+      Environment environment,
+      LightningProperties settings) {
+    http.csrf(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable)
+        .requestCache(AbstractHttpConfigurer::disable)
+        .sessionManagement(AbstractHttpConfigurer::disable)
+        .anonymous(AbstractHttpConfigurer::disable)
+        .securityContext(context ->
+            context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
+        .servletApi(Customizer.withDefaults())
+        .headers(SecurityConfiguration::headers);
+    AuditFilter auditFilter = new AuditFilter(access, audit);
+    if (Credentials.areConfigured(environment, settings.directory())) {
+      LOG.info("Clients must say who they are: credentials are configured");
+      http.oauth2ResourceServer(server ->
+              server
+                  .authenticationManagerResolver(_ -> callers)
+                  .authenticationEntryPoint(denials)
+                  .accessDeniedHandler(denials))
+          .exceptionHandling(
+              handling -> handling.authenticationEntryPoint(denials).accessDeniedHandler(denials))
+          .authorizeHttpRequests(requests -> requests.anyRequest().access(access))
+          .addFilterAfter(auditFilter, AuthorizationFilter.class);
+    } else {
+      ListenAddress.requireLoopback(environment);
+      LOG.info(
+          "No credentials are configured: everybody on this machine may read and change all data, and nobody else can connect");
+      http.addFilterAfter(new OpenAccessFilter(), SecurityContextHolderFilter.class)
+          .addFilterAfter(auditFilter, OpenAccessFilter.class);
+    }
+    return http.build();
+  }
+
+  private static void headers(HeadersConfigurer<HttpSecurity> headers) {
+    headers
+        .cacheControl(HeadersConfigurer.CacheControlConfig::disable)
+        .xssProtection(HeadersConfigurer.XXssConfig::disable)
+        .httpStrictTransportSecurity(hsts -> hsts.includeSubDomains(false))
+        .addHeaderWriter(new AnswerHeaders());
+  }
+}

@@ -1,0 +1,104 @@
+package io.lightningdb.tool;
+
+import io.lightningdb.engine.backup.BackupEntry;
+import io.lightningdb.engine.backup.BackupException;
+import io.lightningdb.engine.backup.BackupTarget;
+import io.lightningdb.engine.backup.Catalogue;
+import io.lightningdb.engine.backup.Restore;
+import io.lightningdb.engine.io.DiskStorage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// Makes a data directory out of a backup.
+@Command(
+    name = "restore",
+    header = "Restores a backup into an empty directory.",
+    description = {
+      "Copies every file of the backup, verifies each, and checks the whole database at the end. The directory is made if it does not"
+          + " exist, and must be empty. Nothing that was in it is ever overwritten.",
+      "",
+      "Until all is well a file RESTORING stands in the directory, with which it does not open. After a restore that failed, delete what"
+          + " is in the directory, and restore again."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:restored and verified",
+      "2:the command line makes no sense",
+      "10:the backup is damaged",
+      "11:another process uses the directory",
+      "12:there is no such backup",
+      "14:a file cannot be read or written",
+      "15:the directory is not empty"
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  java -jar lightningdb.jar restore /mnt/backups data",
+      "  java -jar lightningdb.jar restore --backup 20250601t120000z-9f3ab0c4 /mnt/backups data"
+    })
+final class RestoreBackup implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private BackupPlace backups;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "DIRECTORY",
+      description = "The data directory that is made.")
+  private Path directory;
+
+  @Option(
+      names = "--backup",
+      paramLabel = "ID",
+      description = "Which backup; the newest if this is left out.")
+  private @Nullable String id;
+
+  RestoreBackup() {}
+
+  @Override
+  public Integer call() throws IOException, NotADatabaseException {
+    BackupTarget target = backups.open();
+    String wanted = id != null ? id : newest(target).id();
+    Restore.Restored restored;
+    try (ByteProgress progress = ByteProgress.onTerminal("restore")) {
+      restored =
+          new Restore(
+                  target,
+                  DiskStorage.inDirectory(directory),
+                  new SecureRandom(),
+                  () -> false,
+                  progress)
+              .run(wanted);
+    }
+    spec.commandLine()
+        .getOut()
+        .printf(
+            Locale.ROOT,
+            "%s: backup %s restored at version %d, %d files, %d bytes and %d entries checked%n",
+            directory,
+            restored.backup().id(),
+            restored.version(),
+            restored.check().filesChecked(),
+            restored.check().bytesChecked(),
+            restored.check().entriesChecked());
+    return ExitCode.OK;
+  }
+
+  private static BackupEntry newest(BackupTarget target) throws IOException {
+    return new Catalogue(target)
+        .list()
+        .newest()
+        .orElseThrow(() ->
+            new BackupException(BackupException.Kind.NOT_FOUND, "there is no backup in " + target));
+  }
+}

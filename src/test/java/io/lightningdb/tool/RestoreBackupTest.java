@@ -1,0 +1,123 @@
+package io.lightningdb.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.DatabaseOptions;
+import io.lightningdb.engine.backup.BackupEntry;
+import io.lightningdb.engine.backup.BackupRequest;
+import io.lightningdb.engine.backup.BackupTarget;
+import io.lightningdb.engine.backup.DirectoryTarget;
+import io.lightningdb.engine.io.DiskStorage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `restore` and `backups`, on a full and an incremental backup of a small database.
+class RestoreBackupTest {
+  @TempDir private Path parent;
+  private Path backups;
+  private Path restored;
+  private BackupEntry full;
+  private BackupEntry increment;
+
+  @BeforeEach
+  void makeBackups() throws IOException {
+    backups = Files.createDirectory(parent.resolve("backups"));
+    restored = parent.resolve("restored");
+    BackupTarget target = new DirectoryTarget(new DiskStorage(backups));
+    try (Database database = Database.open(parent.resolve("data"), DatabaseOptions.defaults())) {
+      database.keyspace("default").put(new byte[] {1}, new byte[1000]);
+      database.keyspace("default").flush();
+      full = database.backup(target, BackupRequest.full());
+      database.keyspace("default").put(new byte[] {2}, new byte[1000]);
+      increment = database.backup(target, BackupRequest.incremental(full.id()));
+    }
+  }
+
+  @Test
+  void theNewestIsRestored() {
+    Ran restore = Ran.command("restore", backups, restored);
+    assertThat(restore.err()).isEmpty();
+    assertThat(restore.exitCode()).isZero();
+    assertThat(restore.lines())
+        .singleElement()
+        .asString()
+        .startsWith(restored + ": backup " + increment.id() + " restored at version 2, ");
+    try (Database database = Database.open(restored, DatabaseOptions.defaults())) {
+      assertThat(database.visibleVersion()).isEqualTo(2);
+      assertThat(database.keyspace("default").get(new byte[] {2})).hasSize(1000);
+    }
+    assertThat(Ran.command("verify", restored).exitCode()).isZero();
+  }
+
+  @Test
+  void anOlderOneIsRestoredByItsId() {
+    assertThat(Ran.command("restore", "--backup", full.id(), backups, restored).exitCode())
+        .isZero();
+    try (Database database = Database.open(restored, DatabaseOptions.defaults())) {
+      assertThat(database.visibleVersion()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anythingInTheWayIsLeftAlone() throws IOException {
+    Files.createDirectory(restored);
+    Files.writeString(restored.resolve("notes"), "mine");
+    Ran restore = Ran.command("restore", backups, restored);
+    assertThat(restore.exitCode()).isEqualTo(ExitCode.NOT_EMPTY);
+    assertThat(restore.err()).contains("notes").contains("is not empty");
+    assertThat(restored.toFile().list()).containsExactly("notes");
+  }
+
+  @Test
+  void whatIsNotThereIsNamed() throws IOException {
+    Ran restore =
+        Ran.command("restore", "--backup", "20200101t000000z-00000000", backups, restored);
+    assertThat(restore.exitCode()).isEqualTo(ExitCode.NOT_A_DATABASE);
+    assertThat(restore.err()).contains("20200101t000000z-00000000");
+    Path absent = parent.resolve("absent");
+    assertThat(Ran.command("restore", absent, restored).err()).contains(absent + " does not exist");
+    assertThat(Ran.command("backups", "list", absent).exitCode())
+        .isEqualTo(ExitCode.NOT_A_DATABASE);
+    Path empty = Files.createDirectory(parent.resolve("empty"));
+    assertThat(Ran.command("restore", empty, restored).exitCode())
+        .isEqualTo(ExitCode.NOT_A_DATABASE);
+  }
+
+  @Test
+  void backupsAreListedWithTheirVerification() {
+    Ran list = Ran.command("backups", "list", backups);
+    assertThat(list.exitCode()).isZero();
+    assertThat(list.lines()).hasSize(2);
+    assertThat(list.lines().get(0)).startsWith(full.id() + "  full  version 1  ");
+    assertThat(list.lines().get(1)).contains("after " + full.id()).endsWith("not verified");
+    Ran verify = Ran.command("backups", "verify", backups);
+    assertThat(verify.exitCode()).isZero();
+    assertThat(verify.lines()).allMatch(line -> line.endsWith("bytes verified"));
+    assertThat(Ran.command("backups", "list", backups).lines())
+        .allMatch(line -> line.contains("  verified 20"));
+    assertThat(Ran.command("backups").exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void aDamagedBackupIsNamedAndNotRestored() throws IOException {
+    Path object = backups.resolve(increment.files().getFirst().object());
+    byte[] bytes = Files.readAllBytes(object);
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(object, bytes);
+    Ran verify = Ran.command("backups", "verify", backups);
+    assertThat(verify.exitCode()).isEqualTo(ExitCode.DAMAGED);
+    assertThat(verify.out()).contains(object.getFileName().toString());
+    assertThat(Ran.command("backups", "list", backups).out()).contains("damaged: ");
+    assertThat(Ran.command("backups", "verify", "--backup", full.id(), backups).exitCode())
+        .isZero();
+    Ran restore = Ran.command("restore", backups, restored);
+    assertThat(restore.exitCode()).isEqualTo(ExitCode.DAMAGED);
+    assertThat(restore.err()).contains(object.getFileName().toString());
+    assertThat(Ran.command("verify", restored).err()).contains("restore again");
+  }
+}
