@@ -7,7 +7,8 @@ public enum Target {
   /// The service.
   LIGHTNING("Lightning DB"),
 
-  /// An empty controller with all that the service has around its own: metrics of requests, the same settings of the web server.
+  /// An empty controller with the libraries of the service, its settings of the web server, and metrics of requests, but without
+  /// security.
   FLOOR("floor"),
 
   /// The same without metrics of requests.
