@@ -3,6 +3,7 @@ package io.lightningdb.engine;
 import io.lightningdb.engine.backup.BackupEntry;
 import io.lightningdb.engine.backup.BackupRequest;
 import io.lightningdb.engine.backup.BackupTarget;
+import io.lightningdb.engine.backup.LogArchiver;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
@@ -417,6 +418,16 @@ public final class Database implements AutoCloseable {
   /// @throws EngineException.Closed if the database was closed
   public BackupEntry backup(BackupTarget target, BackupRequest request) {
     return engine.backup(target, request);
+  }
+
+  /// Archives the log from now on, so that a backup can be carried on to any version after it. Nothing is copied before the
+  /// archiver is run, which the caller does again and again; the last part is copied by [#close].
+  ///
+  /// @param target where to; that of the backups
+  /// @return to be run
+  /// @throws IllegalStateException if the options do not keep the log for an archive, or it is archived already
+  public LogArchiver archiveTo(BackupTarget target) {
+    return engine.archiveTo(target);
   }
 
   /// Makes runs of all memtables, and gives the directory back. Closing twice is allowed; use afterwards throws

@@ -21,6 +21,8 @@ import java.time.Duration;
 /// @param transactions what transactions may use up
 /// @param memory how much memory everything together may take
 /// @param keyspaceDefaults options of the keyspace `default` when it is created with the database
+/// @param archivedLogBytesMax how large the log may become for commits that wait for [Database#archiveTo], in bytes; when it is larger
+///     they are given up, and the archive has a gap. 0, the default, for a log that is not archived
 public record DatabaseOptions(
     int valueBytesMax,
     int batchBytesMax,
@@ -34,7 +36,8 @@ public record DatabaseOptions(
     Duration writeWaitMax,
     TransactionLimits transactions,
     MemoryLimits memory,
-    KeyspaceOptions keyspaceDefaults) {
+    KeyspaceOptions keyspaceDefaults,
+    long archivedLogBytesMax) {
 
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
@@ -54,7 +57,8 @@ public record DatabaseOptions(
           Duration.ofSeconds(10),
           TransactionLimits.defaults(),
           MemoryLimits.defaults(),
-          KeyspaceOptions.defaults());
+          KeyspaceOptions.defaults(),
+          0);
 
   /// Checks the limits.
   ///
@@ -71,6 +75,7 @@ public record DatabaseOptions(
     if (backgroundBytesPerSecondMax != 0) {
       check("backgroundBytesPerSecondMax", backgroundBytesPerSecondMax, MIB, Long.MAX_VALUE);
     }
+    check("archivedLogBytesMax", archivedLogBytesMax, 0, Long.MAX_VALUE);
     check("writeWaitMax in milliseconds", writeWaitMax.toMillis(), 0, 60_000);
   }
 
@@ -115,7 +120,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another largest batch.
@@ -136,7 +142,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another number of keyspaces.
@@ -157,7 +164,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another log.
@@ -179,7 +187,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with other memtables.
@@ -201,7 +210,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another size of run files.
@@ -222,7 +232,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another limit on what flushes and merges write.
@@ -243,7 +254,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with another bound on the wait of a write.
@@ -264,7 +276,8 @@ public record DatabaseOptions(
         wait,
         transactions,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with other limits for transactions.
@@ -285,7 +298,8 @@ public record DatabaseOptions(
         writeWaitMax,
         limits,
         memory,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with other bounds of memory.
@@ -306,7 +320,8 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         limits,
-        keyspaceDefaults);
+        keyspaceDefaults,
+        archivedLogBytesMax);
   }
 
   /// These options with other ones for the keyspace `default`.
@@ -327,6 +342,29 @@ public record DatabaseOptions(
         writeWaitMax,
         transactions,
         memory,
-        keyspace);
+        keyspace,
+        archivedLogBytesMax);
+  }
+
+  /// These options for a log that is archived.
+  ///
+  /// @param bytesMax how large the log may become for commits that are not archived yet, in bytes; 0 for a log that is not archived
+  /// @return a changed copy
+  public DatabaseOptions withArchivedLogBytesMax(long bytesMax) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        backgroundBytesPerSecondMax,
+        writeWaitMax,
+        transactions,
+        memory,
+        keyspaceDefaults,
+        bytesMax);
   }
 }

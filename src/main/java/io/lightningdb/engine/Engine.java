@@ -4,6 +4,8 @@ import io.lightningdb.engine.backup.BackupEntry;
 import io.lightningdb.engine.backup.BackupJob;
 import io.lightningdb.engine.backup.BackupRequest;
 import io.lightningdb.engine.backup.BackupTarget;
+import io.lightningdb.engine.backup.KeyspaceDefinition;
+import io.lightningdb.engine.backup.LogArchiver;
 import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.commit.CommitPipeline;
@@ -83,6 +85,7 @@ final class Engine implements AutoCloseable {
   private final RecoveryReport recovery;
   private final long firstVersion;
   private final Backups backups;
+  private final LogForArchive logForArchive;
 
   // Held to create, change and drop keyspaces, and to close.
   private final ReentrantLock keyspacesLock = new ReentrantLock();
@@ -138,6 +141,8 @@ final class Engine implements AutoCloseable {
             () -> closed || failures.writeFailure().isPresent(),
             this::wakeMaintenance,
             background::memtablesBehind);
+    this.logForArchive =
+        new LogForArchive(environment.storage(), manifest, log, options.archivedLogBytesMax());
     try {
       openKeyspaces(recovered);
       replay(recovered);
@@ -650,7 +655,12 @@ final class Engine implements AutoCloseable {
       if (found == null) {
         return false;
       }
+      var definition = new KeyspaceDefinition(found.id(), name, found.options().toProperties());
+      // Before, so that no piece of the archive is without it; and behind, for what is committed
+      // meanwhile.
+      logForArchive.dropped(definition, visible.get());
       record(new Change.KeyspaceDropped(found.id()));
+      logForArchive.dropped(definition, visible.get());
       keyspaces = keyspaces.without(found);
       found.store().drop();
       background.wakeMerge();
@@ -746,6 +756,11 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  LogArchiver archiveTo(BackupTarget target) {
+    throwIfClosed();
+    return logForArchive.to(target);
+  }
+
   Optional<IOException> writeFailure() {
     Optional<IOException> found = failures.writeFailure();
     if (found.isPresent()) {
@@ -794,9 +809,14 @@ final class Engine implements AutoCloseable {
 
   private void flushEverything() throws IOException {
     log.sync();
+    boolean archived = logForArchive.finish();
     for (Keyspace keyspace : keyspaces.all()) {
       pipeline.freeze(keyspace.store());
       background.flushNow(keyspace.store());
+    }
+    if (!archived) {
+      // The next start finds in the log what the archive lacks.
+      return;
     }
     Change.LogStart end = new Change.LogStart(log.nextSequence(), visible.get());
     manifest.apply(_ -> VersionEdit.of(end, ids.next(), new Change.Closed()));

@@ -79,6 +79,8 @@ class DatabaseConfiguration {
         .withWriteWaitMax(settings.writeWaitMax())
         .withKeyspaceDefaults(settings.keyspaceDefaults().applyTo(KeyspaceOptions.defaults()))
         .withMemory(memory(settings.memory()))
+        .withArchivedLogBytesMax(
+            settings.backup().isArchived() ? settings.backup().archivedLogBytesMax().toBytes() : 0)
         .withTransactions(
             new TransactionLimits(
                 transactions.openMax(),

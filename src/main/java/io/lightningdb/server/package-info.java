@@ -1,6 +1,6 @@
 /// The HTTP service over the engine: Spring Boot, thin, without storage logic.
 ///
-/// Each feature has a package of its own: `keyvalue` (entries, ranges, batches, import and export), `keyspace`, `admin`,
+/// Each feature has a package of its own: `keyvalue` (entries, ranges, batches, import and export), `keyspace`, `admin`, `backup`, `operation`,
 /// `health`, `metrics`, `openapi`. Requests pass `security` before anything else. They share `web` (what every request goes
 /// through), `problem` (what every error becomes) and `settings`. This package opens the database and hands it to them.
 ///

@@ -1,17 +1,18 @@
 package io.lightningdb.tool;
 
-import io.lightningdb.engine.backup.BackupEntry;
-import io.lightningdb.engine.backup.BackupException;
 import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.backup.Catalogue;
+import io.lightningdb.engine.backup.Goal;
 import io.lightningdb.engine.backup.Restore;
 import io.lightningdb.engine.io.DiskStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +28,9 @@ import picocli.CommandLine.Spec;
       "Copies every file of the backup, verifies each, and checks the whole database at the end. The directory is made if it does not"
           + " exist, and must be empty. Nothing that was in it is ever overwritten.",
       "",
+      "With --to-version or --to-time the backup is carried on with the commits of the archive beside it, if the server makes one. Keyspaces"
+          + " that were created or changed since are as they were when that part of the archive was written.",
+      "",
       "Until all is well a file RESTORING stands in the directory, with which it does not open. After a restore that failed, delete what"
           + " is in the directory, and restore again."
     },
@@ -38,13 +42,15 @@ import picocli.CommandLine.Spec;
       "11:another process uses the directory",
       "12:there is no such backup",
       "14:a file cannot be read or written",
-      "15:the directory is not empty"
+      "15:the directory is not empty",
+      "16:no backup and archive reach that version or time"
     },
     footer = {
       "",
       "Examples:",
       "  java -jar lightningdb.jar restore /mnt/backups data",
-      "  java -jar lightningdb.jar restore --backup 20250601t120000z-9f3ab0c4 /mnt/backups data"
+      "  java -jar lightningdb.jar restore --backup 20250601t120000z-9f3ab0c4 /mnt/backups data",
+      "  java -jar lightningdb.jar restore --to-time 2025-06-01T12:30:00Z /mnt/backups data"
     })
 final class RestoreBackup implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -63,12 +69,40 @@ final class RestoreBackup implements Callable<Integer> {
       description = "Which backup; the newest if this is left out.")
   private @Nullable String id;
 
+  @ArgGroup private @Nullable Until until;
+
+  /// How far to go beyond the backup.
+  static final class Until {
+    @Option(
+        names = "--to-version",
+        paramLabel = "VERSION",
+        description = "The newest commit that is restored.")
+    private @Nullable Long version;
+
+    @Option(
+        names = "--to-time",
+        paramLabel = "TIME",
+        description =
+            "Commits made later than this are left out; in UTC, such as 2025-06-01T12:30:00Z. Far in the future for all there are.")
+    private @Nullable Instant time;
+
+    Until() {}
+
+    private Goal goal() {
+      if (version != null) {
+        return new Goal.ToVersion(version);
+      }
+      return time != null ? new Goal.ToTime(time.toEpochMilli()) : new Goal.Backup();
+    }
+  }
+
   RestoreBackup() {}
 
   @Override
   public Integer call() throws IOException, NotADatabaseException {
     BackupTarget target = backups.open();
-    String wanted = id != null ? id : newest(target).id();
+    Goal goal = until == null ? new Goal.Backup() : until.goal();
+    String wanted = id != null ? id : new Catalogue(target).baseFor(goal).id();
     Restore.Restored restored;
     try (ByteProgress progress = ByteProgress.onTerminal("restore")) {
       restored =
@@ -78,7 +112,7 @@ final class RestoreBackup implements Callable<Integer> {
                   new SecureRandom(),
                   () -> false,
                   progress)
-              .run(wanted);
+              .run(wanted, goal);
     }
     spec.commandLine()
         .getOut()
@@ -92,13 +126,5 @@ final class RestoreBackup implements Callable<Integer> {
             restored.check().bytesChecked(),
             restored.check().entriesChecked());
     return ExitCode.OK;
-  }
-
-  private static BackupEntry newest(BackupTarget target) throws IOException {
-    return new Catalogue(target)
-        .list()
-        .newest()
-        .orElseThrow(() ->
-            new BackupException(BackupException.Kind.NOT_FOUND, "there is no backup in " + target));
   }
 }

@@ -46,6 +46,19 @@ class ChartPodTest {
   }
 
   @Test
+  void backupsHaveAVolumeOfTheirOwn() {
+    Manifests manifests = Chart.SHIPPED.render("{backups: {existingClaim: kept}}");
+
+    assertThat(manifests.mount("backups").getMountPath()).isEqualTo("/var/lib/lightningdb-backups");
+    assertThat(manifests.pod().getVolumes())
+        .filteredOn(volume -> volume.getName().equals("backups"))
+        .singleElement()
+        .satisfies(volume ->
+            assertThat(volume.getPersistentVolumeClaim().getClaimName()).isEqualTo("kept"));
+    assertThat(POD.getVolumes()).noneMatch(volume -> volume.getName().equals("backups"));
+  }
+
+  @Test
   void theDataDirectoryIsBelowTheRootOfTheVolume() {
     String directory = DEFAULTS.applicationYaml().at("/lightning/data-directory").asString();
 

@@ -59,6 +59,7 @@ class ChartValuesTest {
       persistence.annotations: {a: b}
       persistence.retention.whenDeleted: Delete
       persistence.retention.whenScaled: Delete
+      backups.existingClaim: backups
       tmp.sizeLimit: 1Gi
       service.type: LoadBalancer
       service.port: 80

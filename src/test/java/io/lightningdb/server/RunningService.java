@@ -56,6 +56,8 @@ public abstract class RunningService {
   @DynamicPropertySource
   static void ownDirectory(DynamicPropertyRegistry registry) {
     registry.add("lightning.data-directory", () -> newDirectory().toString());
+    registry.add("lightning.backup.directory", () -> newDirectory().toString());
+    registry.add("lightning.backup.scratch-directory", () -> newDirectory().toString());
   }
 
   /// Below the folder of build results, which the next clean build removes.

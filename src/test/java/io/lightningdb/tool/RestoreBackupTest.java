@@ -104,6 +104,45 @@ class RestoreBackupTest {
   }
 
   @Test
+  void archivedCommitsAreRestoredToAVersionOrATime() {
+    Path place = parent.resolve("archived");
+    DatabaseOptions options = DatabaseOptions.defaults().withArchivedLogBytesMax(1 << 30);
+    long last = 0;
+    try (Database database = Database.open(parent.resolve("data-2"), options)) {
+      BackupTarget target = new DirectoryTarget(DiskStorage.inDirectory(place));
+      database.backup(target, BackupRequest.full());
+      database.archiveTo(target);
+      for (int i = 0; i < 5; i++) {
+        last = database.keyspace("default").put(new byte[] {1}, new byte[i]);
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    assertThat(Ran.command("restore", "--to-version", last - 2, place, restored).lines().getFirst())
+        .contains(" restored at version " + (last - 2) + ", ");
+    Path latest = parent.resolve("latest");
+    assertThat(
+            Ran.command("restore", "--to-time", "2999-01-01T00:00:00Z", place, latest).exitCode())
+        .isZero();
+    try (Database database = Database.open(latest, DatabaseOptions.defaults())) {
+      assertThat(database.visibleVersion()).isEqualTo(last);
+    }
+    Path never = parent.resolve("never");
+    Ran restore = Ran.command("restore", "--to-version", last + 1, place, never);
+    assertThat(restore.exitCode()).isEqualTo(ExitCode.NOT_REACHABLE);
+    assertThat(restore.err()).contains("the archive ends at version " + last);
+    assertThat(Ran.command("restore", "--to-time", "2000-01-01T00:00:00Z", place, never).exitCode())
+        .isEqualTo(ExitCode.NOT_REACHABLE);
+    assertThat(Ran.command("restore", "--to-time", "yesterday", place, never).exitCode())
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(
+            Ran.command(
+                    "restore", "--to-time", "2999-01-01T00:00:00Z", "--to-version", 1, place, never)
+                .exitCode())
+        .isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
   void aDamagedBackupIsNamedAndNotRestored() throws IOException {
     Path object = backups.resolve(increment.files().getFirst().object());
     byte[] bytes = Files.readAllBytes(object);

@@ -129,6 +129,25 @@ public final class Catalogue {
     }
   }
 
+  /// Finds the backup from which to restore.
+  ///
+  /// @param goal what is to be restored
+  /// @return the newest backup from which the goal can be reached, as far as names tell
+  /// @throws BackupException if there is none
+  /// @throws IOException if the target cannot be read
+  public BackupEntry baseFor(Goal goal) throws IOException {
+    BackupException reason = new BackupException(Kind.NOT_FOUND, "there is no backup in " + target);
+    for (BackupEntry entry : list().entries().reversed()) {
+      try {
+        new ArchivedLog(target, entry, goal).check();
+        return entry;
+      } catch (BackupException e) {
+        reason = e;
+      }
+    }
+    throw reason;
+  }
+
   void put(BackupEntry entry) throws IOException {
     byte[] bytes = entry.encode();
     target.put(ObjectNames.entry(entry.id()), out -> out.write(bytes));

@@ -4,15 +4,20 @@ import io.lightningdb.engine.backup.BackupException.Kind;
 import io.lightningdb.engine.backup.BackupRequest.Progress;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.integrity.IntegrityCheck;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
+import io.lightningdb.engine.log.SegmentEncoder;
 import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.Manifest;
 import io.lightningdb.engine.manifest.Version;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
@@ -21,6 +26,7 @@ import java.util.random.RandomGenerator;
 /// A mark in the directory says that the restore is not finished; it is durable before the first file and goes when every byte
 /// has been verified. A directory with that mark does not open.
 public final class Restore {
+  private static final int BUFFER_BYTES = 64 << 10;
   private static final int TIMELINE_SHIFT = 32;
   private static final int TIMELINE_STEP_MAX = 1 << 20;
 
@@ -63,16 +69,28 @@ public final class Restore {
   ///
   /// @param id id of the backup
   /// @return what was made
-  /// @throws BackupException if the backup is damaged or not there, or the directory is not empty
+  /// @throws IOException as [#run(String, Goal)]
+  public Restored run(String id) throws IOException {
+    return run(id, new Goal.Backup());
+  }
+
+  /// Restores a backup, carries it on with archived commits, and verifies the result.
+  ///
+  /// @param id id of the backup
+  /// @param goal how far to carry it on
+  /// @return what was made
+  /// @throws BackupException if the backup or the archive is damaged or not there, the goal cannot be reached, or the directory is
+  ///     not empty
   /// @throws CorruptionException if the result does not verify
   /// @throws io.lightningdb.engine.io.DirectoryLockedException if somebody uses the directory
   /// @throws IOException if the disk or the target fails; the directory does not open then
-  public Restored run(String id) throws IOException {
+  public Restored run(String id, Goal goal) throws IOException {
     BackupEntry entry = new Catalogue(target).get(id);
+    new ArchivedLog(target, entry, goal).check();
     checkEmpty();
     try (AutoCloseable _ = storage.lock(FileFormat.LOCK)) {
       checkEmpty();
-      return restore(entry);
+      return restore(entry, goal);
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -97,18 +115,38 @@ public final class Restore {
     }
   }
 
-  private Restored restore(BackupEntry entry) throws IOException {
+  private Restored restore(BackupEntry entry, Goal goal) throws IOException {
     mark(entry.id());
     // Everything is written once and then read once.
     bytesAll = 2 * entry.totalBytes();
     for (BackupFile file : entry.files()) {
       copy(file);
     }
-    new Manifest(storage, state(entry), 1).close();
+    ArchivedLog archived = new ArchivedLog(target, entry, goal);
+    boolean hasLog = entry.version() > entry.state().logStart().version();
+    long[] sequence = {entry.state().logStart().sequence() + (hasLog ? 1 : 0)};
+    archived.read((first, commits) -> append(entry, sequence[0]++, first, commits));
+    new Manifest(storage, state(entry, archived), 1).close();
     IntegrityCheck.Result check = check(entry.totalBytes());
     storage.delete(FileFormat.RESTORING);
     storage.syncDirectory();
-    return new Restored(entry, entry.version(), check);
+    return new Restored(entry, archived.version(), check);
+  }
+
+  /// Commits of the archive become a segment of the log.
+  private void append(BackupEntry entry, long sequence, long first, List<byte[]> commits)
+      throws IOException {
+    var identity = new LogFormat.Identity(entry.state().databaseId(), sequence, random.nextLong());
+    try (StorageFile file = storage.create(FileFormat.log(sequence))) {
+      OutputStream out = new BufferedOutputStream(new FileCopy(file), BUFFER_BYTES);
+      SegmentEncoder segment = new SegmentEncoder(identity, out);
+      long version = first;
+      for (byte[] commit : commits) {
+        segment.append(version++, commit, commit.length);
+      }
+      segment.seal(version - 1);
+      file.sync();
+    }
   }
 
   private void mark(String id) throws IOException {
@@ -162,15 +200,15 @@ public final class Restore {
 
   /// The state of the backup, with file numbers of its own: whatever the database writes from now on is told from what it wrote
   /// after the backup in its earlier life.
-  private Version state(BackupEntry entry) {
+  private Version state(BackupEntry entry, ArchivedLog archived) {
     Version saved = entry.state();
-    long timeline =
-        (saved.nextIds().fileId() >>> TIMELINE_SHIFT) + 1 + random.nextInt(TIMELINE_STEP_MAX);
+    long timeline = Archive.timeline(entry) + 1 + random.nextInt(TIMELINE_STEP_MAX);
     Change.NextIds next =
         new Change.NextIds(
-            (timeline << TIMELINE_SHIFT) + 1, saved.nextIds().keyspaceId(), saved.nextIds().row());
-    boolean noLog = entry.version() == saved.logStart().version();
-    return new Version(saved.databaseId(), saved.keyspaces(), saved.logStart(), next, noLog);
+            (timeline << TIMELINE_SHIFT) + 1, archived.nextKeyspaceId(), saved.nextIds().row());
+    boolean noLog = archived.version() == saved.logStart().version();
+    return new Version(
+        saved.databaseId(), new TreeMap<>(archived.keyspaces()), saved.logStart(), next, noLog);
   }
 
   private IntegrityCheck.Result check(long bytes) throws IOException {

@@ -19,6 +19,9 @@ public final class Checksum {
   /// First number of the identity of the result of verifying a backup.
   public static final long TAG_BACKUP_VERIFIED = 0x46495256;
 
+  /// First number of the identity of a piece of the archive.
+  public static final long TAG_ARCHIVE_PIECE = 0x48435241;
+
   private static final int IDENTITY_BYTES = 24;
 
   private final CRC32C crc = new CRC32C();

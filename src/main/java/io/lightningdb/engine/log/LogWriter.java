@@ -44,6 +44,10 @@ public final class LogWriter implements AutoCloseable {
   private volatile @Nullable LogSegment prepared;
   private int readers;
 
+  // Commits behind this version stay, until the log is larger than that.
+  private volatile long archivedVersion = Long.MAX_VALUE;
+  private volatile long archivedBytesMax;
+
   // Group commit: one thread syncs, those that come meanwhile wait and share the next sync. Guarded
   // by `syncLock`.
   private final ReentrantLock syncLock = new ReentrantLock();
@@ -335,6 +339,14 @@ public final class LogWriter implements AutoCloseable {
   /// @param version everything up to it is no longer needed in the log
   /// @return its sequence; that of the current segment if all others are not needed
   public long firstSequenceNeeded(long version) {
+    return firstSequenceAfter(Math.min(version, keptVersion()));
+  }
+
+  /// The first segment that holds anything newer than `version`, whoever needs it.
+  ///
+  /// @param version any version
+  /// @return its sequence; that of the current segment if all others hold nothing newer
+  public long firstSequenceAfter(long version) {
     List<LogSegment> all = segments;
     for (LogSegment segment : all) {
       if (segment.lastVersion() > version) {
@@ -363,10 +375,24 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
+  /// Keeps commits for an archive, though they are in runs, until the log is too large for that.
+  ///
+  /// @param version commits up to it need not be kept
+  /// @param bytesMax how large all segments together may be
+  public void keepAfter(long version, long bytesMax) {
+    archivedBytesMax = bytesMax;
+    archivedVersion = version;
+  }
+
+  private long keptVersion() {
+    return bytes() > archivedBytesMax ? Long.MAX_VALUE : archivedVersion;
+  }
+
   private void giveUp(long sequence) throws IOException {
     List<LogSegment> kept = new ArrayList<>();
+    long version = keptVersion();
     for (LogSegment segment : segments) {
-      if (segment.identity().sequence() < sequence) {
+      if (segment.identity().sequence() < sequence && segment.lastVersion() <= version) {
         segment.file().close();
         allocator.recycle(segment.identity().sequence(), segment.capacity());
       } else {
@@ -462,6 +488,7 @@ public final class LogWriter implements AutoCloseable {
   ///
   /// @throws IOException if a file cannot be deleted
   public void deleteAll() throws IOException {
+    archivedVersion = Long.MAX_VALUE;
     LogSegment next = prepared;
     if (next != null) {
       next.file().close();

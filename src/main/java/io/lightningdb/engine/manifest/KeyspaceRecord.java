@@ -48,7 +48,12 @@ public record KeyspaceRecord(
     }
   }
 
-  KeyspaceRecord withOptions(String newName, SortedMap<String, String> newOptions) {
+  /// The same with another name and other options.
+  ///
+  /// @param newName its name
+  /// @param newOptions names and values of its options
+  /// @return a changed copy
+  public KeyspaceRecord withOptions(String newName, SortedMap<String, String> newOptions) {
     return new KeyspaceRecord(id, newName, newOptions, flushedVersion, historyFloor, runs);
   }
 

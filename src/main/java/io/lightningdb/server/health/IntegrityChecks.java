@@ -83,6 +83,20 @@ public final class IntegrityChecks {
     return state.get();
   }
 
+  /// Checks the database on the thread of the caller, beside a check in the background if one runs.
+  ///
+  /// @return what was found
+  /// @throws EngineException if the check cannot go on
+  public IntegrityReport checkNow() {
+    Instant now = Instant.now();
+    IntegrityReport report = database.checkIntegrity();
+    state.updateAndGet(before ->
+        before.phase() == Phase.RUNNING
+            ? before
+            : new State(Phase.FINISHED, now, Duration.between(now, Instant.now()), null, report));
+    return report;
+  }
+
   private static UnaryOperator<State> running(Instant now) {
     return before ->
         before.phase() == Phase.RUNNING

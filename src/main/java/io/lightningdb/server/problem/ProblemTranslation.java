@@ -2,6 +2,8 @@ package io.lightningdb.server.problem;
 
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Transaction;
+import io.lightningdb.engine.backup.BackupException;
+import io.lightningdb.engine.format.CorruptionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -12,6 +14,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -39,6 +42,8 @@ public final class ProblemTranslation {
       case HttpMessageNotReadableException unreadable ->
           Problem.of(ProblemType.MALFORMED_JSON, String.valueOf(unreadable.getMessage()));
       case ErrorResponse response -> ofSpring(response, failure);
+      case BackupException backup -> ofBackup(backup.kind(), sentence(backup));
+      case CorruptionException damage -> ofRestore(damage);
       case IOException unreadable -> ofBody(unreadable);
       case UncheckedIOException unreadable -> ofBody(unreadable);
       default -> ofDefect(failure);
@@ -79,11 +84,33 @@ public final class ProblemTranslation {
           Problem.of(ProblemType.LOCK_TIMEOUT, detail)
               .with("waitedMillis", timeout.waited().toMillis());
       case EngineException.TransactionEnded ended -> ofEnd(ended, detail);
-      case EngineException.DirectoryInUse _,
-          EngineException.FormatTooNew _,
-          EngineException.BackupFailed _ ->
-          ofDefect(failure);
+      case EngineException.BackupFailed backup -> ofBackup(backup);
+      case EngineException.DirectoryInUse _, EngineException.FormatTooNew _ -> ofDefect(failure);
     };
+  }
+
+  private static Problem ofBackup(EngineException.BackupFailed failure) {
+    return ofBackup(failure.kind(), sentence(failure)).with("backup", failure.id());
+  }
+
+  private static Problem ofBackup(BackupException.@Nullable Kind kind, String detail) {
+    ProblemType type =
+        switch (kind) {
+          case NOT_FOUND -> ProblemType.BACKUP_NOT_FOUND;
+          case NEEDED_BY_OTHERS -> ProblemType.BACKUP_NEEDED;
+          case BUSY -> ProblemType.OPERATION_IN_PROGRESS;
+          case DAMAGED, CANCELLED, OTHER_DATABASE, NOT_EMPTY, NOT_REACHABLE, FAILED ->
+              ProblemType.BACKUP_FAILED;
+          case null -> ProblemType.BACKUP_FAILED;
+        };
+    return Problem.of(type, detail);
+  }
+
+  /// What a restore has made does not verify: this is not the database of the service.
+  private static Problem ofRestore(CorruptionException damage) {
+    return Problem.of(ProblemType.BACKUP_FAILED, sentence(damage))
+        .with("file", damage.file())
+        .with("offset", damage.offset());
   }
 
   private static Problem ofCorruption(EngineException.Corruption damage, String detail) {

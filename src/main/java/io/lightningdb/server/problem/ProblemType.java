@@ -91,6 +91,18 @@ public enum ProblemType {
       "There is no such snapshot",
       "No snapshot with this number is open: it has ended, or there never was one.",
       "List the open ones with GET /v1/admin/snapshots."),
+  /// There is no such operation.
+  OPERATION_NOT_FOUND(
+      404,
+      "There is no such operation",
+      "No operation with this id is known: there never was one, or so many came after it that it was forgotten.",
+      "List the known ones with GET /v1/admin/operations."),
+  /// There is no such backup.
+  BACKUP_NOT_FOUND(
+      404,
+      "There is no such backup",
+      "The catalogue has no backup with this id, or no unfinished one that could be resumed, or no backup at all.",
+      "List them with GET /v1/admin/backups."),
   /// There is no such token.
   TOKEN_NOT_FOUND(
       404,
@@ -186,6 +198,31 @@ public enum ProblemType {
       "The request still runs",
       "Another request with the same Idempotency-Key still runs, so there is no answer yet that could be given again.",
       "Send the request again in a moment."),
+  /// An operation of this kind runs.
+  OPERATION_IN_PROGRESS(
+      409,
+      "Such an operation is running",
+      "One operation of each kind is done at a time, and backups are made, checked and deleted one after the other. The member"
+          + " `operation` names the one that runs, if there is one.",
+      "Wait until it has ended, or cancel it."),
+  /// The operation cannot be stopped.
+  OPERATION_NOT_CANCELLABLE(
+      409,
+      "The operation cannot be stopped",
+      "Work of this kind is done in one piece. It goes on.",
+      "Wait until it has ended."),
+  /// Other backups build on this one.
+  BACKUP_NEEDED(
+      409,
+      "Other backups need this one",
+      "An incremental backup builds on this one, so that it is of no use without it. Nothing was deleted.",
+      "Delete the backups that build on it first."),
+  /// There is no place for backups.
+  BACKUPS_NOT_CONFIGURED(
+      409,
+      "Backups are not configured",
+      "The setting lightning.backup.directory is empty, so that the service has no place for backups.",
+      "Set it to a directory on another disk than the data, and start the service again."),
   /// As many keyspaces as allowed.
   KEYSPACES_LIMIT(
       409,
@@ -367,6 +404,13 @@ public enum ProblemType {
       "The stored bytes do not start with the header that the service puts before every value: a program wrote them through"
           + " the embedded engine.",
       "Read the entry with that program, or delete it."),
+  /// A backup failed.
+  BACKUP_FAILED(
+      500,
+      "A backup failed",
+      "A backup is damaged, or could not be made or restored, or the place where backups are kept does not work. The detail tells"
+          + " which. The database itself is not affected.",
+      "Follow the runbook \"backup failing\"."),
   /// The disk fails reads.
   STORAGE_FAILED(
       500,
@@ -484,7 +528,8 @@ public enum ProblemType {
           DEADLOCK,
           LOCK_TIMEOUT,
           TRANSACTIONS_LIMIT,
-          IDEMPOTENCY_KEY_IN_USE ->
+          IDEMPOTENCY_KEY_IN_USE,
+          OPERATION_IN_PROGRESS ->
           true;
       default -> status == 503 && this != READ_ONLY;
     };

@@ -24,6 +24,7 @@ final class AccessRules {
   private static final PathPatternParser PARSER = PathPatternParser.defaultInstance;
   private static final String KEYSPACE = "/v1/keyspaces/{keyspace}";
   private static final String ENTRIES = KEYSPACE + "/entries";
+  private static final String OPERATIONS = "/v1/admin/operations";
   private static final String TRANSACTION = "/v1/transactions/{transaction}";
   private static final String TRANSACTION_ENTRIES = TRANSACTION + "/keyspaces/{keyspace}/entries";
 
@@ -93,6 +94,13 @@ final class AccessRules {
         rule("GET", "/v1/admin/storage", OPERATOR, Scope.SERVICE),
         rule("GET", "/v1/admin/transactions", OPERATOR, Scope.SERVICE),
         rule("DELETE", "/v1/admin/transactions/{transaction}", OPERATOR, Scope.SERVICE),
+        rule("GET", OPERATIONS, OPERATOR, Scope.SERVICE),
+        rule("POST", OPERATIONS, OPERATOR, Scope.SERVICE),
+        rule("GET", OPERATIONS + "/{operation}", OPERATOR, Scope.SERVICE),
+        rule("DELETE", OPERATIONS + "/{operation}", OPERATOR, Scope.SERVICE),
+        rule("GET", "/v1/admin/backups", OPERATOR, Scope.SERVICE),
+        rule("GET", "/v1/admin/backups/{backup}", OPERATOR, Scope.SERVICE),
+        rule("DELETE", "/v1/admin/backups/{backup}", ADMIN, Scope.SERVICE),
         rule("GET", "/v1/admin/snapshots", OPERATOR, Scope.SERVICE),
         rule("DELETE", "/v1/admin/snapshots/{snapshot}", OPERATOR, Scope.SERVICE),
         rule("GET", "/v1/admin/tokens", ADMIN, Scope.SERVICE),

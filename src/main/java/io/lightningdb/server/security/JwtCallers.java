@@ -22,6 +22,9 @@ import org.springframework.security.oauth2.server.resource.InvalidBearerTokenExc
 /// Reads callers out of the JWTs of an identity provider. Words and patterns that are none of ours are left out: a provider has
 /// roles of other services too.
 final class JwtCallers {
+  /// Names stand in lists and in the audit log.
+  private static final int NAME_LENGTH_MAX = 128;
+
   private final JwtDecoder decoder;
   private final LightningProperties.Jwt settings;
 
@@ -58,7 +61,8 @@ final class JwtCallers {
     // Hashed: a subject may be of any length and alphabet.
     byte[] digest = TokenText.sha256(issuer + "\n" + subject);
     String id = "jwt:" + HexFormat.of().formatHex(digest, 0, 16);
-    return new Caller(id, subject, rights(jwt.getClaims()));
+    String name = subject.substring(0, Math.min(subject.length(), NAME_LENGTH_MAX));
+    return new Caller(id, name, rights(jwt.getClaims()));
   }
 
   private Jwt decode(String text) {

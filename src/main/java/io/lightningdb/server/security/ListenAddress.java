@@ -4,6 +4,7 @@ import io.lightningdb.server.settings.OpenAddressException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.List;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
@@ -16,6 +17,8 @@ public final class ListenAddress
   private static final String MANAGEMENT = "management.server.address";
   private static final String MANAGEMENT_PORT = "management.server.port";
   private static final String NO_PORT = "-1";
+  private static final List<String> TLS =
+      List.of("server.ssl.bundle", "server.ssl.key-store", "server.ssl.certificate");
 
   /// Called by Spring.
   public ListenAddress() {}
@@ -45,6 +48,17 @@ public final class ListenAddress
     if (!isLoopback(address)) {
       throw new OpenAddressException(name, address);
     }
+  }
+
+  /// Tells whether tokens could be read on their way: others reach the service, and it has no TLS of its own.
+  ///
+  /// @param settings what the service is started with
+  /// @return true if only something in front of the service can keep them secret
+  static boolean isReadOnTheWay(Environment settings) {
+    boolean plain =
+        TLS.stream().allMatch(name -> settings.getProperty(name, "").isBlank())
+            || settings.getProperty("server.ssl.enabled", "").equals("false");
+    return plain && !isLoopback(settings.getProperty(SERVER, ""));
   }
 
   /// Tells whether only this machine reaches an address.

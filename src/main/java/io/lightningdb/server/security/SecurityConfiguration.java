@@ -102,6 +102,10 @@ class SecurityConfiguration {
     AuditFilter auditFilter = new AuditFilter(access, audit);
     if (Credentials.areConfigured(environment, settings.directory())) {
       LOG.info("Clients must say who they are: credentials are configured");
+      if (ListenAddress.isReadOnTheWay(environment)) {
+        LOG.warn(
+            "Tokens can be read on their way unless something in front of the service has TLS: set server.ssl.bundle");
+      }
       http.oauth2ResourceServer(server ->
               server
                   .authenticationManagerResolver(_ -> callers)

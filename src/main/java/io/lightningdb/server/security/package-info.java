@@ -6,6 +6,8 @@
 /// Where no credentials are configured, everybody is [io.lightningdb.server.security.Caller#LOCAL] and may do everything, and
 /// [io.lightningdb.server.security.ListenAddress] keeps the service on the loopback address.
 ///
+/// A new call takes a line in the table and a `security` in the OpenAPI document; `PathTableTest` names what is missing.
+///
 /// The rest of the service asks for [io.lightningdb.server.security.Caller#current()] where a request names keyspaces in its
 /// body, lists them, or goes on with something that was begun. Everything is thread-safe.
 @NullMarked

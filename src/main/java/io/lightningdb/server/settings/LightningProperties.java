@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.scheduling.support.CronExpression;
 import org.springframework.util.unit.DataSize;
 
 /// Every setting of the database, read once at the start. Sizes are written as `16MB` (1 MB = 1,048,576 bytes), durations as
@@ -31,6 +32,7 @@ import org.springframework.util.unit.DataSize;
 /// @param keyspaceDefaults options of keyspaces that are created without them
 /// @param writeWaitMax longest time that a write waits for flushes and merges to catch up before it is refused with 503, 0s to
 ///     1m. Default `10s`
+/// @param backup where backups are kept, and when they are made
 /// @param cursorSecret text that list cursors are signed with; empty means a random one at every start. Default empty
 /// @param security who clients are, and what is written down of them
 @ConfigurationProperties("lightning")
@@ -46,6 +48,7 @@ public record LightningProperties(
     @DefaultValue Memory memory,
     @DefaultValue KeyspaceDefaults keyspaceDefaults,
     @DefaultValue("10s") Duration writeWaitMax,
+    @DefaultValue Backup backup,
     @DefaultValue("") String cursorSecret,
     @DefaultValue Security security) {
 
@@ -60,6 +63,17 @@ public record LightningProperties(
     }
     SettingRange.check(
         "lightning.write-wait-max", writeWaitMax, Duration.ZERO, Duration.ofMinutes(1));
+    if (!backup.directory().isBlank()
+        && absolute(backup.directory()).equals(absolute(dataDirectory))) {
+      throw new InvalidSettingException(
+          "lightning.backup.directory",
+          backup.directory(),
+          "another directory than lightning.data-directory, best on another disk");
+    }
+  }
+
+  private static Path absolute(String directory) {
+    return Path.of(directory).toAbsolutePath().normalize();
   }
 
   /// Where the database lives.
@@ -285,6 +299,84 @@ public record LightningProperties(
             budget,
             DataSize.ofMegabytes(4),
             DataSize.ofBytes(Runtime.getRuntime().maxMemory()));
+      }
+    }
+  }
+
+  /// Where backups are kept, and when they are made. A schedule is six fields, second, minute, hour, day of the month, month and day of
+  /// the week, as in `0 0 3 * * *` for 3 o'clock each night in the time zone of the service; empty for none.
+  ///
+  /// @param directory directory for backups, on another disk than the data and for this database alone, made if it is missing;
+  ///     empty for no backups. Default empty
+  /// @param fullSchedule when full backups are made. Default empty
+  /// @param incrementalSchedule when incremental backups are made, on top of the newest one; full if there is none. Default empty
+  /// @param restoreCheckSchedule when the newest backup is restored into a scratch directory and verified. Default empty
+  /// @param scratchDirectory directory in which restores are checked, for this service alone and with as much space as the database;
+  ///     empty for that of the system for temporary files. Default empty
+  /// @param keepMin how many of the newest backups are kept whatever their age, 1 to 10,000. Default `7`
+  /// @param keepFor for how long backups are kept beyond that; those that others build on are kept as long as these. Default `0s`
+  /// @param bytesPerSecondMax how fast files are copied, 0B for as fast as they can be. Default `0B`
+  /// @param ageMax age of the newest backup from which on the health part `backups` is down, 0s for never. Default `0s`
+  /// @param archiveInterval how often what was committed since is copied to the archive beside the backups, 1s to 1d, or 0s for no
+  ///     archive. Default `0s`
+  /// @param archivedLogBytesMax how large the log may become for commits that wait to be archived, 1MB to 1024GB; beyond that they are
+  ///     given up, and the archive has a gap. Default `1GB`
+  public record Backup(
+      @DefaultValue("") String directory,
+      @DefaultValue("") String fullSchedule,
+      @DefaultValue("") String incrementalSchedule,
+      @DefaultValue("") String restoreCheckSchedule,
+      @DefaultValue("") String scratchDirectory,
+      @DefaultValue("7") int keepMin,
+      @DefaultValue("0s") Duration keepFor,
+      @DefaultValue("0B") DataSize bytesPerSecondMax,
+      @DefaultValue("0s") Duration ageMax,
+      @DefaultValue("0s") Duration archiveInterval,
+      @DefaultValue("1GB") DataSize archivedLogBytesMax) {
+
+    private static final String PREFIX = "lightning.backup.";
+    private static final Duration CENTURY = Duration.ofDays(36_500);
+
+    /// Checks ranges and schedules.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Backup {
+      checkSchedule("full-schedule", fullSchedule);
+      checkSchedule("incremental-schedule", incrementalSchedule);
+      checkSchedule("restore-check-schedule", restoreCheckSchedule);
+      SettingRange.check(PREFIX + "keep-min", keepMin, 1, 10_000);
+      SettingRange.check(PREFIX + "keep-for", keepFor, Duration.ZERO, CENTURY);
+      SettingRange.check(
+          PREFIX + "bytes-per-second-max",
+          bytesPerSecondMax,
+          DataSize.ofBytes(0),
+          DataSize.ofGigabytes(1024));
+      SettingRange.check(PREFIX + "age-max", ageMax, Duration.ZERO, CENTURY);
+      if (!archiveInterval.isZero()) {
+        SettingRange.check(
+            PREFIX + "archive-interval",
+            archiveInterval,
+            Duration.ofSeconds(1),
+            Duration.ofDays(1));
+      }
+      SettingRange.check(
+          PREFIX + "archived-log-bytes-max",
+          archivedLogBytesMax,
+          DataSize.ofMegabytes(1),
+          DataSize.ofGigabytes(1024));
+    }
+
+    /// Tells whether the log is archived.
+    ///
+    /// @return true if there is a place for it and an interval
+    public boolean isArchived() {
+      return !directory.isBlank() && !archiveInterval.isZero();
+    }
+
+    private static void checkSchedule(String name, String schedule) {
+      if (!schedule.isBlank() && !CronExpression.isValidExpression(schedule)) {
+        throw new InvalidSettingException(
+            PREFIX + name, schedule, "six fields such as \"0 0 3 * * *\", or nothing");
       }
     }
   }

@@ -11,6 +11,9 @@ import io.lightningdb.engine.Scan;
 import io.lightningdb.engine.WriteBatch;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.security.ActingCaller;
+import io.lightningdb.server.security.Caller;
+import io.lightningdb.token.Rights;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,10 +41,12 @@ class IdempotencyRecordsTest {
             directory,
             DatabaseOptions.defaults().withLog(1 << 20, java.time.Duration.ofMillis(10)));
     records = newRecords();
+    ActingCaller.set(Caller.LOCAL);
   }
 
   @AfterEach
   void close() {
+    ActingCaller.clear();
     database.close();
   }
 
@@ -218,5 +223,29 @@ class IdempotencyRecordsTest {
     assertThat(
             calls.answer(request, body, _ -> ResponseEntity.ok().build()).getStatusCode().value())
         .isEqualTo(200);
+  }
+
+  @Test
+  void aKeyOfOneCallerThatRunsIsFreeForOthers() {
+    IdempotentCalls calls = new IdempotentCalls(records);
+    MockHttpServletRequest request = request();
+    byte[] body = new byte[0];
+    ActingCaller.set(new Caller("token:1", "one", Rights.ALL));
+
+    ResponseEntity<?> answer =
+        calls.answer(
+            request,
+            body,
+            _ -> {
+              ActingCaller.set(new Caller("token:2", "two", Rights.ALL));
+              int other =
+                  calls
+                      .answer(request, body, _ -> ResponseEntity.accepted().build())
+                      .getStatusCode()
+                      .value();
+              return ResponseEntity.ok(other);
+            });
+
+    assertThat(answer.getBody()).isEqualTo(202);
   }
 }

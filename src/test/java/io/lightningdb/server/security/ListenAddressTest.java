@@ -150,4 +150,20 @@ class ListenAddressTest {
     MockEnvironment environment = new MockEnvironment().withProperty(name, value);
     assertThat(Credentials.areConfigured(environment, data())).isEqualTo(configured);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.0.0.0, server.ssl.enabled, true, true",
+    "0.0.0.0, server.ssl.bundle, b, false",
+    "0.0.0.0, server.ssl.key-store, k.p12, false",
+    "0.0.0.0, server.ssl.certificate, c.pem, false",
+    "127.0.0.1, server.ssl.bundle, '', false",
+    "'', server.ssl.bundle, '', true"
+  })
+  void tokensAreSafeOnTheirWayWithTlsOrOnThisMachine(
+      String address, String name, String value, boolean read) {
+    MockEnvironment environment =
+        new MockEnvironment().withProperty("server.address", address).withProperty(name, value);
+    assertThat(ListenAddress.isReadOnTheWay(environment)).isEqualTo(read);
+  }
 }

@@ -69,7 +69,9 @@ class PathTableTest extends SecuredService {
     for (String call : mapped) {
       String[] parts = call.split(" ", -1);
       AccessRule rule =
-          RULES.find(parts[0], example(parts[1])).orElseThrow(() -> new AssertionError(call));
+          RULES
+              .find(parts[0], example(parts[1]))
+              .orElseThrow(() -> new AssertionError(call + " has no rule in AccessRules"));
       if (!parts[1].startsWith("/actuator")) {
         assertThat(rule).hasToString(call);
       } else {
@@ -134,7 +136,7 @@ class PathTableTest extends SecuredService {
   private static AccessRule rule(Contract.Operation operation) {
     return RULES
         .find(operation.method().toUpperCase(Locale.ROOT), example(operation.path()))
-        .orElseThrow(() -> new AssertionError(operation));
+        .orElseThrow(() -> new AssertionError(operation + " has no rule in AccessRules"));
   }
 
   @Test
@@ -259,7 +261,8 @@ class PathTableTest extends SecuredService {
                 "GET /v1/admin/tokens",
                 "POST /v1/admin/tokens",
                 "GET /v1/admin/tokens/{token}",
-                "DELETE /v1/admin/tokens/{token}"));
+                "DELETE /v1/admin/tokens/{token}",
+                "DELETE /v1/admin/backups/{backup}"));
     assertThat(
             RULES.all().stream()
                 .filter(rule -> rule.scope() == Scope.PUBLIC)

@@ -68,6 +68,18 @@ class SettingsTest {
     assertThat(settings.cursorSecret()).isEmpty();
   }
 
+  @Test
+  void backupsAreNotKeptAmongTheData() {
+    assertThat(failureOf(Map.of("lightning.backup.directory", "./x/../data")))
+        .contains("lightning.backup.directory")
+        .contains("another directory than lightning.data-directory");
+    assertThat(failureOf(Map.of("lightning.backup.directory", "data/backups"))).isEmpty();
+    assertThat(failureOf(Map.of("lightning.backup.full-schedule", "daily")))
+        .contains("lightning.backup.full-schedule")
+        .contains("six fields");
+    assertThat(failureOf(Map.of("lightning.backup.full-schedule", "0 0 3 * * *"))).isEmpty();
+  }
+
   private static Map<String, String> settingsIn(String yaml) {
     YamlPropertiesFactoryBean bean = new YamlPropertiesFactoryBean();
     bean.setResources(new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
@@ -121,6 +133,12 @@ class SettingsTest {
     "memtable.frozen-max, 1, 64, 0, 65",
     "run.file-bytes-target, 64KB, 1GB, 63KB, 1025MB",
     "write-wait-max, 0s, 1m, -1s, 61s",
+    "backup.keep-min, 1, 10000, 0, 10001",
+    "backup.keep-for, 0s, 36500d, -1s, 36501d",
+    "backup.bytes-per-second-max, 0B, 1024GB, -1B, 1025GB",
+    "backup.age-max, 0s, 36500d, -1s, 36501d",
+    "backup.archive-interval, 1s, 1d, 999ms, 25h",
+    "backup.archived-log-bytes-max, 1MB, 1024GB, 1023KB, 1025GB",
     "keyspace-defaults.leaf-bytes, 512B, 1MB, 511B, 1025KB",
   })
   void settingsAreTakenAtTheirLimitsAndRefusedBehindThem(

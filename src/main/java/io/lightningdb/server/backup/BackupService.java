@@ -1,0 +1,372 @@
+package io.lightningdb.server.backup;
+
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.EngineException;
+import io.lightningdb.engine.backup.Archive;
+import io.lightningdb.engine.backup.BackupEntry;
+import io.lightningdb.engine.backup.BackupException;
+import io.lightningdb.engine.backup.BackupRequest;
+import io.lightningdb.engine.backup.BackupTarget;
+import io.lightningdb.engine.backup.Catalogue;
+import io.lightningdb.engine.backup.DirectoryTarget;
+import io.lightningdb.engine.backup.Restore;
+import io.lightningdb.engine.backup.Retention;
+import io.lightningdb.engine.backup.Verification;
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.io.DiskStorage;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.settings.LightningProperties;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/// Makes backups, restores them into a scratch directory to see that they are good, and deletes old ones. *Thread-safe.*
+@Component
+public final class BackupService {
+  private static final Logger LOG = LoggerFactory.getLogger(BackupService.class);
+
+  private static final String SCRATCH_PREFIX = "lightningdb-restore-check-";
+
+  /// Longer than any backup takes, and than anybody waits to resume one.
+  private static final Duration ORPHAN_AGE = Duration.ofDays(2);
+
+  private final Database database;
+  private final LightningProperties.Backup settings;
+  private final Optional<BackupTarget> target;
+  private final BackupStatus status;
+
+  // Held while backups are added or deleted: a parent must not go while another builds on it.
+  private final ReentrantLock changing = new ReentrantLock();
+
+  /// Called by Spring.
+  ///
+  /// @param database the open database
+  /// @param settings where and how
+  /// @param status remembers how backups went
+  /// @throws IOException if the directory for backups cannot be made
+  BackupService(Database database, LightningProperties settings, BackupStatus status)
+      throws IOException {
+    this.database = database;
+    this.settings = settings.backup();
+    this.status = status;
+    this.target = open(settings.backup());
+    target.ifPresent(this::remember);
+  }
+
+  private static Optional<BackupTarget> open(LightningProperties.Backup settings)
+      throws IOException {
+    return settings.directory().isBlank()
+        ? Optional.empty()
+        : Optional.of(new DirectoryTarget(DiskStorage.inDirectory(Path.of(settings.directory()))));
+  }
+
+  /// What happened before this start is in the catalogue.
+  private void remember(BackupTarget place) {
+    try {
+      Catalogue catalogue = new Catalogue(place);
+      for (BackupEntry entry : catalogue.list().entries()) {
+        status.made(entry);
+        catalogue.verification(entry.id()).ifPresent(status::verified);
+      }
+    } catch (IOException e) {
+      status.failed();
+      LOG.warn("The catalogue of backups in {} cannot be read", place, e);
+    }
+  }
+
+  /// Kinds of backups.
+  public enum Type {
+    /// Everything is copied.
+    FULL,
+    /// What the newest backup has is not copied again.
+    INCREMENTAL
+  }
+
+  /// Follows the work.
+  @FunctionalInterface
+  public interface Watcher extends BackupRequest.Progress {}
+
+  /// Tells whether a place for backups is configured.
+  ///
+  /// @return true if backups can be made
+  public boolean isConfigured() {
+    return target.isPresent();
+  }
+
+  /// Refuses if no place for backups is configured.
+  ///
+  /// @throws ProblemException saying which setting to make
+  public void throwIfNotConfigured() {
+    if (target.isEmpty()) {
+      throw Problem.of(
+              ProblemType.BACKUPS_NOT_CONFIGURED, ProblemType.BACKUPS_NOT_CONFIGURED.meaning())
+          .asException();
+    }
+  }
+
+  /// The place for backups.
+  Optional<BackupTarget> place() {
+    return target;
+  }
+
+  private BackupTarget target() {
+    throwIfNotConfigured();
+    return target.orElseThrow();
+  }
+
+  private Catalogue catalogue() {
+    return new Catalogue(target());
+  }
+
+  /// Looks into the catalogue.
+  ///
+  /// @param <T> what is seen
+  @FunctionalInterface
+  public interface Look<T> {
+    /// Looks.
+    ///
+    /// @param catalogue to be asked for backups
+    /// @return what was seen
+    /// @throws IOException if the place for backups cannot be read
+    T at(Catalogue catalogue) throws IOException;
+  }
+
+  /// Looks into the catalogue.
+  ///
+  /// @param <T> what is seen
+  /// @param look asks the catalogue
+  /// @return what was seen
+  /// @throws IOException if the place for backups cannot be read
+  /// @throws ProblemException if no place for backups is configured
+  public <T> T look(Look<T> look) throws IOException {
+    try {
+      return look.at(catalogue());
+    } catch (IOException e) {
+      throw named(e);
+    }
+  }
+
+  /// Makes a backup, and deletes what is no longer kept.
+  ///
+  /// @param type full, or on top of the newest backup if there is one
+  /// @param resume id of an unfinished backup to go on with
+  /// @param cancelled asked often whether to stop
+  /// @param watcher is told how far it is
+  /// @return what was made, as members of JSON
+  /// @throws IOException if the place for backups fails
+  public Map<String, Object> backUp(
+      Type type, Optional<String> resume, BooleanSupplier cancelled, Watcher watcher)
+      throws IOException {
+    lock();
+    try {
+      Optional<BackupEntry> parent =
+          type == Type.INCREMENTAL ? catalogue().list().newest() : Optional.empty();
+      BackupRequest request =
+          new BackupRequest(
+              parent.map(BackupEntry::id),
+              resume,
+              settings.bytesPerSecondMax().toBytes(),
+              cancelled,
+              watcher);
+      BackupEntry entry = database.backup(target(), request);
+      status.made(entry);
+      LOG.info(
+          "Backup {} made at version {}, {} bytes copied",
+          entry.id(),
+          entry.version(),
+          entry.ownBytes());
+      return result(entry, deleteOld());
+    } catch (EngineException e) {
+      failed(cancelled);
+      throw e;
+    } catch (IOException e) {
+      failed(cancelled);
+      throw named(e);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private void failed(BooleanSupplier cancelled) {
+    if (!cancelled.getAsBoolean()) {
+      status.failed();
+    }
+  }
+
+  private void lock() {
+    if (!changing.tryLock()) {
+      throw Problem.of(
+              ProblemType.OPERATION_IN_PROGRESS, "Backups are being made or deleted already.")
+          .asException();
+    }
+  }
+
+  /// What is old goes only after a new backup is there. That it cannot go is no reason to call the new one failed.
+  private List<String> deleteOld() {
+    try {
+      Instant now = Instant.now();
+      List<String> deleted =
+          catalogue().deleteExpired(new Retention(settings.keepMin(), settings.keepFor()), now);
+      catalogue().deleteOrphans(ORPHAN_AGE, now);
+      Catalogue.Listing kept = catalogue().list();
+      if (kept.damaged().isEmpty()) {
+        new Archive(target()).deleteUnneeded(kept.entries());
+      }
+      return deleted;
+    } catch (IOException e) {
+      status.failed();
+      LOG.warn("Old backups could not be deleted", e);
+      return List.of();
+    }
+  }
+
+  private static Map<String, Object> result(BackupEntry entry, List<String> deleted) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("backup", entry.id());
+    result.put("version", entry.version());
+    result.put("bytes", entry.totalBytes());
+    result.put("ownBytes", entry.ownBytes());
+    result.put("deleted", deleted);
+    return result;
+  }
+
+  /// Restores a backup into a scratch directory, verifies every byte of the result, and deletes it.
+  ///
+  /// @param id which; the newest if it is empty
+  /// @param cancelled asked often whether to stop
+  /// @param watcher is told how far it is
+  /// @return what was found, as members of JSON
+  /// @throws IOException if the backup is damaged or cannot be restored
+  public Map<String, Object> restoreCheck(
+      Optional<String> id, BooleanSupplier cancelled, Watcher watcher) throws IOException {
+    String wanted = id.isPresent() ? id.get() : look(BackupService::newest);
+    lock();
+    try {
+      Restore.Restored restored = restore(wanted, cancelled, watcher);
+      verified(wanted, "");
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("backup", wanted);
+      result.put("version", restored.version());
+      result.put("filesChecked", restored.check().filesChecked());
+      result.put("bytesChecked", restored.check().bytesChecked());
+      result.put("entriesChecked", restored.check().entriesChecked());
+      return result;
+    } catch (IOException e) {
+      if (!cancelled.getAsBoolean() && isAboutTheBackup(e)) {
+        verified(wanted, String.valueOf(e.getMessage()));
+      }
+      failed(cancelled);
+      throw named(e);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /// Says of a failure that it is one of backups.
+  private IOException named(IOException failure) {
+    return switch (failure) {
+      case BackupException known -> known;
+      case CorruptionException damage -> damage;
+      default ->
+          new BackupException(
+              BackupException.Kind.FAILED,
+              "%s, or the scratch directory, does not work: %s"
+                  .formatted(target.map(Object::toString).orElse(""), failure),
+              failure);
+    };
+  }
+
+  /// A full scratch disk says nothing about the backup.
+  private static boolean isAboutTheBackup(IOException failure) {
+    return failure instanceof CorruptionException
+        || (failure instanceof BackupException known
+            && known.kind() == BackupException.Kind.DAMAGED);
+  }
+
+  private static String newest(Catalogue catalogue) throws IOException {
+    return catalogue
+        .list()
+        .newest()
+        .orElseThrow(
+            () -> new BackupException(BackupException.Kind.NOT_FOUND, "there is no backup yet"))
+        .id();
+  }
+
+  private void verified(String id, String fault) throws IOException {
+    Verification verification =
+        new Verification(Instant.now().toEpochMilli(), Verification.Depth.RESTORED, fault);
+    status.verified(verification);
+    catalogue().verified(id, verification);
+  }
+
+  private Restore.Restored restore(String id, BooleanSupplier cancelled, Watcher watcher)
+      throws IOException {
+    Path scratchParent = scratchParent();
+    Path scratch = Files.createTempDirectory(scratchParent, SCRATCH_PREFIX);
+    try {
+      DiskStorage storage = new DiskStorage(scratch);
+      return new Restore(target(), storage, new SecureRandom(), cancelled, watcher).run(id);
+    } finally {
+      delete(scratch);
+    }
+  }
+
+  /// Where restores are checked. A directory for nothing else is freed of what a check has left whose process died.
+  private Path scratchParent() throws IOException {
+    if (settings.scratchDirectory().isBlank()) {
+      return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+    Path parent = Files.createDirectories(Path.of(settings.scratchDirectory()));
+    List<Path> left;
+    try (Stream<Path> paths = Files.list(parent)) {
+      left =
+          paths.filter(path -> path.getFileName().toString().startsWith(SCRATCH_PREFIX)).toList();
+    }
+    for (Path path : left) {
+      delete(path);
+    }
+    return parent;
+  }
+
+  private static void delete(Path directory) throws IOException {
+    List<Path> paths;
+    try (Stream<Path> all = Files.walk(directory)) {
+      paths = all.toList().reversed();
+    }
+    for (Path path : paths) {
+      Files.delete(path);
+    }
+  }
+
+  /// Deletes a backup.
+  ///
+  /// @param id which
+  /// @throws ProblemException if backups are being made or deleted already
+  /// @throws IOException if there is none, others need it, or the place for backups fails
+  public void delete(String id) throws IOException {
+    throwIfNotConfigured();
+    lock();
+    try {
+      catalogue().delete(id);
+    } catch (IOException e) {
+      throw named(e);
+    } finally {
+      changing.unlock();
+    }
+  }
+}

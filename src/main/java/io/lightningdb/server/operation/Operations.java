@@ -1,0 +1,269 @@
+package io.lightningdb.server.operation;
+
+import io.lightningdb.engine.EngineException;
+import io.lightningdb.engine.backup.BackupException;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemTranslation;
+import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.web.Words;
+import jakarta.annotation.PreDestroy;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/// Runs operations, one of a kind at a time, and remembers the last ones. *Thread-safe.*
+@Component
+public final class Operations {
+  private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
+  private static final int KEPT_MAX = 100;
+  private static final long STOP_SECONDS_MAX = 10;
+
+  private final OperationWork work;
+  private final OperationFile file;
+  private final SecureRandom random = new SecureRandom();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(
+          Thread.ofPlatform().name("operation-", 0).daemon().factory());
+
+  // Guarded by this. Oldest first.
+  private final Map<String, Operation> operations = new LinkedHashMap<>();
+  private final Map<OperationKind, Run> running = new EnumMap<>(OperationKind.class);
+  private boolean stopped;
+
+  /// Called by Spring. What ran when the service ended is marked as interrupted.
+  ///
+  /// @param work does what operations are for
+  /// @param file keeps them over a restart
+  Operations(OperationWork work, OperationFile file) {
+    this.work = work;
+    this.file = file;
+    for (Operation each : file.read()) {
+      boolean ended = each.endedAt() != null;
+      put(ended ? each : each.ended("interrupted", now()));
+    }
+  }
+
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /// Begins an operation.
+  ///
+  /// @param request what it is to do
+  /// @return the operation, which runs
+  /// @throws ProblemException if one of its kind runs already, or it cannot be done at all
+  public Operation start(OperationRequest request) {
+    work.check(request);
+    Run run = add(request);
+    threads.execute(run);
+    return get(run.id);
+  }
+
+  private synchronized Run add(OperationRequest request) {
+    Run other = running.get(request.kind());
+    if (other != null) {
+      String detail =
+          "Operation %s of kind %s is running.".formatted(other.id, Words.of(request.kind()));
+      throw Problem.of(ProblemType.OPERATION_IN_PROGRESS, detail)
+          .with("operation", other.id)
+          .asException();
+    }
+    if (stopped) {
+      throw Problem.of(ProblemType.SHUTTING_DOWN, ProblemType.SHUTTING_DOWN.meaning())
+          .asException();
+    }
+    String id = HexFormat.of().toHexDigits(random.nextLong());
+    Map<String, Object> parameters = new LinkedHashMap<>(request.parameters());
+    Run run = new Run(id, request);
+    running.put(request.kind(), run);
+    put(Operation.started(id, Words.of(request.kind()), parameters, now()));
+    keep();
+    return run;
+  }
+
+  private void put(Operation operation) {
+    operations.put(operation.id(), operation);
+    List<String> ended =
+        operations.values().stream()
+            .filter(each -> each.endedAt() != null)
+            .map(Operation::id)
+            .toList();
+    for (int i = 0; operations.size() > KEPT_MAX && i < ended.size(); i++) {
+      operations.remove(ended.get(i));
+    }
+  }
+
+  private void keep() {
+    file.write(List.copyOf(operations.values()));
+  }
+
+  /// The operations that run or ran lately.
+  ///
+  /// @return newest first
+  public synchronized List<Operation> list() {
+    return new ArrayList<>(operations.values()).reversed();
+  }
+
+  /// Finds an operation.
+  ///
+  /// @param id names it
+  /// @return the operation as it stands
+  /// @throws ProblemException if there is none
+  public synchronized Operation get(String id) {
+    Operation found = operations.get(id);
+    if (found == null) {
+      throw Problem.of(ProblemType.OPERATION_NOT_FOUND, ProblemType.OPERATION_NOT_FOUND.meaning())
+          .asException();
+    }
+    return found;
+  }
+
+  /// Asks an operation to stop. One that has ended stays as it is.
+  ///
+  /// @param id names it
+  /// @return the operation as it stands
+  /// @throws ProblemException if there is none, or it cannot be stopped
+  public synchronized Operation cancel(String id) {
+    Operation found = get(id);
+    for (Run run : running.values()) {
+      if (run.id.equals(id)) {
+        run.cancel();
+      }
+    }
+    return found;
+  }
+
+  /// Called by Spring when the service stops, before the database is closed: what runs is asked to stop.
+  ///
+  /// @throws InterruptedException if the thread is interrupted meanwhile
+  @PreDestroy
+  void stop() throws InterruptedException {
+    synchronized (this) {
+      stopped = true;
+      running.values().forEach(run -> run.cancelled = true);
+    }
+    threads.shutdown();
+    if (!threads.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+      LOG.warn("The service ends while operations run; they will be shown as interrupted");
+    }
+  }
+
+  /// The work of one operation.
+  private final class Run implements Runnable, OperationControl {
+    private final String id;
+    private final OperationRequest request;
+    private final long startNanos = System.nanoTime();
+    private volatile boolean cancelled;
+
+    Run(String id, OperationRequest request) {
+      this.id = id;
+      this.request = request;
+    }
+
+    void cancel() {
+      if (!request.kind().isCancellable()) {
+        String detail =
+            "An operation of kind %s cannot be stopped.".formatted(Words.of(request.kind()));
+        throw Problem.of(ProblemType.OPERATION_NOT_CANCELLABLE, detail).asException();
+      }
+      cancelled = true;
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return cancelled;
+    }
+
+    @Override
+    public void progress(long done, long all) {
+      double share = all <= 0 ? 0 : Math.min(1.0, (double) done / all);
+      Long speed = null;
+      Instant end = null;
+      if (request.kind().isMeasuredInBytes() && share > 0) {
+        double seconds = Math.max(1e-3, (System.nanoTime() - startNanos) / 1e9);
+        speed = (long) (done / seconds);
+        end = now().plus(Duration.ofMillis((long) (seconds * 1000 * (1 - share) / share)));
+      }
+      synchronized (Operations.this) {
+        Operation found = operations.get(id);
+        if (found != null && found.endedAt() == null) {
+          operations.put(id, found.at(share, speed, end));
+        }
+      }
+    }
+
+    @Override
+    public void run() {
+      Map<String, Object> result = null;
+      Throwable failure = null;
+      try {
+        result = work.run(request, this);
+      } catch (Exception e) {
+        failure = e;
+      }
+      end(result, failure);
+    }
+
+    private void end(@Nullable Map<String, Object> result, @Nullable Throwable failure) {
+      synchronized (Operations.this) {
+        Operation found = get(id);
+        if (result != null) {
+          put(found.succeeded(result, now()));
+        } else if (failure == null || isCancellation(failure)) {
+          put(found.ended(stopped ? "interrupted" : "cancelled", now()));
+        } else {
+          put(found.failed(problem(failure), now()));
+        }
+        running.remove(request.kind());
+        keep();
+      }
+    }
+
+    private boolean isCancellation(Throwable failure) {
+      BackupException.@Nullable Kind kind =
+          switch (failure) {
+            case BackupException backup -> backup.kind();
+            case EngineException.BackupFailed backup -> backup.kind();
+            default -> null;
+          };
+      return cancelled && kind == BackupException.Kind.CANCELLED;
+    }
+
+    private Map<String, Object> problem(Throwable failure) {
+      Problem problem = ProblemTranslation.of(failure);
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("type", problem.type().path());
+      members.put("title", problem.type().title());
+      members.put("status", problem.type().status());
+      members.put("detail", problem.detail());
+      members.put("instance", OperationController.PATH + "/" + id);
+      members.put("retryable", problem.type().isRetryable());
+      members.putAll(problem.members());
+      return members;
+    }
+  }
+
+  /// The operation of a kind that runs now.
+  ///
+  /// @param kind the kind
+  /// @return the operation, or empty if none runs
+  public synchronized Optional<Operation> running(OperationKind kind) {
+    return Optional.ofNullable(running.get(kind)).map(run -> get(run.id));
+  }
+}
