@@ -8,7 +8,15 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures the engine.",
-    subcommands = {Compare.class, Measure.class, Publish.class, StorageCosts.class})
+    subcommands = {
+      Compare.class,
+      Measure.class,
+      Publish.class,
+      Http.class,
+      GenerateLoad.class,
+      Costs.class,
+      StorageCosts.class
+    })
 public final class Bench {
   private Bench() {}
 

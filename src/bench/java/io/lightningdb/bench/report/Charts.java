@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,29 +35,47 @@ public final class Charts {
   /// @throws IOException if they cannot be written
   public static void write(Report report, Path directory) throws IOException {
     for (Family family : report.families()) {
-      try (OutputStream file = Files.newOutputStream(directory.resolve(family + ".svg"))) {
-        ChartEncoder.saveChart(chart(report, family), file, "svg");
-      }
+      write(bars(report, family), directory.resolve(family + ".svg"));
     }
   }
 
-  private static HorizontalBarChart chart(Report report, Family family) {
+  /// A chart: a group of bars for each name, in it a bar for each series.
+  ///
+  /// @param title above it
+  /// @param axis what is shown
+  /// @param names of the groups
+  /// @param series a figure for each group
+  record Bars(String title, String axis, List<String> names, Map<String, List<Double>> series) {}
+
+  static void write(Bars bars, Path path) throws IOException {
+    try (OutputStream file = Files.newOutputStream(path)) {
+      ChartEncoder.saveChart(chart(bars), file, "svg");
+    }
+  }
+
+  private static Bars bars(Report report, Family family) {
     Map<String, Map<StoreKind, Result>> workloads = report.workloads(family);
-    List<StoreKind> stores = report.stores();
+    List<String> names = List.copyOf(workloads.keySet());
+    Map<String, List<Double>> series = new LinkedHashMap<>();
+    for (StoreKind store : report.stores()) {
+      List<Double> rates = new ArrayList<>();
+      names.forEach(name -> rates.add(thousands(workloads.get(name), store)));
+      series.put(store.title(), rates);
+    }
+    return new Bars(family.title(), "thousands a second", names, series);
+  }
+
+  private static HorizontalBarChart chart(Bars bars) {
+    int count = bars.names().size() * bars.series().size();
     HorizontalBarChart chart =
         new HorizontalBarChartBuilder()
             .width(WIDTH)
-            .height(HEIGHT_OF_FRAME + workloads.size() * stores.size() * HEIGHT_PER_BAR)
-            .title(family.title())
-            .xAxisTitle("thousands a second")
+            .height(HEIGHT_OF_FRAME + count * HEIGHT_PER_BAR)
+            .title(bars.title())
+            .xAxisTitle(bars.axis())
             .build();
     style(chart);
-    List<String> names = List.copyOf(workloads.keySet());
-    for (StoreKind store : stores) {
-      List<Double> rates = new ArrayList<>();
-      names.forEach(name -> rates.add(thousands(workloads.get(name), store)));
-      chart.addSeries(store.title(), rates, names);
-    }
+    bars.series().forEach((name, figures) -> chart.addSeries(name, figures, bars.names()));
     return chart;
   }
 

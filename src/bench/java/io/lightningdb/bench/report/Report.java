@@ -113,9 +113,7 @@ public record Report(Environment environment, List<Result> results, List<String>
   }
 
   private static double median(List<Measurement> rounds, ToDoubleFunction<Measurement> figure) {
-    double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return Medians.of(rounds, figure);
   }
 
   /// The stores that were measured.

@@ -3,6 +3,7 @@ package io.lightningdb.bench.report;
 import io.lightningdb.bench.report.Report.Result;
 import io.lightningdb.bench.store.StoreKind;
 import io.lightningdb.bench.workload.Family;
+import io.lightningdb.bench.workload.Measurement.Latency;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,13 +101,12 @@ public final class Tables {
   }
 
   private static String latency(@Nullable Result result) {
-    return result == null
-        ? NONE
-        : "%s · %s · %s"
-            .formatted(
-                micros(result.latency().p50()),
-                micros(result.latency().p99()),
-                micros(result.latency().p999()));
+    return result == null ? NONE : latency(result.latency());
+  }
+
+  static String latency(Latency latency) {
+    return "%s · %s · %s"
+        .formatted(micros(latency.p50()), micros(latency.p99()), micros(latency.p999()));
   }
 
   private static String micros(double micros) {
@@ -114,7 +114,7 @@ public final class Tables {
   }
 
   /// The first column is aligned to the left, the others to the right.
-  private static String table(List<List<String>> rows) {
+  static String table(List<List<String>> rows) {
     int columns = rows.getFirst().size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {

@@ -35,11 +35,10 @@ public record EntityTags(boolean isGiven, boolean isAny, List<Long> strong, List
   /// @return its tags
   /// @throws io.lightningdb.server.problem.ProblemException if it is neither `*` nor a list of tags in quotes
   static EntityTags of(HttpServletRequest request, String name) {
-    List<String> lines = Collections.list(request.getHeaders(name));
-    if (lines.isEmpty()) {
+    if (request.getHeader(name) == null) {
       return NONE;
     }
-    String text = String.join(",", lines);
+    String text = String.join(",", Collections.list(request.getHeaders(name)));
     return text.strip().equals("*") ? ANY : parse(name, text);
   }
 

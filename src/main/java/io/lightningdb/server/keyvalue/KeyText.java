@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -16,6 +17,9 @@ import java.util.Optional;
 public final class KeyText {
   private static final String HINT =
       " Write the key as base64url without padding and add keyEncoding=base64url.";
+
+  private static final byte[] DOT = {'.'};
+  private static final byte[] DOT_DOT = {'.', '.'};
 
   private KeyText() {}
 
@@ -34,12 +38,15 @@ public final class KeyText {
   }
 
   private static void refuseFragile(byte[] key) {
-    String text = new String(key, StandardCharsets.UTF_8);
-    if (text.equals(".") || text.equals("..")) {
+    if (Arrays.equals(key, DOT) || Arrays.equals(key, DOT_DOT)) {
+      String text = new String(key, StandardCharsets.UTF_8);
       throw invalid("HTTP software takes the key \"" + text + "\" for a relative path." + HINT);
     }
-    if (text.chars().anyMatch(c -> c < 0x20 || c == 0x7F)) {
-      throw invalid("The key has control characters, which HTTP software may change." + HINT);
+    // Of a character that takes several bytes in UTF-8, each is negative.
+    for (byte b : key) {
+      if ((b >= 0 && b < 0x20) || b == 0x7F) {
+        throw invalid("The key has control characters, which HTTP software may change." + HINT);
+      }
     }
   }
 
@@ -67,7 +74,7 @@ public final class KeyText {
     if (encoding == KeyEncoding.BASE64URL) {
       return base64url(new String(bytes, StandardCharsets.ISO_8859_1));
     }
-    if (PercentDecoding.utf8(bytes).isEmpty()) {
+    if (!PercentDecoding.isUtf8(bytes)) {
       throw invalid("The key is not valid UTF-8." + HINT);
     }
     return bytes;

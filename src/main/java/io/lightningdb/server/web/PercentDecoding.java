@@ -2,10 +2,10 @@ package io.lightningdb.server.web;
 
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// Decodes parts of URLs into bytes, without guessing: what cannot be decoded is refused.
@@ -31,17 +31,18 @@ public final class PercentDecoding {
   }
 
   private static byte[] decode(String encoded, char plus) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());
+    byte[] bytes = new byte[encoded.length()];
+    int length = 0;
     for (int i = 0; i < encoded.length(); i++) {
       char c = encoded.charAt(i);
       if (c == '%') {
-        bytes.write(octet(encoded, i));
+        bytes[length++] = (byte) octet(encoded, i);
         i += 2;
       } else {
-        bytes.write(c == '+' ? plus : c);
+        bytes[length++] = (byte) (c == '+' ? plus : c);
       }
     }
-    return bytes.toByteArray();
+    return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
   }
 
   private static int octet(String encoded, int percent) {
@@ -54,6 +55,19 @@ public final class PercentDecoding {
     }
     String detail = "The URL has a percent sign that two hexadecimal digits do not follow.";
     throw Problem.of(ProblemType.MALFORMED_REQUEST, detail).asException();
+  }
+
+  /// Tells whether bytes are UTF-8.
+  ///
+  /// @param bytes any bytes
+  /// @return true if [#utf8] would read them
+  public static boolean isUtf8(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b < 0) {
+        return utf8(bytes).isPresent();
+      }
+    }
+    return true;
   }
 
   /// Reads bytes as UTF-8.

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// The query of a request, read strictly: every parameter at most once, and every value must be one that is allowed.
 /// Immutable.
 public final class Query {
+  private static final Query EMPTY = new Query(Map.of());
+
   private final Map<String, String> encoded;
 
   private Query(Map<String, String> encoded) {
@@ -40,8 +42,11 @@ public final class Query {
   /// @return the query
   /// @throws ProblemException if a parameter is given twice or is not well encoded
   static Query parse(@Nullable String text) {
+    if (text == null) {
+      return EMPTY;
+    }
     Map<String, String> parameters = new LinkedHashMap<>();
-    for (String pair : (text == null ? "" : text).split("&", -1)) {
+    for (String pair : text.split("&", -1)) {
       if (!pair.isEmpty()) {
         int equals = pair.indexOf('=');
         String name = decode("", equals < 0 ? pair : pair.substring(0, equals));

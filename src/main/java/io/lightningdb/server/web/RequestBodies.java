@@ -49,6 +49,10 @@ public final class RequestBodies {
       throw tooLarge(limit, announced);
     }
     InputStream in = request.getInputStream();
+    if (announced >= 0 && announced < SMALL_BYTES) {
+      // What is read without a known length takes a buffer of many times a small value.
+      return in.readNBytes((int) announced);
+    }
     // One byte more than allowed tells a body that is too large from one that just fits.
     int most = (int) limit.bytesMax() + 1;
     byte[] head = in.readNBytes(Math.min(SMALL_BYTES, most));

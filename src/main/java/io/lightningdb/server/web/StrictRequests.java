@@ -7,11 +7,13 @@ import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.Nearest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Collections;
+import java.lang.reflect.Method;
+import java.util.Enumeration;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -25,40 +27,60 @@ class StrictRequests implements HandlerInterceptor {
       Set.of(Headers.VERSION_AT_LEAST, Headers.DURABILITY, Headers.TTL, Headers.EXPIRES_AT);
   private static final Set<String> HEADERS_OF_EXPIRY = Set.of(Headers.TTL, Headers.EXPIRES_AT);
 
+  // One for each method that answers requests, so there are only so many.
+  private final Map<Method, Offer> offers = new ConcurrentHashMap<>();
+
   /// Called by Spring.
   StrictRequests() {}
+
+  /// What a call knows, as its annotations say. Looking for them takes longer than many a call.
+  private record Offer(
+      boolean takesIdempotencyKey, boolean takesExpiry, Set<String> queryParameters) {
+    static Offer of(HandlerMethod call) {
+      QueryParameters declared = call.getMethodAnnotation(QueryParameters.class);
+      return new Offer(
+          call.hasMethodAnnotation(TakesIdempotencyKey.class),
+          call.hasMethodAnnotation(TakesExpiry.class),
+          declared == null ? Set.of() : Set.of(declared.value()));
+    }
+  }
 
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     if (handler instanceof HandlerMethod call) {
-      checkHeaders(request, call);
-      checkParameters(request, call);
+      Offer offer = offers.computeIfAbsent(call.getMethod(), _ -> Offer.of(call));
+      checkHeaders(request, offer);
+      checkParameters(request, offer);
     }
     return true;
   }
 
-  private static void checkHeaders(HttpServletRequest request, HandlerMethod call) {
-    if (request.getHeader(IDEMPOTENCY_KEY) != null
-        && !call.hasMethodAnnotation(TakesIdempotencyKey.class)) {
+  private static void checkHeaders(HttpServletRequest request, Offer offer) {
+    if (request.getHeader(IDEMPOTENCY_KEY) != null && !offer.takesIdempotencyKey()) {
       throw unsupported("the header " + IDEMPOTENCY_KEY + " with this call");
     }
-    for (String name : Collections.list(request.getHeaderNames())) {
-      String lowerCase = name.toLowerCase(Locale.ROOT);
-      boolean expiry = HEADERS_OF_EXPIRY.stream().anyMatch(name::equalsIgnoreCase);
-      if (expiry && !call.hasMethodAnnotation(TakesExpiry.class)) {
-        throw unsupported("the header " + name + " with this call");
-      }
-      boolean ours = lowerCase.startsWith(Headers.PREFIX.toLowerCase(Locale.ROOT));
-      if (ours && HEADERS_KNOWN.stream().noneMatch(name::equalsIgnoreCase)) {
-        throw unknown("header", name, HEADERS_KNOWN);
+    Enumeration<String> names = request.getHeaderNames();
+    while (names.hasMoreElements()) {
+      String name = names.nextElement();
+      if (name.regionMatches(true, 0, Headers.PREFIX, 0, Headers.PREFIX.length())) {
+        checkOurs(name, offer);
       }
     }
   }
 
-  private static void checkParameters(HttpServletRequest request, HandlerMethod call) {
-    QueryParameters declared = call.getMethodAnnotation(QueryParameters.class);
-    Set<String> known = declared == null ? Set.of() : Set.of(declared.value());
+  private static void checkOurs(String name, Offer offer) {
+    boolean expiry = HEADERS_OF_EXPIRY.stream().anyMatch(name::equalsIgnoreCase);
+    if (expiry && !offer.takesExpiry()) {
+      throw unsupported("the header " + name + " with this call");
+    }
+    if (HEADERS_KNOWN.stream().noneMatch(name::equalsIgnoreCase)) {
+      throw unknown("header", name, HEADERS_KNOWN);
+    }
+  }
+
+  private static void checkParameters(HttpServletRequest request, Offer offer) {
+    Set<String> known = offer.queryParameters();
     for (String name : Query.of(request).names()) {
       if (!known.contains(name)) {
         throw unknown("query parameter", name, known);

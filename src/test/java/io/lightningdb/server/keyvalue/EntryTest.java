@@ -71,6 +71,21 @@ class EntryTest extends RunningService {
   }
 
   @Test
+  void connectionServesAsManyRequestsAsItsClientLikes() {
+    int requests = 150;
+    api().body("abc".getBytes(StandardCharsets.UTF_8)).put(entries + "kept");
+    String get = "GET " + entries + "kept HTTP/1.1\r\nHost: localhost\r\n";
+    String all = (get + "\r\n").repeat(requests - 1) + get + "Connection: close\r\n\r\n";
+
+    Raw.Answer answers =
+        Raw.exchange(port(), out -> out.write(all.getBytes(StandardCharsets.US_ASCII)));
+
+    // The first answer is parsed; the others are in what follows.
+    assertThat(answers.status()).isEqualTo(200);
+    assertThat(answers.body().split("HTTP/1.1 200", -1)).hasSize(requests);
+  }
+
+  @Test
   void emptyValueIsAValue() {
     api().put(entries + "empty").then().statusCode(201);
 
