@@ -3,14 +3,11 @@ package io.lightningdb.server.mode;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
-import io.lightningdb.server.settings.Nearest;
+import io.lightningdb.server.web.JsonObjects;
 import io.lightningdb.server.web.Words;
-import java.util.Map;
 import java.util.Set;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads which mode is wanted.
 @Component
@@ -18,13 +15,13 @@ class ModeReader {
   private static final Set<String> KNOWN = Set.of("mode", "reason");
   private static final int REASON_LENGTH_MAX = 200;
 
-  private final JsonMapper json;
+  private final JsonObjects objects;
 
   /// Called by Spring.
   ///
-  /// @param json reads JSON
-  ModeReader(JsonMapper json) {
-    this.json = json;
+  /// @param objects reads bodies
+  ModeReader(JsonObjects objects) {
+    this.objects = objects;
   }
 
   /// What is wanted.
@@ -39,33 +36,9 @@ class ModeReader {
   /// @return the mode wanted
   /// @throws ProblemException if the body is not such an object
   Wanted read(byte[] body) {
-    JsonNode object = object(body);
-    for (Map.Entry<String, JsonNode> member : object.properties()) {
-      requireKnown(member.getKey());
-    }
+    JsonNode object = objects.read(body, KNOWN);
     Mode mode = mode(object.path("mode"));
     return new Wanted(mode, reason(object.path("reason"), mode));
-  }
-
-  private JsonNode object(byte[] body) {
-    try {
-      JsonNode node = json.readTree(body);
-      if (node.isObject()) {
-        return node;
-      }
-    } catch (JacksonException e) {
-      String detail = "The body is not JSON: " + e.getOriginalMessage() + ".";
-      throw Problem.of(ProblemType.MALFORMED_JSON, detail).asException();
-    }
-    throw invalid("The body must be a JSON object.");
-  }
-
-  private static void requireKnown(String name) {
-    if (!KNOWN.contains(name)) {
-      String nearest = Nearest.to(name, KNOWN);
-      String detail = "There is no member %s; the nearest one is %s.".formatted(name, nearest);
-      throw Problem.of(ProblemType.INVALID_CONTENT, detail).with("nearest", nearest).asException();
-    }
   }
 
   private static Mode mode(JsonNode value) {

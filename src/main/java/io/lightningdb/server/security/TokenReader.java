@@ -3,7 +3,7 @@ package io.lightningdb.server.security;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
-import io.lightningdb.server.settings.Nearest;
+import io.lightningdb.server.web.JsonObjects;
 import io.lightningdb.token.KeyspacePattern;
 import io.lightningdb.token.Rights;
 import io.lightningdb.token.Role;
@@ -13,13 +13,10 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads what a token is to be.
 @Component
@@ -28,13 +25,13 @@ class TokenReader {
   private static final Duration TTL_MIN = Duration.ofSeconds(1);
   private static final Duration TTL_MAX = Duration.ofDays(3660);
 
-  private final JsonMapper json;
+  private final JsonObjects objects;
 
   /// Called by Spring.
   ///
-  /// @param json reads JSON
-  TokenReader(JsonMapper json) {
-    this.json = json;
+  /// @param objects reads bodies
+  TokenReader(JsonObjects objects) {
+    this.objects = objects;
   }
 
   /// What a token is to be.
@@ -51,32 +48,8 @@ class TokenReader {
   /// @return the token wanted
   /// @throws ProblemException if the body is not such an object
   Wanted read(byte[] body, Instant now) {
-    JsonNode object = object(body);
-    for (Map.Entry<String, JsonNode> member : object.properties()) {
-      requireKnown(member.getKey());
-    }
+    JsonNode object = objects.read(body, KNOWN);
     return new Wanted(name(object.path("name")), rights(object), expiry(object.path("ttl"), now));
-  }
-
-  private JsonNode object(byte[] body) {
-    try {
-      JsonNode node = json.readTree(body);
-      if (node.isObject()) {
-        return node;
-      }
-    } catch (JacksonException e) {
-      String detail = "The body is not JSON: " + e.getOriginalMessage() + ".";
-      throw Problem.of(ProblemType.MALFORMED_JSON, detail).asException();
-    }
-    throw invalid("The body must be a JSON object.");
-  }
-
-  private static void requireKnown(String name) {
-    if (!KNOWN.contains(name)) {
-      String nearest = Nearest.to(name, KNOWN);
-      String detail = "There is no member %s; the nearest one is %s.".formatted(name, nearest);
-      throw Problem.of(ProblemType.INVALID_CONTENT, detail).with("nearest", nearest).asException();
-    }
   }
 
   private static String name(JsonNode value) {

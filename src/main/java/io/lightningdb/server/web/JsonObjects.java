@@ -1,0 +1,61 @@
+package io.lightningdb.server.web;
+
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.settings.Nearest;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads bodies that are small JSON objects with a closed set of members. *Thread-safe.*
+@Component
+public class JsonObjects {
+  private final JsonMapper json;
+
+  /// Called by Spring.
+  ///
+  /// @param json reads JSON
+  JsonObjects(JsonMapper json) {
+    this.json = json;
+  }
+
+  /// Reads a body.
+  ///
+  /// @param body what the client sent
+  /// @param known the members that there can be
+  /// @return the object; what its members are is for the caller to look at
+  /// @throws ProblemException if the body is no JSON object, or has a member of another name
+  public JsonNode read(byte[] body, Set<String> known) {
+    JsonNode object = object(body);
+    for (Map.Entry<String, JsonNode> member : object.properties()) {
+      requireKnown(member.getKey(), known);
+    }
+    return object;
+  }
+
+  private JsonNode object(byte[] body) {
+    try {
+      JsonNode node = json.readTree(body);
+      if (node.isObject()) {
+        return node;
+      }
+    } catch (JacksonException e) {
+      String detail = "The body is not JSON: " + e.getOriginalMessage() + ".";
+      throw Problem.of(ProblemType.MALFORMED_JSON, detail).asException();
+    }
+    String detail = "The body must be a JSON object.";
+    throw Problem.of(ProblemType.INVALID_CONTENT, detail).asException();
+  }
+
+  private static void requireKnown(String name, Set<String> known) {
+    if (!known.contains(name)) {
+      String nearest = Nearest.to(name, known);
+      String detail = "There is no member %s; the nearest one is %s.".formatted(name, nearest);
+      throw Problem.of(ProblemType.INVALID_CONTENT, detail).with("nearest", nearest).asException();
+    }
+  }
+}
