@@ -43,7 +43,6 @@ class MergingCursorTest {
       shown.add(key.charAt(key.length() - 1) + "@" + merged.version());
     }
     List<String> ascending = List.of("a@3", "b@4", "c@2", "d@3", "e@1");
-    assertThat(shown)
-        .isEqualTo(direction == Direction.REVERSE ? ascending.reversed() : ascending);
+    assertThat(shown).isEqualTo(direction == Direction.REVERSE ? ascending.reversed() : ascending);
   }
 }
