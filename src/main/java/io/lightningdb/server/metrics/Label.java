@@ -14,7 +14,7 @@ public enum Label {
   /// Who writes, the most urgent first.
   PRIORITY("priority", "user", "flush", "top-level", "rest"),
   /// Why a request was denied.
-  REASON(
+  DENIAL_REASON(
       "reason",
       "no-credentials",
       "invalid-credentials",
@@ -22,6 +22,8 @@ public enum Label {
       "role",
       "keyspace",
       "path"),
+  /// Why a request was refused.
+  REFUSAL_REASON("reason", "rate-limited", "queue-full", "queue-wait"),
   /// What an open transaction does.
   STATE("state", "running", "waiting");
 

@@ -215,7 +215,27 @@ public enum Metric {
       "lightning_denied_requests_total",
       COUNTER,
       "Requests that were refused for who sent them",
-      Label.REASON),
+      Label.DENIAL_REASON),
+
+  /// Requests being served.
+  REQUESTS_ACTIVE(
+      "lightning_requests_active",
+      GAUGE,
+      "Requests of the API that are being served; 0 if unbounded"),
+  /// Requests that wait.
+  REQUESTS_QUEUED(
+      "lightning_requests_queued", GAUGE, "Requests of the API that wait until they are served"),
+  /// Clients known.
+  REQUESTS_CLIENTS(
+      "lightning_requests_clients",
+      GAUGE,
+      "Clients whose rate of requests is remembered; 0 without a limit"),
+  /// Counts requests refused.
+  REQUESTS_REFUSED(
+      "lightning_requests_refused_total",
+      COUNTER,
+      "Requests of the API that were refused because there were too many",
+      Label.REFUSAL_REASON),
 
   /// Age of the newest backup.
   BACKUP_AGE(

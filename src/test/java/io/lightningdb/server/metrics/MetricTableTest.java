@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +21,8 @@ class MetricTableTest {
   private static final String COMMAND = "./mvnw test -Dtest=MetricTableTest -Dmetrics.table=write";
 
   private static String page() {
+    String rows =
+        Arrays.stream(Metric.values()).map(MetricTableTest::row).collect(Collectors.joining("\n"));
     return """
     # Metrics
 
@@ -29,36 +30,24 @@ class MetricTableTest {
     `%s`
     from the classes `Metric` and `Label`; a test fails where it differs from them.
 
-    Counters and summaries start at 0 with the service. A summary has the two series `_count` and `_sum`.
-    Requests over HTTP are timed by Spring as `http_server_requests_seconds`, with the pattern of the path and never the path itself; the JVM,
-    the process and the web server have their usual series.
+    Counters and summaries start at 0 with the service. A summary has the two series `_count` and `_sum`. Labels have the few values named
+    here, but for `keyspace`, which has the names of the keyspaces (at most `lightning.limits.keyspaces-max`); a key, a token or the name
+    of a client is never one.
+
+    Requests over HTTP are timed by Spring as `http_server_requests_seconds`, with the pattern of the path and never the path itself; the
+    JVM, the process and the web server have their usual series.
 
     | name | type | unit | labels | meaning |
     |---|---|---|---|---|
     %s
-
-    ## Labels
-
-    | label | values |
-    |---|---|
-    %s
     """
-        .formatted(
-            COMMAND,
-            rows(Metric.values(), MetricTableTest::row),
-            rows(Label.values(), MetricTableTest::row));
-  }
-
-  private static <T> String rows(T[] of, Function<T, String> row) {
-    return Arrays.stream(of).map(row).collect(Collectors.joining("\n"));
+        .formatted(COMMAND, rows);
   }
 
   private static String row(Metric metric) {
     String unit = metric.unit();
     String labels =
-        metric.labels().stream()
-            .map(label -> "`" + label.word() + "`")
-            .collect(Collectors.joining(", "));
+        metric.labels().stream().map(MetricTableTest::cell).collect(Collectors.joining("; "));
     return "| `%s` | %s | %s | %s | %s |"
         .formatted(
             metric.fullName(),
@@ -68,14 +57,10 @@ class MetricTableTest {
             metric.meaning());
   }
 
-  private static String row(Label label) {
+  private static String cell(Label label) {
     String values =
-        label.allowed().isEmpty()
-            ? "names of keyspaces, at most `lightning.limits.keyspaces-max`"
-            : label.allowed().stream()
-                .map(value -> "`" + value + "`")
-                .collect(Collectors.joining(", "));
-    return "| `%s` | %s |".formatted(label.word(), values);
+        label.allowed().isEmpty() ? "its name" : "`" + String.join("`, `", label.allowed()) + "`";
+    return "`" + label.word() + "`: " + values;
   }
 
   @Test
