@@ -165,7 +165,7 @@ class ResumeTest {
   }
 
   private static void afterFailures(Fault fault, Consumer<Patient> treatment) {
-    int stride = Math.max(1, 5 / Seeds.campaign());
+    long stride = Math.max(1, 5 / Seeds.campaign());
     long seed = Seeds.one();
     Seeds.print(ResumeTest.class, seed, "every " + stride + "th operation fails");
     long failures = 0;
