@@ -1,13 +1,13 @@
 package io.lightningdb.server.guard;
 
 import io.lightningdb.engine.io.Clock;
+import io.lightningdb.server.metrics.Metric;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.security.Caller;
 import io.lightningdb.server.settings.LightningProperties;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -43,39 +43,37 @@ class RequestGuard implements WebMvcConfigurer {
     Counter tooFast = refused("rate-limited", meters);
     Counter queueFull = refused("queue-full", meters);
     Counter queueWait = refused("queue-wait", meters);
-    this.rateLimit =
-        perSecond == 0 ? null : new RateLimit(rates(bounds, meters), perSecond, tooFast);
-    this.gate =
-        activeMax == 0 ? null : new Gate(gate(bounds, meters), bounds, queueFull, queueWait);
+    this.rateLimit = perSecond == 0 ? null : new RateLimit(rates(bounds), perSecond, tooFast);
+    this.gate = activeMax == 0 ? null : new Gate(gate(bounds), bounds, queueFull, queueWait);
+    Metric.REQUESTS_CLIENTS.register(meters, this, RequestGuard::clients);
+    Metric.REQUESTS_ACTIVE.register(meters, this, RequestGuard::active);
+    Metric.REQUESTS_QUEUED.register(meters, this, RequestGuard::queued);
   }
 
   private static Counter refused(String reason, MeterRegistry meters) {
-    return Counter.builder("lightning.requests.refused")
-        .description("Requests of the API that were refused because there were too many")
-        .tag("reason", reason)
-        .register(meters);
+    return Metric.REQUESTS_REFUSED.counter(meters, reason);
   }
 
-  private static ClientRates rates(LightningProperties.Requests bounds, MeterRegistry meters) {
+  private static ClientRates rates(LightningProperties.Requests bounds) {
     int perSecond = bounds.perClientPerSecondMax();
     int burst = bounds.perClientBurst() == 0 ? perSecond : bounds.perClientBurst();
-    ClientRates rates = new ClientRates(perSecond, burst, bounds.clientsMax(), Clock.SYSTEM);
-    Gauge.builder("lightning.requests.clients", rates, ClientRates::clients)
-        .description("Clients whose rate of requests is remembered")
-        .register(meters);
-    return rates;
+    return new ClientRates(perSecond, burst, bounds.clientsMax(), Clock.SYSTEM);
   }
 
-  private static RequestGate gate(LightningProperties.Requests bounds, MeterRegistry meters) {
-    RequestGate gate =
-        new RequestGate(bounds.activeMax(), bounds.queuedMax(), bounds.queueWaitMax());
-    Gauge.builder("lightning.requests.active", gate, RequestGate::active)
-        .description("Requests of the API that are being served")
-        .register(meters);
-    Gauge.builder("lightning.requests.queued", gate, RequestGate::queued)
-        .description("Requests of the API that wait until they are served")
-        .register(meters);
-    return gate;
+  private static RequestGate gate(LightningProperties.Requests bounds) {
+    return new RequestGate(bounds.activeMax(), bounds.queuedMax(), bounds.queueWaitMax());
+  }
+
+  private int clients() {
+    return rateLimit == null ? 0 : rateLimit.rates().clients();
+  }
+
+  private int active() {
+    return gate == null ? 0 : gate.gate().active();
+  }
+
+  private int queued() {
+    return gate == null ? 0 : gate.gate().queued();
   }
 
   @Override

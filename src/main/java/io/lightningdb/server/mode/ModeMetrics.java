@@ -1,13 +1,11 @@
 package io.lightningdb.server.mode;
 
 import io.lightningdb.engine.Database;
+import io.lightningdb.server.metrics.Metric;
 import io.lightningdb.server.web.Words;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
 /// The mode in metrics.
@@ -28,17 +26,12 @@ class ModeMetrics implements MeterBinder {
   @Override
   public void bindTo(MeterRegistry registry) {
     for (Mode each : Mode.values()) {
-      Gauge.builder("lightning.mode", mode, source -> source.state().mode() == each ? 1 : 0)
-          .tag("mode", Words.of(each))
-          .description("1 for the mode that operators have put the service into, 0 for the others")
-          .register(registry);
+      Metric.MODE.register(
+          registry, mode, source -> source.state().mode() == each ? 1 : 0, Words.of(each));
     }
-    TimeGauge.builder(
-            "lightning.storage.failure.age",
-            database,
-            TimeUnit.MILLISECONDS,
-            source -> source.writeFailureAge().orElse(Duration.ZERO).toMillis())
-        .description("Time since the storage failure that refuses writes, 0 if there is none")
-        .register(registry);
+    Metric.STORAGE_FAILURE_AGE.register(
+        registry,
+        database,
+        source -> source.writeFailureAge().orElse(Duration.ZERO).toMillis() / 1000.0);
   }
 }
