@@ -19,11 +19,16 @@ final class AnswerHeaders implements HeaderWriter {
   /// Headers of every answer, by name. Keys stand in paths: they are nobody else's business.
   static final Map<String, String> ALWAYS =
       Map.of(
-          POLICY, POLICY_OF_DATA,
-          "Referrer-Policy", "no-referrer",
-          "Cross-Origin-Resource-Policy", "same-origin",
-          "X-Content-Type-Options", "nosniff",
-          "X-Frame-Options", "DENY");
+          POLICY,
+          POLICY_OF_DATA,
+          "Referrer-Policy",
+          "no-referrer",
+          "Cross-Origin-Resource-Policy",
+          "same-origin",
+          "X-Content-Type-Options",
+          "nosniff",
+          "X-Frame-Options",
+          "DENY");
 
   /// Has no state.
   AnswerHeaders() {}
