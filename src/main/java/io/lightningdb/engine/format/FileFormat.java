@@ -25,6 +25,9 @@ public final class FileFormat {
   /// Says that a restore into the directory is not finished, so that nobody takes it for a database.
   public static final String RESTORING = "RESTORING";
 
+  /// Written to see whether the disk works again; named like a spare segment, so that the next start deletes one that is left.
+  public static final String PROBE = "spare-" + "f".repeat(16);
+
   private static final String LOG = "log-";
   private static final String SPARE = "spare-";
   private static final String RUN = "run-";
