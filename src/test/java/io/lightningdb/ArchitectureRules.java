@@ -30,7 +30,7 @@ record ArchitectureRules(String root) {
       List.of(
           List.of(""),
           List.of(".server..", ".tool.."),
-          List.of(".token.."),
+          List.of(".token..", ".target.."),
           List.of(".engine"),
           List.of(
               ".engine.commit..",

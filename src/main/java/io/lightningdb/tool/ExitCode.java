@@ -5,6 +5,8 @@ import io.lightningdb.engine.backup.BackupException;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FormatTooNewException;
 import io.lightningdb.engine.io.DirectoryLockedException;
+import io.lightningdb.target.ObjectStoreException;
+import io.lightningdb.target.ObjectStoreException.Reason;
 import picocli.CommandLine;
 
 /// What the exit code of a command says. Scripts rely on the numbers: never change one.
@@ -46,6 +48,7 @@ final class ExitCode {
     return switch (failure) {
       case NotADatabaseException _ -> NOT_A_DATABASE;
       case BackupException backup -> of(backup.kind());
+      case ObjectStoreException store when store.reason() == Reason.NO_BUCKET -> NOT_A_DATABASE;
       case EngineException.DirectoryInUse _, DirectoryLockedException _ -> IN_USE;
       case EngineException.FormatTooNew _, FormatTooNewException _ -> FORMAT_TOO_NEW;
       case EngineException.Corruption _, CorruptionException _ -> DAMAGED;

@@ -81,6 +81,32 @@ class SettingsTest {
     assertThat(failureOf(Map.of("lightning.backup.full-schedule", "0 0 3 * * *"))).isEmpty();
   }
 
+  @Test
+  void backupsMayBeKeptInABucket() {
+    assertThat(failureOf(Map.of("lightning.backup.directory", "s3://my-bucket/a/b"))).isEmpty();
+    assertThat(failureOf(Map.of("lightning.backup.directory", "s3://My_Bucket")))
+        .contains("lightning.backup.directory")
+        .contains("3 to 63 lower-case letters");
+    assertThat(failureOf(Map.of("lightning.backup.directory", "gs://bucket")))
+        .contains("nothing is known of gs://");
+    assertThat(failureOf(Map.of("lightning.backup.s3.endpoint", "store.example:9000")))
+        .contains("lightning.backup.s3.endpoint")
+        .contains("an URL such as https://");
+    assertThat(failureOf(Map.of("lightning.backup.s3.access-key-id", "planted")))
+        .contains("lightning.backup.s3.secret-access-key")
+        .doesNotContain("planted");
+    assertThat(failureOf(Map.of("lightning.backup.s3.secret-access-key", "planted")))
+        .contains("lightning.backup.s3.access-key-id")
+        .doesNotContain("planted");
+    LightningProperties settings =
+        bind(
+            Map.of(
+                "lightning.backup.s3.access-key-id", "planted-id",
+                "lightning.backup.s3.secret-access-key", "planted-secret"));
+    assertThat(settings.toString()).doesNotContain("planted");
+    assertThat(settings.backup().s3().settings().toString()).doesNotContain("planted");
+  }
+
   private static Map<String, String> settingsIn(String yaml) {
     YamlPropertiesFactoryBean bean = new YamlPropertiesFactoryBean();
     bean.setResources(new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
@@ -149,6 +175,10 @@ class SettingsTest {
     "backup.age-max, 0s, 36500d, -1s, 36501d",
     "backup.archive-interval, 1s, 1d, 999ms, 25h",
     "backup.archived-log-bytes-max, 1MB, 1024GB, 1023KB, 1025GB",
+    "backup.s3.silence-max, 1s, 10m, 999ms, 601s",
+    "backup.s3.request-time-max, 1s, 1h, 999ms, 3601s",
+    "backup.s3.attempts-max, 1, 20, 0, 21",
+    "backup.s3.part-bytes, 5MB, 1GB, 5119KB, 1025MB",
     "keyspace-defaults.leaf-bytes, 512B, 1MB, 511B, 1025KB",
   })
   void settingsAreTakenAtTheirLimitsAndRefusedBehindThem(
