@@ -160,13 +160,18 @@ public record LightningProperties(
   /// @param perClientBurst requests that a client may send at once after a rest, 1 to 1,000,000, or 0 for as many as in a second. Default
   ///     `0`
   /// @param clientsMax most clients whose rate is remembered; more of them share one rate, 1 to 1,000,000. Default `10000`
+  /// @param timeoutDefault how long a request has whose header `Lightning-Timeout` does not say, 0s for any time, up to timeout-max. Default
+  ///     `0s`
+  /// @param timeoutMax longest time that `Lightning-Timeout` may ask for, 1ms to 24h. Default `1h`
   public record Requests(
       @DefaultValue("1000") int activeMax,
       @DefaultValue("1000") int queuedMax,
       @DefaultValue("1s") Duration queueWaitMax,
       @DefaultValue("0") int perClientPerSecondMax,
       @DefaultValue("0") int perClientBurst,
-      @DefaultValue("10000") int clientsMax) {
+      @DefaultValue("10000") int clientsMax,
+      @DefaultValue("0s") Duration timeoutDefault,
+      @DefaultValue("1h") Duration timeoutMax) {
 
     private static final String PREFIX = "lightning.requests.";
     private static final int REQUESTS_MAX = 100_000;
@@ -183,6 +188,9 @@ public record LightningProperties(
       SettingRange.check(PREFIX + "per-client-per-second-max", perClientPerSecondMax, 0, RATE_MAX);
       SettingRange.check(PREFIX + "per-client-burst", perClientBurst, 0, RATE_MAX);
       SettingRange.check(PREFIX + "clients-max", clientsMax, 1, RATE_MAX);
+      SettingRange.check(
+          PREFIX + "timeout-max", timeoutMax, Duration.ofMillis(1), Duration.ofHours(24));
+      SettingRange.check(PREFIX + "timeout-default", timeoutDefault, Duration.ZERO, timeoutMax);
     }
   }
 

@@ -88,6 +88,8 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
           EngineException.DiskReserveReached _,
           EngineException.WritesSwitchedOff _,
           EngineException.Overloaded _,
+          EngineException.DeadlineExceeded _,
+          EngineException.OutcomeUnknown _,
           EngineException.LimitExceeded _,
           EngineException.ConditionFailed _,
           EngineException.KeyspaceNotFound _,

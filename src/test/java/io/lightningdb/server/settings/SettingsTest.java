@@ -156,6 +156,8 @@ class SettingsTest {
     "requests.per-client-per-second-max, 0, 1000000, -1, 1000001",
     "requests.per-client-burst, 0, 1000000, -1, 1000001",
     "requests.clients-max, 1, 1000000, 0, 1000001",
+    "requests.timeout-default, 0s, 1h, -1s, 61m",
+    "requests.timeout-max, 1ms, 24h, 0s, 25h",
     "log.segment-bytes, 64KB, 1GB, 63KB, 1025MB",
     "log.sync-interval, 1ms, 1m, 0ms, 61s",
     "compaction.bytes-per-second-max, 1MB, 1024GB, 1023KB, 1025GB",
