@@ -111,7 +111,8 @@ class SecurityConfiguration {
         .anonymous(AbstractHttpConfigurer::disable)
         .securityContext(context ->
             context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
-        // Actuator asks the request for the roles of its caller, and shows the parts of health by them.
+        // Actuator asks the request for the roles of its caller, and shows the parts of health by
+        // them.
         .servletApi(Customizer.withDefaults())
         .headers(SecurityConfiguration::headers);
     AuditFilter auditFilter = new AuditFilter(access, audit);
