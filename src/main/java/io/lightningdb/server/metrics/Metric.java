@@ -271,6 +271,12 @@ public enum Metric {
       "Requests of the API that were refused because there were too many",
       Label.REFUSAL_REASON),
 
+  /// Counts slow requests.
+  SLOW_REQUESTS(
+      "lightning_slow_requests_total",
+      COUNTER,
+      "Requests that took at least lightning.requests.slow-threshold; 0 if that is 0"),
+
   /// Age of the newest backup.
   BACKUP_AGE(
       "lightning_backup_age_seconds", GAUGE, "Age of the newest backup; not a number without one"),
