@@ -15,6 +15,7 @@ import io.lightningdb.engine.commit.ConflictException;
 import io.lightningdb.engine.commit.Footprint;
 import io.lightningdb.engine.commit.Present;
 import io.lightningdb.engine.commit.SnapshotRegistry;
+import io.lightningdb.engine.commit.SwitchedOffException;
 import io.lightningdb.engine.commit.VisibleVersion;
 import io.lightningdb.engine.compaction.DiskGuard;
 import io.lightningdb.engine.compaction.DiskProbe;
@@ -509,6 +510,8 @@ final class Engine implements AutoCloseable {
       return result.version();
     } catch (ConflictException e) {
       throw new EngineException.TransactionConflict(e.keyspace(), e.key());
+    } catch (SwitchedOffException _) {
+      throw switchedOff();
     } catch (IOException e) {
       throw failures.ofWrite(e);
     }
@@ -550,7 +553,21 @@ final class Engine implements AutoCloseable {
   ///
   /// @param reason what those who want to write are told; null to take them again
   void writesOff(@Nullable String reason) {
-    writesOffReason = reason;
+    // Changes of keyspaces that are under way end before this returns.
+    keyspacesLock.lock();
+    try {
+      // First, so that a commit that is refused finds the reason.
+      writesOffReason = reason;
+      pipeline.switchOff(reason != null);
+    } finally {
+      keyspacesLock.unlock();
+    }
+  }
+
+  private EngineException switchedOff() {
+    String reason = writesOffReason;
+    return new EngineException.WritesSwitchedOff(
+        reason == null ? "they were when the write came" : reason);
   }
 
   private static AppendMode mode(Durability durability) {
@@ -577,6 +594,8 @@ final class Engine implements AutoCloseable {
       return finish(batch, result, durability);
     } catch (ConditionFailedException e) {
       throw Failures.ofCondition(e);
+    } catch (SwitchedOffException _) {
+      throw switchedOff();
     } catch (IOException e) {
       throw failures.ofWrite(e);
     }
@@ -671,6 +690,7 @@ final class Engine implements AutoCloseable {
     keyspacesLock.lock();
     try {
       throwIfClosed();
+      throwIfWritesAreRefused();
       Keyspace found = keyspaces.byName(name);
       if (found == null) {
         create(name, wanted);
@@ -716,6 +736,7 @@ final class Engine implements AutoCloseable {
     keyspacesLock.lock();
     try {
       throwIfClosed();
+      throwIfWritesAreRefused();
       Keyspace found = keyspaces.byName(name);
       if (found == null) {
         return false;
