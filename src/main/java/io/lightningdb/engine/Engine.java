@@ -62,6 +62,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The running parts of a database, connected. *Thread-safe.* [Database] is its face.
@@ -668,10 +669,14 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  void compact(Keyspace keyspace) {
+  /// Returns false if it was cancelled.
+  boolean compact(Keyspace keyspace, BooleanSupplier cancelled) {
+    if (cancelled.getAsBoolean()) {
+      return false;
+    }
     flush(keyspace);
     checkRoomForMerge();
-    background.mergeFully(keyspace.store());
+    background.mergeFully(keyspace.store(), cancelled);
     throwIfClosed();
     if (background.isClosing()) {
       throw new EngineException.Closed("the database");
@@ -682,6 +687,7 @@ final class Engine implements AutoCloseable {
       IntegrityReport.Fault fault = failures.faults().getLast();
       throw new EngineException.Corruption(fault.file(), fault.offset(), fault.reason(), null);
     }
+    return !cancelled.getAsBoolean();
   }
 
   KeyspaceChange configure(String name, KeyspaceOptions wanted) {

@@ -167,19 +167,21 @@ final class Merges {
   }
 
   /// Merges all runs of a keyspace into one row.
-  void mergeFully(KeyspaceStore store) throws IOException {
+  ///
+  /// @param unwanted asked now and then; what was merged by then stays merged
+  void mergeFully(KeyspaceStore store, BooleanSupplier unwanted) throws IOException {
     forget(store);
     counts.put(store, 1);
     try {
-      mergeIntoOneRow(store);
+      mergeIntoOneRow(store, () -> cancelled.getAsBoolean() || unwanted.getAsBoolean());
     } finally {
       forget(store);
     }
   }
 
-  private void mergeIntoOneRow(KeyspaceStore store) throws IOException {
+  private void mergeIntoOneRow(KeyspaceStore store, BooleanSupplier stop) throws IOException {
     byte[] from = new byte[0];
-    while (from != null && !cancelled.getAsBoolean() && maintenance.disk().hasRoomForMerge()) {
+    while (from != null && !stop.getAsBoolean() && maintenance.disk().hasRoomForMerge()) {
       KeyRange rest = new KeyRange(from, null);
       List<RunRecord> all = store.runRecords();
       List<RunRecord> runs = all.stream().filter(run -> run.bounds().overlaps(rest)).toList();
@@ -190,7 +192,7 @@ final class Merges {
       LayoutPolicy.Choice choice =
           new LayoutPolicy.Choice(
               LayoutPolicy.Action.MERGE, runs, rest, Math.max(1, deepest), ASKED_FOR);
-      from = new MergeJob(maintenance, store, choice, cancelled).run();
+      from = new MergeJob(maintenance, store, choice, stop).run();
     }
   }
 
