@@ -47,7 +47,8 @@ class OperationWork {
   ///
   /// @return what came of it, as members of JSON; null if it was cancelled
   /// @throws IOException if a disk or the place of backups fails
-  @Nullable Map<String, Object> run(OperationRequest request, OperationControl control) throws IOException {
+  @Nullable Map<String, Object> run(OperationRequest request, OperationControl control)
+      throws IOException {
     return switch (request.kind()) {
       case BACKUP -> backup(request, control);
       case RESTORE_CHECK ->
