@@ -35,7 +35,9 @@ class DashboardTest {
                 Files.readString(
                     Chart.SHIPPED.directory().resolve("dashboards").resolve("lightningdb.json")));
     panels =
-        dashboard.path("panels").valueStream()
+        dashboard
+            .path("panels")
+            .valueStream()
             .filter(panel -> !panel.path("type").asString().equals("row"))
             .toList();
   }
@@ -81,7 +83,11 @@ class DashboardTest {
                 .as(expression)
                 .isEqualTo(expression.split("\\b(lightning|http)_[a-z_]+\\{", -1).length - 1)
                 .isPositive());
-    assertThat(dashboard.at("/templating/list").valueStream().map(each -> each.path("name").asString()))
+    assertThat(
+            dashboard
+                .at("/templating/list")
+                .valueStream()
+                .map(each -> each.path("name").asString()))
         .containsExactly("datasource", "namespace", "job");
   }
 
