@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,7 @@ final class Background implements AutoCloseable {
   private final Runnable expireLeases;
 
   private final Set<KeyspaceStore> unmergeable = ConcurrentHashMap.newKeySet();
-  private final Map<KeyspaceStore, CompletableFuture<@Nullable Void>> fullMerges =
-      new ConcurrentHashMap<>();
+  private final Map<KeyspaceStore, FullMerge> fullMerges = new ConcurrentHashMap<>();
   private final Clock clock;
   private final Throughput throughput = new Throughput();
   private final Merges merges;
@@ -380,6 +380,9 @@ final class Background implements AutoCloseable {
     return true;
   }
 
+  /// A full merge that somebody waits for, and no longer wants when `cancelled` says so.
+  private record FullMerge(CompletableFuture<@Nullable Void> done, BooleanSupplier cancelled) {}
+
   private record Urgent(KeyspaceStore store, LayoutPolicy.Choice choice) {}
 
   private Optional<LayoutPolicy.Choice> choose(Keyspace keyspace) {
@@ -399,14 +402,14 @@ final class Background implements AutoCloseable {
   }
 
   private void mergeFullyIfAsked(KeyspaceStore store) {
-    CompletableFuture<@Nullable Void> asked = fullMerges.remove(store);
+    FullMerge asked = fullMerges.remove(store);
     if (asked == null) {
       return;
     }
     try {
-      guard(store, () -> merges.mergeFully(store));
+      guard(store, () -> merges.mergeFully(store, asked.cancelled()));
     } finally {
-      asked.complete(null);
+      asked.done().complete(null);
       room.changed();
     }
   }
@@ -432,12 +435,22 @@ final class Background implements AutoCloseable {
     }
   }
 
-  /// Asks for a full merge and waits until it is done or has failed; [Failures] and [#isUnmergeable] tell which.
-  void mergeFully(KeyspaceStore store) {
-    CompletableFuture<@Nullable Void> asked =
-        fullMerges.computeIfAbsent(store, _ -> new CompletableFuture<>());
+  /// Asks for a full merge and waits until it is done, has failed or was cancelled; [Failures] and [#isUnmergeable] tell which.
+  ///
+  /// @param cancelled asked now and then whether to stop
+  void mergeFully(KeyspaceStore store, BooleanSupplier cancelled) {
+    FullMerge mine = new FullMerge(new CompletableFuture<>(), cancelled);
+    FullMerge asked = fullMerges.computeIfAbsent(store, _ -> mine);
+    awaitMerge(store, asked);
+    if (!asked.equals(mine) && asked.cancelled().getAsBoolean() && !isStopped()) {
+      // Somebody else asked for the same merge, and did not want it any more.
+      awaitMerge(store, fullMerges.computeIfAbsent(store, _ -> mine));
+    }
+  }
+
+  private void awaitMerge(KeyspaceStore store, FullMerge asked) {
     wakeMerge();
-    room.await(() -> asked.isDone() || isStopped() || store.isDropped(), Long.MAX_VALUE);
+    room.await(() -> asked.done().isDone() || isStopped() || store.isDropped(), Long.MAX_VALUE);
     if (store.isDropped()) {
       // Merges ask the keyspaces that exist: nobody else would take this out.
       fullMerges.remove(store);
