@@ -189,7 +189,8 @@ final class Engine implements AutoCloseable {
         new DiskGuard(
             environment.storage(),
             options.diskReserveBytesRaised(),
-            stepBytes + options.logSegmentBytes());
+            stepBytes + options.logSegmentBytes(),
+            () -> memory.bytes(MemoryBudget.Part.MEMTABLES));
     guard.look();
     return guard;
   }
@@ -666,7 +667,7 @@ final class Engine implements AutoCloseable {
     if (now.reached() && batch.writer().puts()) {
       refusedForDisk.increment();
       throw new EngineException.DiskReserveReached(
-          "writes of new data are refused", disk.resumeBytes(), now.usableBytes());
+          "writes of new data are refused", now.resumeBytes(), now.usableBytes());
     }
   }
 
@@ -840,7 +841,7 @@ final class Engine implements AutoCloseable {
     return new DiskStats(
         now.usableBytes(),
         disk.reserveBytes(),
-        disk.resumeBytes(),
+        now.resumeBytes(),
         now.reached(),
         refusedForDisk.sum());
   }

@@ -525,7 +525,8 @@ public record LightningProperties(
   /// What is kept free of the disk.
   ///
   /// @param reserveBytes bytes that are kept for deletions, flushes and merges: while less is free, writes of new data are refused with
-  ///     507, until a quarter more is. 0B to 1024GB; 0B keeps nothing free, and anything else is raised to two log segments and two runs.
+  ///     507, until a quarter more is. 0B to 1024GB; 0B keeps nothing free, and anything else is raised to two log segments and two runs, and
+  ///     to what the flush of everything in memory takes.
   ///     Default `256MB`
   public record Disk(@DefaultValue("256MB") DataSize reserveBytes) {
 
