@@ -1,6 +1,10 @@
 package io.lightningdb.bench;
 
 import io.lightningdb.bench.report.Charts;
+import io.lightningdb.bench.report.CostReport;
+import io.lightningdb.bench.report.HttpCharts;
+import io.lightningdb.bench.report.HttpReport;
+import io.lightningdb.bench.report.HttpTables;
 import io.lightningdb.bench.report.Report;
 import io.lightningdb.bench.report.Tables;
 import io.lightningdb.bench.workload.Family;
@@ -14,22 +18,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Puts the results of a comparison into the README, so that nobody copies figures by hand.
+/// Puts results into the README, so that nobody copies figures by hand: those of `compare`, `http` and `costs`, whichever there are.
 @Command(
     name = "publish",
     description =
-        "Puts the figures of the last comparison into the README, and its charts beside the benchmark.",
+        "Puts the figures of the last compare, http and costs into the README, and their charts beside the benchmark.",
     mixinStandardHelpOptions = true)
 final class Publish implements Callable<Integer> {
-  private static final String BEGIN =
-      "<!-- comparison: written by the benchmark's command `publish` -->";
-  private static final String END = "<!-- end of comparison -->";
+  private static final String DIRECTORY = "src/bench/results";
 
   @Option(
       names = "--results",
-      defaultValue = "bench/comparison.json",
-      description = "figures of a comparison (default: target/${DEFAULT-VALUE})")
-  private Path results = Path.of("bench/comparison.json");
+      defaultValue = "bench",
+      description = "where the benchmarks put their figures (default: target/${DEFAULT-VALUE})")
+  private Path results = Path.of("bench");
 
   @Option(
       names = "--project",
@@ -37,53 +39,115 @@ final class Publish implements Callable<Integer> {
       description = "root of the project (default: where Maven was started)")
   private Path project = Path.of("..");
 
-  /// Rewrites the section between two marks in the README.
+  /// Rewrites the sections between marks in the README.
   ///
-  /// @return 0, or 1 if the README has no such section
+  /// @return 0, or 1 if there are no figures, or the README has no such section
   /// @throws IOException if files cannot be read or written
   @Override
   public Integer call() throws IOException {
-    Report report = JsonMapper.shared().readValue(results, Report.class);
-    Path readme = project.resolve("README.md");
-    String text = Files.readString(readme);
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END);
-    if (begin < 0 || end < begin) {
-      System.err.println(readme + " lacks the lines " + BEGIN + " and " + END);
+    Path directory = Files.createDirectories(project.resolve(DIRECTORY));
+    String before = Files.readString(project.resolve("README.md"));
+    String text = before;
+    int published = 0;
+    if (isThere("comparison.json", directory)) {
+      Report report = read("comparison.json", Report.class);
+      Files.writeString(directory.resolve("comparison.md"), Tables.of(report));
+      Charts.write(report, directory);
+      text = replaced(text, "comparison", section(report));
+      published++;
+    }
+    if (isThere("http.json", directory)) {
+      HttpReport report = read("http.json", HttpReport.class);
+      Files.writeString(directory.resolve("http.md"), HttpTables.of(report));
+      HttpCharts.write(report, directory);
+      text = replaced(text, "http", section(report));
+      published++;
+    }
+    if (isThere("costs.json", directory)) {
+      text = replaced(text, "costs", section(read("costs.json", CostReport.class)));
+      published++;
+    }
+    if (published == 0) {
+      System.err.println("There are no figures in " + results.toAbsolutePath());
       return 1;
     }
-    Path directory = Files.createDirectories(project.resolve("src/bench/results"));
-    Files.copy(results, directory.resolve("comparison.json"), StandardCopyOption.REPLACE_EXISTING);
-    Files.writeString(directory.resolve("comparison.md"), Tables.of(report));
-    Charts.write(report, directory);
-    Files.writeString(
-        readme,
-        text.substring(0, begin + BEGIN.length()) + "\n\n" + section(report) + text.substring(end));
-    return 0;
+    Files.writeString(project.resolve("README.md"), text);
+    return text.equals(before) ? 1 : 0;
+  }
+
+  private boolean isThere(String name, Path directory) throws IOException {
+    Path file = results.resolve(name);
+    boolean there = Files.exists(file);
+    if (there) {
+      Files.copy(file, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+    return there;
+  }
+
+  private <T> T read(String name, Class<T> type) {
+    return JsonMapper.shared().readValue(results.resolve(name), type);
+  }
+
+  private static String replaced(String readme, String name, String section) {
+    String first = "<!-- " + name + ": written by the benchmark's command `publish` -->";
+    String last = "<!-- end of " + name + " -->";
+    int begin = readme.indexOf(first);
+    int end = readme.indexOf(last);
+    if (begin < 0 || end < begin) {
+      System.err.println("The README lacks the lines " + first + " and " + last);
+      return readme;
+    }
+    return readme.substring(0, begin + first.length()) + "\n\n" + section + readme.substring(end);
+  }
+
+  private static String source(Report.Environment environment) {
+    return """
+    Measured on %s at commit %s: %s, %s, %s, Java %s, `%s`, %d round(s).
+
+    ```sh
+    %s
+    ```
+    """
+        .formatted(
+            environment.date(),
+            environment.commit(),
+            environment.processor(),
+            environment.memory(),
+            environment.system(),
+            environment.java(),
+            String.join(" ", environment.jvmArguments()),
+            environment.rounds(),
+            environment.command());
   }
 
   private static String section(Report report) {
-    Report.Environment environment = report.environment();
     StringJoiner text = new StringJoiner("\n", "", "\n\n");
-    text.add(
-        "Measured on %s at commit %s: %s, %s, %s, Java %s, `%s`, %d round(s)."
-            .formatted(
-                environment.date(),
-                environment.commit(),
-                environment.processor(),
-                environment.memory(),
-                environment.system(),
-                environment.java(),
-                String.join(" ", environment.jvmArguments()),
-                environment.rounds()));
-    text.add("\n```sh\n" + environment.command() + "\n```\n");
+    text.add(source(report.environment()));
     text.add(Tables.rates(report));
     text.add(
-        "\nLatencies: [comparison.md](src/bench/results/comparison.md); all figures:"
-            + " [comparison.json](src/bench/results/comparison.json).\n");
+        "\nLatencies: [comparison.md](%1$s/comparison.md); all figures: [comparison.json](%1$s/comparison.json).\n"
+            .formatted(DIRECTORY));
     for (Family family : report.families()) {
-      text.add("![%s](src/bench/results/%s.svg)".formatted(family.title(), family));
+      text.add("![%s](%s/%s.svg)".formatted(family.title(), DIRECTORY, family));
     }
     return text.toString();
+  }
+
+  private static String section(HttpReport report) {
+    StringJoiner text = new StringJoiner("\n", "", "\n\n");
+    text.add(source(report.environment()));
+    text.add(HttpTables.rates(report));
+    text.add("Bytes allocated by the server for each request.\n");
+    text.add(HttpTables.allocations(report));
+    text.add(
+        "Latencies and processor time: [http.md](%1$s/http.md); all figures: [http.json](%1$s/http.json).\n"
+            .formatted(DIRECTORY));
+    HttpCharts.files(report)
+        .forEach((title, file) -> text.add("![%s](%s/%s)".formatted(title, DIRECTORY, file)));
+    return text.toString();
+  }
+
+  private static String section(CostReport report) {
+    return source(report.environment()) + "\n" + report.toTable() + "\n";
   }
 }

@@ -33,10 +33,25 @@ public final class HttpCharts {
           series.put(target.title(), rates);
         }
       }
-      String file = "http-" + workload.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".svg";
       String axis = workload.unit() + " a second";
-      Charts.write(new Charts.Bars(workload.title(), axis, names, series), directory.resolve(file));
+      Charts.write(
+          new Charts.Bars(workload.title(), axis, names, series),
+          directory.resolve(file(workload)));
     }
+  }
+
+  /// The charts that [#write] makes.
+  ///
+  /// @param report everything measured
+  /// @return names of files by title, in the order of the workloads
+  public static Map<String, String> files(HttpReport report) {
+    Map<String, String> files = new LinkedHashMap<>();
+    report.workloads().forEach(workload -> files.put(workload.title(), file(workload)));
+    return files;
+  }
+
+  private static String file(Workload workload) {
+    return "http-" + workload.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".svg";
   }
 
   private static double rate(HttpReport report, Subject subject) {

@@ -22,18 +22,33 @@ public final class HttpTables {
   /// @return lines of Markdown
   public static String of(HttpReport report) {
     StringJoiner text = new StringJoiner("\n", "", "\n");
-    text.add("A second, medians of the rounds.\n");
-    text.add(Tables.table(rateRows(report)));
+    text.add(rates(report));
     text.add("\nMicroseconds of single requests: median · 99 % · 99.9 %.\n");
     text.add(Tables.table(rows(report, HttpTables::latency)));
     text.add("\nBytes allocated by the server for each request.\n");
-    text.add(Tables.table(rows(report, HttpTables::allocated)));
+    text.add(allocations(report));
     text.add("\nMicroseconds of processor time for each request: server + generator.\n");
     text.add(Tables.table(rows(report, HttpTables::processor)));
     for (String failure : report.failures()) {
       text.add("\nFAILED: " + failure);
     }
     return text.toString();
+  }
+
+  /// Writes how much was done a second.
+  ///
+  /// @param report everything measured
+  /// @return lines of Markdown
+  public static String rates(HttpReport report) {
+    return "A second, medians of the rounds.\n\n" + Tables.table(rateRows(report)) + "\n";
+  }
+
+  /// Writes what each request made the server allocate.
+  ///
+  /// @param report everything measured
+  /// @return lines of Markdown
+  public static String allocations(HttpReport report) {
+    return Tables.table(rows(report, HttpTables::allocated)) + "\n";
   }
 
   private static List<List<String>> rateRows(HttpReport report) {
