@@ -6,7 +6,10 @@ import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.WritePriority;
 import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
+import io.lightningdb.engine.integrity.Scrubber;
 import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.UnreadableFileException;
 import io.lightningdb.engine.io.Workers;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.KeyspaceGoneException;
@@ -27,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// The work that goes on beside reads and writes: syncing the log, preparing its segments, flushing, merging. Each has a
 /// thread of its own. *Thread-safe.*
 ///
-/// A failure to write ends it all by way of [Failures]. Damage found by a merge stops merges of that keyspace only: its
-/// inputs stay as they are, and everything else goes on.
+/// A failure to write ends it all by way of [Failures]. Damage found by a merge closes the keys around it to merges
+/// ([Quarantine]): what holds them stays as it is, and everything else goes on.
 final class Background implements AutoCloseable {
   private static final int LOG_SEGMENTS_MAX = 8;
   private static final long TICK_NANOS = 1_000_000_000;
@@ -43,7 +46,6 @@ final class Background implements AutoCloseable {
   private final Freezer freezer;
   private final Runnable expireLeases;
 
-  private final Set<KeyspaceStore> unmergeable = ConcurrentHashMap.newKeySet();
   private final Map<KeyspaceStore, CompletableFuture<@Nullable Void>> fullMerges =
       new ConcurrentHashMap<>();
   private final Clock clock;
@@ -68,6 +70,8 @@ final class Background implements AutoCloseable {
   private Workers.@Nullable Worker flush;
   private Workers.@Nullable Worker merge;
   private Workers.@Nullable Worker leases;
+  private Workers.@Nullable Worker scrub;
+  private @Nullable Scrubber scrubber;
 
   /// Freezes the active memtable of a keyspace between two commits.
   @FunctionalInterface
@@ -94,7 +98,12 @@ final class Background implements AutoCloseable {
     this.clock = clock;
     this.expired = new ExpiredMemtables(clock);
     this.merges =
-        new Merges(maintenance, options, new Merges.Watch(clock, throughput), () -> closing);
+        new Merges(
+            maintenance,
+            options,
+            new Merges.Watch(clock, throughput),
+            failures.quarantine(),
+            () -> closing);
   }
 
   void start(Workers workers) {
@@ -107,6 +116,14 @@ final class Background implements AutoCloseable {
     maintenance.limiter().enforce();
     wakeFlush();
     wakeMerge();
+  }
+
+  /// Begins to scrub.
+  ///
+  /// @param starting ended and closed with everything else
+  void startScrub(Workers workers, Scrubber starting) {
+    scrubber = starting;
+    scrub = workers.start("lightning-scrub", guarded(starting::work), Scrubber.PERIOD_NANOS);
   }
 
   /// A worker that died of a mistake would leave writes waiting for it: its mistake is a failure like any other.
@@ -331,6 +348,7 @@ final class Background implements AutoCloseable {
 
   private void mergeAll() {
     dropsWanted = !maintenance.isAllDurable();
+    failures.quarantine().refresh();
     for (Keyspace keyspace : keyspaces.get()) {
       dropDead(keyspace.store());
     }
@@ -345,10 +363,10 @@ final class Background implements AutoCloseable {
   /// @return false if there was none
   private boolean mergeNext() {
     merges.forgetDropped();
-    unmergeable.removeIf(KeyspaceStore::isDropped);
     Urgent urgent = null;
     for (Keyspace keyspace : keyspaces.get()) {
       KeyspaceStore store = keyspace.store();
+      guard(store, () -> merges.separate(store));
       mergeFullyIfAsked(store);
       Optional<LayoutPolicy.Choice> choice = choose(keyspace);
       if (choice.isPresent()
@@ -368,7 +386,7 @@ final class Background implements AutoCloseable {
 
   private Optional<LayoutPolicy.Choice> choose(Keyspace keyspace) {
     KeyspaceStore store = keyspace.store();
-    boolean leftAlone = isStopped() || unmergeable.contains(store) || store.isDropped();
+    boolean leftAlone = isStopped() || store.isDropped();
     return leftAlone ? Optional.empty() : merges.next(keyspace).filter(this::hasRoom);
   }
 
@@ -377,8 +395,17 @@ final class Background implements AutoCloseable {
   }
 
   private void dropDead(KeyspaceStore store) {
-    if (!isStopped() && !unmergeable.contains(store)) {
-      guard(store, () -> merges.dropDead(store));
+    if (!isStopped()) {
+      guard(store, () -> dropUnlessDamaged(store));
+    }
+  }
+
+  /// Damage of what tells which runs are dead keeps them, and closes nothing.
+  private void dropUnlessDamaged(KeyspaceStore store) throws IOException {
+    try {
+      merges.dropDead(store);
+    } catch (CorruptionException e) {
+      failures.damaged(e, Finder.MERGE);
     }
   }
 
@@ -408,15 +435,20 @@ final class Background implements AutoCloseable {
     } catch (CancelledException | KeyspaceGoneException | StoreClosedException _) {
       merges.forget(store);
     } catch (CorruptionException e) {
-      failures.damaged(e);
-      unmergeable.add(store);
+      failures.damaged(e, Finder.MERGE);
+      failures.quarantine().metByMerge(store, e);
+      merges.forget(store);
+    } catch (UnreadableFileException e) {
+      // A disk that cannot be read from may still be written to.
+      failures.damaged(new CorruptionException(e.file(), 0, e.reason()), Finder.MERGE);
+      failures.quarantine().closeWhole(store);
       merges.forget(store);
     } catch (IOException e) {
       fail(e);
     }
   }
 
-  /// Asks for a full merge and waits until it is done or has failed; [Failures] and [#isUnmergeable] tell which.
+  /// Asks for a full merge and waits until it is done or has failed, which [Failures] tells. What is closed to merges is left out.
   void mergeFully(KeyspaceStore store) {
     CompletableFuture<@Nullable Void> asked =
         fullMerges.computeIfAbsent(store, _ -> new CompletableFuture<>());
@@ -442,10 +474,6 @@ final class Background implements AutoCloseable {
     return merges.underWay(store);
   }
 
-  boolean isUnmergeable(KeyspaceStore store) {
-    return unmergeable.contains(store);
-  }
-
   /// Flushes on the calling thread: for recovery and the end, when no other thread does.
   void flushNow(KeyspaceStore store) throws IOException {
     while (!store.peek().frozen().isEmpty()) {
@@ -463,6 +491,10 @@ final class Background implements AutoCloseable {
     closeWorker(logPrepare);
     closeWorker(flush);
     closeWorker(merge);
+    closeWorker(scrub);
+    if (scrubber != null) {
+      scrubber.close();
+    }
   }
 
   private static void closeWorker(Workers.@Nullable Worker worker) {

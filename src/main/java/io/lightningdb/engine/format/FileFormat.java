@@ -25,6 +25,12 @@ public final class FileFormat {
   /// Says that a restore into the directory is not finished, so that nobody takes it for a database.
   public static final String RESTORING = "RESTORING";
 
+  /// How far the scrubber has come.
+  public static final String SCRUB = "SCRUB";
+
+  /// The same until it is renamed.
+  public static final String SCRUB_NEW = "SCRUB.new";
+
   private static final String LOG = "log-";
   private static final String SPARE = "spare-";
   private static final String RUN = "run-";

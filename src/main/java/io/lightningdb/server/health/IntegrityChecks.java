@@ -71,6 +71,11 @@ public final class IntegrityChecks {
     return state.get();
   }
 
+  /// What the scrubber does and has done.
+  ScrubDocument scrub() {
+    return ScrubDocument.of(database.scrubStats());
+  }
+
   /// Starts a check, unless one runs.
   ///
   /// @return the state, in which a check runs

@@ -1,5 +1,6 @@
 package io.lightningdb.server.health;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
@@ -21,12 +22,18 @@ class IntegrityEndpoint {
     this.checks = checks;
   }
 
-  /// Tells the last check.
+  /// What is known of the integrity of the database.
+  ///
+  /// @param check the last check of everything
+  /// @param scrub what the scrubber does and has done
+  record IntegrityDocument(@JsonUnwrapped IntegrityChecks.State check, ScrubDocument scrub) {}
+
+  /// Tells the last check, and what the scrubber does.
   ///
   /// @return the state of this moment
   @ReadOperation
-  IntegrityChecks.State last() {
-    return checks.state();
+  IntegrityDocument last() {
+    return new IntegrityDocument(checks.state(), checks.scrub());
   }
 
   /// Starts a check, unless one runs.
