@@ -36,6 +36,7 @@ public final class Contract {
           405, "MethodNotAllowed",
           406, "NotAcceptable",
           414, "UriTooLong",
+          429, "RateLimited",
           431, "HeadersTooLarge",
           501, "NotImplemented");
 

@@ -11,6 +11,7 @@ import org.springframework.web.bind.annotation.RestController;
 class LimitsController {
   private final LightningProperties.RequestLimits limits;
   private final LightningProperties.Transactions transactions;
+  private final LightningProperties.Requests requests;
 
   /// Called by Spring.
   ///
@@ -18,9 +19,10 @@ class LimitsController {
   LimitsController(LightningProperties settings) {
     this.limits = settings.limits();
     this.transactions = settings.transactions();
+    this.requests = settings.requests();
   }
 
-  /// All limits; see [LightningProperties.RequestLimits] and [LightningProperties.Transactions].
+  /// All limits; see [LightningProperties.RequestLimits], [LightningProperties.Transactions] and [LightningProperties.Requests].
   ///
   /// @param keyBytesMax longest key, in bytes
   /// @param valueBytesMax largest value, in bytes
@@ -41,6 +43,11 @@ class LimitsController {
   /// @param transactionAgeMillisMax greatest age of a transaction, in milliseconds
   /// @param transactionLeaseMillisDefault lease of a transaction that names none, in milliseconds
   /// @param lockWaitMillisMax longest wait for a lock, in milliseconds
+  /// @param requestsActiveMax most requests served at a time, 0 for any number
+  /// @param requestsQueuedMax most requests that wait for their turn
+  /// @param requestQueueWaitMillisMax longest wait for a turn, in milliseconds
+  /// @param requestsPerClientPerSecondMax requests that a client may send in a second, 0 for any number
+  /// @param requestsPerClientBurst requests that a client may send at once after a rest, 0 for as many as in a second
   record LimitsDocument(
       int keyBytesMax,
       long valueBytesMax,
@@ -60,7 +67,12 @@ class LimitsController {
       long transactionBytesMax,
       long transactionAgeMillisMax,
       long transactionLeaseMillisDefault,
-      long lockWaitMillisMax) {}
+      long lockWaitMillisMax,
+      int requestsActiveMax,
+      int requestsQueuedMax,
+      long requestQueueWaitMillisMax,
+      int requestsPerClientPerSecondMax,
+      int requestsPerClientBurst) {}
 
   /// Publishes the limits.
   ///
@@ -86,6 +98,11 @@ class LimitsController {
         transactions.bytesMax().toBytes(),
         transactions.ageMax().toMillis(),
         transactions.leaseDefault().toMillis(),
-        transactions.lockWaitMax().toMillis());
+        transactions.lockWaitMax().toMillis(),
+        requests.activeMax(),
+        requests.queuedMax(),
+        requests.queueWaitMax().toMillis(),
+        requests.perClientPerSecondMax(),
+        requests.perClientBurst());
   }
 }

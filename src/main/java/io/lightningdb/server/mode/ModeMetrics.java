@@ -1,7 +1,7 @@
 package io.lightningdb.server.mode;
 
+import io.lightningdb.server.metrics.Metric;
 import io.lightningdb.server.web.Words;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.stereotype.Component;
@@ -21,10 +21,8 @@ class ModeMetrics implements MeterBinder {
   @Override
   public void bindTo(MeterRegistry registry) {
     for (Mode each : Mode.values()) {
-      Gauge.builder("lightning.mode", mode, source -> source.state().mode() == each ? 1 : 0)
-          .tag("mode", Words.of(each))
-          .description("1 for the mode that operators have put the service into, 0 for the others")
-          .register(registry);
+      Metric.MODE.register(
+          registry, mode, source -> source.state().mode() == each ? 1 : 0, Words.of(each));
     }
   }
 }

@@ -218,6 +218,7 @@ public final class ProblemTranslation {
       case 413 -> ProblemType.BODY_TOO_LARGE;
       case 414 -> ProblemType.URI_TOO_LONG;
       case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
+      case 429 -> ProblemType.RATE_LIMITED;
       case 431 -> ProblemType.HEADERS_TOO_LARGE;
       case 501 -> ProblemType.NOT_IMPLEMENTED;
       case 503 -> ProblemType.SHUTTING_DOWN;

@@ -384,6 +384,13 @@ public enum ProblemType {
       "There are as many open transactions as allowed",
       "The limit lightning.transactions.open-max is reached. Nothing was begun.",
       "Commit or roll back what is open, and send the request again after Retry-After seconds."),
+  /// A client sends too many requests.
+  RATE_LIMITED(
+      429,
+      "You send too many requests",
+      "A client may send lightning.requests.per-client-per-second-max requests a second, and lightning.requests.per-client-burst after a"
+          + " rest. A client is who its token says, or else the address that it sends from. Nothing was changed.",
+      "Send the request again after Retry-After seconds, and put more into each request: batches, multigets, imports."),
   /// Something that should not happen.
   INTERNAL_ERROR(
       500,
@@ -440,8 +447,9 @@ public enum ProblemType {
       503,
       "The service is overloaded",
       "Writes come faster than they can be flushed and merged, or the bodies of other requests take all the memory that there is"
-          + " for them, and this one waited as long as lightning.write-wait-max allows. Nothing was changed.",
-      "Send the request again after Retry-After seconds, and write more slowly."),
+          + " for them, and this one waited as long as lightning.write-wait-max allows; or lightning.requests.active-max requests are"
+          + " being served, and no turn came for this one. Nothing was changed.",
+      "Send the request again after Retry-After seconds, and more slowly."),
   /// Writes are refused since a storage failure.
   READ_ONLY(
       503,
@@ -544,6 +552,7 @@ public enum ProblemType {
           DEADLOCK,
           LOCK_TIMEOUT,
           TRANSACTIONS_LIMIT,
+          RATE_LIMITED,
           IDEMPOTENCY_KEY_IN_USE,
           DISK_RESERVE_REACHED,
           OPERATION_IN_PROGRESS ->

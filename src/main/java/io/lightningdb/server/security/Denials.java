@@ -1,5 +1,6 @@
 package io.lightningdb.server.security;
 
+import io.lightningdb.server.metrics.Metric;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
@@ -45,12 +46,7 @@ public final class Denials implements AuthenticationEntryPoint, AccessDeniedHand
     this.writer = writer;
     this.audit = audit;
     for (DenialReason reason : DenialReason.values()) {
-      counters.put(
-          reason,
-          Counter.builder("lightning.denied.requests")
-              .description("Requests that were refused for who sent them")
-              .tag("reason", reason.word())
-              .register(meters));
+      counters.put(reason, Metric.DENIED_REQUESTS.counter(meters, reason.word()));
     }
   }
 

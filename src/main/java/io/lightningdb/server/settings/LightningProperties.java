@@ -23,6 +23,7 @@ import org.springframework.util.unit.DataSize;
 /// @param dataDirectory directory that holds the database, made if it is missing; one process at a time uses it. Relative
 ///     names start at the working directory. Default `data`
 /// @param limits what one request may ask for
+/// @param requests how many requests are served at a time, and may come from one client
 /// @param transactions what transactions may use up
 /// @param log the write-ahead log
 /// @param memtable what is held in memory before it is written to runs
@@ -42,6 +43,7 @@ public record LightningProperties(
     @DefaultValue("balanced") Preset preset,
     @DefaultValue("data") String dataDirectory,
     @DefaultValue RequestLimits limits,
+    @DefaultValue Requests requests,
     @DefaultValue Transactions transactions,
     @DefaultValue Log log,
     @DefaultValue Memtable memtable,
@@ -143,6 +145,44 @@ public record LightningProperties(
       SettingRange.check(
           PREFIX + "cursor-age-max", cursorAgeMax, Duration.ofSeconds(1), Duration.ofHours(1));
       SettingRange.check(PREFIX + "cursors-max", cursorsMax, 1, COUNT_MAX);
+    }
+  }
+
+  /// How many requests of the API are served at a time, and may come from one client. Administration, `/v1/limits` and Actuator are
+  /// neither counted nor refused.
+  ///
+  /// @param activeMax most requests that are served at a time, 1 to 100,000, or 0 for any number. Default `1000`
+  /// @param queuedMax most requests that wait for their turn beyond that; one more is refused with 503 at once, 0 to 100,000. Default
+  ///     `1000`
+  /// @param queueWaitMax how long a request waits for its turn before it is refused with 503, 0s to 1m. Default `1s`
+  /// @param perClientPerSecondMax requests that a client may send in a second on average, 1 to 1,000,000, or 0 for any number; one more is
+  ///     refused with 429. A client is who its token says, or else an address. Default `0`
+  /// @param perClientBurst requests that a client may send at once after a rest, 1 to 1,000,000, or 0 for as many as in a second. Default
+  ///     `0`
+  /// @param clientsMax most clients whose rate is remembered; more of them share one rate, 1 to 1,000,000. Default `10000`
+  public record Requests(
+      @DefaultValue("1000") int activeMax,
+      @DefaultValue("1000") int queuedMax,
+      @DefaultValue("1s") Duration queueWaitMax,
+      @DefaultValue("0") int perClientPerSecondMax,
+      @DefaultValue("0") int perClientBurst,
+      @DefaultValue("10000") int clientsMax) {
+
+    private static final String PREFIX = "lightning.requests.";
+    private static final int REQUESTS_MAX = 100_000;
+    private static final int RATE_MAX = 1_000_000;
+
+    /// Checks the ranges.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Requests {
+      SettingRange.check(PREFIX + "active-max", activeMax, 0, REQUESTS_MAX);
+      SettingRange.check(PREFIX + "queued-max", queuedMax, 0, REQUESTS_MAX);
+      SettingRange.check(
+          PREFIX + "queue-wait-max", queueWaitMax, Duration.ZERO, Duration.ofMinutes(1));
+      SettingRange.check(PREFIX + "per-client-per-second-max", perClientPerSecondMax, 0, RATE_MAX);
+      SettingRange.check(PREFIX + "per-client-burst", perClientBurst, 0, RATE_MAX);
+      SettingRange.check(PREFIX + "clients-max", clientsMax, 1, RATE_MAX);
     }
   }
 

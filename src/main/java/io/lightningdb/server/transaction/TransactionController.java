@@ -3,6 +3,7 @@ package io.lightningdb.server.transaction;
 import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.TransactionOptions;
 import io.lightningdb.server.Headers;
+import io.lightningdb.server.guard.PassesGate;
 import io.lightningdb.server.idempotency.AnswerDraft;
 import io.lightningdb.server.idempotency.IdempotentCalls;
 import io.lightningdb.server.keyvalue.VersionDocument;
@@ -94,6 +95,7 @@ class TransactionController {
   /// @param id names the transaction
   /// @return where it stands
   @PostMapping(path = ONE + "/keep-alive", produces = MediaType.APPLICATION_JSON_VALUE)
+  @PassesGate
   ResponseEntity<TransactionDocument> keepAlive(@PathVariable("transaction") String id) {
     Session session = transactions.active(id);
     session.transaction().keepAlive();
@@ -117,6 +119,7 @@ class TransactionController {
   /// @return version of the commit
   @PostMapping(path = ONE + "/commit", produces = MediaType.APPLICATION_JSON_VALUE)
   @TakesIdempotencyKey
+  @PassesGate
   ResponseEntity<?> commit(@PathVariable("transaction") String id, HttpServletRequest request) {
     Durability durability = CommitDurability.of(request);
     return idempotency.answer(
@@ -141,6 +144,7 @@ class TransactionController {
   /// @param id names the transaction
   /// @return 204
   @DeleteMapping(ONE)
+  @PassesGate
   ResponseEntity<Void> rollback(@PathVariable("transaction") String id) {
     transactions.rollback(id);
     return ResponseEntity.noContent().build();
@@ -169,6 +173,7 @@ class TransactionController {
   /// @param savepoint number of the savepoint
   /// @return 204
   @PostMapping(ONE + "/savepoints/{savepoint}/rollback")
+  @PassesGate
   ResponseEntity<Void> rollbackTo(
       @PathVariable("transaction") String id, @PathVariable("savepoint") String savepoint) {
     Session session = transactions.active(id);

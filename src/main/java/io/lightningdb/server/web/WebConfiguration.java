@@ -32,7 +32,7 @@ class WebConfiguration implements WebMvcConfigurer {
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
     registry.addInterceptor(strictRequests).addPathPatterns(API).order(1);
-    registry.addInterceptor(versionWait).addPathPatterns(API).order(2);
+    registry.addInterceptor(versionWait).addPathPatterns(API).order(3);
   }
 
   @Override

@@ -5,8 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.RunningService;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest extends RunningService {
@@ -182,21 +187,61 @@ class MetricsTest extends RunningService {
   }
 
   @Test
-  void namesAndLabelsAreBounded() {
+  void theScrapeIsTheInventory() {
     keyspace("metrics-test");
-    Set<String> labels = new TreeSet<>();
-    scrape()
-        .lines()
-        .filter(line -> line.startsWith("lightning_"))
-        .filter(line -> line.contains("{"))
-        .forEach(line -> labels.add(line.substring(line.indexOf('{') + 1, line.indexOf('='))));
+    String metrics = scrape();
 
-    assertThat(labels).containsExactly("keyspace", "mode", "part", "priority", "reason", "state");
-    assertThat(
-            scrape()
-                .lines()
-                .filter(line -> line.startsWith("# TYPE lightning_") && line.endsWith(" counter")))
-        .isNotEmpty()
-        .allMatch(line -> line.contains("_total "));
+    assertThat(described(metrics, "TYPE"))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Metric.values())
+                .map(metric ->
+                    metric.fullName() + " " + metric.kind().name().toLowerCase(Locale.ROOT))
+                .toList());
+    assertThat(described(metrics, "HELP"))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Metric.values())
+                .map(metric -> metric.fullName() + " " + metric.meaning())
+                .toList());
+  }
+
+  private static List<String> described(String metrics, String what) {
+    String start = "# " + what + " ";
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(start + "lightning_"))
+        .map(line -> line.substring(start.length()))
+        .toList();
+  }
+
+  @Test
+  void labelsAreThoseOfTheInventoryWithAllTheirValues() {
+    keyspace("metrics-test");
+    String metrics = scrape();
+
+    for (Metric metric : Metric.values()) {
+      Pattern series = Pattern.compile("(?m)^" + metric.fullName() + "(_count)?(\\{(.*)})? ");
+      Set<String> labels =
+          series
+              .matcher(metrics)
+              .results()
+              .map(match -> match.group(3) == null ? "" : match.group(3))
+              .collect(Collectors.toCollection(TreeSet::new));
+      switch (metric.labels()) {
+        case List<Label> none when none.isEmpty() ->
+            assertThat(labels).as(metric.fullName()).containsExactly("");
+        case List<Label> one when one.equals(List.of(Label.KEYSPACE)) ->
+            assertThat(labels)
+                .as(metric.fullName())
+                .contains("keyspace=\"metrics-test\"")
+                .allMatch(label -> label.matches("keyspace=\"[^\",]+\""));
+        case List<Label> one ->
+            assertThat(labels)
+                .as(metric.fullName())
+                .containsExactlyInAnyOrderElementsOf(
+                    one.getFirst().allowed().stream()
+                        .map(value -> one.getFirst().word() + "=\"" + value + "\"")
+                        .toList());
+      }
+    }
   }
 }

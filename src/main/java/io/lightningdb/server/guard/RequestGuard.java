@@ -1,0 +1,171 @@
+package io.lightningdb.server.guard;
+
+import io.lightningdb.engine.io.Clock;
+import io.lightningdb.server.metrics.Metric;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemTranslation;
+import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.security.Caller;
+import io.lightningdb.server.settings.LightningProperties;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/// Holds the requests of the API to [ClientRates] and [RequestGate].
+@Configuration(proxyBeanMethods = false)
+class RequestGuard implements WebMvcConfigurer {
+  private static final String API = "/v1/**";
+  private static final String[] NEVER_REFUSED = {"/v1/admin/**", "/v1/limits"};
+  private static final int BEFORE_ALL = -1;
+
+  // Behind what refuses a request without doing anything.
+  private static final int BEFORE_WAITS = 2;
+
+  private final @Nullable RateLimit rateLimit;
+  private final @Nullable Gate gate;
+
+  /// Called by Spring.
+  ///
+  /// @param settings has the bounds
+  /// @param meters takes the figures
+  RequestGuard(LightningProperties settings, MeterRegistry meters) {
+    LightningProperties.Requests bounds = settings.requests();
+    int perSecond = bounds.perClientPerSecondMax();
+    int activeMax = bounds.activeMax();
+    Counter tooFast = refused("rate-limited", meters);
+    Counter queueFull = refused("queue-full", meters);
+    Counter queueWait = refused("queue-wait", meters);
+    this.rateLimit = perSecond == 0 ? null : new RateLimit(rates(bounds), perSecond, tooFast);
+    this.gate = activeMax == 0 ? null : new Gate(gate(bounds), bounds, queueFull, queueWait);
+    Metric.REQUESTS_CLIENTS.register(meters, this, RequestGuard::clients);
+    Metric.REQUESTS_ACTIVE.register(meters, this, RequestGuard::active);
+    Metric.REQUESTS_QUEUED.register(meters, this, RequestGuard::queued);
+  }
+
+  private static Counter refused(String reason, MeterRegistry meters) {
+    return Metric.REQUESTS_REFUSED.counter(meters, reason);
+  }
+
+  private static ClientRates rates(LightningProperties.Requests bounds) {
+    int perSecond = bounds.perClientPerSecondMax();
+    int burst = bounds.perClientBurst() == 0 ? perSecond : bounds.perClientBurst();
+    return new ClientRates(perSecond, burst, bounds.clientsMax(), Clock.SYSTEM);
+  }
+
+  private static RequestGate gate(LightningProperties.Requests bounds) {
+    return new RequestGate(bounds.activeMax(), bounds.queuedMax(), bounds.queueWaitMax());
+  }
+
+  private int clients() {
+    return rateLimit == null ? 0 : rateLimit.rates().clients();
+  }
+
+  private int active() {
+    return gate == null ? 0 : gate.gate().active();
+  }
+
+  private int queued() {
+    return gate == null ? 0 : gate.gate().queued();
+  }
+
+  @Override
+  public void addInterceptors(InterceptorRegistry registry) {
+    if (rateLimit != null) {
+      add(registry, rateLimit, BEFORE_ALL);
+    }
+    if (gate != null) {
+      add(registry, gate, BEFORE_WAITS);
+    }
+  }
+
+  private static void add(InterceptorRegistry registry, HandlerInterceptor guard, int order) {
+    registry
+        .addInterceptor(guard)
+        .addPathPatterns(API)
+        .excludePathPatterns(NEVER_REFUSED)
+        .order(order);
+  }
+
+  /// Refuses what a client sends too fast.
+  ///
+  /// @param rates counts
+  /// @param perSecond how many requests may come in a second
+  /// @param refused counts those that are too many
+  private record RateLimit(ClientRates rates, int perSecond, Counter refused)
+      implements HandlerInterceptor {
+    @Override
+    public boolean preHandle(
+        HttpServletRequest request, HttpServletResponse response, Object handler) {
+      String id = Caller.current().id();
+      long waitNanos = rates.take(id.isEmpty() ? request.getRemoteAddr() : id);
+      if (waitNanos > 0) {
+        refused.increment();
+        String detail = "You have sent more than %d requests a second.".formatted(perSecond);
+        throw ProblemTranslation.retryLater(
+                ProblemType.RATE_LIMITED, detail, Duration.ofNanos(waitNanos))
+            .with("limit", perSecond)
+            .asException();
+      }
+      return true;
+    }
+  }
+
+  /// Lets requests be served in turn.
+  ///
+  /// @param gate counts
+  /// @param bounds how many
+  /// @param queueFull counts those that may not even wait
+  /// @param queueWait counts those that waited in vain
+  private record Gate(
+      RequestGate gate, LightningProperties.Requests bounds, Counter queueFull, Counter queueWait)
+      implements HandlerInterceptor {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    @Override
+    public boolean preHandle(
+        HttpServletRequest request, HttpServletResponse response, Object handler)
+        throws InterruptedException {
+      if (passes(handler)) {
+        return true;
+      }
+      return switch (gate.enter()) {
+        case ENTERED -> true;
+        case QUEUE_FULL -> throw tooMany(queueFull, bounds.queuedMax() + " wait already.");
+        case WAITED_TOO_LONG ->
+            throw tooMany(
+                queueWait, "none ended within " + bounds.queueWaitMax().toMillis() + " ms.");
+      };
+    }
+
+    private ProblemException tooMany(Counter refused, String more) {
+      refused.increment();
+      String detail = bounds.activeMax() + " requests are being served, and " + more;
+      return ProblemTranslation.retryLater(ProblemType.OVERLOADED, detail, RETRY_AFTER)
+          .asException();
+    }
+
+    private static boolean passes(Object handler) {
+      return !(handler instanceof HandlerMethod call)
+          || call.getMethod().isAnnotationPresent(PassesGate.class);
+    }
+
+    @Override
+    public void afterCompletion(
+        HttpServletRequest request,
+        HttpServletResponse response,
+        Object handler,
+        @Nullable Exception failure) {
+      if (!passes(handler)) {
+        gate.leave();
+      }
+    }
+  }
+}

@@ -1,0 +1,486 @@
+package io.lightningdb.server.metrics;
+
+import static io.lightningdb.server.metrics.Metric.Kind.COUNTER;
+import static io.lightningdb.server.metrics.Metric.Kind.GAUGE;
+import static io.lightningdb.server.metrics.Metric.Kind.SUMMARY;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Every metric of the database, under the name that Prometheus shows: the one place where a `lightning_*` metric is named,
+/// explained and registered. `README.md` beside this file is the same as a table, and a test holds the two, a scrape of the
+/// running service, alerts, dashboard and runbooks to each other.
+///
+/// Names end in their unit (`seconds`, `bytes`, `ratio`), those of counters in `_total`.
+public enum Metric {
+  /// Counts commits.
+  COMMITS("lightning_commits_total", COUNTER, "Commits made"),
+  /// Newest version that readers see.
+  VISIBLE_VERSION("lightning_visible_version", GAUGE, "Newest version that readers see"),
+  /// Newest durable version.
+  DURABLE_VERSION(
+      "lightning_durable_version", GAUGE, "Newest version known to be on stable storage"),
+  /// Waits of writes for flushes and merges.
+  WRITE_WAIT(
+      "lightning_write_wait_seconds", SUMMARY, "Time that writes waited for flushes and merges"),
+
+  /// Size of the log.
+  LOG_ALLOCATED("lightning_log_allocated_bytes", GAUGE, "Bytes allocated to log segments"),
+  /// Segments of the log.
+  LOG_SEGMENTS("lightning_log_segments", GAUGE, "Log segments"),
+  /// Syncs of the log.
+  LOG_SYNC("lightning_log_sync_seconds", SUMMARY, "Time spent in syncs of the log"),
+
+  /// Counts flushes.
+  FLUSHES("lightning_flushes_total", COUNTER, "Memtables flushed"),
+  /// What flushes wrote.
+  FLUSH_WRITTEN("lightning_flush_written_bytes_total", COUNTER, "Bytes of runs written by flushes"),
+  /// Counts merges.
+  MERGES("lightning_merges_total", COUNTER, "Merges of runs"),
+  /// What merges read.
+  MERGE_READ("lightning_merge_read_bytes_total", COUNTER, "Bytes of runs read by merges"),
+  /// What merges wrote.
+  MERGE_WRITTEN("lightning_merge_written_bytes_total", COUNTER, "Bytes of runs written by merges"),
+  /// Merges begun and not done.
+  MERGES_UNDER_WAY("lightning_merges_under_way", GAUGE, "Merges begun and not done yet"),
+  /// Counts runs moved.
+  RUNS_MOVED(
+      "lightning_runs_moved_total",
+      COUNTER,
+      "Runs that went to another level without being rewritten"),
+  /// Counts runs dropped.
+  RUNS_DROPPED(
+      "lightning_runs_dropped_total",
+      COUNTER,
+      "Runs that went because nobody could see anything of them"),
+  /// Counts expired entries that are gone.
+  EXPIRED_ENTRIES_REMOVED(
+      "lightning_expired_entries_removed_total",
+      COUNTER,
+      "Entries that flushes and merges left out because they had expired"),
+  /// Size of the memtables.
+  MEMTABLE("lightning_memtable_bytes", GAUGE, "Bytes held by memtables"),
+  /// Number of run files.
+  RUNS("lightning_runs", GAUGE, "Run files"),
+  /// Size of run files.
+  RUN("lightning_run_bytes", GAUGE, "Bytes of run files"),
+  /// Debt of flushes.
+  FLUSH_BEHIND(
+      "lightning_flush_behind_ratio",
+      GAUGE,
+      "How far flushes are behind: above 0 they slow writes down, at 1 writes wait"),
+  /// Debt of merges.
+  MERGE_BEHIND(
+      "lightning_merge_behind_ratio",
+      GAUGE,
+      "How far merges are behind: above 0 they slow writes down, at 1 writes wait"),
+  /// What was written by whom.
+  WRITTEN(
+      "lightning_written_bytes_total",
+      COUNTER,
+      "Bytes written, by priority: users to the log, flushes, merges of level 0, the rest",
+      Label.PRIORITY),
+  /// Who waited for the limit of bytes per second.
+  WRITTEN_WAIT(
+      "lightning_written_wait_seconds",
+      SUMMARY,
+      "Time that the limit of bytes per second held back what is written",
+      Label.PRIORITY),
+
+  /// Size of the cache.
+  CACHE("lightning_cache_bytes", GAUGE, "Bytes of the block cache"),
+  /// Greatest size of the cache.
+  CACHE_MAX("lightning_cache_max_bytes", GAUGE, "Bytes that the block cache may take"),
+  /// Blocks in the cache.
+  CACHE_BLOCKS("lightning_cache_blocks", GAUGE, "Blocks in the cache"),
+  /// Counts hits.
+  CACHE_HITS("lightning_cache_hits_total", COUNTER, "Reads that found their block in the cache"),
+  /// Counts misses.
+  CACHE_MISSES("lightning_cache_misses_total", COUNTER, "Reads that had to decompress their block"),
+  /// Counts evictions.
+  CACHE_EVICTIONS(
+      "lightning_cache_evictions_total", COUNTER, "Blocks that the cache let go for others"),
+  /// Blocks used once.
+  CACHE_RECENCY(
+      "lightning_cache_recency_bytes", GAUGE, "Bytes of cached blocks that were used once lately"),
+  /// What blocks used once should have.
+  CACHE_RECENCY_TARGET(
+      "lightning_cache_recency_target_bytes",
+      GAUGE,
+      "Bytes that the cache tries to give to blocks used once lately"),
+  /// Counts misses for which the recency side was too small.
+  CACHE_RECENCY_GHOST_HITS(
+      "lightning_cache_recency_ghost_hits_total",
+      COUNTER,
+      "Misses of a block that a greater recency side would have kept"),
+  /// Counts misses for which the frequency side was too small.
+  CACHE_FREQUENCY_GHOST_HITS(
+      "lightning_cache_frequency_ghost_hits_total",
+      COUNTER,
+      "Misses of a block that a greater frequency side would have kept"),
+
+  /// The memory budget.
+  MEMORY_BUDGET("lightning_memory_budget_bytes", GAUGE, "Bytes that all parts together may take"),
+  /// Memory by part.
+  MEMORY(
+      "lightning_memory_bytes", GAUGE, "Bytes of the memory budget that a part holds", Label.PART),
+
+  /// Open snapshots.
+  SNAPSHOTS("lightning_snapshots", GAUGE, "Open snapshots"),
+  /// Age of the oldest.
+  SNAPSHOT_OLDEST_AGE(
+      "lightning_snapshot_oldest_age_seconds",
+      GAUGE,
+      "Age of the oldest open snapshot, 0 if there is none"),
+  /// Lists that rest.
+  CURSORS("lightning_cursors", GAUGE, "Lists that rest between two pages"),
+  /// Open transactions.
+  TRANSACTIONS_OPEN(
+      "lightning_transactions_open",
+      GAUGE,
+      "Open transactions, by whether they wait for a lock",
+      Label.STATE),
+  /// Keys locked.
+  TRANSACTIONS_LOCKS("lightning_transactions_locks", GAUGE, "Keys locked by transactions"),
+  /// Counts commits of transactions.
+  TRANSACTIONS_COMMITTED(
+      "lightning_transactions_committed_total", COUNTER, "Transactions committed"),
+  /// Counts rollbacks.
+  TRANSACTIONS_ROLLED_BACK(
+      "lightning_transactions_rolled_back_total",
+      COUNTER,
+      "Transactions rolled back, conflicts and deadlocks among them"),
+  /// Counts transactions that were ended.
+  TRANSACTIONS_EXPIRED(
+      "lightning_transactions_expired_total",
+      COUNTER,
+      "Transactions ended by their lease, their age or an operator"),
+  /// Counts conflicts.
+  TRANSACTIONS_CONFLICTS(
+      "lightning_transactions_conflicts_total",
+      COUNTER,
+      "Commits and locks refused because of another commit"),
+  /// Counts deadlocks.
+  TRANSACTIONS_DEADLOCKS(
+      "lightning_transactions_deadlocks_total",
+      COUNTER,
+      "Transactions that gave way in a deadlock"),
+
+  /// Whether writes are refused since a failure.
+  STORAGE_FAILED(
+      "lightning_storage_failed", GAUGE, "1 if writes are refused since a storage failure, else 0"),
+  /// Damage known.
+  INTEGRITY_FAULTS(
+      "lightning_integrity_faults",
+      GAUGE,
+      "Damaged places that reads or the last integrity check met"),
+  /// Free space.
+  DISK_FREE(
+      "lightning_disk_free_bytes",
+      GAUGE,
+      "Bytes that may still be written to the disk of the data directory"),
+  /// Space kept free.
+  DISK_RESERVE(
+      "lightning_disk_reserve_bytes",
+      GAUGE,
+      "Bytes of the disk that are kept free for deletions, flushes and merges"),
+  /// Whether new data is refused.
+  DISK_RESERVE_REACHED(
+      "lightning_disk_reserve_reached",
+      GAUGE,
+      "1 if writes of new data are refused because less than the reserve is free, else 0"),
+  /// Counts writes refused for lack of space.
+  DISK_WRITES_REFUSED(
+      "lightning_disk_writes_refused_total",
+      COUNTER,
+      "Writes of new data refused because less than the reserve was free"),
+  /// What operators have put the service into.
+  MODE(
+      "lightning_mode",
+      GAUGE,
+      "1 for the mode that operators have put the service into, 0 for the others",
+      Label.MODE),
+  /// Counts requests denied.
+  DENIED_REQUESTS(
+      "lightning_denied_requests_total",
+      COUNTER,
+      "Requests that were refused for who sent them",
+      Label.DENIAL_REASON),
+
+  /// Requests being served.
+  REQUESTS_ACTIVE(
+      "lightning_requests_active",
+      GAUGE,
+      "Requests of the API that are being served; 0 if unbounded"),
+  /// Requests that wait.
+  REQUESTS_QUEUED(
+      "lightning_requests_queued", GAUGE, "Requests of the API that wait until they are served"),
+  /// Clients known.
+  REQUESTS_CLIENTS(
+      "lightning_requests_clients",
+      GAUGE,
+      "Clients whose rate of requests is remembered; 0 without a limit"),
+  /// Counts requests refused.
+  REQUESTS_REFUSED(
+      "lightning_requests_refused_total",
+      COUNTER,
+      "Requests of the API that were refused because there were too many",
+      Label.REFUSAL_REASON),
+
+  /// Age of the newest backup.
+  BACKUP_AGE(
+      "lightning_backup_age_seconds", GAUGE, "Age of the newest backup; not a number without one"),
+  /// Age of the last verification.
+  BACKUP_VERIFICATION_AGE(
+      "lightning_backup_verification_age_seconds",
+      GAUGE,
+      "Time since the last verification of a backup, if it found nothing wrong; not a number without one"),
+  /// Size of the newest backup.
+  BACKUP_SIZE("lightning_backup_size_bytes", GAUGE, "Bytes copied for the newest backup"),
+  /// Counts backups.
+  BACKUPS_MADE(
+      "lightning_backups_made_total",
+      COUNTER,
+      "Backups made, those of the catalogue at the start included"),
+  /// Counts failures of backups.
+  BACKUP_FAILURES(
+      "lightning_backup_failures_total",
+      COUNTER,
+      "Backups, deletions of backups and verifications that failed"),
+  /// Newest version archived.
+  ARCHIVE_VERSION(
+      "lightning_archive_version",
+      GAUGE,
+      "Newest version in the archive of the log; 0 without one"),
+  /// Commits not archived yet.
+  ARCHIVE_BEHIND("lightning_archive_behind", GAUGE, "Commits that are not archived yet"),
+  /// Gaps in the archive.
+  ARCHIVE_GAPS("lightning_archive_gaps", GAUGE, "Gaps in the archive of this life of the database"),
+  /// Counts failures of archiving.
+  ARCHIVE_FAILURES(
+      "lightning_archive_failures_total", COUNTER, "Times that archiving the log failed"),
+
+  /// Entries of a keyspace.
+  KEYSPACE_ENTRIES(
+      "lightning_keyspace_entries", GAUGE, "Upper bound of the number of entries", Label.KEYSPACE),
+  /// Expired entries of a keyspace.
+  KEYSPACE_EXPIRED_ENTRIES(
+      "lightning_keyspace_expired_entries",
+      GAUGE,
+      "Lower bound of the number of expired entries that wait for a merge",
+      Label.KEYSPACE),
+  /// Memtables of a keyspace.
+  KEYSPACE_MEMTABLE(
+      "lightning_keyspace_memtable_bytes", GAUGE, "Bytes held by memtables", Label.KEYSPACE),
+  /// Frozen memtables of a keyspace.
+  KEYSPACE_MEMTABLES_FROZEN(
+      "lightning_keyspace_memtables_frozen",
+      GAUGE,
+      "Memtables that wait for their flush",
+      Label.KEYSPACE),
+  /// Older versions in a keyspace.
+  KEYSPACE_VERSIONS_KEPT(
+      "lightning_keyspace_versions_kept",
+      GAUGE,
+      "Versions with a newer one of the same key in the same memtable or run file",
+      Label.KEYSPACE),
+  /// Run files of a keyspace.
+  KEYSPACE_RUNS("lightning_keyspace_runs", GAUGE, "Run files", Label.KEYSPACE),
+  /// Size of them.
+  KEYSPACE_RUN("lightning_keyspace_run_bytes", GAUGE, "Bytes of run files", Label.KEYSPACE);
+
+  private static final List<String> UNITS = List.of("seconds", "bytes", "ratio");
+
+  private final String fullName;
+  private final Kind kind;
+  private final String meaning;
+
+  // Made by List.of.
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final List<Label> labels;
+
+  Metric(String fullName, Kind kind, String meaning, Label... labels) {
+    this.fullName = fullName;
+    this.kind = kind;
+    this.meaning = meaning;
+    this.labels = List.of(labels);
+    if ((kind == COUNTER) != fullName.endsWith("_total")) {
+      throw new IllegalStateException(
+          fullName + ": names of counters, and only these, end in _total");
+    }
+    if (kind == SUMMARY && !fullName.endsWith("_seconds")) {
+      throw new IllegalStateException(fullName + ": what is timed is told in seconds");
+    }
+  }
+
+  /// What a metric is to Prometheus.
+  public enum Kind {
+    /// Rises from 0 at the start of the service.
+    COUNTER,
+    /// Rises and falls.
+    GAUGE,
+    /// Two series that rise: `_count`, how often, and `_sum`, how long altogether.
+    SUMMARY
+  }
+
+  /// The name in a scrape, without what summaries append.
+  ///
+  /// @return `lightning_…`
+  public String fullName() {
+    return fullName;
+  }
+
+  /// What it is to Prometheus.
+  ///
+  /// @return the type in a scrape
+  public Kind kind() {
+    return kind;
+  }
+
+  /// What it tells.
+  ///
+  /// @return a phrase
+  public String meaning() {
+    return meaning;
+  }
+
+  /// What it is told apart by.
+  ///
+  /// @return the labels; empty for most
+  public List<Label> labels() {
+    return labels;
+  }
+
+  /// The unit at the end of the name.
+  ///
+  /// @return null for a number of things
+  public @Nullable String unit() {
+    String name = withoutTotal();
+    return UNITS.stream().filter(each -> name.endsWith("_" + each)).findFirst().orElse(null);
+  }
+
+  private String withoutTotal() {
+    return kind == COUNTER
+        ? fullName.substring(0, fullName.length() - "_total".length())
+        : fullName;
+  }
+
+  /// The name that the registry makes [#fullName] of, by what it knows of Prometheus.
+  private String meterName() {
+    String name = withoutTotal();
+    String unit = unit();
+    String bare = unit == null ? name : name.substring(0, name.length() - unit.length() - 1);
+    return bare.replace('_', '.');
+  }
+
+  /// Registers a counter or gauge that is read when somebody looks.
+  ///
+  /// @param <T> what it is read from
+  /// @param registry takes it
+  /// @param source what it is read from; kept weakly, so that somebody else must hold it
+  /// @param value reads it, in the unit of the name
+  /// @param labelValues one for each label, in their order
+  public <T> void register(
+      MeterRegistry registry, T source, ToDoubleFunction<T> value, String... labelValues) {
+    Tags tags = tags(labelValues);
+    switch (kind) {
+      case COUNTER ->
+          FunctionCounter.builder(meterName(), source, value)
+              .description(meaning)
+              .baseUnit(unit())
+              .tags(tags)
+              .register(registry);
+      case GAUGE ->
+          Gauge.builder(meterName(), source, value)
+              .description(meaning)
+              .baseUnit(unit())
+              .tags(tags)
+              .register(registry);
+      case SUMMARY -> throw new IllegalStateException(fullName + " is timed");
+    }
+  }
+
+  /// Registers a summary that is read when somebody looks.
+  ///
+  /// @param <T> what it is read from
+  /// @param registry takes it
+  /// @param source what it is read from; kept weakly, so that somebody else must hold it
+  /// @param count reads how often
+  /// @param nanos reads how long altogether, in nanoseconds
+  /// @param labelValues one for each label, in their order
+  public <T> void registerTimed(
+      MeterRegistry registry,
+      T source,
+      ToLongFunction<T> count,
+      ToDoubleFunction<T> nanos,
+      String... labelValues) {
+    require(SUMMARY);
+    FunctionTimer.builder(meterName(), source, count, nanos, TimeUnit.NANOSECONDS)
+        .description(meaning)
+        .tags(tags(labelValues))
+        .register(registry);
+  }
+
+  /// Registers a counter that the caller counts up.
+  ///
+  /// @param registry takes it
+  /// @param labelValues one for each label, in their order
+  /// @return the counter
+  public Counter counter(MeterRegistry registry, String... labelValues) {
+    require(COUNTER);
+    return Counter.builder(meterName())
+        .description(meaning)
+        .baseUnit(unit())
+        .tags(tags(labelValues))
+        .register(registry);
+  }
+
+  /// Registers a gauge whose rows come and go, as keyspaces do.
+  ///
+  /// @param registry takes it
+  /// @return the gauge, without rows
+  public MultiGauge rows(MeterRegistry registry) {
+    require(GAUGE);
+    return MultiGauge.builder(meterName()).description(meaning).baseUnit(unit()).register(registry);
+  }
+
+  /// Puts label values beside the names of the labels.
+  ///
+  /// @param labelValues one for each label, in their order
+  /// @return the tags of a meter
+  /// @throws IllegalArgumentException if there are more or fewer than labels, or one is not a value of its label
+  public Tags tags(String... labelValues) {
+    if (labelValues.length != labels.size()) {
+      throw new IllegalArgumentException(
+          "%s has the labels %s, and got %d values"
+              .formatted(fullName, labels.stream().map(Label::word).toList(), labelValues.length));
+    }
+    Tags tags = Tags.empty();
+    for (int i = 0; i < labelValues.length; i++) {
+      Label label = labels.get(i);
+      if (!label.allows(labelValues[i])) {
+        throw new IllegalArgumentException(
+            "%s of %s is one of %s, not %s"
+                .formatted(label.word(), fullName, label.allowed(), labelValues[i]));
+      }
+      tags = tags.and(label.word(), labelValues[i]);
+    }
+    return tags;
+  }
+
+  private void require(Kind wanted) {
+    if (kind != wanted) {
+      throw new IllegalStateException(fullName + " is a " + kind + ", not a " + wanted);
+    }
+  }
+}

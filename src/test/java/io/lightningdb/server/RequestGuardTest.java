@@ -1,0 +1,129 @@
+package io.lightningdb.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.restassured.response.Response;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Too many requests at a time, and too many of one client.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RequestGuardTest {
+  private static final String ENTRY = "/v1/keyspaces/default/entries/guarded";
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  private OwnService service;
+
+  @BeforeAll
+  void start(@TempDir Path directory) {
+    service =
+        OwnService.start(
+            directory,
+            "--lightning.disk.reserve-bytes=0B",
+            "--lightning.requests.active-max=1",
+            "--lightning.requests.queued-max=1",
+            "--lightning.requests.queue-wait-max=1m",
+            "--lightning.requests.per-client-per-second-max=2",
+            "--lightning.requests.per-client-burst=20");
+  }
+
+  @AfterAll
+  void stop() {
+    service.close();
+  }
+
+  private double metric(String line) {
+    return service
+        .api()
+        .get("/actuator/prometheus")
+        .asString()
+        .lines()
+        .filter(each -> each.startsWith(line + " "))
+        .mapToDouble(each -> Double.parseDouble(each.substring(each.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("there is no metric " + line));
+  }
+
+  private Response unlessTooFast() {
+    return await()
+        .atMost(SOON)
+        .until(() -> service.api().get(ENTRY), answer -> answer.statusCode() != 429);
+  }
+
+  @Test
+  @Order(1)
+  void whatIsTooMuchAtATimeWaitsOrIsRefusedAndOperatorsAreServed() throws Exception {
+    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+      slow.setSoTimeout(20_000);
+      String head = "PUT " + ENTRY + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345";
+      slow.getOutputStream().write(head.getBytes(ISO_8859_1));
+      slow.getOutputStream().flush();
+      await().atMost(SOON).until(() -> metric("lightning_requests_active") == 1);
+      CompletableFuture<Integer> waiting =
+          CompletableFuture.supplyAsync(() -> unlessTooFast().statusCode());
+      await().atMost(SOON).until(() -> metric("lightning_requests_queued") == 1);
+
+      unlessTooFast()
+          .then()
+          .statusCode(503)
+          .header("Retry-After", "1")
+          .body("type", equalTo("/problems/overloaded"))
+          .body("retryable", equalTo(true))
+          .body("detail", containsString("1 wait already"));
+      service.api().get("/v1/admin/mode").then().statusCode(200);
+      service.api().get("/v1/limits").then().statusCode(200);
+      service.api().get("/actuator/health/liveness").then().statusCode(200);
+      service.api().delete("/v1/transactions/none").then().statusCode(404);
+      assertThat(waiting).isNotDone();
+      assertThat(metric("lightning_requests_refused_total{reason=\"queue-full\"}")).isEqualTo(1);
+
+      slow.getOutputStream().write("67890".getBytes(ISO_8859_1));
+      slow.getOutputStream().flush();
+
+      assertThat(new String(slow.getInputStream().readNBytes(12), ISO_8859_1))
+          .isEqualTo("HTTP/1.1 201");
+      assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(200);
+    }
+    await().atMost(SOON).until(() -> metric("lightning_requests_active") == 0);
+  }
+
+  @Test
+  @Order(2)
+  void whoeverSendsTooMuchIsToldWhenToComeBack() {
+    String absent = "/v1/keyspaces/default/entries/absent";
+    Response answer = service.api().get(absent);
+    for (int i = 0; i < 1000 && answer.statusCode() == 404; i++) {
+      answer = service.api().get(absent);
+    }
+
+    answer
+        .then()
+        .statusCode(429)
+        .header("Retry-After", "1")
+        .body("type", equalTo("/problems/rate-limited"))
+        .body("retryable", equalTo(true))
+        .body("limit", equalTo(2));
+    service.api().get("/v1/limits").then().statusCode(200);
+    service.api().get("/v1/admin/storage").then().statusCode(200);
+    assertThat(metric("lightning_requests_refused_total{reason=\"rate-limited\"}")).isPositive();
+    assertThat(metric("lightning_requests_clients")).isEqualTo(1);
+    await().atMost(SOON).until(() -> service.api().get(absent).statusCode() == 404);
+  }
+}
