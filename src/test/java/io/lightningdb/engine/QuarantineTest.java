@@ -12,6 +12,7 @@ import io.lightningdb.engine.testkit.Seeds;
 import io.lightningdb.engine.testkit.SimulatedStorage;
 import io.lightningdb.engine.testkit.Variant;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -142,6 +143,10 @@ class QuarantineTest {
         long before = database.stats().mergeBytesWritten();
         for (int round = 1; round <= 30; round++) {
           fill(keyspace(database), round);
+          if (round == 15) {
+            // Merges of some layouts do not come near what lies at the bottom.
+            assertThat(database.checkIntegrity().isClean()).isFalse();
+          }
         }
         assertThat(database.writeFailure()).isEmpty();
         assertThat(database.stats().mergeBytesWritten()).isGreaterThan(before);
@@ -175,7 +180,7 @@ class QuarantineTest {
       fill(keyspace(database), 1);
       long operations = machine.storage().operations();
       for (int i = 0; i < 20; i++) {
-        machine.pass(java.time.Duration.ofSeconds(11));
+        machine.pass(Duration.ofSeconds(11));
       }
       // Nothing was written, so there is nothing to do.
       assertThat(machine.storage().operations() - operations).isLessThan(200);
@@ -192,7 +197,7 @@ class QuarantineTest {
       database.write(new WriteBatch().deleteRange(keyspace(database), Range.all()));
       keyspace(database).flush();
       for (int i = 0; i < 3; i++) {
-        machine.pass(java.time.Duration.ofSeconds(11));
+        machine.pass(Duration.ofSeconds(11));
       }
       assertThat(database.quarantine()).isEmpty();
       keyspace(database).compact();

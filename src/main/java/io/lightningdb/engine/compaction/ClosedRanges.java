@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 ///
 /// A run that holds keys inside and outside of such a range is cut into parts, by its bounds and without being rewritten. Then no part
 /// outside overlaps one inside, so what is outside is merged as if there were nothing else: between two ranges, as a keyspace of its own.
-/// Inside, what is newer than everything damaged is made one row now and then, so that rows do not become many.
+/// Inside, the rows of a level that are newer than everything damaged become one row when they are many.
 public final class ClosedRanges {
   private static final int ROWS_INSIDE_MAX = 4;
 
@@ -95,7 +95,8 @@ public final class ClosedRanges {
     return runs.stream().filter(run -> range.covers(run.bounds())).toList();
   }
 
-  /// Makes one row of what is newer than everything damaged in a closed range.
+  /// Makes one row of the rows of a level that are newer than everything damaged in a closed range, on the next level if that is not
+  /// deeper than what is damaged.
   private static Optional<LayoutPolicy.Choice> oneRow(
       List<RunRecord> runs, KeyRange range, Predicate<RunRecord> damaged) {
     Optional<RunRecord.Place> newestDamaged =
@@ -103,14 +104,23 @@ public final class ClosedRanges {
     if (newestDamaged.isEmpty()) {
       return Optional.empty();
     }
-    List<RunRecord> newer =
-        runs.stream().filter(run -> run.place().compareTo(newestDamaged.get()) < 0).toList();
-    long rows = newer.stream().map(RunRecord::place).distinct().count();
-    if (rows < ROWS_INSIDE_MAX) {
-      return Optional.empty();
+    RunRecord.Place bound = newestDamaged.get();
+    for (int level = 0; level <= bound.level(); level++) {
+      List<RunRecord> newer = newerAt(level, runs, bound);
+      long rows = newer.stream().map(RunRecord::place).distinct().count();
+      if (rows >= ROWS_INSIDE_MAX) {
+        int output = Math.min(level + 1, bound.level());
+        return Optional.of(
+            new LayoutPolicy.Choice(LayoutPolicy.Action.MERGE, newer, range, output, 1));
+      }
     }
-    int level = newer.stream().mapToInt(run -> run.place().level()).max().orElseThrow();
-    return Optional.of(
-        new LayoutPolicy.Choice(LayoutPolicy.Action.MERGE, newer, range, level, 1));
+    return Optional.empty();
+  }
+
+  private static List<RunRecord> newerAt(
+      int level, List<RunRecord> runs, RunRecord.Place damaged) {
+    return runs.stream()
+        .filter(run -> run.place().level() == level && run.place().compareTo(damaged) < 0)
+        .toList();
   }
 }

@@ -76,6 +76,11 @@ public final class IntegrityChecks {
     return ScrubDocument.of(database.scrubStats());
   }
 
+  /// Damaged blocks of runs that were met since the start and are in use.
+  List<QuarantineDocument> quarantine() {
+    return database.quarantine().stream().map(QuarantineDocument::of).toList();
+  }
+
   /// Starts a check, unless one runs.
   ///
   /// @return the state, in which a check runs

@@ -1,6 +1,7 @@
 package io.lightningdb.server.health;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.List;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
@@ -26,14 +27,18 @@ class IntegrityEndpoint {
   ///
   /// @param check the last check of everything
   /// @param scrub what the scrubber does and has done
-  record IntegrityDocument(@JsonUnwrapped IntegrityChecks.State check, ScrubDocument scrub) {}
+  /// @param quarantine damaged blocks of runs that were met since the start and are in use
+  record IntegrityDocument(
+      @JsonUnwrapped IntegrityChecks.State check,
+      ScrubDocument scrub,
+      List<QuarantineDocument> quarantine) {}
 
-  /// Tells the last check, and what the scrubber does.
+  /// Tells the last check, what the scrubber does, and what is damaged.
   ///
   /// @return the state of this moment
   @ReadOperation
   IntegrityDocument last() {
-    return new IntegrityDocument(checks.state(), checks.scrub());
+    return new IntegrityDocument(checks.state(), checks.scrub(), checks.quarantine());
   }
 
   /// Starts a check, unless one runs.

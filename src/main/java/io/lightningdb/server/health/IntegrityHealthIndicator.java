@@ -30,6 +30,7 @@ class IntegrityHealthIndicator implements HealthIndicator {
     return Health.down()
         .withDetail("scrub", checks.scrub())
         .withDetail("faults", faults.size())
+        .withDetail("blocksQuarantined", checks.quarantine().size())
         .withDetail("first", faults.stream().limit(FAULTS_SHOWN_MAX).toList())
         .build();
   }

@@ -2,14 +2,12 @@ package io.lightningdb.server.metrics;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.integrity.ScrubStats;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.function.ToDoubleFunction;
 import org.springframework.stereotype.Component;
 
-/// Metrics of the scrubber.
+/// The scrubber and what is damaged, in metrics.
 @Component
 class IntegrityMetrics implements MeterBinder {
   private static final double MILLIS_PER_SECOND = 1000;
@@ -25,26 +23,12 @@ class IntegrityMetrics implements MeterBinder {
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    FunctionCounter.builder("lightning.scrub.read", database, scrub(ScrubStats::bytesRead))
-        .description("Bytes of files that the scrubber has read and verified")
-        .baseUnit("bytes")
-        .register(registry);
-    FunctionCounter.builder("lightning.scrub.damaged", database, scrub(ScrubStats::blocksDamaged))
-        .description("Damaged places that the scrubber has met, again in each pass")
-        .register(registry);
-    FunctionCounter.builder("lightning.scrub.passes", database, scrub(ScrubStats::passesCompleted))
-        .description("Passes of the scrubber over everything that were completed")
-        .register(registry);
-    Gauge.builder("lightning.scrub.pass.done", database, scrub(IntegrityMetrics::done))
-        .description("How much of the pass under way is done, 1 if none is under way")
-        .baseUnit("ratio")
-        .register(registry);
-    Gauge.builder(
-            "lightning.scrub.completed.timestamp", database, scrub(IntegrityMetrics::completed))
-        .description(
-            "Moment at which a pass of the scrubber was last completed, since 1970, 0 for never")
-        .baseUnit("seconds")
-        .register(registry);
+    Metric.QUARANTINED_BLOCKS.register(registry, database, source -> source.quarantine().size());
+    Metric.SCRUB_READ.register(registry, database, scrub(ScrubStats::bytesRead));
+    Metric.SCRUB_DAMAGED.register(registry, database, scrub(ScrubStats::blocksDamaged));
+    Metric.SCRUB_PASSES.register(registry, database, scrub(ScrubStats::passesCompleted));
+    Metric.SCRUB_PASS_DONE.register(registry, database, scrub(IntegrityMetrics::done));
+    Metric.SCRUB_COMPLETED.register(registry, database, scrub(IntegrityMetrics::completed));
   }
 
   private static ToDoubleFunction<Database> scrub(ToDoubleFunction<ScrubStats> value) {
