@@ -5,8 +5,8 @@ import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.QuarantinedBlock;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What can go wrong in the engine, apart from mistakes of the caller. Each case is a nested class and carries the facts
@@ -36,12 +36,7 @@ public abstract sealed class EngineException extends RuntimeException {
 
     Corruption(CorruptionException cause, @Nullable QuarantinedBlock block) {
       super(
-          "corruption in "
-              + cause.file()
-              + " at offset "
-              + cause.offset()
-              + ": "
-              + cause.reason(),
+          "corruption in " + cause.file() + " at offset " + cause.offset() + ": " + cause.reason(),
           cause);
       this.file = cause.file();
       this.offset = cause.offset();

@@ -127,8 +127,7 @@ final class Failures {
   /// Turns an exception of the parts into one of the API.
   static EngineException translate(String what, IOException cause) {
     return switch (cause) {
-      case CorruptionException damage ->
-          new EngineException.Corruption(damage, null);
+      case CorruptionException damage -> new EngineException.Corruption(damage, null);
       case FormatTooNewException tooNew ->
           new EngineException.FormatTooNew(String.valueOf(tooNew.getMessage()), tooNew);
       case DirectoryLockedException locked ->

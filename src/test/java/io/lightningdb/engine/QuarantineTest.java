@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class QuarantineTest {
   private static final int KEYS = 1200;
   private static final String NAME = "k";
+  private static final List<Layout> LAYOUTS = List.of(Layout.values());
 
   private static KeyspaceOptions options(Layout layout) {
     return KeyspaceOptions.defaults()
@@ -123,8 +125,7 @@ class QuarantineTest {
     Map<String, byte[]> files = merged(Layout.BALANCED);
     SimulatedStorage target = new SimulatedStorage();
     try (Database database = damaged(files, largestRun(files), 20_000).open(Variant.TINY)) {
-      assertThatThrownBy(
-              () -> database.backup(new DirectoryTarget(target), BackupRequest.full()))
+      assertThatThrownBy(() -> database.backup(new DirectoryTarget(target), BackupRequest.full()))
           .isInstanceOf(EngineException.Corruption.class);
       assertThat(database.quarantine())
           .singleElement()
@@ -137,7 +138,8 @@ class QuarantineTest {
   @EnumSource(Layout.class)
   void flushesAndMergesGoOnAroundIt(Layout layout) {
     Map<String, byte[]> files = merged(layout);
-    for (int at : new int[] {0, 20_000, files.getOrDefault(largestRun(files), new byte[0]).length - 60}) {
+    for (int at :
+        new int[] {0, 20_000, files.getOrDefault(largestRun(files), new byte[0]).length - 60}) {
       Machine machine = damaged(files, largestRun(files), at);
       try (Database database = machine.open(Variant.TINY)) {
         long before = database.stats().mergeBytesWritten();
@@ -238,37 +240,38 @@ class QuarantineTest {
   /// Random damage, random writes: each answer is that of the model, or a report of damage.
   @Test
   void noAnswerIsEverWrongWhateverIsDamagedAndMerged() {
-    Seeds.rounds(25).forEach(seed -> {
-      SplittableRandom random = new SplittableRandom(seed);
-      Layout layout = Layout.values()[random.nextInt(Layout.values().length)];
-      Machine machine = Machine.empty();
-      TreeMap<Integer, Integer> model = new TreeMap<>();
-      try (Database database = machine.open(Variant.TINY)) {
-        create(database, layout);
-        for (int i = 0; i < 6; i++) {
-          change(database, model, random);
-        }
-      }
-      int wrong = 0;
-      int refused = 0;
-      for (int life = 0; life < 4; life++) {
-        machine = damagedSomewhere(machine, random);
-        try (Database database = machine.open(Variant.TINY)) {
-          for (int i = 0; i < 6; i++) {
-            change(database, model, random);
-            int[] counts = check(database, model);
-            wrong += counts[0];
-            refused += counts[1];
+    Seeds.rounds(25)
+        .forEach(seed -> {
+          SplittableRandom random = new SplittableRandom(seed);
+          Layout layout = LAYOUTS.get(random.nextInt(LAYOUTS.size()));
+          Machine machine = Machine.empty();
+          NavigableMap<Integer, Integer> model = new TreeMap<>();
+          try (Database database = machine.open(Variant.TINY)) {
+            create(database, layout);
+            for (int i = 0; i < 6; i++) {
+              change(database, model, random);
+            }
           }
-          assertThat(database.writeFailure()).isEmpty();
-        }
-      }
-      Seeds.print(
-          QuarantineTest.class,
-          seed,
-          "%s, wrong answers %d, refused %d".formatted(layout, wrong, refused));
-      assertThat(wrong).isZero();
-    });
+          int wrong = 0;
+          int refused = 0;
+          for (int life = 0; life < 4; life++) {
+            machine = damagedSomewhere(machine, random);
+            try (Database database = machine.open(Variant.TINY)) {
+              for (int i = 0; i < 6; i++) {
+                change(database, model, random);
+                int[] counts = check(database, model);
+                wrong += counts[0];
+                refused += counts[1];
+              }
+              assertThat(database.writeFailure()).isEmpty();
+            }
+          }
+          Seeds.print(
+              QuarantineTest.class,
+              seed,
+              "%s, wrong answers %d, refused %d".formatted(layout, wrong, refused));
+          assertThat(wrong).isZero();
+        });
   }
 
   private static Machine damagedSomewhere(Machine machine, SplittableRandom random) {
@@ -282,7 +285,7 @@ class QuarantineTest {
   }
 
   private static void change(
-      Database database, TreeMap<Integer, Integer> model, SplittableRandom random) {
+      Database database, NavigableMap<Integer, Integer> model, SplittableRandom random) {
     Keyspace keyspace = keyspace(database);
     int count = random.nextInt(200, 600);
     for (int i = 0; i < count; i++) {
@@ -306,7 +309,7 @@ class QuarantineTest {
     keyspace.flush();
   }
 
-  private static int[] check(Database database, TreeMap<Integer, Integer> model) {
+  private static int[] check(Database database, NavigableMap<Integer, Integer> model) {
     int wrong = 0;
     int refused = 0;
     for (int number = 0; number < KEYS; number++) {

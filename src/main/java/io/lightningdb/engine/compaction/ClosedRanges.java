@@ -117,8 +117,7 @@ public final class ClosedRanges {
     return Optional.empty();
   }
 
-  private static List<RunRecord> newerAt(
-      int level, List<RunRecord> runs, RunRecord.Place damaged) {
+  private static List<RunRecord> newerAt(int level, List<RunRecord> runs, RunRecord.Place damaged) {
     return runs.stream()
         .filter(run -> run.place().level() == level && run.place().compareTo(damaged) < 0)
         .toList();

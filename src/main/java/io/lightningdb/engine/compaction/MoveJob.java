@@ -89,7 +89,8 @@ public final class MoveJob {
     try {
       share = run.run().shareWithin(part);
     } catch (IOException _) {
-      // An estimate is all that this is for, and the index that it comes from may be what is damaged.
+      // An estimate is all that this is for, and the index that it comes from may be what is
+      // damaged.
       share = run.record().liveShare() / parts;
     }
     return run.with(run.record().part(part, Math.round(run.record().fileBytes() * share)));

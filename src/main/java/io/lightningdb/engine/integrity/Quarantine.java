@@ -45,7 +45,8 @@ public final class Quarantine {
   private record Place(String file, long offset) {}
 
   /// A block with what only merges have to know.
-  private record Held(QuarantinedBlock block, KeyspaceStore store, long fileId, @Nullable KeyRange closed) {
+  private record Held(
+      QuarantinedBlock block, KeyspaceStore store, long fileId, @Nullable KeyRange closed) {
     /// Whether anybody still finds the block.
     boolean isInUse() {
       return !store.isDropped()
