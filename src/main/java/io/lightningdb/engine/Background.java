@@ -4,6 +4,7 @@ import io.lightningdb.engine.compaction.CancelledException;
 import io.lightningdb.engine.compaction.FlushJob;
 import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
+import io.lightningdb.engine.compaction.ResumeJob;
 import io.lightningdb.engine.compaction.WritePriority;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,9 @@ final class Background implements AutoCloseable {
   // A range was deleted, and what it covers was not looked at since the log was last synced.
   private volatile boolean dropsWanted;
   private volatile boolean closing;
+
+  // Held by whoever flushes.
+  private final ReentrantLock flushing = new ReentrantLock();
 
   // Confined to the thread of the leases.
   private long lookedNanos;
@@ -326,7 +331,16 @@ final class Background implements AutoCloseable {
   }
 
   private boolean flushOne(KeyspaceStore store) {
-    Memtable oldest = store.peek().frozen().getLast();
+    flushing.lock();
+    try {
+      List<Memtable> frozen = store.peek().frozen();
+      return !frozen.isEmpty() && flushOne(store, frozen.getLast());
+    } finally {
+      flushing.unlock();
+    }
+  }
+
+  private boolean flushOne(KeyspaceStore store, Memtable oldest) {
     try {
       long start = flushNanos();
       new FlushJob(maintenance, store, oldest).run();
@@ -478,6 +492,26 @@ final class Background implements AutoCloseable {
   void flushNow(KeyspaceStore store) throws IOException {
     while (!store.peek().frozen().isEmpty()) {
       new FlushJob(maintenance, store, store.peek().frozen().getLast()).run();
+    }
+  }
+
+  /// Freezes all active memtables between two commits, and tells the newest commit in them.
+  @FunctionalInterface
+  interface FreezeAll {
+    long freezeAll() throws IOException;
+  }
+
+  /// Makes what readers see durable after a failure; see [ResumeJob].
+  ///
+  /// @param freezer freezes what is in memory
+  void resume(FreezeAll freezer) throws IOException {
+    flushing.lock();
+    try {
+      long version = freezer.freezeAll();
+      new ResumeJob(maintenance, keyspaces.get().stream().map(Keyspace::store).toList())
+          .run(version);
+    } finally {
+      flushing.unlock();
     }
   }
 

@@ -399,6 +399,20 @@ public final class Database implements AutoCloseable {
     return engine.failures().writeFailureAge();
   }
 
+  /// Takes writes again after a storage failure, once its cause is mended.
+  ///
+  /// First the disk is tried: a file is written, synced, read and deleted. Then everything that readers see becomes durable anew, in
+  /// files that did not exist when the failure happened, and the log goes on in a new segment: what was acknowledged is kept, whatever
+  /// the disk has lost of what it was given before, and so is a write that was refused with [EngineException.ReadOnly] and is visible
+  /// all the same. Reads, snapshots and transactions go on meanwhile. It takes a flush of what is in memory, and as much of the disk.
+  ///
+  /// @return false if nothing had failed; then nothing is done
+  /// @throws EngineException.ReadOnly if the disk still fails, with what it said; writes are refused as before, and nothing is lost. This
+  ///     may be tried again
+  public boolean resume() {
+    return engine.resume();
+  }
+
   /// Refuses writes and changes of keyspaces from now on; a write that is under way may still succeed. Reads, flushes and merges go on.
   /// The next opening takes writes again.
   ///

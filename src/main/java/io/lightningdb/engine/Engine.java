@@ -17,6 +17,7 @@ import io.lightningdb.engine.commit.Present;
 import io.lightningdb.engine.commit.SnapshotRegistry;
 import io.lightningdb.engine.commit.VisibleVersion;
 import io.lightningdb.engine.compaction.DiskGuard;
+import io.lightningdb.engine.compaction.DiskProbe;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MaintenanceCounters;
 import io.lightningdb.engine.compaction.RunIds;
@@ -60,6 +61,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -884,6 +886,50 @@ final class Engine implements AutoCloseable {
       return found;
     }
     return Optional.ofNullable(log.failure()).or(() -> Optional.ofNullable(pipeline.failure()));
+  }
+
+  /// Takes writes again after a storage failure, if the disk works and everything that readers see could be made durable anew. Those that
+  /// come meanwhile are refused as before; reads go on.
+  ///
+  /// @return false if nothing had failed
+  boolean resume() {
+    throwIfClosed();
+    // Several at a time would find the work of the first done.
+    keyspacesLock.lock();
+    try {
+      throwIfClosed();
+      Optional<IOException> cause = writeFailure();
+      cause.ifPresent(this::resume);
+      return cause.isPresent();
+    } finally {
+      keyspacesLock.unlock();
+    }
+  }
+
+  private void resume(IOException cause) {
+    failures.writeFailed(cause);
+    try {
+      new DiskProbe(environment.storage()).run(new SplittableRandom(environment.seed()));
+      // No commit may reach the old log any more, whether or not it was the log that failed.
+      log.closeToAppends(cause);
+      background.resume(
+          () -> pipeline.freezeAll(keyspaces.all().stream().map(Keyspace::store).toList()));
+    } catch (IOException e) {
+      throw new EngineException.ReadOnly(cause, e);
+    }
+    deleteSegments(pipeline.startLogAnew());
+    failures.writeResumed();
+    room.changed();
+    wakeMaintenance();
+    background.wakeLogPrepare();
+  }
+
+  private void deleteSegments(List<Long> sequences) {
+    try {
+      log.deleteSegments(sequences);
+    } catch (IOException _) {
+      // The manifest does not name them: the next start deletes what is left.
+    }
   }
 
   /// Ends reads and writes, makes runs of all memtables so that the next start has no log to read, and gives the directory

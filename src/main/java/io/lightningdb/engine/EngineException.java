@@ -90,8 +90,17 @@ public abstract sealed class EngineException extends RuntimeException {
       super(
           "the engine refuses writes since a storage failure ("
               + cause.getMessage()
-              + "); mend the cause and open the database again",
+              + "); mend the cause, then resume or open the database again",
           cause);
+    }
+
+    ReadOnly(IOException cause, IOException stillFailing) {
+      super(
+          "the engine still refuses writes since a storage failure ("
+              + cause.getMessage()
+              + "), since an attempt to resume failed: "
+              + stillFailing.getMessage(),
+          stillFailing);
     }
   }
 

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Remembers what went wrong and turns it into the exceptions of the API. *Thread-safe.*
 ///
-/// The first failure to write sticks: from then on the engine refuses writes and names it.
+/// The first failure to write sticks: from then on the engine refuses writes and names it, until [#writeResumed].
 final class Failures {
   private static final int FAULTS_MAX = 100;
 
@@ -50,6 +50,16 @@ final class Failures {
         writeFailure = Optional.of(cause);
       }
       return writeFailure.orElse(cause);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What failed works again, and nothing that was acknowledged depends on what it did before.
+  void writeResumed() {
+    lock.lock();
+    try {
+      writeFailure = Optional.empty();
     } finally {
       lock.unlock();
     }

@@ -117,6 +117,10 @@ final class OwnService implements AutoCloseable {
       syncsFail = true;
     }
 
+    void mendSyncs() {
+      syncsFail = false;
+    }
+
     /// Makes the disk look as full as this, and -1 as full as it is.
     void usableBytes(long bytes) {
       usableBytes = bytes;

@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 
@@ -36,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What clients and operators are told when things go wrong. The last test ends all writes for good, so tests have an order.
+/// What clients and operators are told when things go wrong. Tests have an order, since trouble leaves traces in metrics.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TroubleTest {
@@ -332,6 +334,49 @@ class TroubleTest {
     service.api().get("/actuator/health/liveness").then().statusCode(200);
     service.api().get("/actuator/health/reads").then().statusCode(200);
     assertThat(service.api().get("/actuator/prometheus").asString())
-        .contains("lightning_storage_failed 1.0");
+        .contains("lightning_storage_failed 1.0")
+        .containsPattern("lightning_storage_failure_age_seconds [0-9.E-]*[1-9]");
+  }
+
+  @Test
+  @Order(5)
+  void writesAreResumedWhenTheDiskWorksAndNotBefore() {
+    service
+        .api()
+        .post("/v1/admin/resume")
+        .then()
+        .statusCode(503)
+        .header("Retry-After", "60")
+        .body("type", equalTo("/problems/read-only"))
+        .body("detail", containsString("an attempt to resume failed: No space left on device"));
+    put("failing", "a", new byte[] {2}).then().statusCode(503);
+    service
+        .api()
+        .get("/v1/admin/mode")
+        .then()
+        .body("storageFailure.cause", equalTo("No space left on device"))
+        .body("storageFailure.ageMillis", greaterThan(0));
+
+    service.trouble().mendSyncs();
+    service
+        .api()
+        .post("/v1/admin/resume")
+        .then()
+        .statusCode(200)
+        .body("resumed", equalTo(true))
+        .body("storageFailure.cause", equalTo("No space left on device"));
+
+    service.api().body("c").put(KEYSPACES + "failing/entries/c").then().statusCode(201);
+    service.api().get("/actuator/health/readiness").then().statusCode(200);
+    assertThat(service.api().get("/actuator/prometheus").asString())
+        .contains("lightning_storage_failed 0.0")
+        .contains("lightning_storage_failure_age_seconds 0.0");
+    service
+        .api()
+        .post("/v1/admin/resume")
+        .then()
+        .statusCode(200)
+        .body("resumed", equalTo(false))
+        .body("$", not(hasKey("storageFailure")));
   }
 }

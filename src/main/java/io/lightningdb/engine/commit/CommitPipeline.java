@@ -358,6 +358,38 @@ public final class CommitPipeline {
     }
   }
 
+  /// Freezes the active memtables of keyspaces, between two commits.
+  ///
+  /// @param all the keyspaces
+  /// @return newest commit in these memtables and those before them
+  /// @throws IOException if part of a commit that nobody may see is in them
+  public long freezeAll(List<KeyspaceStore> all) throws IOException {
+    lock.lock();
+    try {
+      throwIfBroken();
+      for (KeyspaceStore store : all) {
+        if (!store.peek().active().isEmpty()) {
+          store.freeze();
+        }
+      }
+      return visible.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Starts the log anew, between two commits.
+  ///
+  /// @return as [LogWriter#startAnew]
+  public List<Long> startLogAnew() {
+    lock.lock();
+    try {
+      return log.startAnew();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Refuses commits from now on.
   public void close() {
     lock.lock();

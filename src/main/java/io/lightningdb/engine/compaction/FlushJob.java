@@ -30,11 +30,35 @@ public final class FlushJob {
     this.memtable = memtable;
   }
 
+  /// What a memtable became.
+  ///
+  /// @param output wrote it, and can undo it until it is in the manifest
+  /// @param runs not part of the state yet
+  /// @param historyFloor from which version on everything can be read, as far as these runs are concerned
+  record Written(RunOutput output, List<SharedRun> runs, long historyFloor) {}
+
   /// Writes the run, makes it part of the durable state, and only then lets go of the memtable and of the log before it.
   ///
   /// @throws CancelledException if the keyspace was dropped meanwhile
   /// @throws IOException if anything cannot be written; the memtable and the log stay
   public void run() throws IOException {
+    Written written = write();
+    try {
+      // A power failure must not leave a run with commits that the log has lost: the log comes
+      // first.
+      maintenance.log().awaitDurable(memtable.lastVersion());
+    } catch (IOException | RuntimeException e) {
+      written.output().discard(e);
+      throw e;
+    }
+    install(written);
+  }
+
+  /// Writes the run, and no more.
+  ///
+  /// @return on stable storage, and not part of the state
+  /// @throws IOException if that failed; nothing is left then
+  Written write() throws IOException {
     VersionRetention retention = maintenance.retention(store);
     RangeTombstones tombstones = memtable.tombstones();
     RunRecord.Place place = new RunRecord.Place(0, maintenance.ids().takeRow());
@@ -47,52 +71,59 @@ public final class FlushJob {
     RetainedCursor retained =
         new RetainedCursor(
             memtable.allVersions(), tombstones, retention, RetainedCursor.Depth.ABOVE_OTHERS);
-    List<SharedRun> runs;
     try {
-      runs = output.write(retained, store::isDropped);
-      // A power failure must not leave a run with commits that the log has lost: the log comes
-      // first.
-      maintenance.log().awaitDurable(memtable.lastVersion());
+      List<SharedRun> runs = output.write(retained, store::isDropped);
+      return new Written(output, runs, retained.historyFloor());
     } catch (IOException | RuntimeException e) {
       output.discard(e);
       throw e;
     }
-    install(output, runs, retained.historyFloor());
   }
 
-  private void install(RunOutput output, List<SharedRun> runs, long historyFloor)
-      throws IOException {
+  private void install(Written written) throws IOException {
     Version version;
     try (Manifest.Hold _ = maintenance.manifest().hold()) {
-      version = record(output, runs, historyFloor);
-      store.flushed(memtable, runs, historyFloor);
+      version = record(written);
+      replaceMemtable(written);
     }
     maintenance.log().release(version.logStart().sequence());
-    maintenance.counters().flushed(runs.stream().mapToLong(run -> run.record().fileBytes()).sum());
   }
 
-  private Version record(RunOutput output, List<SharedRun> runs, long historyFloor)
-      throws IOException {
+  /// Lets the runs take the place of the memtable, for reads: they are part of the durable state.
+  void replaceMemtable(Written written) {
+    store.flushed(memtable, written.runs(), written.historyFloor());
+    maintenance
+        .counters()
+        .flushed(written.runs().stream().mapToLong(run -> run.record().fileBytes()).sum());
+  }
+
+  /// What the manifest has to be told of the runs.
+  List<Change> changes(Written written) {
+    List<Change> changes = new ArrayList<>();
+    written.runs().forEach(run -> changes.add(new Change.RunAdded(store.id(), run.record())));
+    changes.add(new Change.HistoryFloor(store.id(), written.historyFloor()));
+    changes.add(new Change.Flushed(store.id(), memtable.lastVersion()));
+    return changes;
+  }
+
+  private Version record(Written written) throws IOException {
     try {
-      return maintenance.manifest().apply(current -> edit(current, runs, historyFloor));
+      return maintenance.manifest().apply(current -> edit(current, written));
     } catch (IllegalStateException e) {
       CancelledException cancelled = new CancelledException();
       cancelled.initCause(e);
-      output.discard(cancelled);
+      written.output().discard(cancelled);
       throw cancelled;
     }
   }
 
-  private VersionEdit edit(Version current, List<SharedRun> runs, long historyFloor) {
+  private VersionEdit edit(Version current, Written written) {
     if (current.keyspace(store.id()) == null) {
       throw new IllegalStateException("the keyspace was dropped");
     }
     long everywhere = maintenance.forms().flushedEverywhere(store, memtable.lastVersion());
     long logVersion = Math.max(current.logStart().version(), everywhere);
-    List<Change> changes = new ArrayList<>();
-    runs.forEach(run -> changes.add(new Change.RunAdded(store.id(), run.record())));
-    changes.add(new Change.HistoryFloor(store.id(), historyFloor));
-    changes.add(new Change.Flushed(store.id(), memtable.lastVersion()));
+    List<Change> changes = changes(written);
     changes.add(new Change.LogStart(maintenance.log().firstSequenceNeeded(logVersion), logVersion));
     changes.add(maintenance.ids().next());
     return new VersionEdit(changes);

@@ -255,9 +255,19 @@ public final class DiskStorage implements Storage {
     @Override
     public void write(long position, byte[] bytes, int offset, int length) throws IOException {
       synchronized (file) {
-        file.seek(position);
-        file.write(bytes, offset, length);
+        try {
+          file.seek(position);
+          file.write(bytes, offset, length);
+        } catch (IOException e) {
+          throw named("write to", e);
+        }
       }
+    }
+
+    /// The system names no file.
+    private IOException named(String what, IOException cause) {
+      return new IOException(
+          "cannot " + what + " " + path.getFileName() + ": " + cause.getMessage(), cause);
     }
 
     @Override
@@ -315,6 +325,8 @@ public final class DiskStorage implements Storage {
         }
         reopen();
         return false;
+      } catch (IOException e) {
+        throw named("sync", e);
       }
     }
 

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// Appends commits to the log and makes them durable.
 ///
 /// [#append] is called under the sequencer's lock, everything else from any thread. The first failure of a write or sync
-/// closes the log to appends for good: after a failed sync the kernel may have dropped the pages it could not write, so a
-/// later success would prove nothing.
+/// closes the log to appends: after a failed sync the kernel may have dropped the pages it could not write, so a later success
+/// would prove nothing. It is opened again by [#startAnew] only, in a segment that nothing was written to before, and when all that
+/// was appended is durable elsewhere.
 public final class LogWriter implements AutoCloseable {
   private static final byte[] NO_BODY = new byte[0];
   private static final int GATHER_BYTES_MAX = 64 << 10;
@@ -43,6 +44,9 @@ public final class LogWriter implements AutoCloseable {
   private volatile List<LogSegment> segments;
   private volatile @Nullable LogSegment prepared;
   private int readers;
+
+  // Where a failed log can start anew. Guarded by `segmentsLock`.
+  private @Nullable LogSegment anew;
 
   // Commits behind this version stay, until the log is larger than that.
   private volatile long archivedVersion = Long.MAX_VALUE;
@@ -202,9 +206,10 @@ public final class LogWriter implements AutoCloseable {
   ///
   /// @throws IOException if the log failed
   public void prepareNext() throws IOException {
-    throwIfFailed();
     segmentsLock.lock();
     try {
+      // Under the lock: a log that has failed must not get segments besides the one to start anew.
+      throwIfFailed();
       if (prepared == null) {
         List<LogSegment> all = segments;
         long sequence = all.getLast().identity().sequence() + 1;
@@ -310,6 +315,91 @@ public final class LogWriter implements AutoCloseable {
     IOException first = failure;
     if (first != null) {
       throw new LogFailedException(first);
+    }
+  }
+
+  /// Closes the log to appends, though it has not failed itself.
+  ///
+  /// @param cause why
+  public void closeToAppends(IOException cause) {
+    fail(cause);
+  }
+
+  /// Makes the segment in which a failed log can start anew. Does not change the log; may be repeated.
+  ///
+  /// @return its sequence
+  /// @throws IOException if it cannot be made
+  public long prepareAnew() throws IOException {
+    segmentsLock.lock();
+    try {
+      LogSegment before = anew;
+      anew = null;
+      if (before != null) {
+        before.file().close();
+      }
+      LogSegment made = allocator.prepareAnew(appendedVersion.get());
+      anew = made;
+      return made.identity().sequence();
+    } finally {
+      segmentsLock.unlock();
+    }
+  }
+
+  /// Starts a failed log anew in the segment of [#prepareAnew]. Whatever was appended must be durable elsewhere, and the manifest must
+  /// say that the log starts there.
+  ///
+  /// The caller holds the sequencer's lock. Those who wait for the durability of what was appended have it.
+  ///
+  /// @return sequences of the segments before, which nobody needs any more, to be given to [#deleteSegments]
+  public List<Long> startAnew() {
+    startExclusive();
+    segmentsLock.lock();
+    try {
+      LogSegment fresh = anew;
+      if (fresh == null || failure == null) {
+        throw new IllegalStateException("the log has not failed, or has no segment to start anew");
+      }
+      List<LogSegment> old = new ArrayList<>(segments);
+      LogSegment next = prepared;
+      if (next != null) {
+        old.add(next);
+      }
+      anew = null;
+      prepared = null;
+      segments = List.of(fresh);
+      current = fresh;
+      position = LogFormat.HEADER_BYTES;
+      durableVersion = appendedVersion.get();
+      failure = null;
+      old.forEach(LogWriter::closeQuietly);
+      return old.stream().map(segment -> segment.identity().sequence()).toList();
+    } finally {
+      segmentsLock.unlock();
+      endExclusive();
+    }
+  }
+
+  /// What a failed file says when it is closed says nothing that is not known.
+  private static void closeQuietly(LogSegment segment) {
+    try {
+      segment.file().close();
+    } catch (IOException _) {
+      // Nothing in it is needed.
+    }
+  }
+
+  /// Deletes segments that are no longer part of the log, unless somebody reads them; the next start deletes what is left.
+  ///
+  /// @param sequences theirs
+  /// @throws IOException if a file cannot be deleted
+  public void deleteSegments(List<Long> sequences) throws IOException {
+    segmentsLock.lock();
+    try {
+      for (long sequence : readers == 0 ? sequences : List.<Long>of()) {
+        allocator.delete(sequence);
+      }
+    } finally {
+      segmentsLock.unlock();
     }
   }
 
@@ -516,6 +606,10 @@ public final class LogWriter implements AutoCloseable {
     }
     for (LogSegment segment : segments) {
       segment.file().close();
+    }
+    LogSegment unused = anew;
+    if (unused != null) {
+      unused.file().close();
     }
   }
 }

@@ -92,6 +92,29 @@ final class SegmentAllocator {
     }
   }
 
+  /// Makes a segment that nothing was ever written to, behind all that there are, whatever earlier attempts have left.
+  ///
+  /// Spare files go: those that the allocator knows of, and those that it could not finish. Segments stay, and the new one is the
+  /// next in their row, so that a crash finds a log without a gap.
+  ///
+  /// @param lastVersion newest version before it
+  synchronized LogSegment prepareAnew(long lastVersion) throws IOException {
+    spares.clear();
+    long newest = -1;
+    for (Storage.FileEntry file : storage.list()) {
+      if (FileFormat.spareNumber(file.name()).isPresent()) {
+        storage.delete(file.name());
+      }
+      newest = Math.max(newest, FileFormat.logSequence(file.name()).orElse(-1));
+    }
+    return prepare(newest + 1, 0, lastVersion);
+  }
+
+  /// Deletes a segment that the log no longer needs.
+  synchronized void delete(long sequence) throws IOException {
+    storage.delete(FileFormat.log(sequence));
+  }
+
   /// Deletes the spare files.
   synchronized void deleteSpares() throws IOException {
     while (!spares.isEmpty()) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Keeps the current [Version]: appends each edit, syncs it, and only then publishes the state after it.
 ///
 /// *Thread-safe.* The first failure sticks: whether the edit that failed is on disk is unknown, so no further edit may
-/// follow it.
+/// follow it. Only a new file, which takes the place of the failed one as a whole, ends that: [#startAnew].
 public final class Manifest implements AutoCloseable {
   private static final long REWRITE_BYTES = 4 << 20;
 
@@ -70,6 +70,30 @@ public final class Manifest implements AutoCloseable {
       write(edit, next);
       current = next;
       return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Makes a change durable in a new file, which holds the whole state after it and nothing of the file before. Failed or not, the
+  /// manifest takes changes again when this returns.
+  ///
+  /// @param change makes the edit, given the current state; runs under the manifest's lock
+  /// @throws IOException if the new file cannot take the place of the one before. Whether it has is unknown: nothing that either of
+  ///     the two states names may be deleted
+  public void startAnew(Function<Version, VersionEdit> change) throws IOException {
+    lock.lock();
+    try {
+      Version next = current.apply(change.apply(current));
+      generation++;
+      try {
+        rewrite(next);
+      } catch (IOException e) {
+        failure = failure == null ? e : failure;
+        throw e;
+      }
+      failure = null;
+      current = next;
     } finally {
       lock.unlock();
     }

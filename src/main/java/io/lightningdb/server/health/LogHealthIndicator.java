@@ -10,7 +10,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// The part `log`: whether writes are accepted. After a write or sync that failed they are refused until the next start.
+/// The part `log`: whether writes are accepted. After a write or sync that failed they are refused until they are
+/// resumed, or the next start.
 @Component("logHealthIndicator")
 class LogHealthIndicator implements HealthIndicator {
   private final Database database;

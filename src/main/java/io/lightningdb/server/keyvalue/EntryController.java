@@ -22,6 +22,7 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Single entries: `/v1/keyspaces/{keyspace}/entries/{key}`.
 @RestController
@@ -32,6 +33,7 @@ class EntryController {
   private final ReadSnapshots snapshots;
   private final RequestBodies bodies;
   private final RequestBodies.Limit valueLimit;
+  private final JsonMapper json;
 
   /// Called by Spring.
   ///
@@ -39,11 +41,14 @@ class EntryController {
   /// @param snapshots takes what is read
   /// @param bodies reads values
   /// @param settings has the limits
+  /// @param json writes answers
   EntryController(
       EntryService entries,
       ReadSnapshots snapshots,
       RequestBodies bodies,
-      LightningProperties settings) {
+      LightningProperties settings,
+      JsonMapper json) {
+    this.json = json;
     this.entries = entries;
     this.snapshots = snapshots;
     this.bodies = bodies;
@@ -73,7 +78,14 @@ class EntryController {
     EntryAnswer.write(entry, request, response);
   }
 
+  /// Most reads find what they look for, and need no snapshot to say of which version that is so.
   private EntryService.Reading read(EntryAddress address, Query query) {
+    return query.has(ReadSnapshots.AT)
+        ? readAt(address, query)
+        : entries.readNewest(address).orElseGet(() -> readAt(address, query));
+  }
+
+  private EntryService.Reading readAt(EntryAddress address, Query query) {
     try (Snapshot snapshot = snapshots.take(query)) {
       return entries.read(address, snapshot);
     }
@@ -84,12 +96,13 @@ class EntryController {
   /// @param address which entry
   /// @param query may tell how long it lives
   /// @param request has the value, its media type, its end and conditions
-  /// @return 201 if it was added, 200 if it was replaced, 202 if it is not yet on stable storage
-  /// @throws IOException if the value cannot be read
+  /// @param response where to answer: 201 if it was added, 200 if it was replaced, 202 if it is not yet on stable storage
+  /// @throws IOException if the value cannot be read, or the client is gone
   @PutMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   @QueryParameters({KeyParameters.KEY_ENCODING, ExpiryParameters.TTL})
   @TakesExpiry
-  ResponseEntity<VersionDocument> put(EntryAddress address, Query query, HttpServletRequest request)
+  void put(
+      EntryAddress address, Query query, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     Precondition condition = Precondition.of(request);
     Durability durability = DurabilityHeader.of(request, address.keyspace());
@@ -99,9 +112,8 @@ class EntryController {
     EntryService.NewEntry entry = new EntryService.NewEntry(value, expiry);
     WriteResult result = entries.put(address, entry, condition, durability);
     HttpStatus status = result.created() ? HttpStatus.CREATED : HttpStatus.OK;
-    return VersionDocument.answer(status, result.version(), durability)
-        .header(HttpHeaders.ETAG, EntryAnswer.tag(result.version()))
-        .body(new VersionDocument(result.version()));
+    response.setHeader(HttpHeaders.ETAG, EntryAnswer.tag(result.version()));
+    new VersionDocument(result.version()).write(status, durability, json, response);
   }
 
   /// Removes an entry.

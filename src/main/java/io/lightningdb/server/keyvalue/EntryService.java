@@ -11,6 +11,7 @@ import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
+import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,20 @@ class EntryService {
   /// @param entry the entry, or null if there is none
   /// @param visibleVersion version at which that is so
   record Reading(@Nullable Entry entry, long visibleVersion) {}
+
+  /// Reads an entry as it is now.
+  ///
+  /// @param address which one
+  /// @return the entry, or nothing if there was none; whether there is none at one moment only a snapshot tells
+  Optional<Reading> readNewest(EntryAddress address) {
+    long before = database.visibleVersion();
+    Entry entry = address.keyspace().entry(address.key());
+    // The newest entry at a moment after `before`: it is so at all versions from its own to that
+    // moment's.
+    return entry == null
+        ? Optional.empty()
+        : Optional.of(new Reading(entry, Math.max(before, entry.version())));
+  }
 
   /// Reads an entry.
   ///

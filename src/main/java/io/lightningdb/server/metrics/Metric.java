@@ -179,6 +179,11 @@ public enum Metric {
   /// Whether writes are refused since a failure.
   STORAGE_FAILED(
       "lightning_storage_failed", GAUGE, "1 if writes are refused since a storage failure, else 0"),
+  /// How long writes have been refused.
+  STORAGE_FAILURE_AGE(
+      "lightning_storage_failure_age_seconds",
+      GAUGE,
+      "Time since the storage failure that refuses writes, 0 if there is none"),
   /// Damage known.
   INTEGRITY_FAULTS(
       "lightning_integrity_faults",

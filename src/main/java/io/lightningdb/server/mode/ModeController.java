@@ -7,7 +7,6 @@ import io.lightningdb.server.web.RequestBodies;
 import io.lightningdb.server.web.Words;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -53,12 +52,6 @@ class ModeController {
       Instant since,
       @Nullable StorageFailure storageFailure) {}
 
-  /// The first write or sync that failed.
-  ///
-  /// @param cause what the system said
-  /// @param ageMillis how long ago that was, in milliseconds
-  record StorageFailure(String cause, long ageMillis) {}
-
   /// Shows the mode.
   ///
   /// @return the state of this moment
@@ -80,16 +73,7 @@ class ModeController {
 
   private ModeDocument document(ServiceMode.State state) {
     String reason = state.reason().isEmpty() ? null : state.reason();
-    return new ModeDocument(Words.of(state.mode()), reason, state.since(), storageFailure());
-  }
-
-  private @Nullable StorageFailure storageFailure() {
-    return database
-        .writeFailure()
-        .map(cause ->
-            new StorageFailure(
-                String.valueOf(cause.getMessage()),
-                database.writeFailureAge().orElse(Duration.ZERO).toMillis()))
-        .orElse(null);
+    return new ModeDocument(
+        Words.of(state.mode()), reason, state.since(), StorageFailure.of(database));
   }
 }

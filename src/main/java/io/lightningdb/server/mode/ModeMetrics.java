@@ -1,21 +1,26 @@
 package io.lightningdb.server.mode;
 
+import io.lightningdb.engine.Database;
 import io.lightningdb.server.metrics.Metric;
 import io.lightningdb.server.web.Words;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
 import org.springframework.stereotype.Component;
 
 /// The mode in metrics.
 @Component
 class ModeMetrics implements MeterBinder {
   private final ServiceMode mode;
+  private final Database database;
 
   /// Called by Spring.
   ///
   /// @param mode what the service does
-  ModeMetrics(ServiceMode mode) {
+  /// @param database knows of storage failures
+  ModeMetrics(ServiceMode mode, Database database) {
     this.mode = mode;
+    this.database = database;
   }
 
   @Override
@@ -24,5 +29,9 @@ class ModeMetrics implements MeterBinder {
       Metric.MODE.register(
           registry, mode, source -> source.state().mode() == each ? 1 : 0, Words.of(each));
     }
+    Metric.STORAGE_FAILURE_AGE.register(
+        registry,
+        database,
+        source -> source.writeFailureAge().orElse(Duration.ZERO).toMillis() / 1000.0);
   }
 }

@@ -455,9 +455,9 @@ public enum ProblemType {
       503,
       "Writes are refused",
       "An operator has switched writes off (the mode read-only), or a write or sync of the log failed, so nothing more is acknowledged"
-          + " until the cause is mended and the service started again. The detail tells which. Reads go on. The very write that met a"
+          + " until the cause is mended and writes are resumed. The detail tells which. Reads go on. The very write that met a"
           + " failure may or may not survive.",
-      "Where the mode is read-only, send the request again when it is over. After a failure, follow the runbook \"disk full\"."),
+      "Where the mode is read-only, send the request again when it is over. After a failure, follow the runbook \"storage failure\"."),
   /// An operator has put the service into maintenance.
   MAINTENANCE(
       503,

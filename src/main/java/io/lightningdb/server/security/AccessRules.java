@@ -105,6 +105,7 @@ final class AccessRules {
         rule("DELETE", "/v1/admin/snapshots/{snapshot}", OPERATOR, Scope.SERVICE),
         rule("GET", "/v1/admin/mode", OPERATOR, Scope.SERVICE),
         rule("PUT", "/v1/admin/mode", ADMIN, Scope.SERVICE),
+        rule("POST", "/v1/admin/resume", OPERATOR, Scope.SERVICE),
         rule("GET", "/v1/admin/tokens", ADMIN, Scope.SERVICE),
         rule("POST", "/v1/admin/tokens", ADMIN, Scope.SERVICE),
         rule("GET", "/v1/admin/tokens/{token}", ADMIN, Scope.SERVICE),

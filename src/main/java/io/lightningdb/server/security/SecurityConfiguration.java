@@ -1,23 +1,28 @@
 package io.lightningdb.server.security;
 
 import io.lightningdb.server.settings.LightningProperties;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.observation.SecurityObservationSettings;
+import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.security.web.context.request.async.WebAsyncManagerIntegrationFilter;
 import org.springframework.security.web.firewall.FirewalledRequest;
 import org.springframework.security.web.firewall.HttpFirewall;
 
@@ -37,6 +42,14 @@ class SecurityConfiguration {
   RequestAccess requestAccess(
       @Value("${management.endpoints.web.base-path:/actuator}") String actuator) {
     return new RequestAccess(new AccessRules(actuator));
+  }
+
+  /// Begins every answer with the headers that it has in any case.
+  ///
+  /// @return called by Spring
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> answerHeaders() {
+    return factory -> factory.addContextValves(new AnswerHeadersValve(AnswerHeaders.ALWAYS));
   }
 
   /// Spring Security would time each of its steps, at more cost than they have.
@@ -97,7 +110,7 @@ class SecurityConfiguration {
         .anonymous(AbstractHttpConfigurer::disable)
         .securityContext(context ->
             context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
-        .servletApi(Customizer.withDefaults())
+        .servletApi(AbstractHttpConfigurer::disable)
         .headers(SecurityConfiguration::headers);
     AuditFilter auditFilter = new AuditFilter(access, audit);
     if (Credentials.areConfigured(environment, settings.directory())) {
@@ -122,13 +135,24 @@ class SecurityConfiguration {
       http.addFilterAfter(new OpenAccessFilter(), SecurityContextHolderFilter.class)
           .addFilterAfter(auditFilter, OpenAccessFilter.class);
     }
-    return http.build();
+    return synchronous(http.build());
+  }
+
+  /// Leaves out what hands the caller on to other threads: every request is answered by the thread that it came to.
+  private static SecurityFilterChain synchronous(DefaultSecurityFilterChain chain) {
+    List<Filter> filters =
+        chain.getFilters().stream()
+            .filter(filter -> !(filter instanceof WebAsyncManagerIntegrationFilter))
+            .toList();
+    return new DefaultSecurityFilterChain(chain.getRequestMatcher(), filters);
   }
 
   private static void headers(HeadersConfigurer<HttpSecurity> headers) {
     headers
         .cacheControl(HeadersConfigurer.CacheControlConfig::disable)
         .xssProtection(HeadersConfigurer.XXssConfig::disable)
+        .contentTypeOptions(HeadersConfigurer.ContentTypeOptionsConfig::disable)
+        .frameOptions(HeadersConfigurer.FrameOptionsConfig::disable)
         .httpStrictTransportSecurity(hsts -> hsts.includeSubDomains(false))
         .addHeaderWriter(new AnswerHeaders());
   }

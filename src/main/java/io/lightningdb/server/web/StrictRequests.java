@@ -8,6 +8,7 @@ import io.lightningdb.server.settings.Nearest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Method;
+import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +25,21 @@ import org.springframework.web.servlet.HandlerInterceptor;
 class StrictRequests implements HandlerInterceptor {
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   private static final Set<String> HEADERS_KNOWN =
-      Set.of(Headers.VERSION_AT_LEAST, Headers.DURABILITY, Headers.TTL, Headers.EXPIRES_AT);
-  private static final Set<String> HEADERS_OF_EXPIRY = Set.of(Headers.TTL, Headers.EXPIRES_AT);
+      headers(Headers.VERSION_AT_LEAST, Headers.DURABILITY, Headers.TTL, Headers.EXPIRES_AT);
+  private static final Set<String> HEADERS_OF_EXPIRY = headers(Headers.TTL, Headers.EXPIRES_AT);
 
   // One for each method that answers requests, so there are only so many.
   private final Map<Method, Offer> offers = new ConcurrentHashMap<>();
 
   /// Called by Spring.
   StrictRequests() {}
+
+  /// Names of headers, in whatever case they are asked for.
+  private static Set<String> headers(String... names) {
+    Set<String> all = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    all.addAll(List.of(names));
+    return Collections.unmodifiableSet(all);
+  }
 
   /// What a call knows, as its annotations say. Looking for them takes longer than many a call.
   private record Offer(
@@ -70,11 +78,10 @@ class StrictRequests implements HandlerInterceptor {
   }
 
   private static void checkOurs(String name, Offer offer) {
-    boolean expiry = HEADERS_OF_EXPIRY.stream().anyMatch(name::equalsIgnoreCase);
-    if (expiry && !offer.takesExpiry()) {
+    if (HEADERS_OF_EXPIRY.contains(name) && !offer.takesExpiry()) {
       throw unsupported("the header " + name + " with this call");
     }
-    if (HEADERS_KNOWN.stream().noneMatch(name::equalsIgnoreCase)) {
+    if (!HEADERS_KNOWN.contains(name)) {
       throw unknown("header", name, HEADERS_KNOWN);
     }
   }

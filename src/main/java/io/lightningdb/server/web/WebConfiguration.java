@@ -1,10 +1,13 @@
 package io.lightningdb.server.web;
 
 import java.util.List;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /// Sends the requests of the API through the checks of this package.
 @Configuration(proxyBeanMethods = false)
@@ -38,5 +41,18 @@ class WebConfiguration implements WebMvcConfigurer {
   @Override
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> all) {
     all.addAll(resolvers);
+  }
+
+  /// Has Spring find handlers by an index.
+  ///
+  /// @return makes the mapping
+  @Bean
+  static WebMvcRegistrations indexedHandlerMapping() {
+    return new WebMvcRegistrations() {
+      @Override
+      public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
+        return new IndexedHandlerMapping();
+      }
+    };
   }
 }
