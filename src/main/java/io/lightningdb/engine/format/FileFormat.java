@@ -30,6 +30,7 @@ public final class FileFormat {
 
   /// The same until it is renamed.
   public static final String SCRUB_NEW = "SCRUB.new";
+
   /// Written to see whether the disk works again; named like a spare segment, so that the next start deletes one that is left.
   public static final String PROBE = "spare-" + "f".repeat(16);
 
