@@ -1,6 +1,7 @@
 {{/* The data directory: below the volume's root, where file systems keep files of their own. */}}
 {{- define "lightningdb.volumePath" -}}/var/lib/lightningdb{{- end }}
 {{- define "lightningdb.dataDirectory" -}}{{ include "lightningdb.volumePath" . }}/data{{- end }}
+{{- define "lightningdb.backupsPath" -}}/var/lib/lightningdb-backups{{- end }}
 {{- define "lightningdb.configPath" -}}/etc/lightningdb{{- end }}
 
 {{- define "lightningdb.name" -}}
@@ -52,6 +53,45 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- default (printf "%s-admin" (include "lightningdb.fullname" .)) .Values.adminToken.existingSecret }}
 {{- end }}
 {{- define "lightningdb.tlsPath" -}}/etc/lightningdb-tls{{- end }}
+
+{{/* The user of the process, in the pod of the database and in that of a restore. */}}
+{{- define "lightningdb.podSecurityContext" -}}
+runAsNonRoot: true
+{{- with .Values.securityContext.runAsUser }}
+runAsUser: {{ int64 . }}
+{{- end }}
+{{- with .Values.securityContext.runAsGroup }}
+runAsGroup: {{ int64 . }}
+{{- end }}
+{{- with .Values.securityContext.fsGroup }}
+fsGroup: {{ int64 . }}
+{{- end }}
+# Without it a large volume would be walked file by file at every start.
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{/* Environment variables with the credentials of the object store, if a secret has them. */}}
+{{- define "lightningdb.storeCredentials" -}}
+{{- with .Values.backups.credentials.existingSecret }}
+- name: AWS_ACCESS_KEY_ID
+  valueFrom:
+    secretKeyRef:
+      name: {{ . }}
+      key: {{ $.Values.backups.credentials.accessKeyIdKey }}
+- name: AWS_SECRET_ACCESS_KEY
+  valueFrom:
+    secretKeyRef:
+      name: {{ . }}
+      key: {{ $.Values.backups.credentials.secretAccessKeyKey }}
+{{- end }}
+{{- end }}
+
+{{/* Where a restore finds the backups. */}}
+{{- define "lightningdb.restoreSource" -}}
+{{- default (dig "backup" "directory" "" .Values.config) .Values.restore.source }}
+{{- end }}
 
 {{/* Where probes and Prometheus go. */}}
 {{- define "lightningdb.managementPort" -}}{{ if .Values.management.port }}management{{ else }}http{{ end }}{{- end }}
@@ -105,6 +145,24 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- end }}
 {{- if eq (int64 .Values.management.port) 8080 }}
 {{- fail "management.port is 8080, where the clients are: choose another one, or 0 for the same" }}
+{{- end }}
+{{- if .Values.restore.enabled }}
+{{- $source := include "lightningdb.restoreSource" . }}
+{{- if not $source }}
+{{- fail "restore.enabled is true, so restore.source or config.backup.directory must say where the backups are" }}
+{{- end }}
+{{- if and (not (hasPrefix "s3://" $source)) (not .Values.backups.existingClaim) }}
+{{- fail (printf "restore.source is the directory %s, so backups.existingClaim must name the volume claim that has it" $source) }}
+{{- end }}
+{{- if and .Values.restore.toVersion .Values.restore.toTime }}
+{{- fail "restore.toVersion and restore.toTime are both set: choose one of them" }}
+{{- end }}
+{{- if .Values.maintenance.enabled }}
+{{- fail "restore.enabled and maintenance.enabled are both true: a restore needs the volume for itself" }}
+{{- end }}
+{{- if eq .Values.persistence.retention.whenScaled "Delete" }}
+{{- fail "restore.enabled scales the database to zero, and persistence.retention.whenScaled is Delete: set it to Retain first, or the volume goes" }}
+{{- end }}
 {{- end }}
 {{- $stop := add .Values.preStopSleepSeconds 30 }}
 {{- if le (int64 .Values.terminationGracePeriodSeconds) $stop }}

@@ -30,13 +30,14 @@ record ArchitectureRules(String root) {
       List.of(
           List.of(""),
           List.of(".server..", ".tool.."),
-          List.of(".token.."),
+          List.of(".token..", ".target.."),
           List.of(".engine"),
           List.of(
               ".engine.commit..",
               ".engine.compaction..",
               ".engine.transaction..",
               ".engine.backup..",
+              ".engine.repair..",
               ".engine.integrity.."),
           List.of(".engine.store.."),
           List.of(".engine.manifest.."),

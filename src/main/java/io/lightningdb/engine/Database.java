@@ -10,6 +10,7 @@ import io.lightningdb.engine.integrity.IntegrityCheck;
 import io.lightningdb.engine.integrity.QuarantinedBlock;
 import io.lightningdb.engine.integrity.ScrubStats;
 import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DiskStorage;
 import io.lightningdb.engine.io.Environment;
 import io.lightningdb.engine.io.Storage;
@@ -247,6 +248,8 @@ public final class Database implements AutoCloseable {
   /// @throws EngineException.LimitExceeded if the batch or a value is too large; nothing is changed then
   /// @throws EngineException.Overloaded if flushes and merges are too far behind; nothing is changed then
   /// @throws EngineException.ReadOnly if the disk failed, now or before; if now, the batch may or may not survive
+  /// @throws EngineException.DeadlineExceeded if the caller has a [Deadline] and it is past; nothing is changed then
+  /// @throws EngineException.OutcomeUnknown if the caller has a [Deadline] and it was past while the commit waited for stable storage
   public long write(WriteBatch batch) {
     return engine.write(batch, Durability.SYNCED);
   }
@@ -367,8 +370,13 @@ public final class Database implements AutoCloseable {
   /// @param timeout longest wait
   /// @return false if the time ran out before
   /// @throws InterruptedException if the caller is interrupted
+  /// @throws EngineException.DeadlineExceeded if the deadline of the caller comes before
   public boolean awaitVisible(long version, Duration timeout) throws InterruptedException {
-    return engine.visible().await(version, timeout.toNanos());
+    boolean visible = engine.visible().await(version, Deadline.bound(timeout.toNanos()));
+    if (!visible) {
+      EngineException.DeadlineExceeded.throwIfPast("a wait for version " + version);
+    }
+    return visible;
   }
 
   /// Figures of this moment.

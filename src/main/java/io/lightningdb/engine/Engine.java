@@ -36,6 +36,8 @@ import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
 import io.lightningdb.engine.integrity.ScrubStats;
 import io.lightningdb.engine.integrity.Scrubber;
 import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.Deadline;
+import io.lightningdb.engine.io.DeadlineException;
 import io.lightningdb.engine.io.Environment;
 import io.lightningdb.engine.io.SteadyClock;
 import io.lightningdb.engine.log.AppendMode;
@@ -547,6 +549,8 @@ final class Engine implements AutoCloseable {
   void awaitDurable(long version) {
     try {
       log.awaitDurable(version);
+    } catch (DeadlineException e) {
+      throw new EngineException.OutcomeUnknown(version, e);
     } catch (IOException e) {
       throw failures.ofWrite(e);
     }
@@ -555,6 +559,7 @@ final class Engine implements AutoCloseable {
   private void prepare(WriteBatch batch) {
     throwIfClosed();
     throwIfWritesAreRefused();
+    EngineException.DeadlineExceeded.throwIfPast("a write");
     checkLimits(batch);
     checkDisk(batch);
     gate.pass(batch.bytes());
@@ -583,11 +588,10 @@ final class Engine implements AutoCloseable {
     return durability == Durability.SYNCED ? AppendMode.WRITE : AppendMode.STORE;
   }
 
-  private long finish(WriteBatch batch, CommitPipeline.Result result, Durability durability)
-      throws IOException {
+  private long finish(WriteBatch batch, CommitPipeline.Result result, Durability durability) {
     committed(batch, result);
     if (durability == Durability.SYNCED) {
-      log.awaitDurable(result.version());
+      awaitDurable(result.version());
     }
     if (batch.writer().deletesRanges()) {
       background.rangeDeleted();
@@ -668,9 +672,12 @@ final class Engine implements AutoCloseable {
                 || failures.writeFailure().isPresent()
                 || store.isDropped()
                 || store.firstFrozenVersion() > until,
-        Long.MAX_VALUE);
+        Deadline.bound(Long.MAX_VALUE));
     throwIfClosed();
     failures.throwIfReadOnly();
+    if (!store.isDropped() && store.firstFrozenVersion() <= until) {
+      EngineException.DeadlineExceeded.throwIfPast("a flush, which goes on,");
+    }
   }
 
   void compact(Keyspace keyspace) {

@@ -3,6 +3,8 @@ package io.lightningdb.engine;
 import io.lightningdb.engine.backup.BackupException;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.QuarantinedBlock;
+import io.lightningdb.engine.io.Deadline;
+import io.lightningdb.engine.io.DeadlineException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -303,6 +305,51 @@ public abstract sealed class EngineException extends RuntimeException {
     /// @return identifiers; each waits for the next, the last for the first
     public List<Long> cycle() {
       return cycle;
+    }
+  }
+
+  /// The [Deadline][io.lightningdb.engine.io.Deadline] of the caller was past before what it asked for was done. Nothing was changed; a
+  /// transaction goes on.
+  public static final class DeadlineExceeded extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    DeadlineExceeded(String what, Deadline deadline) {
+      super(what + " was not done within the deadline of " + deadline.timeout(), null);
+    }
+
+    static void throwIfPast(String what) {
+      Deadline deadline = Deadline.current();
+      if (deadline != null && deadline.isPast()) {
+        throw new DeadlineExceeded(what, deadline);
+      }
+    }
+  }
+
+  /// The [Deadline][io.lightningdb.engine.io.Deadline] of the caller was past while its commit waited for stable storage. The commit is
+  /// made, others see it, and it survives the death of the process; whether it survives a power failure is not known. Most often it is
+  /// durable a moment later.
+  public static final class OutcomeUnknown extends EngineException {
+    private static final long serialVersionUID = 1L;
+
+    /// Version of the commit.
+    private final long version;
+
+    OutcomeUnknown(long version, DeadlineException cause) {
+      super(
+          "commit "
+              + version
+              + " was made and was not yet on stable storage within the deadline of "
+              + cause.timeout()
+              + "; most likely it is there a moment later",
+          cause);
+      this.version = version;
+    }
+
+    /// The commit.
+    ///
+    /// @return its version
+    public long version() {
+      return version;
     }
   }
 

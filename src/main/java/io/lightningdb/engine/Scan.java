@@ -3,6 +3,7 @@ package io.lightningdb.engine;
 import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
+import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.View;
@@ -23,12 +24,17 @@ public final class Scan implements AutoCloseable {
   private static final long MEMTABLE_BYTES = 1024;
   private static final long ROW_BYTES = 2048;
 
+  // Entries between two looks at the clock.
+  private static final int ENTRIES_PER_QUESTION = 128;
+
   private final Engine engine;
   private final View view;
   private final EntryCursor cursor;
   private final Snapshot snapshot;
   private final Ownership ownership;
   private final long bytes;
+  private final @Nullable Deadline deadline = Deadline.current();
+  private int untilAsked = ENTRIES_PER_QUESTION;
   private boolean atEntry;
   private boolean ended;
   private boolean closed;
@@ -103,8 +109,12 @@ public final class Scan implements AutoCloseable {
   /// @return false if there is none
   /// @throws EngineException.Corruption if what has to be read is damaged
   /// @throws EngineException.Closed if the scan, its snapshot or the database was closed
+  /// @throws EngineException.DeadlineExceeded if the [Deadline] in which the scan was opened is past; asked every 128 entries
   public boolean next() {
     throwIfClosed();
+    if (deadline != null) {
+      throwIfLate(deadline);
+    }
     try {
       atEntry = !ended && cursor.next();
       ended = !atEntry;
@@ -116,6 +126,15 @@ public final class Scan implements AutoCloseable {
     // mistake to hear of.
     throwIfClosed();
     return atEntry;
+  }
+
+  private void throwIfLate(Deadline wanted) {
+    if (--untilAsked == 0) {
+      untilAsked = ENTRIES_PER_QUESTION;
+      if (wanted.isPast()) {
+        throw new EngineException.DeadlineExceeded("a scan", wanted);
+      }
+    }
   }
 
   private void throwIfClosed() {

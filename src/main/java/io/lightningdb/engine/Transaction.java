@@ -7,6 +7,7 @@ import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
+import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.store.View;
 import io.lightningdb.engine.transaction.DeadlockException;
 import io.lightningdb.engine.transaction.KeyRef;
@@ -470,6 +471,7 @@ public final class Transaction implements AutoCloseable {
   /// @param key 1 to 4096 bytes, present or absent
   /// @throws EngineException.Deadlock if this transaction has to give way; it is rolled back
   /// @throws EngineException.LockTimeout if the lock is held for longer than a transaction waits; it goes on without
+  /// @throws EngineException.DeadlineExceeded if the lock is held beyond the deadline of the caller; it goes on without
   /// @throws EngineException.TransactionConflict if the key was changed after the snapshot; it is rolled back
   /// @throws EngineException.TransactionEnded if it has ended
   public void lockForUpdate(Keyspace keyspace, byte[] key) {
@@ -477,9 +479,11 @@ public final class Transaction implements AutoCloseable {
     inUse(() -> {
       KeyRef ref = new KeyRef(keyspace.id(), key.clone());
       throwIfTooLarge(reads.bytesOf(ref));
-      long wait = Math.min(table.limits().lockWaitMax().toNanos(), remaining().toNanos());
+      long longest = Math.min(table.limits().lockWaitMax().toNanos(), remaining().toNanos());
+      long wait = Deadline.bound(longest);
       if (!lock(ref, wait)) {
         throwIfEndWanted();
+        EngineException.DeadlineExceeded.throwIfPast("a wait for a lock");
         throw new EngineException.LockTimeout(id, Duration.ofNanos(wait));
       }
       throwUnlessActive();

@@ -2,6 +2,7 @@ package io.lightningdb.engine;
 
 import io.lightningdb.engine.compaction.Backpressure;
 import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.View;
 import java.time.Duration;
@@ -84,6 +85,7 @@ final class WriteGate {
   ///
   /// @param bytes size of the write
   /// @throws EngineException.Overloaded if there is no room after the longest wait allowed
+  /// @throws EngineException.DeadlineExceeded if there is no room before the deadline of the caller
   void pass(long bytes) {
     if (!mayBeBehind && memtables.getAsDouble() == 0) {
       return;
@@ -104,8 +106,10 @@ final class WriteGate {
     wake.run();
     boolean caughtUp =
         room.awaitForWrite(
-            () -> stopped.getAsBoolean() || look().most() < 1, options.writeWaitMax().toNanos());
+            () -> stopped.getAsBoolean() || look().most() < 1,
+            Deadline.bound(options.writeWaitMax().toNanos()));
     if (!caughtUp) {
+      EngineException.DeadlineExceeded.throwIfPast("a write that waits for flushes and merges");
       throw overloaded();
     }
   }
@@ -115,6 +119,16 @@ final class WriteGate {
         "flushes or merges are behind, and the write would have to wait longer than "
             + options.writeWaitMax(),
         RETRY_AFTER);
+  }
+
+  /// Its turn comes behind its deadline: told at once, so that it takes nobody's place.
+  private static EngineException tooLate() {
+    Deadline deadline = Deadline.current();
+    if (deadline == null) {
+      throw new IllegalStateException("there is no deadline");
+    }
+    return new EngineException.DeadlineExceeded(
+        "a write that waits for flushes and merges", deadline);
   }
 
   private void slowDown(Behind now, long bytes) {
@@ -135,6 +149,9 @@ final class WriteGate {
       long start = free - time > 0 ? free : time;
       if (start - time > options.writeWaitMax().toNanos()) {
         throw overloaded();
+      }
+      if (start - time > Deadline.bound(Long.MAX_VALUE)) {
+        throw tooLate();
       }
       if (freeNanos.compareAndSet(free, start + cost)) {
         return start - time;

@@ -12,6 +12,9 @@ public final class Headers {
   /// In requests: wait until this version is visible.
   public static final String VERSION_AT_LEAST = "Lightning-Version-At-Least";
 
+  /// In requests: how long the client waits for the answer.
+  public static final String TIMEOUT = "Lightning-Timeout";
+
   /// In requests: what a write must have survived when it is answered; in answers: what it has survived.
   public static final String DURABILITY = "Lightning-Durability";
 

@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  java -jar lightningdb.jar backups list /mnt/backups",
-      "  java -jar lightningdb.jar backups verify /mnt/backups"
+      "  java -jar lightningdb.jar backups verify /mnt/backups",
+      "  java -jar lightningdb.jar backups list --s3-endpoint https://store.example:9000 --s3-path-style s3://bucket/prefix"
     })
 final class Backups implements Runnable {
   @Spec private CommandSpec spec;

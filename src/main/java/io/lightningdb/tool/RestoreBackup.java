@@ -50,7 +50,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  java -jar lightningdb.jar restore /mnt/backups data",
       "  java -jar lightningdb.jar restore --backup 20250601t120000z-9f3ab0c4 /mnt/backups data",
-      "  java -jar lightningdb.jar restore --to-time 2025-06-01T12:30:00Z /mnt/backups data"
+      "  java -jar lightningdb.jar restore --to-time 2025-06-01T12:30:00Z /mnt/backups data",
+      "  java -jar lightningdb.jar restore --s3-region eu-central-1 s3://bucket/prefix data"
     })
 final class RestoreBackup implements Callable<Integer> {
   @Spec private CommandSpec spec;

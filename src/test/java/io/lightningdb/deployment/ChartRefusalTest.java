@@ -46,6 +46,15 @@ class ChartRefusalTest {
           tls: {existingSecret: s, clientAuth: need}   | management.port must be set: probes have no certificate
           tls: {clientAuth: want}                      | tls.existingSecret must name a secret
           management: {port: 8080}                     | management.port is 8080, where the clients are
+          config: {backup: {s3: {secret-access-key: x}}} | additional properties 'secret-access-key' not allowed
+          restore: {enabled: true}                     | restore.source or config.backup.directory must say
+          restore: {enabled: true, source: /mnt/b}     | backups.existingClaim must name the volume claim
+          restore: {toVersion: 4711}                   | at '/restore/toVersion': got number, want string
+          restore: {toTime: yesterday}                 | at '/restore/toTime': 'yesterday' does not match
+          restore: {backup: newest}                    | at '/restore/backup': 'newest' does not match
+          restore: {enabled: true, source: 's3://b', toVersion: '1', toTime: '2025-06-01T12:30:00Z'} | choose one of them
+          {restore: {enabled: true, source: 's3://b'}, maintenance: {enabled: true}} | a restore needs the volume for itself
+          {restore: {enabled: true, source: 's3://b'}, persistence: {retention: {whenScaled: Delete}}} | or the volume goes
           {monitoring: {apiCheck: false}, serviceMonitor: {enabled: true}} | every scrape is answered 401
           {terminationGracePeriodSeconds: 60, preStopSleepSeconds: 30} | must exceed preStopSleepSeconds
           """)

@@ -60,6 +60,15 @@ class ChartValuesTest {
       persistence.retention.whenDeleted: Delete
       persistence.retention.whenScaled: Delete
       backups.existingClaim: backups
+      backups.credentials.existingSecret: s
+      backups.credentials.accessKeyIdKey: other
+      backups.credentials.secretAccessKeyKey: other
+      restore.enabled: true
+      restore.source: s3://bucket/other
+      restore.backup: 20250601t120000z-9f3ab0c4
+      restore.toVersion: "4711"
+      restore.toTime: "2025-06-01T12:30:00Z"
+      restore.targetClaim: other
       tmp.sizeLimit: 1Gi
       service.type: LoadBalancer
       service.port: 80
@@ -111,12 +120,26 @@ class ChartValuesTest {
       tests.image.pullPolicy: Always
       """;
 
+  private static final String RESTORING = "{restore: {enabled: true, source: 's3://bucket/p'}}";
+
   /// What a value needs beside it to matter.
   private static final Map<String, String> ALONGSIDE =
-      Map.of(
-          "cursorSecret.key", "{cursorSecret: {existingSecret: s}}",
-          "maintenance.command", "{maintenance: {enabled: true}}",
-          "tls.clientAuth", "{tls: {existingSecret: s}}");
+      Map.ofEntries(
+          Map.entry("cursorSecret.key", "{cursorSecret: {existingSecret: s}}"),
+          Map.entry("maintenance.command", "{maintenance: {enabled: true}}"),
+          Map.entry("tls.clientAuth", "{tls: {existingSecret: s}}"),
+          Map.entry(
+              "backups.credentials.accessKeyIdKey",
+              "{backups: {credentials: {existingSecret: s}}}"),
+          Map.entry(
+              "backups.credentials.secretAccessKeyKey",
+              "{backups: {credentials: {existingSecret: s}}}"),
+          Map.entry("restore.enabled", "{config: {backup: {directory: 's3://bucket/p'}}}"),
+          Map.entry("restore.source", RESTORING),
+          Map.entry("restore.backup", RESTORING),
+          Map.entry("restore.toVersion", RESTORING),
+          Map.entry("restore.toTime", RESTORING),
+          Map.entry("restore.targetClaim", RESTORING));
 
   /// Fixed, or with an effect only together with another: [ChartTest] has a test of each.
   private static final Set<String> TESTED_BY_HAND =

@@ -20,7 +20,12 @@ class ConfigTest {
 
   private static final Path FILE = Path.of("config", "application.yaml");
   private static final Set<String> SET_BY_THE_CHART =
-      Set.of("data-directory", "cursor-secret", "security.admin-token-hash");
+      Set.of(
+          "data-directory",
+          "cursor-secret",
+          "security.admin-token-hash",
+          "backup.s3.access-key-id",
+          "backup.s3.secret-access-key");
 
   @Test
   void theChartTakesEverySetting() throws IOException {

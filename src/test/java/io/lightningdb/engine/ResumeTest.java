@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.Storage;
+import io.lightningdb.engine.io.StorageFile;
 import io.lightningdb.engine.io.ThreadWorkers;
+import io.lightningdb.engine.testkit.CallerWorkers;
 import io.lightningdb.engine.testkit.Fault;
 import io.lightningdb.engine.testkit.Fault.Kind;
 import io.lightningdb.engine.testkit.Fault.Span;
@@ -21,13 +24,19 @@ import io.lightningdb.engine.testkit.SimulatedStorage;
 import io.lightningdb.engine.testkit.Step;
 import io.lightningdb.engine.testkit.Variant;
 import io.lightningdb.engine.testkit.Workload;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -266,6 +275,138 @@ class ResumeTest {
       transaction.commit(Durability.SYNCED);
       assertThat(keyspace.get(new byte[] {2})).containsExactly(2);
       assertThat(database.stats().durableVersion()).isEqualTo(database.visibleVersion());
+    }
+  }
+
+  /// A flush fails and the log does not: a writer that is past the check of failures must not reach the log that is given up.
+  @Test
+  void noCommitSlipsIntoTheOldLog() throws Exception {
+    SimulatedStorage disk = new SimulatedStorage();
+    CountDownLatch checked = new CountDownLatch(1);
+    CountDownLatch resuming = new CountDownLatch(1);
+    AtomicBoolean held = new AtomicBoolean();
+    AtomicReference<Thread> late = new AtomicReference<>(Thread.ofPlatform().unstarted(() -> {}));
+    Clock clock =
+        new Clock() {
+          @Override
+          public long millis() {
+            // Asked behind the last check of a write.
+            if (Thread.currentThread().equals(late.get()) && !held.getAndSet(true)) {
+              checked.countDown();
+              await(resuming);
+            }
+            return 1_000_000;
+          }
+
+          @Override
+          public long nanoTime() {
+            return 1;
+          }
+        };
+    AtomicBoolean waits = new AtomicBoolean();
+    Storage storage = new HookedStorage(disk, () -> joinOnce(waits, resuming, late));
+    try (Database database =
+        Database.open(
+            new Environment(storage, clock, new CallerWorkers(), 5), VARIANT.database())) {
+      Keyspace keyspace = database.keyspace("default");
+      keyspace.put(new byte[] {1}, new byte[] {1}, Durability.LOGGED);
+      AtomicBoolean acknowledged = new AtomicBoolean();
+      late.set(
+          Thread.ofPlatform()
+              .unstarted(() -> {
+                try {
+                  keyspace.put(new byte[] {2}, new byte[] {2}, Durability.LOGGED);
+                  acknowledged.set(true);
+                } catch (EngineException.ReadOnly _) {
+                  acknowledged.set(false);
+                }
+              }));
+      late.get().start();
+      await(checked);
+      disk.failAt(disk.operations() + 1, new Fault(Kind.ENOSPC, Span.ONCE));
+      assertThatThrownBy(keyspace::flush).isInstanceOf(EngineException.ReadOnly.class);
+      waits.set(true);
+
+      assertThat(database.resume()).isTrue();
+
+      assertThat(late.get().isAlive()).isFalse();
+      try (Database left = Machine.on(disk.crash(1), 7).open(VARIANT.database())) {
+        assertThat(left.keyspace("default").get(new byte[] {1})).containsExactly(1);
+        byte[] second = left.keyspace("default").get(new byte[] {2});
+        assertThat(second != null).isEqualTo(acknowledged.get());
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// At the first run that the resume makes: behind its freezing, before the log starts anew.
+  private static void joinOnce(
+      AtomicBoolean waits, CountDownLatch resuming, AtomicReference<Thread> late) {
+    if (waits.getAndSet(false)) {
+      resuming.countDown();
+      try {
+        assertThat(late.get().join(Duration.ofSeconds(60))).isTrue();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /// Tells of each run before it is created.
+  private record HookedStorage(Storage disk, Runnable beforeRun) implements Storage {
+    @Override
+    public StorageFile create(String name) throws IOException {
+      if (name.startsWith("run-")) {
+        beforeRun.run();
+      }
+      return disk.create(name);
+    }
+
+    @Override
+    public StorageFile open(String name) throws IOException {
+      return disk.open(name);
+    }
+
+    @Override
+    public MemorySegment map(String name, Arena arena) throws IOException {
+      return disk.map(name, arena);
+    }
+
+    @Override
+    public List<FileEntry> list() throws IOException {
+      return disk.list();
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+      disk.rename(from, to);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+      disk.delete(name);
+    }
+
+    @Override
+    public void syncDirectory() throws IOException {
+      disk.syncDirectory();
+    }
+
+    @Override
+    public long usableBytes() throws IOException {
+      return disk.usableBytes();
+    }
+
+    @Override
+    public AutoCloseable lock(String name) throws IOException {
+      return disk.lock(name);
     }
   }
 

@@ -10,6 +10,8 @@ import io.lightningdb.engine.backup.DirectoryTarget;
 import io.lightningdb.engine.backup.Goal;
 import io.lightningdb.engine.backup.Restore;
 import io.lightningdb.engine.io.DiskStorage;
+import io.lightningdb.target.S3Server;
+import io.lightningdb.target.TargetAddress;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -183,6 +185,90 @@ class BackupsTest {
         .run(backup, new Goal.ToVersion(last));
     try (Database database = Database.open(restored, DatabaseOptions.defaults())) {
       assertThat(database.keyspace("default").get(new byte[] {2})).hasSize(10);
+    }
+  }
+
+  @Test
+  void aBucketIsAPlaceLikeADirectory() throws IOException {
+    S3Server server = S3Server.shared();
+    String bucket = server.newBucket();
+    String place = "s3://" + bucket + "/shop";
+    String[] settings = {
+      "--lightning.backup.directory=" + place,
+      "--lightning.backup.archive-interval=1s",
+      "--lightning.backup.s3.endpoint=" + server.endpoint(),
+      "--lightning.backup.s3.region=us-east-1",
+      "--lightning.backup.s3.path-style=true",
+      "--lightning.backup.s3.access-key-id=" + S3Server.ACCESS_KEY_ID,
+      "--lightning.backup.s3.secret-access-key=" + S3Server.SECRET_ACCESS_KEY
+    };
+    String backup;
+    long last;
+    try (OwnService service = OwnService.start(parent.resolve("data"), settings)) {
+      service.database().keyspace("default").put(new byte[] {1}, new byte[1000]);
+      Response full = end(service, begin(service, "{\"kind\":\"backup\",\"type\":\"full\"}"));
+      assertThat(full.jsonPath().getString("state")).isEqualTo("succeeded");
+      backup = full.jsonPath().getString("result.backup");
+      Response check = end(service, begin(service, "{\"kind\":\"restore-check\"}"));
+      assertThat(check.jsonPath().getString("state")).isEqualTo("succeeded");
+      Response increment =
+          end(service, begin(service, "{\"kind\":\"backup\",\"type\":\"incremental\"}"));
+      assertThat(service.api().get("/v1/admin/backups").jsonPath().getList("backups.id"))
+          .containsExactly(backup, increment.jsonPath().getString("result.backup"));
+      service
+          .api()
+          .delete("/v1/admin/backups/" + increment.jsonPath().getString("result.backup"))
+          .then()
+          .statusCode(204);
+      last = service.database().keyspace("default").put(new byte[] {2}, new byte[10]);
+    }
+    // What was made before is found at the next start, which does not wait for it.
+    try (OwnService service = OwnService.start(parent.resolve("data"), settings)) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() ->
+              service
+                  .api()
+                  .get("/actuator/prometheus")
+                  .asString()
+                  .contains("lightning_backups_made_total 1.0"));
+    }
+    Path restored = Files.createDirectory(parent.resolve("restored"));
+    new Restore(
+            TargetAddress.parse(place).open(server.settings()),
+            new DiskStorage(restored),
+            new SplittableRandom(1),
+            () -> false,
+            (_, _) -> {})
+        .run(backup, new Goal.ToVersion(last));
+    try (Database database = Database.open(restored, DatabaseOptions.defaults())) {
+      assertThat(database.keyspace("default").get(new byte[] {2})).hasSize(10);
+    }
+  }
+
+  @Test
+  void aBucketThatIsMissingIsToldByTheOperationAndTheCatalogue() {
+    S3Server server = S3Server.shared();
+    try (OwnService service =
+        OwnService.start(
+            parent.resolve("data"),
+            "--lightning.backup.directory=s3://no-such-bucket",
+            "--lightning.backup.s3.endpoint=" + server.endpoint(),
+            "--lightning.backup.s3.path-style=true",
+            "--lightning.backup.s3.access-key-id=" + S3Server.ACCESS_KEY_ID,
+            "--lightning.backup.s3.secret-access-key=" + S3Server.SECRET_ACCESS_KEY)) {
+      Response failed = end(service, begin(service, "{\"kind\":\"backup\"}"));
+      assertThat(failed.jsonPath().getString("problem.type")).isEqualTo("/problems/backup-failed");
+      assertThat(failed.jsonPath().getString("problem.detail"))
+          .contains("s3://no-such-bucket")
+          .contains("NoSuchBucket")
+          .doesNotContain("io.lightningdb");
+      service
+          .api()
+          .get("/v1/admin/backups")
+          .then()
+          .statusCode(500)
+          .body("type", equalTo("/problems/backup-failed"));
     }
   }
 

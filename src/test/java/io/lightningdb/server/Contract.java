@@ -38,7 +38,8 @@ public final class Contract {
           414, "UriTooLong",
           429, "RateLimited",
           431, "HeadersTooLarge",
-          501, "NotImplemented");
+          501, "NotImplemented",
+          504, "DeadlineExceeded");
 
   private final JsonNode document;
   private final SchemaRegistry schemas;

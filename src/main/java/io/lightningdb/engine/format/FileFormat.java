@@ -34,6 +34,9 @@ public final class FileFormat {
   /// Written to see whether the disk works again; named like a spare segment, so that the next start deletes one that is left.
   public static final String PROBE = "spare-" + "f".repeat(16);
 
+  /// A run that is copied out of a backup, until it takes the place of the damaged one; named like a spare segment too.
+  public static final String REPAIRING = "spare-" + "e".repeat(16);
+
   private static final String LOG = "log-";
   private static final String SPARE = "spare-";
   private static final String RUN = "run-";

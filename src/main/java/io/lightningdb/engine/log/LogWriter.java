@@ -4,6 +4,8 @@ import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.format.LogFormat.RecordHeader;
 import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.Deadline;
+import io.lightningdb.engine.io.DeadlineException;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
@@ -232,6 +234,7 @@ public final class LogWriter implements AutoCloseable {
   /// Waits until a commit is on stable storage, and does the sync if nobody else does.
   ///
   /// @param version an appended version
+  /// @throws DeadlineException if the caller has a [Deadline] and it was past while somebody else synced
   /// @throws IOException if the log failed; whether the commit survives is then unknown
   public void awaitDurable(long version) throws IOException {
     while (durableVersion < version) {
@@ -249,12 +252,10 @@ public final class LogWriter implements AutoCloseable {
     awaitDurable(appendedVersion.get());
   }
 
-  private boolean becomeSyncer(long version) {
+  private boolean becomeSyncer(long version) throws DeadlineException {
     syncLock.lock();
     try {
-      while (syncing && durableVersion < version && failure == null) {
-        synced.awaitUninterruptibly();
-      }
+      awaitOtherSyncs(version);
       if (durableVersion >= version || failure != null) {
         return false;
       }
@@ -262,6 +263,31 @@ public final class LogWriter implements AutoCloseable {
       return true;
     } finally {
       syncLock.unlock();
+    }
+  }
+
+  /// Waits while somebody else syncs, as long as the caller can.
+  private void awaitOtherSyncs(long version) throws DeadlineException {
+    boolean interrupted = false;
+    try {
+      while (syncing && durableVersion < version && failure == null) {
+        Deadline deadline = Deadline.current();
+        if (deadline == null) {
+          synced.awaitUninterruptibly();
+        } else if (deadline.isPast()) {
+          throw new DeadlineException(deadline.timeout());
+        } else {
+          try {
+            synced.awaitNanos(deadline.remainingNanos());
+          } catch (InterruptedException _) {
+            interrupted = true;
+          }
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -233,6 +233,11 @@ final class RunReader {
     Arrays.fill(pageVerified, false);
   }
 
+  /// How a block that was verified is stored.
+  int blockCodec(int number) {
+    return blocks.codecCode(blockPosition(number), blockStoredLength(number));
+  }
+
   /// What a numbered block is, by its number.
   int blockKind(int number) {
     int indexEnd = properties.leaves() + properties.indexBlocks();

@@ -48,6 +48,8 @@ class LimitsController {
   /// @param requestQueueWaitMillisMax longest wait for a turn, in milliseconds
   /// @param requestsPerClientPerSecondMax requests that a client may send in a second, 0 for any number
   /// @param requestsPerClientBurst requests that a client may send at once after a rest, 0 for as many as in a second
+  /// @param requestTimeoutMillisDefault how long a request has that does not say, in milliseconds; 0 for any time
+  /// @param requestTimeoutMillisMax longest time that a request may ask for, in milliseconds
   record LimitsDocument(
       int keyBytesMax,
       long valueBytesMax,
@@ -72,7 +74,9 @@ class LimitsController {
       int requestsQueuedMax,
       long requestQueueWaitMillisMax,
       int requestsPerClientPerSecondMax,
-      int requestsPerClientBurst) {}
+      int requestsPerClientBurst,
+      long requestTimeoutMillisDefault,
+      long requestTimeoutMillisMax) {}
 
   /// Publishes the limits.
   ///
@@ -103,6 +107,8 @@ class LimitsController {
         requests.queuedMax(),
         requests.queueWaitMax().toMillis(),
         requests.perClientPerSecondMax(),
-        requests.perClientBurst());
+        requests.perClientBurst(),
+        requests.timeoutDefault().toMillis(),
+        requests.timeoutMax().toMillis());
   }
 }

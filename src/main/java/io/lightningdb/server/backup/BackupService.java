@@ -8,7 +8,6 @@ import io.lightningdb.engine.backup.BackupException;
 import io.lightningdb.engine.backup.BackupRequest;
 import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.backup.Catalogue;
-import io.lightningdb.engine.backup.DirectoryTarget;
 import io.lightningdb.engine.backup.Restore;
 import io.lightningdb.engine.backup.Retention;
 import io.lightningdb.engine.backup.Verification;
@@ -18,6 +17,8 @@ import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.target.ObjectStoreException;
+import io.lightningdb.target.TargetAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,21 +59,32 @@ public final class BackupService {
   /// @param database the open database
   /// @param settings where and how
   /// @param status remembers how backups went
-  /// @throws IOException if the directory for backups cannot be made
+  /// @throws IOException if the directory for backups cannot be made, or it is not known how to reach the store
   BackupService(Database database, LightningProperties settings, BackupStatus status)
       throws IOException {
     this.database = database;
     this.settings = settings.backup();
     this.status = status;
     this.target = open(settings.backup());
-    target.ifPresent(this::remember);
+    if (target.isPresent()) {
+      rememberBeforeOrAfterTheStart(target.get());
+    }
   }
 
   private static Optional<BackupTarget> open(LightningProperties.Backup settings)
       throws IOException {
     return settings.directory().isBlank()
         ? Optional.empty()
-        : Optional.of(new DirectoryTarget(DiskStorage.inDirectory(Path.of(settings.directory()))));
+        : Optional.of(TargetAddress.parse(settings.directory()).open(settings.s3().settings()));
+  }
+
+  /// The start does not wait for a store elsewhere.
+  private void rememberBeforeOrAfterTheStart(BackupTarget place) {
+    switch (TargetAddress.parse(settings.directory())) {
+      case TargetAddress.Directory _ -> remember(place);
+      case TargetAddress.Bucket _ ->
+          Thread.ofVirtual().name("backup-catalogue").start(() -> remember(place));
+    }
   }
 
   /// What happened before this start is in the catalogue.
@@ -282,6 +294,9 @@ public final class BackupService {
     return switch (failure) {
       case BackupException known -> known;
       case CorruptionException damage -> damage;
+      case ObjectStoreException store ->
+          new BackupException(
+              BackupException.Kind.FAILED, String.valueOf(store.getMessage()), store);
       default ->
           new BackupException(
               BackupException.Kind.FAILED,

@@ -1,5 +1,6 @@
 package io.lightningdb.server.guard;
 
+import io.lightningdb.engine.io.Deadline;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,7 @@ final class RequestGate {
     WAITED_TOO_LONG
   }
 
-  /// Comes in, after a wait if need be.
+  /// Comes in, after a wait if need be, though not beyond the deadline of the caller.
   ///
   /// @return how that went
   /// @throws InterruptedException if the wait was interrupted
@@ -53,7 +54,7 @@ final class RequestGate {
       return queuedMax == 0 && places.tryAcquire() ? Entry.ENTERED : Entry.QUEUE_FULL;
     }
     try {
-      return places.tryAcquire(waitNanosMax, TimeUnit.NANOSECONDS)
+      return places.tryAcquire(Deadline.bound(waitNanosMax), TimeUnit.NANOSECONDS)
           ? Entry.ENTERED
           : Entry.WAITED_TOO_LONG;
     } finally {

@@ -7,6 +7,7 @@ import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.security.Caller;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.web.RequestDeadline;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
@@ -139,9 +140,11 @@ class RequestGuard implements WebMvcConfigurer {
       return switch (gate.enter()) {
         case ENTERED -> true;
         case QUEUE_FULL -> throw tooMany(queueFull, bounds.queuedMax() + " wait already.");
-        case WAITED_TOO_LONG ->
-            throw tooMany(
-                queueWait, "none ended within " + bounds.queueWaitMax().toMillis() + " ms.");
+        case WAITED_TOO_LONG -> {
+          RequestDeadline.throwIfPast("A wait for other requests to end");
+          throw tooMany(
+              queueWait, "none ended within " + bounds.queueWaitMax().toMillis() + " ms.");
+        }
       };
     }
 

@@ -68,6 +68,9 @@ public final class ProblemTranslation {
       case EngineException.DiskReserveReached full ->
           retryLater(ProblemType.DISK_RESERVE_REACHED, detail, READ_ONLY_RETRY_AFTER)
               .withLimit(full.limit(), full.actual());
+      case EngineException.DeadlineExceeded _ -> Problem.of(ProblemType.DEADLINE_EXCEEDED, detail);
+      case EngineException.OutcomeUnknown unknown ->
+          Problem.of(ProblemType.OUTCOME_UNKNOWN, detail).with("version", unknown.version());
       case EngineException.Overloaded busy ->
           retryLater(ProblemType.OVERLOADED, detail, busy.retryAfter());
       case EngineException.LimitExceeded limit -> ofLimit(limit, detail);

@@ -471,6 +471,22 @@ public enum ProblemType {
       "The service is shutting down",
       "The database is being closed.",
       "Send the request again after Retry-After seconds, to the service that takes over."),
+  /// The client did not want to wait as long.
+  DEADLINE_EXCEEDED(
+      504,
+      "There was not enough time",
+      "The request was not done within the time that Lightning-Timeout, or lightning.requests.timeout-default, allows. Nothing was"
+          + " changed by it, apart from operations of a batch that is not atomic and lines of an import that the answer tells of.",
+      "Send the request again, with more time or for less at once."),
+  /// A write was made, and nobody knows for how long.
+  OUTCOME_UNKNOWN(
+      504,
+      "Whether the write will last is not known",
+      "The write is made and everybody sees it, and the time that Lightning-Timeout, or lightning.requests.timeout-default, allows was"
+          + " over before it was known to be on stable storage. A power failure may take it; most often it is safe a moment later. The"
+          + " member `version` names its commit.",
+      "Read it to see that it is there, or wait: a later write that is answered as synced proves it. A request with an Idempotency-Key,"
+          + " and the commit of a transaction, can be sent again."),
   /// The disk is nearly full.
   DISK_RESERVE_REACHED(
       507,
@@ -553,6 +569,7 @@ public enum ProblemType {
           LOCK_TIMEOUT,
           TRANSACTIONS_LIMIT,
           RATE_LIMITED,
+          DEADLINE_EXCEEDED,
           IDEMPOTENCY_KEY_IN_USE,
           DISK_RESERVE_REACHED,
           OPERATION_IN_PROGRESS ->

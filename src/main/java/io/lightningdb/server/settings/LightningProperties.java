@@ -7,6 +7,7 @@ import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.Layout;
 import io.lightningdb.engine.PointIndex;
 import io.lightningdb.engine.format.Limits;
+import io.lightningdb.target.TargetAddress;
 import io.lightningdb.token.KeyspacePattern;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,7 +71,8 @@ public record LightningProperties(
     SettingRange.check(
         "lightning.write-wait-max", writeWaitMax, Duration.ZERO, Duration.ofMinutes(1));
     if (!backup.directory().isBlank()
-        && absolute(backup.directory()).equals(absolute(dataDirectory))) {
+        && TargetAddress.parse(backup.directory()) instanceof TargetAddress.Directory(Path place)
+        && absolute(place).equals(absolute(Path.of(dataDirectory)))) {
       throw new InvalidSettingException(
           "lightning.backup.directory",
           backup.directory(),
@@ -78,8 +80,8 @@ public record LightningProperties(
     }
   }
 
-  private static Path absolute(String directory) {
-    return Path.of(directory).toAbsolutePath().normalize();
+  private static Path absolute(Path directory) {
+    return directory.toAbsolutePath().normalize();
   }
 
   /// Where the database lives.
@@ -160,13 +162,18 @@ public record LightningProperties(
   /// @param perClientBurst requests that a client may send at once after a rest, 1 to 1,000,000, or 0 for as many as in a second. Default
   ///     `0`
   /// @param clientsMax most clients whose rate is remembered; more of them share one rate, 1 to 1,000,000. Default `10000`
+  /// @param timeoutDefault how long a request has whose header `Lightning-Timeout` does not say, 0s for any time, up to timeout-max. Default
+  ///     `0s`
+  /// @param timeoutMax longest time that `Lightning-Timeout` may ask for, 1ms to 24h. Default `1h`
   public record Requests(
       @DefaultValue("1000") int activeMax,
       @DefaultValue("1000") int queuedMax,
       @DefaultValue("1s") Duration queueWaitMax,
       @DefaultValue("0") int perClientPerSecondMax,
       @DefaultValue("0") int perClientBurst,
-      @DefaultValue("10000") int clientsMax) {
+      @DefaultValue("10000") int clientsMax,
+      @DefaultValue("0s") Duration timeoutDefault,
+      @DefaultValue("1h") Duration timeoutMax) {
 
     private static final String PREFIX = "lightning.requests.";
     private static final int REQUESTS_MAX = 100_000;
@@ -183,6 +190,9 @@ public record LightningProperties(
       SettingRange.check(PREFIX + "per-client-per-second-max", perClientPerSecondMax, 0, RATE_MAX);
       SettingRange.check(PREFIX + "per-client-burst", perClientBurst, 0, RATE_MAX);
       SettingRange.check(PREFIX + "clients-max", clientsMax, 1, RATE_MAX);
+      SettingRange.check(
+          PREFIX + "timeout-max", timeoutMax, Duration.ofMillis(1), Duration.ofHours(24));
+      SettingRange.check(PREFIX + "timeout-default", timeoutDefault, Duration.ZERO, timeoutMax);
     }
   }
 
@@ -350,7 +360,8 @@ public record LightningProperties(
   /// Where backups are kept, and when they are made. A schedule is six fields, second, minute, hour, day of the month, month and day of
   /// the week, as in `0 0 3 * * *` for 3 o'clock each night in the time zone of the service; empty for none.
   ///
-  /// @param directory directory for backups, on another disk than the data and for this database alone, made if it is missing;
+  /// @param directory directory for backups, on another disk than the data and for this database alone, made if it is missing, or
+  ///     `s3://bucket/prefix`, where the bucket exists;
   ///     empty for no backups. Default empty
   /// @param fullSchedule when full backups are made. Default empty
   /// @param incrementalSchedule when incremental backups are made, on top of the newest one; full if there is none. Default empty
@@ -365,6 +376,7 @@ public record LightningProperties(
   ///     archive. Default `0s`
   /// @param archivedLogBytesMax how large the log may become for commits that wait to be archived, 1MB to 1024GB; beyond that they are
   ///     given up, and the archive has a gap. Default `1GB`
+  /// @param s3 how the object store is reached, if they are kept in one
   public record Backup(
       @DefaultValue("") String directory,
       @DefaultValue("") String fullSchedule,
@@ -376,7 +388,8 @@ public record LightningProperties(
       @DefaultValue("0B") DataSize bytesPerSecondMax,
       @DefaultValue("0s") Duration ageMax,
       @DefaultValue("0s") Duration archiveInterval,
-      @DefaultValue("1GB") DataSize archivedLogBytesMax) {
+      @DefaultValue("1GB") DataSize archivedLogBytesMax,
+      @DefaultValue ObjectStore s3) {
 
     private static final String PREFIX = "lightning.backup.";
     private static final Duration CENTURY = Duration.ofDays(36_500);
@@ -385,6 +398,7 @@ public record LightningProperties(
     ///
     /// @throws InvalidSettingException naming the setting, its value and what is allowed
     public Backup {
+      checkPlace(directory);
       checkSchedule("full-schedule", fullSchedule);
       checkSchedule("incremental-schedule", incrementalSchedule);
       checkSchedule("restore-check-schedule", restoreCheckSchedule);
@@ -415,6 +429,15 @@ public record LightningProperties(
     /// @return true if there is a place for it and an interval
     public boolean isArchived() {
       return !directory.isBlank() && !archiveInterval.isZero();
+    }
+
+    private static void checkPlace(String directory) {
+      try {
+        TargetAddress.parse(directory);
+      } catch (IllegalArgumentException e) {
+        throw new InvalidSettingException(
+            PREFIX + "directory", directory, String.valueOf(e.getMessage()));
+      }
     }
 
     private static void checkSchedule(String name, String schedule) {

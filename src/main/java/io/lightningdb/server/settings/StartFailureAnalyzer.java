@@ -2,6 +2,7 @@ package io.lightningdb.server.settings;
 
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.target.ObjectStoreException;
 import io.lightningdb.token.TokenFile;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +59,7 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
     return switch (cause) {
       case UnknownSettingException _ -> "Correct the name, or remove the setting.";
       case InvalidSettingException _ -> "Correct the value.";
+      case ObjectStoreException _ -> "Correct the settings of lightning.backup.s3.";
       case OpenAddressException _ ->
           "Make a token while the service is stopped (java -jar lightningdb.jar token create <data directory> --name=root --role=admin"
               + " --keyspaces='*'), or set lightning.security.admin-token-hash to the SHA-256 of one, or"
@@ -86,6 +88,8 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
           EngineException.DiskReserveReached _,
           EngineException.WritesSwitchedOff _,
           EngineException.Overloaded _,
+          EngineException.DeadlineExceeded _,
+          EngineException.OutcomeUnknown _,
           EngineException.LimitExceeded _,
           EngineException.ConditionFailed _,
           EngineException.KeyspaceNotFound _,

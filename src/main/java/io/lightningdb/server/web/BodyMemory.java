@@ -1,5 +1,6 @@
 package io.lightningdb.server.web;
 
+import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
@@ -55,7 +56,8 @@ public class BodyMemory extends OncePerRequestFilter {
   void reserve(HttpServletRequest request, long bytes) {
     int wanted = (int) (bytes / UNIT_BYTES) + 1;
     try {
-      if (!units.tryAcquire(wanted, waitMax.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!units.tryAcquire(wanted, Deadline.bound(waitMax.toNanos()), TimeUnit.NANOSECONDS)) {
+        RequestDeadline.throwIfPast("A wait for memory");
         String detail = "The bodies of other requests take all the memory that there is for them.";
         throw ProblemTranslation.retryLater(ProblemType.OVERLOADED, detail, Duration.ofSeconds(1))
             .asException();

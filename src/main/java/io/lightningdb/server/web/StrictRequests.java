@@ -25,7 +25,12 @@ import org.springframework.web.servlet.HandlerInterceptor;
 class StrictRequests implements HandlerInterceptor {
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   private static final Set<String> HEADERS_KNOWN =
-      headers(Headers.VERSION_AT_LEAST, Headers.DURABILITY, Headers.TTL, Headers.EXPIRES_AT);
+      headers(
+          Headers.VERSION_AT_LEAST,
+          Headers.TIMEOUT,
+          Headers.DURABILITY,
+          Headers.TTL,
+          Headers.EXPIRES_AT);
   private static final Set<String> HEADERS_OF_EXPIRY = headers(Headers.TTL, Headers.EXPIRES_AT);
 
   // One for each method that answers requests, so there are only so many.

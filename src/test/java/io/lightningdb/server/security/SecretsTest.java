@@ -31,6 +31,12 @@ class SecretsTest {
         StartedService.start(
             directory,
             "--lightning.cursor-secret=planted-secret-cursors",
+            // Nobody listens there, so that health and log tell of failures.
+            "--lightning.backup.directory=s3://bucket/prefix",
+            "--lightning.backup.s3.endpoint=http://127.0.0.1:1",
+            "--lightning.backup.s3.attempts-max=1",
+            "--lightning.backup.s3.access-key-id=planted-secret-id",
+            "--lightning.backup.s3.secret-access-key=planted-secret-key",
             "--lightning.security.admin-token-hash=" + HASH,
             "--management.server.ssl.key-store-password=planted-secret-store",
             "--spring.ssl.bundle.jks.unused.keystore.password=planted-secret-bundle",
@@ -40,6 +46,7 @@ class SecretsTest {
           List.of(
               "/actuator/env",
               "/actuator/env/lightning.cursor-secret",
+              "/actuator/env/lightning.backup.s3.secret-access-key",
               "/actuator/configprops",
               "/actuator/configprops/lightning",
               "/actuator/beans",
@@ -75,6 +82,9 @@ class SecretsTest {
           service.with(token).body("planted-secret-value").put("/v1/keyspaces/none/entries/k"));
       tell(told, service.with(token).body("{planted-secret-json").post("/v1/admin/tokens"));
       tell(told, service.with(token).get("/v1/limits?unknown=1"));
+      Response backups = service.with(token).get("/v1/admin/backups");
+      assertThat(backups.statusCode()).isEqualTo(500);
+      tell(told, backups);
     }
 
     String everything = told + output.toString();

@@ -83,6 +83,32 @@ class SettingsTest {
     assertThat(failureOf(Map.of("lightning.backup.full-schedule", "0 0 3 * * *"))).isEmpty();
   }
 
+  @Test
+  void backupsMayBeKeptInABucket() {
+    assertThat(failureOf(Map.of("lightning.backup.directory", "s3://my-bucket/a/b"))).isEmpty();
+    assertThat(failureOf(Map.of("lightning.backup.directory", "s3://My_Bucket")))
+        .contains("lightning.backup.directory")
+        .contains("3 to 63 lower-case letters");
+    assertThat(failureOf(Map.of("lightning.backup.directory", "gs://bucket")))
+        .contains("nothing is known of gs://");
+    assertThat(failureOf(Map.of("lightning.backup.s3.endpoint", "store.example:9000")))
+        .contains("lightning.backup.s3.endpoint")
+        .contains("an URL such as https://");
+    assertThat(failureOf(Map.of("lightning.backup.s3.access-key-id", "planted")))
+        .contains("lightning.backup.s3.secret-access-key")
+        .doesNotContain("planted");
+    assertThat(failureOf(Map.of("lightning.backup.s3.secret-access-key", "planted")))
+        .contains("lightning.backup.s3.access-key-id")
+        .doesNotContain("planted");
+    LightningProperties settings =
+        bind(
+            Map.of(
+                "lightning.backup.s3.access-key-id", "planted-id",
+                "lightning.backup.s3.secret-access-key", "planted-secret"));
+    assertThat(settings.toString()).doesNotContain("planted");
+    assertThat(settings.backup().s3().settings().toString()).doesNotContain("planted");
+  }
+
   private static Map<String, String> settingsIn(String yaml) {
     YamlPropertiesFactoryBean bean = new YamlPropertiesFactoryBean();
     bean.setResources(new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
@@ -132,6 +158,8 @@ class SettingsTest {
     "requests.per-client-per-second-max, 0, 1000000, -1, 1000001",
     "requests.per-client-burst, 0, 1000000, -1, 1000001",
     "requests.clients-max, 1, 1000000, 0, 1000001",
+    "requests.timeout-default, 0s, 1h, -1s, 61m",
+    "requests.timeout-max, 1ms, 24h, 0s, 25h",
     "log.segment-bytes, 64KB, 1GB, 63KB, 1025MB",
     "log.sync-interval, 1ms, 1m, 0ms, 61s",
     "compaction.bytes-per-second-max, 1MB, 1024GB, 1023KB, 1025GB",
@@ -152,6 +180,10 @@ class SettingsTest {
     "backup.age-max, 0s, 36500d, -1s, 36501d",
     "backup.archive-interval, 1s, 1d, 999ms, 25h",
     "backup.archived-log-bytes-max, 1MB, 1024GB, 1023KB, 1025GB",
+    "backup.s3.silence-max, 1s, 10m, 999ms, 601s",
+    "backup.s3.request-time-max, 1s, 1h, 999ms, 3601s",
+    "backup.s3.attempts-max, 1, 20, 0, 21",
+    "backup.s3.part-bytes, 5MB, 1GB, 5119KB, 1025MB",
     "keyspace-defaults.leaf-bytes, 512B, 1MB, 511B, 1025KB",
   })
   void settingsAreTakenAtTheirLimitsAndRefusedBehindThem(

@@ -7,6 +7,7 @@ import io.lightningdb.server.keyvalue.JsonText;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemWriter;
+import io.lightningdb.server.web.RequestDeadline;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -111,6 +112,7 @@ public final class BatchJson {
     EntryJson entries = new EntryJson(json, keyEncoding, EntryField.ALL);
     json.writeStartObject().writeArrayPropertyStart("entries");
     for (byte[] key : keys) {
+      RequestDeadline.throwIfPast("A multiget");
       Entry entry = source.entries().apply(key);
       if (entry == null) {
         entries.writeAbsent(key);
