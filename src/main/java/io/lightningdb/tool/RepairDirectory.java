@@ -128,7 +128,8 @@ final class RepairDirectory implements Callable<Integer> {
     }
     print(report);
     if (accepted != null) {
-      Files.writeString(accepted.report, RepairJson.of(report, older), StandardOpenOption.CREATE_NEW);
+      Files.writeString(
+          accepted.report, RepairJson.of(report, older), StandardOpenOption.CREATE_NEW);
     }
     return report.left().isEmpty() ? ExitCode.OK : ExitCode.DAMAGED;
   }
@@ -136,6 +137,9 @@ final class RepairDirectory implements Callable<Integer> {
   private void checkArguments() throws NotADatabaseException {
     if (!Database.exists(directory)) {
       throw new NotADatabaseException(directory + " holds no database, or does not exist");
+    }
+    if (accepted != null && !accepted.accept) {
+      throw new ParameterException(spec.commandLine(), "--confirm accepts a loss only with --accept-loss.");
     }
     if (accepted != null && dryRun) {
       throw new ParameterException(
@@ -201,9 +205,12 @@ final class RepairDirectory implements Callable<Integer> {
   private String text(Remedy remedy, RepairReport report) {
     boolean done = !dryRun && (report.done() || remedy.kind() != Remedy.Kind.LOSS);
     return switch (remedy.kind()) {
-      case BACKUP -> (done ? "replaced" : "can be replaced") + " by that of backup " + remedy.source();
+      case BACKUP ->
+          (done ? "replaced" : "can be replaced") + " by that of backup " + remedy.source();
       case REWRITE -> (done ? "written" : "can be written") + " anew; all entries are sound";
-      case LOG -> (done ? "given up" : "can be given up") + "; the next start reads its commits from the log";
+      case LOG ->
+          (done ? "given up" : "can be given up")
+              + "; the next start reads its commits from the log";
       case LOSS -> done ? "what is sound was written anew" : "cannot be repaired without a loss";
     };
   }

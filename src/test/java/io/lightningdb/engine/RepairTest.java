@@ -30,8 +30,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /// Damaged runs are repaired without a loss where that is possible; else nothing is changed unless exactly this loss was accepted. Nothing out of
 /// date is shown afterwards, and power may fail at any moment.
@@ -123,7 +123,10 @@ class RepairTest {
   private static RepairRequest request(
       @Nullable BackupTarget target, @Nullable String accepted, OlderState older) {
     return new RepairRequest(
-        RepairRequest.Mode.REPAIR, Optional.ofNullable(target), Optional.ofNullable(accepted), older);
+        RepairRequest.Mode.REPAIR,
+        Optional.ofNullable(target),
+        Optional.ofNullable(accepted),
+        older);
   }
 
   private static RepairReport repair(SimulatedStorage storage, RepairRequest request) {
@@ -210,9 +213,7 @@ class RepairTest {
   void aDamagedBackupIsOfNoUseAndReplacesNothing() {
     String run = runs().getFirst();
     Map<String, byte[]> objects = backups.contents();
-    objects
-        .keySet()
-        .stream()
+    objects.keySet().stream()
         .filter(name -> name.endsWith(run))
         .toList()
         .forEach(name -> {
@@ -314,17 +315,14 @@ class RepairTest {
     int index = leaf;
     while (!kinds(
             repair(
-                SimulatedStorage.of(flipped(run, index)),
-                request(null, null, OlderState.REMOVE)))
+                SimulatedStorage.of(flipped(run, index)), request(null, null, OlderState.REMOVE)))
         .contains(Remedy.Kind.REWRITE)) {
       index += 101;
     }
     crashAtEveryOperation(flipped(run, leaf), request(target(), null, OlderState.REMOVE));
     crashAtEveryOperation(flipped(run, index), request(null, null, OlderState.REMOVE));
     String code =
-        repair(
-                SimulatedStorage.of(flipped(run, leaf)),
-                request(null, null, OlderState.REMOVE))
+        repair(SimulatedStorage.of(flipped(run, leaf)), request(null, null, OlderState.REMOVE))
             .lossCode();
     assertThat(code).isNotEmpty();
     crashAtEveryOperation(flipped(run, leaf), request(null, code, OlderState.REMOVE));
@@ -346,7 +344,8 @@ class RepairTest {
         SimulatedStorage left = storage.crash(seed);
         RepairReport look = repair(left, request(null, null, OlderState.REMOVE));
         if (look.left().isEmpty()) {
-          // Repaired before the failure, or now without a loss; the code of a loss that is no more would be refused.
+          // Repaired before the failure, or now without a loss; the code of a loss that is no more
+          // would be refused.
           check(left, everything(request), OlderState.REMOVE);
         } else {
           RepairReport again = repair(left, request);
@@ -405,12 +404,9 @@ class RepairTest {
   @Test
   void aDamagedManifestIsNotForThis() {
     SimulatedStorage storage = SimulatedStorage.of(flipped("MANIFEST", 40));
-    assertThatThrownBy(
-            () ->
-                new Repair(storage, request(target(), null, OlderState.REMOVE), (_, _) -> {})
-                    .run())
+    assertThatThrownBy(() ->
+            new Repair(storage, request(target(), null, OlderState.REMOVE), (_, _) -> {}).run())
         .isInstanceOfSatisfying(
-            CorruptionException.class,
-            damage -> assertThat(damage.file()).isEqualTo("MANIFEST"));
+            CorruptionException.class, damage -> assertThat(damage.file()).isEqualTo("MANIFEST"));
   }
 }

@@ -60,8 +60,7 @@ public final class Repair {
   /// @param keyspace whose it is
   /// @param identity its file
   /// @param records what the manifest says of it, part by part
-  record DamagedRun(
-      KeyspaceRecord keyspace, RunWriter.Identity identity, List<RunRecord> records) {
+  record DamagedRun(KeyspaceRecord keyspace, RunWriter.Identity identity, List<RunRecord> records) {
     String file() {
       return FileFormat.run(identity.fileId());
     }
@@ -120,15 +119,13 @@ public final class Repair {
   }
 
   private static List<DamagedRun> damagedRuns(Version version, List<CorruptionException> found) {
-    Set<String> files =
-        found.stream().map(CorruptionException::file).collect(Collectors.toSet());
+    Set<String> files = found.stream().map(CorruptionException::file).collect(Collectors.toSet());
     List<DamagedRun> damaged = new ArrayList<>();
     for (KeyspaceRecord keyspace : version.keyspaces().values()) {
       Map<Long, List<RunRecord>> byFile =
           keyspace.runs().stream()
               .filter(run -> files.contains(FileFormat.run(run.fileId())))
-              .collect(
-                  Collectors.groupingBy(RunRecord::fileId, TreeMap::new, Collectors.toList()));
+              .collect(Collectors.groupingBy(RunRecord::fileId, TreeMap::new, Collectors.toList()));
       byFile.forEach((id, records) ->
           damaged.add(
               new DamagedRun(
@@ -148,8 +145,7 @@ public final class Repair {
     for (DamagedRun run : damaged) {
       Optional<String> backup = backups.fetch(run.identity(), run.records().getFirst());
       backup.ifPresentOrElse(
-          id -> remedies.add(new Remedy(run.file(), Remedy.Kind.BACKUP, id)),
-          () -> left.add(run));
+          id -> remedies.add(new Remedy(run.file(), Remedy.Kind.BACKUP, id)), () -> left.add(run));
       if (backup.isPresent() && request.mode() == RepairRequest.Mode.REPAIR) {
         storage.rename(FileFormat.REPAIRING, run.file());
         storage.syncDirectory();
@@ -256,8 +252,8 @@ public final class Repair {
         .kind();
   }
 
-  private List<RunRecord> written(
-      DamagedRun run, @Nullable RunSalvage salvage, RunChanges changes) throws IOException {
+  private List<RunRecord> written(DamagedRun run, @Nullable RunSalvage salvage, RunChanges changes)
+      throws IOException {
     List<RunRecord> records = new ArrayList<>();
     if (salvage != null) {
       for (RunRecord record : run.records()) {
@@ -276,7 +272,8 @@ public final class Repair {
     }
     CRC32C crc = new CRC32C();
     for (Loss loss : losses) {
-      String text = loss.keyspace() + ' ' + loss.file() + ' ' + loss.keys() + ' ' + loss.olderFiles();
+      String text =
+          loss.keyspace() + ' ' + loss.file() + ' ' + loss.keys() + ' ' + loss.olderFiles();
       crc.update(text.getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().toHexDigits((int) crc.getValue());

@@ -56,8 +56,7 @@ final class RunRewrite {
   }
 
   private RunWriter.Identity identity(long fileId) {
-    return new RunWriter.Identity(
-        run.identity().databaseId(), run.identity().keyspaceId(), fileId);
+    return new RunWriter.Identity(run.identity().databaseId(), run.identity().keyspaceId(), fileId);
   }
 
   private static RunRecord record(
@@ -80,8 +79,7 @@ final class RunRewrite {
         properties.entries() == 0
             ? Stream.empty()
             : Stream.of(new KeyRange(properties.firstKey(), Keys.after(properties.lastKey())));
-    Stream<KeyRange> deleted =
-        tombstones.fragments().stream().map(RangeTombstones.Fragment::range);
+    Stream<KeyRange> deleted = tombstones.fragments().stream().map(RangeTombstones.Fragment::range);
     return Stream.concat(entries, deleted).reduce(KeyRange::hull).orElseThrow();
   }
 }

@@ -48,7 +48,8 @@ public final class RunSalvage implements AutoCloseable {
   /// @return to be closed by the caller
   /// @throws CorruptionException if nothing of it can be read
   /// @throws IOException if the file cannot be read
-  @SuppressWarnings("MustBeClosedChecker") // Closed by `close`, or below if the run cannot be opened.
+  @SuppressWarnings(
+      "MustBeClosedChecker") // Closed by `close`, or below if the run cannot be opened.
   public static RunSalvage open(Storage storage, RunWriter.Identity identity) throws IOException {
     String name = FileFormat.run(identity.fileId());
     Arena arena = Arena.ofShared();
