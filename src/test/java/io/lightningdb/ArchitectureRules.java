@@ -43,7 +43,7 @@ record ArchitectureRules(String root) {
           List.of(".engine.manifest.."),
           List.of(".engine.memtable..", ".engine.run..", ".engine.log.."),
           List.of(".engine.cursor..", ".engine.cache.."),
-          List.of(".engine.io..", ".engine.format.."));
+          List.of(".engine.io..", ".engine.format..", ".engine.latency.."));
 
   private static final Set<String> SLEEPS =
       Set.of("java.lang.Thread.sleep", "java.util.concurrent.TimeUnit.sleep");

@@ -342,8 +342,10 @@ final class Background implements AutoCloseable {
 
   private boolean flushOne(KeyspaceStore store, Memtable oldest) {
     try {
+      long begun = clock.nanoTime();
       long start = flushNanos();
       new FlushJob(maintenance, store, oldest).run();
+      maintenance.counters().flushLatency().record(clock.nanoTime() - begun);
       throughput.flushed((double) oldest.bytes(), flushNanos() - start);
       maintenance.disk().look();
       return true;

@@ -15,6 +15,7 @@ import io.lightningdb.engine.io.DiskStorage;
 import io.lightningdb.engine.io.Environment;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.ThreadWorkers;
+import io.lightningdb.engine.latency.Latencies;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -384,6 +385,13 @@ public final class Database implements AutoCloseable {
   /// @return the figures
   public EngineStats stats() {
     return engine.stats();
+  }
+
+  /// How long commits, syncs, flushes, merges and waits have taken.
+  ///
+  /// @return the durations so far
+  public Latencies latencies() {
+    return engine.latencies();
   }
 
   /// What the opening of this database found.

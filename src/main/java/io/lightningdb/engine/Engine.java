@@ -8,6 +8,7 @@ import io.lightningdb.engine.backup.KeyspaceDefinition;
 import io.lightningdb.engine.backup.LogArchiver;
 import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cache.MemoryBudget;
+import io.lightningdb.engine.commit.CommitLatency;
 import io.lightningdb.engine.commit.CommitPipeline;
 import io.lightningdb.engine.commit.CommitTimes;
 import io.lightningdb.engine.commit.ConditionFailedException;
@@ -40,6 +41,7 @@ import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DeadlineException;
 import io.lightningdb.engine.io.Environment;
 import io.lightningdb.engine.io.SteadyClock;
+import io.lightningdb.engine.latency.Latencies;
 import io.lightningdb.engine.log.AppendMode;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.Change;
@@ -92,6 +94,7 @@ final class Engine implements AutoCloseable {
   private final LongAdder refusedForDisk = new LongAdder();
   private final Maintenance maintenance;
   private final Background background;
+  private final CommitLatency commitLatency;
   private final CommitTimes commitTimes = new CommitTimes();
   private final TransactionTable transactions;
   private final WriteGate gate;
@@ -133,6 +136,7 @@ final class Engine implements AutoCloseable {
     this.visible = new VisibleVersion(recovered.version().logStart().version());
     this.present = new Present(visible, clock);
     this.snapshots = new SnapshotRegistry(visible, clock);
+    this.commitLatency = new CommitLatency(visible, environment.clock());
     this.pipeline = new CommitPipeline(log, present, this::storeById);
     this.transactions =
         new TransactionTable(this, options.transactions(), new LockTable(environment.clock()));
@@ -545,6 +549,28 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  /// A commit begins to be timed, if it shall be.
+  ///
+  /// @return for [#commitEnds]
+  long commitBegins(Durability durability) {
+    return commitLatency.begin(mode(durability));
+  }
+
+  void commitEnds(Durability durability, long begun) {
+    commitLatency.end(mode(durability), begun);
+  }
+
+  Latencies latencies() {
+    return new Latencies(
+        commitLatency.synced(),
+        commitLatency.logged(),
+        log.syncs(),
+        counters.flushLatency().snapshot(),
+        counters.mergeStepLatency().snapshot(),
+        room.waited(Room.Cause.FLUSHES),
+        room.waited(Room.Cause.MERGES));
+  }
+
   /// Waits until a commit, and all before it, are durable.
   void awaitDurable(long version) {
     try {
@@ -600,12 +626,15 @@ final class Engine implements AutoCloseable {
   }
 
   long write(WriteBatch batch, Durability durability) {
+    long begun = commitBegins(durability);
     prepare(batch);
     try {
       CommitPipeline.Result result =
           pipeline.commit(batch.writer(), batch.conditions(), mode(durability));
       batch.observed(result.observed());
-      return finish(batch, result, durability);
+      long version = finish(batch, result, durability);
+      commitEnds(durability, begun);
+      return version;
     } catch (ConditionFailedException e) {
       throw Failures.ofCondition(e);
     } catch (IOException e) {
@@ -796,14 +825,15 @@ final class Engine implements AutoCloseable {
     List<View> views = keyspaces.all().stream().map(k -> k.store().peek()).toList();
     long runBytes = views.stream().mapToLong(Figures::runBytes).sum();
     WriteGate.Behind behind = gate.behind();
+    Latencies times = latencies();
     return new EngineStats(
         visible.get(),
         log.durableVersion(),
         visible.get() - firstVersion,
         log.bytes(),
         log.segmentCount(),
-        log.syncs(),
-        log.syncNanos(),
+        times.syncs().count(),
+        times.syncs().sumNanos(),
         counters.flushes(),
         counters.flushBytes(),
         counters.merges(),
@@ -820,8 +850,8 @@ final class Engine implements AutoCloseable {
         runBytes,
         snapshots.count(),
         snapshots.oldestNanos(),
-        room.waits(),
-        room.waitNanos(),
+        times.waitsForFlushes().count() + times.waitsForMerges().count(),
+        times.waitsForFlushes().sumNanos() + times.waitsForMerges().sumNanos(),
         Figures.of(memory.cache().figures()),
         Figures.of(memory),
         Figures.of(limiter),

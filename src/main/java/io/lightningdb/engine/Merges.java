@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Merges that are under way, one step at a time. *Confined to the merging thread*, but for their number.
 ///
@@ -177,11 +178,19 @@ final class Merges {
     return rows == 0 ? 0 : rows * bytes / Math.max(1, RunRecord.fileBytes(newest));
   }
 
+  private byte @Nullable [] merge(KeyspaceStore store, LayoutPolicy.Choice choice)
+      throws IOException {
+    long begun = watch.clock().nanoTime();
+    byte[] from = new MergeJob(maintenance, store, choice, cancelled).run();
+    maintenance.counters().mergeStepLatency().record(watch.clock().nanoTime() - begun);
+    return from;
+  }
+
   private Optional<LayoutPolicy.Choice> rest(KeyspaceStore store, LayoutPolicy.Choice choice)
       throws IOException {
     return switch (choice.action()) {
       case MERGE -> {
-        byte[] from = new MergeJob(maintenance, store, choice, cancelled).run();
+        byte[] from = merge(store, choice);
         yield from == null ? Optional.empty() : choice.rest(from, store.runRecords());
       }
       case MOVE -> {
@@ -233,7 +242,7 @@ final class Merges {
       LayoutPolicy.Choice choice =
           new LayoutPolicy.Choice(
               LayoutPolicy.Action.MERGE, runs, rest, Math.max(1, deepest), ASKED_FOR);
-      from = new MergeJob(maintenance, store, choice, cancelled).run();
+      from = merge(store, choice);
     }
   }
 

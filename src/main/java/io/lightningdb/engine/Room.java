@@ -1,7 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.io.Clock;
-import java.util.concurrent.atomic.LongAdder;
+import io.lightningdb.engine.latency.LatencyHistogram;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -11,11 +11,19 @@ final class Room {
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final LongAdder waits = new LongAdder();
-  private final LongAdder waitNanos = new LongAdder();
+  private final LatencyHistogram waitsForFlushes = new LatencyHistogram();
+  private final LatencyHistogram waitsForMerges = new LatencyHistogram();
 
   Room(Clock clock) {
     this.clock = clock;
+  }
+
+  /// What a write waits for.
+  enum Cause {
+    /// Memtables are not flushed as fast as they fill.
+    FLUSHES,
+    /// Runs are not merged as fast as they come.
+    MERGES
   }
 
   /// A memtable, a run or a failure came or went.
@@ -53,20 +61,23 @@ final class Room {
     }
   }
 
-  /// As [#await], for a write: counted.
-  boolean awaitForWrite(BooleanSupplier condition, long timeoutNanos) {
+  /// As [#await], for a write: timed.
+  boolean awaitForWrite(Cause cause, BooleanSupplier condition, long timeoutNanos) {
     long start = clock.nanoTime();
     boolean met = await(condition, timeoutNanos);
-    waits.increment();
-    waitNanos.add(clock.nanoTime() - start);
+    waits(cause).record(clock.nanoTime() - start);
     return met;
   }
 
-  long waits() {
-    return waits.sum();
+  private LatencyHistogram waits(Cause cause) {
+    return switch (cause) {
+      case FLUSHES -> waitsForFlushes;
+      case MERGES -> waitsForMerges;
+    };
   }
 
-  long waitNanos() {
-    return waitNanos.sum();
+  /// How long writes waited.
+  LatencyHistogram.Snapshot waited(Cause cause) {
+    return waits(cause).snapshot();
   }
 }

@@ -546,11 +546,16 @@ public final class Transaction implements AutoCloseable {
   /// @throws EngineException.TransactionConflict if another commit got in its way; it is rolled back
   /// @throws EngineException.TransactionEnded if it has ended otherwise than by a commit
   public long commit(Durability durability, Consumer<WriteBatch> last) {
+    Engine engine = table.engine();
+    long begun = engine.commitBegins(durability);
     long version = commitOnce(durability, last);
     // Others see the commit by now, so nothing of the transaction is held until it is durable; and
     // whoever repeats a commit may ask for more than the first time.
     if (durability == Durability.SYNCED && version > snapshot.version()) {
-      table.engine().awaitDurable(version);
+      engine.awaitDurable(version);
+    }
+    if (version > snapshot.version()) {
+      engine.commitEnds(durability, begun);
     }
     return version;
   }

@@ -43,6 +43,10 @@ final class WriteGate {
     double most() {
       return Math.max(flushes, merges);
     }
+
+    Room.Cause cause() {
+      return flushes >= merges ? Room.Cause.FLUSHES : Room.Cause.MERGES;
+    }
   }
 
   /// Makes an open gate.
@@ -96,16 +100,17 @@ final class WriteGate {
       return;
     }
     if (now.most() >= 1) {
-      awaitRoom();
+      awaitRoom(now.cause());
     } else {
       slowDown(now, bytes);
     }
   }
 
-  private void awaitRoom() {
+  private void awaitRoom(Room.Cause cause) {
     wake.run();
     boolean caughtUp =
         room.awaitForWrite(
+            cause,
             () -> stopped.getAsBoolean() || look().most() < 1,
             Deadline.bound(options.writeWaitMax().toNanos()));
     if (!caughtUp) {
@@ -134,7 +139,7 @@ final class WriteGate {
   private void slowDown(Behind now, long bytes) {
     long nanos = reserve(now, bytes);
     if (nanos > BURST_NANOS) {
-      room.awaitForWrite(stopped, nanos);
+      room.awaitForWrite(now.cause(), stopped, nanos);
     }
   }
 

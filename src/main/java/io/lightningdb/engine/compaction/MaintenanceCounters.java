@@ -1,5 +1,6 @@
 package io.lightningdb.engine.compaction;
 
+import io.lightningdb.engine.latency.LatencyHistogram;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Counts flushes and merges since the database was opened. *Thread-safe.*
@@ -11,6 +12,9 @@ public final class MaintenanceCounters {
   private final LongAdder mergeBytesWritten = new LongAdder();
   private final LongAdder runsMoved = new LongAdder();
   private final LongAdder runsDropped = new LongAdder();
+
+  private final LatencyHistogram flushLatency = new LatencyHistogram();
+  private final LatencyHistogram mergeStepLatency = new LatencyHistogram();
 
   private final LongAdder expiredEntriesRemoved = new LongAdder();
 
@@ -62,6 +66,20 @@ public final class MaintenanceCounters {
   /// @return a count
   public long runsDropped() {
     return runsDropped.sum();
+  }
+
+  /// How long flushes took.
+  ///
+  /// @return to be recorded in, by whoever has flushes done
+  public LatencyHistogram flushLatency() {
+    return flushLatency;
+  }
+
+  /// How long steps of merges took.
+  ///
+  /// @return to be recorded in, by whoever has merges done
+  public LatencyHistogram mergeStepLatency() {
+    return mergeStepLatency;
   }
 
   /// Memtables flushed.

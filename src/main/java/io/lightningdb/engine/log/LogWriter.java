@@ -8,11 +8,11 @@ import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DeadlineException;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
+import io.lightningdb.engine.latency.LatencyHistogram;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -62,8 +62,7 @@ public final class LogWriter implements AutoCloseable {
   private volatile long durableVersion;
 
   private volatile @Nullable IOException failure;
-  private final LongAdder syncs = new LongAdder();
-  private final LongAdder syncNanos = new LongAdder();
+  private final LatencyHistogram syncs = new LatencyHistogram();
 
   /// Where a log starts.
   ///
@@ -318,8 +317,7 @@ public final class LogWriter implements AutoCloseable {
       }
     }
     assert target >= durableVersion;
-    syncs.increment();
-    syncNanos.add(clock.nanoTime() - start);
+    syncs.record(clock.nanoTime() - start);
   }
 
   private IOException fail(IOException cause) {
@@ -594,18 +592,11 @@ public final class LogWriter implements AutoCloseable {
     return segments.size();
   }
 
-  /// Number of syncs.
+  /// How long syncs took.
   ///
-  /// @return a count
-  public long syncs() {
-    return syncs.sum();
-  }
-
-  /// Time spent in syncs.
-  ///
-  /// @return in nanoseconds
-  public long syncNanos() {
-    return syncNanos.sum();
+  /// @return the durations so far
+  public LatencyHistogram.Snapshot syncs() {
+    return syncs.snapshot();
   }
 
   /// Deletes every segment: the manifest says that none is needed. The log cannot be used afterwards.

@@ -41,8 +41,14 @@ class KeyspaceMetrics implements MeterBinder {
             Metric.KEYSPACE_VERSIONS_KEPT.rows(registry),
             Keyspace::versionsKept));
     add(registry, Metric.KEYSPACE_RUNS, KeyspaceStats::runs);
+    add(registry, Metric.KEYSPACE_ROWS, KeyspaceMetrics::rows);
+    add(registry, Metric.KEYSPACE_DEAD, KeyspaceStats::deadBytes);
     add(registry, Metric.KEYSPACE_RUN, KeyspaceStats::runBytes);
     refresh();
+  }
+
+  private static int rows(KeyspaceStats stats) {
+    return stats.levels().stream().mapToInt(KeyspaceStats.Level::rows).sum();
   }
 
   private void add(MeterRegistry registry, Metric metric, ToDoubleFunction<KeyspaceStats> value) {

@@ -5,6 +5,7 @@ import io.lightningdb.engine.Entry;
 import io.lightningdb.engine.Expiry;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.Headers;
+import io.lightningdb.server.metrics.ReadLatency;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
@@ -31,6 +32,7 @@ class EntryController {
 
   private final EntryService entries;
   private final ReadSnapshots snapshots;
+  private final ReadLatency latency;
   private final RequestBodies bodies;
   private final RequestBodies.Limit valueLimit;
   private final JsonMapper json;
@@ -39,18 +41,21 @@ class EntryController {
   ///
   /// @param entries does the work
   /// @param snapshots takes what is read
+  /// @param latency times reads
   /// @param bodies reads values
   /// @param settings has the limits
   /// @param json writes answers
   EntryController(
       EntryService entries,
       ReadSnapshots snapshots,
+      ReadLatency latency,
       RequestBodies bodies,
       LightningProperties settings,
       JsonMapper json) {
     this.json = json;
     this.entries = entries;
     this.snapshots = snapshots;
+    this.latency = latency;
     this.bodies = bodies;
     this.valueLimit =
         new RequestBodies.Limit(
@@ -69,7 +74,7 @@ class EntryController {
   void get(
       EntryAddress address, Query query, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    EntryService.Reading reading = read(address, query);
+    EntryService.Reading reading = latency.get(() -> read(address, query));
     response.setHeader(Headers.VERSION, Long.toString(reading.visibleVersion()));
     Entry entry = reading.entry();
     if (entry == null) {

@@ -40,12 +40,20 @@ public final class Keyspaces {
     return name.startsWith(Database.INTERNAL_PREFIX);
   }
 
+  /// Tells whether a keyspace can have a name.
+  ///
+  /// @param name any text
+  /// @return true if it has the form of one
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
   /// Checks a name.
   ///
   /// @param name any text
   /// @throws io.lightningdb.server.problem.ProblemException if no keyspace can have this name
   public static void checkName(String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       String detail = "Names of keyspaces match " + NAME.pattern() + ", and this one does not.";
       throw Problem.of(ProblemType.INVALID_KEYSPACE_NAME, detail).asException();
     }

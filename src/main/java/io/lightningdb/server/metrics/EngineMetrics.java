@@ -76,13 +76,11 @@ class EngineMetrics implements MeterBinder {
     engine.stat(Metric.COMMITS, EngineStats::commits);
     engine.stat(Metric.VISIBLE_VERSION, EngineStats::visibleVersion);
     engine.stat(Metric.DURABLE_VERSION, EngineStats::durableVersion);
-    engine.timed(Metric.WRITE_WAIT, EngineStats::writeWaits, EngineStats::writeWaitNanos);
   }
 
   private static void bindLog(Engine engine) {
     engine.stat(Metric.LOG_ALLOCATED, EngineStats::logBytes);
     engine.stat(Metric.LOG_SEGMENTS, EngineStats::logSegments);
-    engine.timed(Metric.LOG_SYNC, EngineStats::logSyncs, EngineStats::logSyncNanos);
   }
 
   private static void bindRuns(Engine engine) {
@@ -107,6 +105,13 @@ class EngineMetrics implements MeterBinder {
     written(engine, "flush", WriteRateStats::flush);
     written(engine, "top-level", WriteRateStats::topLevel);
     written(engine, "rest", WriteRateStats::rest);
+    engine.stat(Metric.WRITE_AMPLIFICATION, stats -> amplification(stats.writeRate()));
+  }
+
+  private static double amplification(WriteRateStats stats) {
+    double users = stats.user().bytes();
+    double others = stats.flush().bytes() + stats.topLevel().bytes() + stats.rest().bytes();
+    return users == 0 ? Double.NaN : (users + others) / users;
   }
 
   private static void written(

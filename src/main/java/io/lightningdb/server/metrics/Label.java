@@ -5,6 +5,10 @@ import java.util.List;
 /// What a metric is told apart by. The values of each are few and known beforehand: a key, a token or the name of a client is never
 /// one of them.
 public enum Label {
+  /// What writes wait for.
+  CAUSE("cause", "flushes", "merges"),
+  /// What a commit has survived when it is acknowledged.
+  DURABILITY("durability", "synced", "logged"),
   /// Name of a keyspace. The only label whose values are made by users; `lightning.limits.keyspaces-max` bounds their number.
   KEYSPACE("keyspace"),
   /// What operators have put the service into.

@@ -2,6 +2,7 @@ package io.lightningdb.server.metrics;
 
 import static io.lightningdb.server.metrics.Metric.Kind.COUNTER;
 import static io.lightningdb.server.metrics.Metric.Kind.GAUGE;
+import static io.lightningdb.server.metrics.Metric.Kind.HISTOGRAM;
 import static io.lightningdb.server.metrics.Metric.Kind.SUMMARY;
 
 import io.micrometer.core.instrument.Counter;
@@ -30,27 +31,50 @@ public enum Metric {
   /// Newest durable version.
   DURABLE_VERSION(
       "lightning_durable_version", GAUGE, "Newest version known to be on stable storage"),
+  /// Duration of commits.
+  COMMIT(
+      "lightning_commit_seconds",
+      HISTOGRAM,
+      "Time from the call to the acknowledgement of a commit; of those that are logged about one in 64 is timed",
+      Label.DURABILITY),
   /// Waits of writes for flushes and merges.
   WRITE_WAIT(
-      "lightning_write_wait_seconds", SUMMARY, "Time that writes waited for flushes and merges"),
+      "lightning_write_wait_seconds",
+      HISTOGRAM,
+      "Time that a write waited because flushes or merges were behind",
+      Label.CAUSE),
+  /// Duration of point reads.
+  GET(
+      "lightning_get_seconds",
+      HISTOGRAM,
+      "Time that the engine took to find the entry that a request asked for"),
+  /// Duration of range reads.
+  SCAN(
+      "lightning_scan_seconds",
+      HISTOGRAM,
+      "Time that the engine took to read a page of entries, writing it as JSON included"),
 
   /// Size of the log.
   LOG_ALLOCATED("lightning_log_allocated_bytes", GAUGE, "Bytes allocated to log segments"),
   /// Segments of the log.
   LOG_SEGMENTS("lightning_log_segments", GAUGE, "Log segments"),
   /// Syncs of the log.
-  LOG_SYNC("lightning_log_sync_seconds", SUMMARY, "Time spent in syncs of the log"),
+  LOG_SYNC("lightning_log_sync_seconds", HISTOGRAM, "Time that a sync of the log took"),
 
   /// Counts flushes.
   FLUSHES("lightning_flushes_total", COUNTER, "Memtables flushed"),
   /// What flushes wrote.
   FLUSH_WRITTEN("lightning_flush_written_bytes_total", COUNTER, "Bytes of runs written by flushes"),
+  /// Duration of flushes.
+  FLUSH("lightning_flush_seconds", HISTOGRAM, "Time that the flush of a memtable took"),
   /// Counts merges.
   MERGES("lightning_merges_total", COUNTER, "Merges of runs"),
   /// What merges read.
   MERGE_READ("lightning_merge_read_bytes_total", COUNTER, "Bytes of runs read by merges"),
   /// What merges wrote.
   MERGE_WRITTEN("lightning_merge_written_bytes_total", COUNTER, "Bytes of runs written by merges"),
+  /// Duration of steps of merges.
+  MERGE_STEP("lightning_merge_step_seconds", HISTOGRAM, "Time that a step of a merge took"),
   /// Merges begun and not done.
   MERGES_UNDER_WAY("lightning_merges_under_way", GAUGE, "Merges begun and not done yet"),
   /// Counts runs moved.
@@ -90,6 +114,11 @@ public enum Metric {
       COUNTER,
       "Bytes written, by priority: users to the log, flushes, merges of level 0, the rest",
       Label.PRIORITY),
+  /// How much more is written than users asked for.
+  WRITE_AMPLIFICATION(
+      "lightning_write_amplification_ratio",
+      GAUGE,
+      "Bytes written since the start, by users, flushes and merges, to those of users; not a number before the first"),
   /// Who waited for the limit of bytes per second.
   WRITTEN_WAIT(
       "lightning_written_wait_seconds",
@@ -272,6 +301,12 @@ public enum Metric {
       "Requests of the API that were refused because there were too many",
       Label.REFUSAL_REASON),
 
+  /// Counts slow requests.
+  SLOW_REQUESTS(
+      "lightning_slow_requests_total",
+      COUNTER,
+      "Requests that took at least lightning.requests.slow-threshold; 0 if that is 0"),
+
   /// Age of the newest backup.
   BACKUP_AGE(
       "lightning_backup_age_seconds", GAUGE, "Age of the newest backup; not a number without one"),
@@ -331,6 +366,18 @@ public enum Metric {
       Label.KEYSPACE),
   /// Run files of a keyspace.
   KEYSPACE_RUNS("lightning_keyspace_runs", GAUGE, "Run files", Label.KEYSPACE),
+  /// What a read may have to look into.
+  KEYSPACE_ROWS(
+      "lightning_keyspace_rows",
+      GAUGE,
+      "Rows of run files, each of which a read may have to look into: its amplification",
+      Label.KEYSPACE),
+  /// What has been merged already.
+  KEYSPACE_DEAD(
+      "lightning_keyspace_dead_bytes",
+      GAUGE,
+      "Bytes of run files that merges have taken over already, and that go with the rest of their file",
+      Label.KEYSPACE),
   /// Size of them.
   KEYSPACE_RUN("lightning_keyspace_run_bytes", GAUGE, "Bytes of run files", Label.KEYSPACE);
 
@@ -353,7 +400,7 @@ public enum Metric {
       throw new IllegalStateException(
           fullName + ": names of counters, and only these, end in _total");
     }
-    if (kind == SUMMARY && !fullName.endsWith("_seconds")) {
+    if ((kind == SUMMARY || kind == HISTOGRAM) && !fullName.endsWith("_seconds")) {
       throw new IllegalStateException(fullName + ": what is timed is told in seconds");
     }
   }
@@ -364,11 +411,13 @@ public enum Metric {
     COUNTER,
     /// Rises and falls.
     GAUGE,
+    /// Series that rise: `_bucket`, how often up to which bound, and `_count` and `_sum` as of a summary.
+    HISTOGRAM,
     /// Two series that rise: `_count`, how often, and `_sum`, how long altogether.
     SUMMARY
   }
 
-  /// The name in a scrape, without what summaries append.
+  /// The name in a scrape, without what histograms and summaries append.
   ///
   /// @return `lightning_…`
   public String fullName() {
@@ -441,7 +490,7 @@ public enum Metric {
               .baseUnit(unit())
               .tags(tags)
               .register(registry);
-      case SUMMARY -> throw new IllegalStateException(fullName + " is timed");
+      case HISTOGRAM, SUMMARY -> throw new IllegalStateException(fullName + " is timed");
     }
   }
 

@@ -13,6 +13,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
@@ -110,7 +111,9 @@ class SecurityConfiguration {
         .anonymous(AbstractHttpConfigurer::disable)
         .securityContext(context ->
             context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
-        .servletApi(AbstractHttpConfigurer::disable)
+        // Actuator asks the request for the roles of its caller, and shows the parts of health by
+        // them.
+        .servletApi(Customizer.withDefaults())
         .headers(SecurityConfiguration::headers);
     AuditFilter auditFilter = new AuditFilter(access, audit);
     if (Credentials.areConfigured(environment, settings.directory())) {

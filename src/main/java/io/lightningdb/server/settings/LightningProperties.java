@@ -39,6 +39,7 @@ import org.springframework.util.unit.DataSize;
 /// @param backup where backups are kept, and when they are made
 /// @param cursorSecret text that list cursors are signed with; empty means a random one at every start. Default empty
 /// @param security who clients are, and what is written down of them
+/// @param tracing where traces of requests are sent
 @ConfigurationProperties("lightning")
 public record LightningProperties(
     @DefaultValue("balanced") Preset preset,
@@ -57,7 +58,8 @@ public record LightningProperties(
     @DefaultValue("10s") Duration writeWaitMax,
     @DefaultValue Backup backup,
     @DefaultValue("") String cursorSecret,
-    @DefaultValue Security security) {
+    @DefaultValue Security security,
+    @DefaultValue Tracing tracing) {
 
   private static final DataSize GIB = DataSize.ofGigabytes(1);
 
@@ -150,7 +152,7 @@ public record LightningProperties(
     }
   }
 
-  /// How many requests of the API are served at a time, and may come from one client. Administration, `/v1/limits` and Actuator are
+  /// How many requests of the API are served at a time, may come from one client, and count as slow. Administration, `/v1/limits` and Actuator are
   /// neither counted nor refused.
   ///
   /// @param activeMax most requests that are served at a time, 1 to 100,000, or 0 for any number. Default `1000`
@@ -165,6 +167,8 @@ public record LightningProperties(
   /// @param timeoutDefault how long a request has whose header `Lightning-Timeout` does not say, 0s for any time, up to timeout-max. Default
   ///     `0s`
   /// @param timeoutMax longest time that `Lightning-Timeout` may ask for, 1ms to 24h. Default `1h`
+  /// @param slowThreshold from which duration on a request, whatever it asks for, is written to the log as slow, 0s to 1h; 0s for none.
+  ///     Default `1s`
   public record Requests(
       @DefaultValue("1000") int activeMax,
       @DefaultValue("1000") int queuedMax,
@@ -173,7 +177,8 @@ public record LightningProperties(
       @DefaultValue("0") int perClientBurst,
       @DefaultValue("10000") int clientsMax,
       @DefaultValue("0s") Duration timeoutDefault,
-      @DefaultValue("1h") Duration timeoutMax) {
+      @DefaultValue("1h") Duration timeoutMax,
+      @DefaultValue("1s") Duration slowThreshold) {
 
     private static final String PREFIX = "lightning.requests.";
     private static final int REQUESTS_MAX = 100_000;
@@ -193,6 +198,32 @@ public record LightningProperties(
       SettingRange.check(
           PREFIX + "timeout-max", timeoutMax, Duration.ofMillis(1), Duration.ofHours(24));
       SettingRange.check(PREFIX + "timeout-default", timeoutDefault, Duration.ZERO, timeoutMax);
+      SettingRange.check(
+          PREFIX + "slow-threshold", slowThreshold, Duration.ZERO, Duration.ofHours(1));
+    }
+  }
+
+  /// Where traces of requests are sent, and of how many.
+  ///
+  /// @param endpoint URL of a collector that takes OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`; empty for no traces. Default
+  ///     empty
+  /// @param sampledRatio share of the requests that are traced, 0 to 1, of those whose client has not decided it by `traceparent`. Default
+  ///     `0.1`
+  public record Tracing(
+      @DefaultValue("") String endpoint, @DefaultValue("0.1") double sampledRatio) {
+
+    /// Checks the ranges.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Tracing {
+      if (!endpoint.isBlank() && !endpoint.matches("https?://[^\\s]+")) {
+        throw new InvalidSettingException(
+            "lightning.tracing.endpoint", endpoint, "a URL with http or https");
+      }
+      if (!(sampledRatio >= 0 && sampledRatio <= 1)) {
+        throw new InvalidSettingException(
+            "lightning.tracing.sampled-ratio", Double.toString(sampledRatio), "0 to 1");
+      }
     }
   }
 

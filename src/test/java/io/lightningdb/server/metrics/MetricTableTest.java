@@ -30,7 +30,8 @@ class MetricTableTest {
     `%s`
     from the classes `Metric` and `Label`; a test fails where it differs from them.
 
-    Counters and summaries start at 0 with the service. A summary has the two series `_count` and `_sum`. Labels have the few values named
+    Counters and summaries start at 0 with the service. A summary has the two series `_count` and `_sum`, a histogram also
+    `_bucket`, with bounds that double from 1 microsecond to 67 seconds. Histograms are not in `/actuator/metrics`. Labels have the few values named
     here, but for `keyspace`, which has the names of the keyspaces (at most `lightning.limits.keyspaces-max`); a key, a token or the name
     of a client is never one.
 

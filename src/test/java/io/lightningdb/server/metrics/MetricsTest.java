@@ -87,8 +87,8 @@ class MetricsTest extends RunningService {
             "lightning_merge_behind_ratio",
             "lightning_merge_read_bytes_total",
             "lightning_merge_written_bytes_total",
-            "lightning_write_wait_seconds_count",
-            "lightning_write_wait_seconds_sum",
+            "lightning_write_wait_seconds_count{cause=\"flushes\"}",
+            "lightning_write_wait_seconds_sum{cause=\"merges\"}",
             "lightning_transactions_open{state=\"running\"}",
             "lightning_transactions_open{state=\"waiting\"}",
             "lightning_transactions_locks",
@@ -202,6 +202,34 @@ class MetricsTest extends RunningService {
             Arrays.stream(Metric.values())
                 .map(metric -> metric.fullName() + " " + metric.meaning())
                 .toList());
+  }
+
+  @Test
+  void durationsAreHistogramsWithTheSameBuckets() {
+    String address = keyspace("metrics-test");
+    api().body("x").put(address + "/entries/timed");
+    api().get(address + "/entries/timed").then().statusCode(200);
+    api().get(address + "/entries").then().statusCode(200);
+    String metrics = scrape();
+
+    for (String series :
+        List.of(
+            "lightning_commit_seconds%s{durability=\"synced\"",
+            "lightning_log_sync_seconds%s{",
+            "lightning_get_seconds%s{",
+            "lightning_scan_seconds%s{")) {
+      List<String> buckets =
+          metrics.lines().filter(line -> line.startsWith(series.formatted("_bucket"))).toList();
+      assertThat(buckets).as(series).hasSize(28);
+      assertThat(buckets.getFirst()).contains("le=\"1.0E-6\"");
+      assertThat(buckets.getLast()).contains("le=\"+Inf\"");
+      double[] counts =
+          buckets.stream()
+              .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+              .toArray();
+      assertThat(counts).as(series).isSorted();
+      assertThat(counts[27]).as(series).isPositive();
+    }
   }
 
   private static List<String> described(String metrics, String what) {

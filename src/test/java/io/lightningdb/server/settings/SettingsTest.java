@@ -157,6 +157,8 @@ class SettingsTest {
     "requests.queue-wait-max, 0s, 1m, -1s, 61s",
     "requests.per-client-per-second-max, 0, 1000000, -1, 1000001",
     "requests.per-client-burst, 0, 1000000, -1, 1000001",
+    "requests.slow-threshold, 0s, 1h, -1s, 61m",
+    "tracing.sampled-ratio, 0, 1, -0.01, 1.01",
     "requests.clients-max, 1, 1000000, 0, 1000001",
     "requests.timeout-default, 0s, 1h, -1s, 61m",
     "requests.timeout-max, 1ms, 24h, 0s, 25h",

@@ -5,6 +5,7 @@ import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Scan;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.server.keyvalue.KeyEncoding;
+import io.lightningdb.server.metrics.ReadLatency;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
@@ -19,16 +20,20 @@ import org.springframework.stereotype.Service;
 class PageService {
   private final Cursors cursors;
   private final CursorText cursorText;
+  private final ReadLatency latency;
   private final long bytesMax;
 
   /// Called by Spring.
   ///
   /// @param cursors keeps lists between two pages
   /// @param cursorText writes and reads cursors
+  /// @param latency times the reading of pages
   /// @param settings bounds the size of pages
-  PageService(Cursors cursors, CursorText cursorText, LightningProperties settings) {
+  PageService(
+      Cursors cursors, CursorText cursorText, ReadLatency latency, LightningProperties settings) {
     this.cursors = cursors;
     this.cursorText = cursorText;
+    this.latency = latency;
     this.bytesMax = settings.limits().pageBytesMax().toBytes();
   }
 
@@ -101,10 +106,12 @@ class PageService {
     return text.toPage(walk.snapshot().version(), cursor);
   }
 
-  private static byte @Nullable [] fill(PageText text, EntryWalk walk, KeySpan keys, int limit) {
-    try (Scan scan = walk.keyspace().scan(keys.toRange(walk.reverse()), walk.snapshot())) {
-      return text.fill(scan, limit);
-    }
+  private byte @Nullable [] fill(PageText text, EntryWalk walk, KeySpan keys, int limit) {
+    return latency.scan(() -> {
+      try (Scan scan = walk.keyspace().scan(keys.toRange(walk.reverse()), walk.snapshot())) {
+        return text.fill(scan, limit);
+      }
+    });
   }
 
   private EntryWalk walk(Keyspace keyspace, CursorText.Place place) {
