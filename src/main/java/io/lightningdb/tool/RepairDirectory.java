@@ -139,7 +139,8 @@ final class RepairDirectory implements Callable<Integer> {
       throw new NotADatabaseException(directory + " holds no database, or does not exist");
     }
     if (accepted != null && !accepted.accept) {
-      throw new ParameterException(spec.commandLine(), "--confirm accepts a loss only with --accept-loss.");
+      throw new ParameterException(
+          spec.commandLine(), "--confirm accepts a loss only with --accept-loss.");
     }
     if (accepted != null && dryRun) {
       throw new ParameterException(
