@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +49,7 @@ final class Background implements AutoCloseable {
   private final Freezer freezer;
   private final Runnable expireLeases;
 
-  private final Map<KeyspaceStore, CompletableFuture<@Nullable Void>> fullMerges =
-      new ConcurrentHashMap<>();
+  private final Map<KeyspaceStore, FullMerge> fullMerges = new ConcurrentHashMap<>();
   private final Clock clock;
   private final Throughput throughput = new Throughput();
   private final Merges merges;
@@ -398,6 +398,9 @@ final class Background implements AutoCloseable {
     return true;
   }
 
+  /// A full merge that somebody waits for, and no longer wants when `cancelled` says so.
+  private record FullMerge(CompletableFuture<@Nullable Void> done, BooleanSupplier cancelled) {}
+
   private record Urgent(KeyspaceStore store, LayoutPolicy.Choice choice) {}
 
   private Optional<LayoutPolicy.Choice> choose(Keyspace keyspace) {
@@ -426,14 +429,14 @@ final class Background implements AutoCloseable {
   }
 
   private void mergeFullyIfAsked(KeyspaceStore store) {
-    CompletableFuture<@Nullable Void> asked = fullMerges.remove(store);
+    FullMerge asked = fullMerges.remove(store);
     if (asked == null) {
       return;
     }
     try {
-      guard(store, () -> merges.mergeFully(store));
+      guard(store, () -> merges.mergeFully(store, asked.cancelled()));
     } finally {
-      asked.complete(null);
+      asked.done().complete(null);
       room.changed();
     }
   }
@@ -464,12 +467,23 @@ final class Background implements AutoCloseable {
     }
   }
 
-  /// Asks for a full merge and waits until it is done or has failed, which [Failures] tells. What is closed to merges is left out.
-  void mergeFully(KeyspaceStore store) {
-    CompletableFuture<@Nullable Void> asked =
-        fullMerges.computeIfAbsent(store, _ -> new CompletableFuture<>());
+  /// Asks for a full merge and waits until it is done, has failed or was cancelled; [Failures] tells which. What is closed
+  /// to merges is left out.
+  ///
+  /// @param cancelled asked now and then whether to stop
+  void mergeFully(KeyspaceStore store, BooleanSupplier cancelled) {
+    FullMerge mine = new FullMerge(new CompletableFuture<>(), cancelled);
+    FullMerge asked = fullMerges.computeIfAbsent(store, _ -> mine);
+    awaitMerge(store, asked);
+    if (!asked.equals(mine) && asked.cancelled().getAsBoolean() && !isStopped()) {
+      // Somebody else asked for the same merge, and did not want it any more.
+      awaitMerge(store, fullMerges.computeIfAbsent(store, _ -> mine));
+    }
+  }
+
+  private void awaitMerge(KeyspaceStore store, FullMerge asked) {
     wakeMerge();
-    room.await(() -> asked.isDone() || isStopped() || store.isDropped(), Long.MAX_VALUE);
+    room.await(() -> asked.done().isDone() || isStopped() || store.isDropped(), Long.MAX_VALUE);
     if (store.isDropped()) {
       // Merges ask the keyspaces that exist: nobody else would take this out.
       fullMerges.remove(store);

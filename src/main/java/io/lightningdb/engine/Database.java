@@ -429,7 +429,8 @@ public final class Database implements AutoCloseable {
     return engine.resume();
   }
 
-  /// Refuses writes and changes of keyspaces from now on; a write that is under way may still succeed. Reads, flushes and merges go on.
+  /// Refuses writes and changes of keyspaces from now on. When this returns, nothing changes any more that readers see: a write that is
+  /// under way was made, and at most waits for stable storage, or it is refused. Reads, flushes and merges go on.
   /// The next opening takes writes again.
   ///
   /// @param reason what those who want to write are told, by [EngineException.WritesSwitchedOff]

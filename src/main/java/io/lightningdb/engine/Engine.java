@@ -16,6 +16,7 @@ import io.lightningdb.engine.commit.ConflictException;
 import io.lightningdb.engine.commit.Footprint;
 import io.lightningdb.engine.commit.Present;
 import io.lightningdb.engine.commit.SnapshotRegistry;
+import io.lightningdb.engine.commit.SwitchedOffException;
 import io.lightningdb.engine.commit.VisibleVersion;
 import io.lightningdb.engine.compaction.DiskGuard;
 import io.lightningdb.engine.compaction.DiskProbe;
@@ -68,6 +69,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The running parts of a database, connected. *Thread-safe.* [Database] is its face.
@@ -544,6 +546,8 @@ final class Engine implements AutoCloseable {
       return result.version();
     } catch (ConflictException e) {
       throw new EngineException.TransactionConflict(e.keyspace(), e.key());
+    } catch (SwitchedOffException _) {
+      throw switchedOff();
     } catch (IOException e) {
       throw failures.ofWrite(e);
     }
@@ -607,7 +611,21 @@ final class Engine implements AutoCloseable {
   ///
   /// @param reason what those who want to write are told; null to take them again
   void writesOff(@Nullable String reason) {
-    writesOffReason = reason;
+    // Changes of keyspaces that are under way end before this returns.
+    keyspacesLock.lock();
+    try {
+      // First, so that a commit that is refused finds the reason.
+      writesOffReason = reason;
+      pipeline.switchOff(reason != null);
+    } finally {
+      keyspacesLock.unlock();
+    }
+  }
+
+  private EngineException switchedOff() {
+    String reason = writesOffReason;
+    return new EngineException.WritesSwitchedOff(
+        reason == null ? "they were when the write came" : reason);
   }
 
   private static AppendMode mode(Durability durability) {
@@ -637,6 +655,8 @@ final class Engine implements AutoCloseable {
       return version;
     } catch (ConditionFailedException e) {
       throw Failures.ofCondition(e);
+    } catch (SwitchedOffException _) {
+      throw switchedOff();
     } catch (IOException e) {
       throw failures.ofWrite(e);
     }
@@ -709,10 +729,14 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  void compact(Keyspace keyspace) {
+  /// Returns false if it was cancelled.
+  boolean compact(Keyspace keyspace, BooleanSupplier cancelled) {
+    if (cancelled.getAsBoolean()) {
+      return false;
+    }
     flush(keyspace);
     checkRoomForMerge();
-    background.mergeFully(keyspace.store());
+    background.mergeFully(keyspace.store(), cancelled);
     throwIfClosed();
     if (background.isClosing()) {
       throw new EngineException.Closed("the database");
@@ -720,6 +744,7 @@ final class Engine implements AutoCloseable {
     failures.throwIfReadOnly();
     checkRoomForMerge();
     throwIfClosedToMerges(keyspace.store());
+    return !cancelled.getAsBoolean();
   }
 
   /// A full merge that had to leave something out is none.
@@ -750,6 +775,7 @@ final class Engine implements AutoCloseable {
     keyspacesLock.lock();
     try {
       throwIfClosed();
+      throwIfWritesAreRefused();
       Keyspace found = keyspaces.byName(name);
       if (found == null) {
         create(name, wanted);
@@ -795,6 +821,7 @@ final class Engine implements AutoCloseable {
     keyspacesLock.lock();
     try {
       throwIfClosed();
+      throwIfWritesAreRefused();
       Keyspace found = keyspaces.byName(name);
       if (found == null) {
         return false;

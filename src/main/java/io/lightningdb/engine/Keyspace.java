@@ -6,6 +6,7 @@ import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.View;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A named map from keys to values, ordered by key.
@@ -237,6 +238,14 @@ public final class Keyspace {
 
   /// Merges all runs into one row, flushed first, and waits for it.
   public void compact() {
-    engine.compact(this);
+    compact(() -> false);
+  }
+
+  /// As [#compact()], unless somebody does not want it any more. What was merged by then stays merged.
+  ///
+  /// @param cancelled asked now and then, on another thread too; once it says true it must go on to do so
+  /// @return false if it was cancelled
+  public boolean compact(BooleanSupplier cancelled) {
+    return engine.compact(this, cancelled);
   }
 }

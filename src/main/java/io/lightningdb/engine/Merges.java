@@ -178,10 +178,10 @@ final class Merges {
     return rows == 0 ? 0 : rows * bytes / Math.max(1, RunRecord.fileBytes(newest));
   }
 
-  private byte @Nullable [] merge(KeyspaceStore store, LayoutPolicy.Choice choice)
-      throws IOException {
+  private byte @Nullable [] merge(
+      KeyspaceStore store, LayoutPolicy.Choice choice, BooleanSupplier stop) throws IOException {
     long begun = watch.clock().nanoTime();
-    byte[] from = new MergeJob(maintenance, store, choice, cancelled).run();
+    byte[] from = new MergeJob(maintenance, store, choice, stop).run();
     maintenance.counters().mergeStepLatency().record(watch.clock().nanoTime() - begun);
     return from;
   }
@@ -190,7 +190,7 @@ final class Merges {
       throws IOException {
     return switch (choice.action()) {
       case MERGE -> {
-        byte[] from = merge(store, choice);
+        byte[] from = merge(store, choice, cancelled);
         yield from == null ? Optional.empty() : choice.rest(from, store.runRecords());
       }
       case MOVE -> {
@@ -216,22 +216,26 @@ final class Merges {
   }
 
   /// Merges all runs of a keyspace into one row.
-  void mergeFully(KeyspaceStore store) throws IOException {
+  ///
+  /// @param unwanted asked now and then; what was merged by then stays merged
+  void mergeFully(KeyspaceStore store, BooleanSupplier unwanted) throws IOException {
     forget(store);
     counts.put(store, 1);
     try {
       separate(store);
+      BooleanSupplier stop = () -> cancelled.getAsBoolean() || unwanted.getAsBoolean();
       for (KeyRange range : new ClosedRanges(closedRanges(store)).open()) {
-        mergeIntoOneRow(store, range);
+        mergeIntoOneRow(store, range, stop);
       }
     } finally {
       forget(store);
     }
   }
 
-  private void mergeIntoOneRow(KeyspaceStore store, KeyRange range) throws IOException {
+  private void mergeIntoOneRow(KeyspaceStore store, KeyRange range, BooleanSupplier stop)
+      throws IOException {
     byte[] from = range.lower();
-    while (from != null && !cancelled.getAsBoolean() && maintenance.disk().hasRoomForMerge()) {
+    while (from != null && !stop.getAsBoolean() && maintenance.disk().hasRoomForMerge()) {
       KeyRange rest = new KeyRange(from, range.upper());
       List<RunRecord> all = store.runRecords();
       List<RunRecord> runs = all.stream().filter(run -> run.bounds().overlaps(rest)).toList();
@@ -242,7 +246,7 @@ final class Merges {
       LayoutPolicy.Choice choice =
           new LayoutPolicy.Choice(
               LayoutPolicy.Action.MERGE, runs, rest, Math.max(1, deepest), ASKED_FOR);
-      from = merge(store, choice);
+      from = merge(store, choice, stop);
     }
   }
 

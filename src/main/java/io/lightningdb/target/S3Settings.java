@@ -26,13 +26,17 @@ public record S3Settings(
   private static final String ENVIRONMENT = "LIGHTNING_BACKUP_S3_";
   private static final int MIB = 1 << 20;
 
-  /// Checks the endpoint, and that a key has its secret.
+  /// Checks the endpoint, the region, and that a key has its secret.
   ///
   /// @throws IllegalArgumentException saying what is wrong
   public S3Settings {
     if (!isEndpoint(endpoint)) {
       throw new IllegalArgumentException(
           "the endpoint " + endpoint + " is no URL such as https://store.example:9000");
+    }
+    if (!isRegion(region)) {
+      throw new IllegalArgumentException(
+          "the region " + region + " is no name such as eu-central-1");
     }
     if (accessKeyId.isEmpty() != secretAccessKey.isEmpty()) {
       throw new IllegalArgumentException(
@@ -52,6 +56,14 @@ public record S3Settings(
     } catch (URISyntaxException _) {
       return false;
     }
+  }
+
+  /// Tells whether a text can be a region.
+  ///
+  /// @param text the text
+  /// @return true for nothing, and for letters, digits and `-`
+  public static boolean isRegion(String text) {
+    return text.matches("[A-Za-z0-9-]{0,63}");
   }
 
   /// Where requests name the bucket.

@@ -61,7 +61,9 @@ final class BackupPlace {
       return address.open(settings());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
-          spec.commandLine(), "Where backups are is said by " + e.getMessage() + ".", e);
+          spec.commandLine(),
+          "Where the backups are is not understood: " + e.getMessage() + ".",
+          e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.lightningdb.tool;
 
+import io.lightningdb.engine.backup.ArchiveCheck;
 import io.lightningdb.engine.backup.BackupEntry;
 import io.lightningdb.engine.backup.BackupException;
 import io.lightningdb.engine.backup.BackupTarget;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:all is well",
       "2:the command line makes no sense",
-      "10:at least one backup is damaged",
+      "10:at least one backup, or the archive, is damaged",
       "12:there is no such place or backup",
       "14:a file cannot be read or written"
     },
@@ -99,13 +100,17 @@ final class Backups implements Runnable {
   /// Verifies backups.
   @Command(
       name = "verify",
-      header = "Reads every object of backups and compares it with its size and checksum.",
+      header =
+          "Reads every object of backups and of the archive, and checks its size and checksum.",
       description = {
-        "The result is kept beside the backup, and `list` shows it. One line for each backup.",
+        "The result is kept beside the backup, and `list` shows it. One line for each backup, and one or more for the archive if there is one:"
+            + " also for commits that are missing in it, past which no restore goes.",
         "",
         "Restoring a backup is the only full proof: restore it into a scratch directory now and then."
       })
   static final class VerifyThem implements Callable<Integer> {
+    private static final String ARCHIVE = "archive";
+
     @Spec private CommandSpec spec;
 
     @Mixin private BackupPlace backups;
@@ -113,7 +118,7 @@ final class Backups implements Runnable {
     @Option(
         names = "--backup",
         paramLabel = "ID",
-        description = "Which backup; all of them if this is left out.")
+        description = "Which backup; all of them, and the archive, if this is left out.")
     private @Nullable String id;
 
     VerifyThem() {}
@@ -126,7 +131,30 @@ final class Backups implements Runnable {
       for (BackupEntry entry : wanted(catalogue, damaged)) {
         verify(target, entry).ifPresent(_ -> damaged.add(entry.id()));
       }
-      return damaged.isEmpty() ? ExitCode.OK : ExitCode.DAMAGED;
+      boolean archiveIsGood = id != null || verifyArchive(target, catalogue.list().entries());
+      return damaged.isEmpty() && archiveIsGood ? ExitCode.OK : ExitCode.DAMAGED;
+    }
+
+    private boolean verifyArchive(BackupTarget target, List<BackupEntry> entries)
+        throws IOException {
+      ArchiveCheck.Result found;
+      try (ByteProgress progress = ByteProgress.onTerminal(ARCHIVE)) {
+        found = ArchiveCheck.run(target, entries, progress);
+      }
+      found.faults().forEach(fault -> print(ARCHIVE, fault));
+      found.gaps().forEach(gap -> print(ARCHIVE, gap + " are missing for good"));
+      if (found.isThere()) {
+        print(
+            ARCHIVE,
+            "%d pieces with %d commits, %d bytes verified, %d gaps, %d faults"
+                .formatted(
+                    found.pieces(),
+                    found.commits(),
+                    found.bytes(),
+                    found.gaps().size(),
+                    found.faults().size()));
+      }
+      return found.faults().isEmpty();
     }
 
     private List<BackupEntry> wanted(Catalogue catalogue, List<String> damaged) throws IOException {

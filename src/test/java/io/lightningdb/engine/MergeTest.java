@@ -8,6 +8,7 @@ import io.lightningdb.engine.testkit.Machine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,32 @@ class MergeTest {
 
   private static long runBytes(Keyspace keyspace) {
     return keyspace.stats().runBytes();
+  }
+
+  @Test
+  void aFullMergeThatNobodyWantsAnyMoreStopsAndLosesNothing() {
+    try (Database database = machine.open(SMALL)) {
+      Keyspace keyspace =
+          database.keyspace("k", KeyspaceOptions.defaults().withLayout(Layout.WRITE_OPTIMIZED));
+      for (int round = 0; round < 3; round++) {
+        fill(keyspace, 0, 3000);
+        keyspace.flush();
+      }
+      long merged = database.stats().mergeBytesWritten();
+      AtomicInteger questions = new AtomicInteger();
+
+      assertThat(keyspace.compact(() -> true)).isFalse();
+      assertThat(database.stats().mergeBytesWritten()).isEqualTo(merged);
+      assertThat(keyspace.compact(() -> questions.incrementAndGet() > 4)).isFalse();
+
+      assertThat(keyspace.get(key(0))).isNotNull();
+      assertThat(keyspace.get(key(2999))).isNotNull();
+      assertThat(database.checkIntegrity().isClean()).isTrue();
+      long bytesBefore = runBytes(keyspace);
+      assertThat(keyspace.compact(() -> false)).isTrue();
+      assertThat(runBytes(keyspace)).isLessThan(bytesBefore);
+      assertThat(keyspace.stats().entries()).isEqualTo(3000);
+    }
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.DatabaseOptions;
+import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.backup.DirectoryTarget;
 import io.lightningdb.engine.backup.Goal;
 import io.lightningdb.engine.backup.Restore;
@@ -17,9 +18,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -186,6 +189,53 @@ class BackupsTest {
     try (Database database = Database.open(restored, DatabaseOptions.defaults())) {
       assertThat(database.keyspace("default").get(new byte[] {2})).hasSize(10);
     }
+  }
+
+  @Test
+  void aSlowArchiveIsCompletedAtOnceWhenTheServiceStops() throws IOException {
+    Path place = parent.resolve("backups");
+    String backup;
+    long last;
+    try (OwnService service =
+        OwnService.start(
+            parent.resolve("data"),
+            "--lightning.backup.directory=" + place,
+            "--lightning.backup.archive-interval=1s",
+            "--lightning.backup.archive-bytes-per-second-max=1B")) {
+      backup =
+          end(service, begin(service, "{\"kind\":\"backup\"}"))
+              .jsonPath()
+              .getString("result.backup");
+      last =
+          service
+              .database()
+              .keyspace("default")
+              .put(new byte[] {1}, new byte[10_000], Durability.SYNCED);
+      // A piece of it has been begun, and would take hours.
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() ->
+              Stream.of(Objects.requireNonNull(place.toFile().list()))
+                  .anyMatch(name -> name.startsWith("archive-") && name.endsWith(".part")));
+      assertThat(
+              service
+                  .api()
+                  .get("/actuator/health/backups")
+                  .jsonPath()
+                  .getLong("details.archivedVersion"))
+          .isLessThan(last);
+    }
+    Path restored = Files.createDirectory(parent.resolve("restored"));
+    assertThat(
+            new Restore(
+                    new DirectoryTarget(new DiskStorage(place)),
+                    new DiskStorage(restored),
+                    new SplittableRandom(1),
+                    () -> false,
+                    (_, _) -> {})
+                .run(backup, new Goal.ToVersion(last))
+                .version())
+        .isEqualTo(last);
   }
 
   @Test

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.DatabaseOptions;
+import io.lightningdb.engine.Durability;
 import io.lightningdb.engine.backup.BackupEntry;
 import io.lightningdb.engine.backup.BackupRequest;
 import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.backup.DirectoryTarget;
+import io.lightningdb.engine.backup.LogArchiver;
 import io.lightningdb.engine.io.DiskStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +145,87 @@ class RestoreBackupTest {
                     "restore", "--to-time", "2999-01-01T00:00:00Z", "--to-version", 1, place, never)
                 .exitCode())
         .isEqualTo(ExitCode.USAGE);
+  }
+
+  /// A place with a backup and with an archive of several pieces, `pieces` of them.
+  private Path archivedPlace(int pieces) throws IOException {
+    Path place = parent.resolve("archived");
+    DatabaseOptions options = DatabaseOptions.defaults().withArchivedLogBytesMax(1 << 30);
+    try (Database database = Database.open(parent.resolve("data-2"), options)) {
+      BackupTarget target = new DirectoryTarget(DiskStorage.inDirectory(place));
+      database.backup(target, BackupRequest.full());
+      LogArchiver archiver = database.archiveTo(target);
+      for (int i = 0; i < pieces; i++) {
+        database.keyspace("default").put(new byte[] {1}, new byte[100]);
+        database.keyspace("default").put(new byte[] {2}, new byte[100], Durability.SYNCED);
+        archiver.run();
+      }
+    }
+    return place;
+  }
+
+  private static List<Path> pieces(Path place) {
+    return Stream.of(Objects.requireNonNull(place.toFile().list()))
+        .filter(name -> name.startsWith("archive-"))
+        .sorted()
+        .map(place::resolve)
+        .toList();
+  }
+
+  @Test
+  void verifyReadsTheArchiveToo() throws IOException {
+    Path place = archivedPlace(4);
+    List<Path> pieces = pieces(place);
+    assertThat(pieces).hasSize(4);
+    Ran good = Ran.command("backups", "verify", place);
+    assertThat(good.exitCode()).isZero();
+    assertThat(good.lines().getLast())
+        .matches("archive  4 pieces with 8 commits, \\d+ bytes verified, 0 gaps, 0 faults");
+
+    byte[] bytes = Files.readAllBytes(pieces.get(1));
+    for (int at = 0; at < bytes.length; at += 1 + bytes.length / 50) {
+      bytes[at] ^= 4;
+      Files.write(pieces.get(1), bytes);
+      bytes[at] ^= 4;
+      Ran damaged = Ran.command("backups", "verify", place);
+      assertThat(damaged.exitCode()).isEqualTo(ExitCode.DAMAGED);
+      assertThat(damaged.out()).contains(pieces.get(1).getFileName().toString());
+      assertThat(damaged.lines().getLast()).endsWith("0 gaps, 1 faults");
+    }
+    Files.write(pieces.get(1), bytes);
+    assertThat(Ran.command("backups", "verify", place).exitCode()).isZero();
+  }
+
+  @Test
+  void verifyMissesWhatTheArchiveLacks() throws IOException {
+    Path place = archivedPlace(4);
+    List<Path> pieces = pieces(place);
+    Files.delete(pieces.get(1));
+    Ran hole = Ran.command("backups", "verify", place);
+    assertThat(hole.exitCode()).isEqualTo(ExitCode.DAMAGED);
+    assertThat(hole.out()).contains("archive  commits 3 to 4 are missing: no object has them");
+
+    // The same commits, recorded as missing: known, and told, but not damage.
+    String name = pieces.get(1).getFileName().toString().replaceFirst("archive-", "gap-");
+    Files.writeString(place.resolve(name), "missing");
+    Ran gap = Ran.command("backups", "verify", place);
+    assertThat(gap.exitCode()).isZero();
+    assertThat(gap.out()).contains("archive  commits 3 to 4 are missing for good");
+    assertThat(gap.lines().getLast()).endsWith("1 gaps, 0 faults");
+
+    // One backup alone says nothing of the archive.
+    Files.delete(place.resolve(name));
+    String id = Ran.command("backups", "list", place).lines().getFirst().replaceFirst(" .*", "");
+    assertThat(Ran.command("backups", "verify", "--backup", id, place).exitCode()).isZero();
+  }
+
+  @Test
+  void whatIsInTheLogCountsAsChecked() throws IOException {
+    Path place = archivedPlace(2);
+    Ran restore = Ran.command("restore", "--to-version", 3, place, restored);
+    assertThat(restore.lines().getLast()).endsWith(" and 3 entries checked");
+    assertThat(Ran.command("verify", restored).lines().getLast())
+        .contains(" and 3 entries checked");
   }
 
   @Test

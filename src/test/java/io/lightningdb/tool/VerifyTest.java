@@ -46,7 +46,7 @@ class VerifyTest {
         .singleElement()
         .asString()
         .matches(
-            "\\Q%s\\E: 6 files, 3720 bytes and 39 entries checked in [0-9]+\\.[0-9] s, no fault"
+            "\\Q%s\\E: 6 files, 3720 bytes and 47 entries checked in [0-9]+\\.[0-9] s, no fault"
                 .formatted(directory));
   }
 

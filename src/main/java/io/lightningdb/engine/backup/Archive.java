@@ -65,7 +65,7 @@ public final class Archive {
   public int deleteUnneeded(List<BackupEntry> entries) throws IOException {
     int deleted = 0;
     for (boolean gaps : new boolean[] {false, true}) {
-      String prefix = gaps ? "gap-" : "archive-";
+      String prefix = gaps ? ArchiveRange.GAP : ArchiveRange.PIECE;
       for (StoredObject object : target.list(prefix)) {
         var range = ArchiveRange.ofObject(object.name());
         if (range.isPresent() && !isNeeded(range.get(), entries)) {
@@ -77,7 +77,7 @@ public final class Archive {
     return deleted;
   }
 
-  private static boolean isNeeded(ArchiveRange range, List<BackupEntry> entries) {
+  static boolean isNeeded(ArchiveRange range, List<BackupEntry> entries) {
     return entries.isEmpty()
         || entries.stream()
             .anyMatch(

@@ -12,8 +12,11 @@ import java.util.regex.Pattern;
 /// @param last version of the last, not less than the first
 /// @param isGap whether the commits are missing
 public record ArchiveRange(long timeline, long first, long last, boolean isGap) {
-  private static final String PIECE = "archive-";
-  private static final String GAP = "gap-";
+  /// Prefixes of the names of all pieces, and of all gaps.
+  static final String PIECE = "archive-";
+
+  static final String GAP = "gap-";
+
   private static final Pattern NAME =
       Pattern.compile("(archive|gap)-([0-9a-f]{8})-([0-9a-f]{16})-([0-9a-f]{16})");
   private static final int TIMELINE_SHIFT = 32;

@@ -236,7 +236,8 @@ public final class Catalogue {
     return expired;
   }
 
-  /// Deletes the files of backups that were begun and never finished.
+  /// Deletes the files of backups that were begun and never finished, and what is left of objects that were never whole. Nobody makes a
+  /// backup meanwhile.
   ///
   /// While the entry of any backup is damaged nothing is deleted: it may need any file.
   ///
@@ -249,6 +250,7 @@ public final class Catalogue {
     if (!listing.damaged().isEmpty()) {
       return List.of();
     }
+    target.deleteUnfinished(ObjectNames.DATA);
     List<String> orphans =
         unfinished().stream()
             .filter(id -> listing.find(id).isEmpty())

@@ -82,6 +82,8 @@ public final class LogArchiver {
     if (started) {
       return;
     }
+    // What a process has left that died while it wrote a piece.
+    target.deleteUnfinished(ArchiveRange.PIECE);
     List<ArchiveRange> ranges = new Archive(target).ranges(timeline);
     long archived = ranges.isEmpty() ? 0 : ranges.getLast().last();
     if (archived > source.durableVersion()) {

@@ -1,7 +1,7 @@
 package io.lightningdb.engine.backup;
 
 /// Decides how long to wait so that a stream of bytes does not exceed a rate. *Confined to one thread.*
-final class RateLimit {
+public final class RateLimit {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final long bytesPerSecondMax;
@@ -11,15 +11,16 @@ final class RateLimit {
   /// Starts without bytes.
   ///
   /// @param bytesPerSecondMax the rate; 0 for no limit
-  RateLimit(long bytesPerSecondMax) {
+  public RateLimit(long bytesPerSecondMax) {
     this.bytesPerSecondMax = bytesPerSecondMax;
   }
 
   /// Counts bytes that have gone by.
   ///
+  /// @param bytes how many
   /// @param nowNanos the time
   /// @return how long to wait before the next, in nanoseconds
-  long take(long bytes, long nowNanos) {
+  public long take(long bytes, long nowNanos) {
     if (bytesPerSecondMax == 0) {
       return 0;
     }

@@ -38,6 +38,7 @@ public final class CommitPipeline {
 
   // Guarded by `lock`.
   private boolean closed;
+  private boolean switchedOff;
 
   /// Connects the parts.
   ///
@@ -67,12 +68,13 @@ public final class CommitPipeline {
   /// @return what it did
   /// @throws ConditionFailedException if a condition does not hold
   /// @throws KeyspaceGoneException if a keyspace does not exist
+  /// @throws SwitchedOffException if commits are refused
   /// @throws IOException if the log or a read failed
   public Result commit(CommitWriter body, List<Condition> conditions, AppendMode mode)
       throws ConditionFailedException, IOException {
     lock.lock();
     try {
-      throwIfBroken();
+      throwIfRefused();
       checkKeyspaces(body);
       return append(body, check(conditions), mode);
     } finally {
@@ -91,6 +93,7 @@ public final class CommitPipeline {
   /// @return what it did
   /// @throws ConflictException if something has changed
   /// @throws KeyspaceGoneException if a keyspace does not exist
+  /// @throws SwitchedOffException if commits are refused
   /// @throws IOException if the log or a read failed
   public Result commit(CommitWriter body, Footprint footprint, AppendMode mode)
       throws ConflictException, IOException {
@@ -102,7 +105,7 @@ public final class CommitPipeline {
     }
     lock.lock();
     try {
-      throwIfBroken();
+      throwIfRefused();
       checkKeyspaces(body);
       if (visible.get() > checkedUpTo) {
         checkUnchanged(footprint, checkedUpTo);
@@ -147,6 +150,13 @@ public final class CommitPipeline {
     log.append(version, body.bytes(), body.length(), mode);
     boolean frozen = applyAndPublish(body, version);
     return new Result(version, observed, frozen);
+  }
+
+  private void throwIfRefused() throws IOException {
+    throwIfBroken();
+    if (switchedOff) {
+      throw new SwitchedOffException();
+    }
   }
 
   private void throwIfBroken() throws IOException {
@@ -385,6 +395,18 @@ public final class CommitPipeline {
     lock.lock();
     try {
       return log.startAnew();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Refuses commits, or takes them again. When this returns, whatever commit is made is made as was said.
+  ///
+  /// @param off true to refuse them with [SwitchedOffException]
+  public void switchOff(boolean off) {
+    lock.lock();
+    try {
+      switchedOff = off;
     } finally {
       lock.unlock();
     }

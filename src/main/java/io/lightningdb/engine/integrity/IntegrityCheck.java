@@ -1,6 +1,7 @@
 package io.lightningdb.engine.integrity;
 
 import io.lightningdb.engine.cache.BlockCache;
+import io.lightningdb.engine.format.CommitReader;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyRange;
@@ -57,7 +58,7 @@ public final class IntegrityCheck {
   ///
   /// @param filesChecked number of files read
   /// @param bytesChecked number of bytes read
-  /// @param entriesChecked number of entries read in runs
+  /// @param entriesChecked number of entries read in runs, and of operations read in the log behind its start
   /// @param faults what is wrong, in the order found
   public record Result(
       long filesChecked,
@@ -174,10 +175,25 @@ public final class IntegrityCheck {
   }
 
   private void checkLog(Version version, Map<String, Long> sizes, long all) throws IOException {
-    LogScan.Result scan = LogCheck.scan(storage, version, (_, _, _) -> {});
+    LogScan.Result scan =
+        LogCheck.scan(
+            storage,
+            version,
+            (commit, body, bodyBytes) -> countCommit(version, commit, body, bodyBytes));
     LogCheck.checkAgainst(version, scan);
     for (LogScan.Scanned segment : scan.segments()) {
       countFile(sizes.getOrDefault(FileFormat.log(segment.identity().sequence()), 0L), all);
+    }
+  }
+
+  /// What comes before the start of the log is in runs.
+  private void countCommit(Version version, long commit, byte[] body, int bodyBytes) {
+    if (commit <= version.logStart().version()) {
+      return;
+    }
+    CommitReader operations = new CommitReader(body, bodyBytes);
+    while (operations.next()) {
+      entriesChecked++;
     }
   }
 
@@ -208,7 +224,8 @@ public final class IntegrityCheck {
       LogScan.run(
           storage,
           LogCheck.start(version),
-          (commit, _, _) -> {
+          (commit, body, bodyBytes) -> {
+            countCommit(version, commit, body, bodyBytes);
             if (commit >= visibleVersion) {
               throw new ReachedException();
             }

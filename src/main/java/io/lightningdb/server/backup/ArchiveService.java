@@ -1,11 +1,15 @@
 package io.lightningdb.server.backup;
 
 import io.lightningdb.engine.Database;
+import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.backup.LogArchiver;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.target.PacedTarget;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -26,6 +30,7 @@ public final class ArchiveService {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("log-archive").daemon().factory());
   private final Optional<ScheduledFuture<?>> work;
+  private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile State state = new State(0, "");
 
   /// Called by Spring.
@@ -37,12 +42,31 @@ public final class ArchiveService {
     this.database = database;
     this.archiver =
         settings.backup().isArchived()
-            ? backups.place().map(database::archiveTo)
+            ? backups
+                .place()
+                .map(place -> paced(place, settings.backup().archiveBytesPerSecondMax().toBytes()))
+                .map(database::archiveTo)
             : Optional.empty();
     long millis = settings.backup().archiveInterval().toMillis();
     this.work =
         archiver.map(each ->
             thread.scheduleWithFixedDelay(() -> archive(each), 0, millis, TimeUnit.MILLISECONDS));
+  }
+
+  private BackupTarget paced(BackupTarget place, long bytesPerSecondMax) {
+    return new PacedTarget(place, bytesPerSecondMax, System::nanoTime, this::pause);
+  }
+
+  private void pause(long nanos) throws InterruptedIOException {
+    try {
+      if (stopping.await(nanos, TimeUnit.NANOSECONDS)) {
+        // What is left is archived at once.
+        return;
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the log was archived");
+    }
   }
 
   /// How the archive goes. Immutable.
@@ -115,6 +139,7 @@ public final class ArchiveService {
   /// @throws InterruptedException if the thread is interrupted meanwhile
   @PreDestroy
   void stop() throws InterruptedException {
+    stopping.countDown();
     work.ifPresent(each -> each.cancel(false));
     thread.shutdown();
     if (!thread.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {

@@ -42,7 +42,7 @@ class ServiceMode {
     return state;
   }
 
-  /// Sets the mode. What is under way may still be done.
+  /// Sets the mode. Reads that are under way may still be done; a write is made when this returns, or it is refused.
   ///
   /// @param mode what the service is to do
   /// @param reason what clients are told that are refused

@@ -19,7 +19,7 @@ public enum OperationKind {
   ///
   /// @return false for work that the engine does in one piece
   public boolean isCancellable() {
-    return isMeasuredInBytes();
+    return this != INTEGRITY_CHECK;
   }
 
   /// Tells whether the progress of this kind is counted in bytes.

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /// Does what operations are for, on the thread of the caller.
@@ -44,15 +45,17 @@ class OperationWork {
 
   /// Does it.
   ///
-  /// @return what came of it, as members of JSON
+  /// @return what came of it, as members of JSON; null if it was cancelled
   /// @throws IOException if a disk or the place of backups fails
-  Map<String, Object> run(OperationRequest request, OperationControl control) throws IOException {
+  @Nullable Map<String, Object> run(OperationRequest request, OperationControl control)
+      throws IOException {
     return switch (request.kind()) {
       case BACKUP -> backup(request, control);
       case RESTORE_CHECK ->
           backups.restoreCheck(
               request.parameter("backup"), control::isCancelled, control::progress);
-      case COMPACTION -> onKeyspaces(request, control, Keyspace::compact);
+      case COMPACTION ->
+          onKeyspaces(request, control, keyspace -> keyspace.compact(control::isCancelled));
       case FLUSH, CHECKPOINT -> onKeyspaces(request, control, Keyspace::flush);
       case INTEGRITY_CHECK -> check();
     };
@@ -68,7 +71,8 @@ class OperationWork {
         type, request.parameter("resume"), control::isCancelled, control::progress);
   }
 
-  private Map<String, Object> onKeyspaces(
+  /// One after the other, as long as somebody wants it.
+  private @Nullable Map<String, Object> onKeyspaces(
       OperationRequest request, OperationControl control, Consumer<Keyspace> work) {
     Optional<String> name = request.parameter("keyspace");
     List<Keyspace> keyspaces =
@@ -77,6 +81,9 @@ class OperationWork {
     for (Keyspace keyspace : keyspaces) {
       if (name.isPresent() || database.findKeyspace(keyspace.name()).isPresent()) {
         work.accept(keyspace);
+      }
+      if (control.isCancelled()) {
+        return null;
       }
       control.progress(++done, keyspaces.size());
     }

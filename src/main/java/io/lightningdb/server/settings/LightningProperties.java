@@ -405,6 +405,8 @@ public record LightningProperties(
   /// @param ageMax age of the newest backup from which on the health part `backups` is down, 0s for never. Default `0s`
   /// @param archiveInterval how often what was committed since is copied to the archive beside the backups, 1s to 1d, or 0s for no
   ///     archive. Default `0s`
+  /// @param archiveBytesPerSecondMax how fast the archive is written, 0B to 1024GB; 0B for as fast as it can be. It must be faster than
+  ///     what is committed on average. Default `0B`
   /// @param archivedLogBytesMax how large the log may become for commits that wait to be archived, 1MB to 1024GB; beyond that they are
   ///     given up, and the archive has a gap. Default `1GB`
   /// @param s3 how the object store is reached, if they are kept in one
@@ -419,6 +421,7 @@ public record LightningProperties(
       @DefaultValue("0B") DataSize bytesPerSecondMax,
       @DefaultValue("0s") Duration ageMax,
       @DefaultValue("0s") Duration archiveInterval,
+      @DefaultValue("0B") DataSize archiveBytesPerSecondMax,
       @DefaultValue("1GB") DataSize archivedLogBytesMax,
       @DefaultValue ObjectStore s3) {
 
@@ -438,6 +441,11 @@ public record LightningProperties(
       SettingRange.check(
           PREFIX + "bytes-per-second-max",
           bytesPerSecondMax,
+          DataSize.ofBytes(0),
+          DataSize.ofGigabytes(1024));
+      SettingRange.check(
+          PREFIX + "archive-bytes-per-second-max",
+          archiveBytesPerSecondMax,
           DataSize.ofBytes(0),
           DataSize.ofGigabytes(1024));
       SettingRange.check(PREFIX + "age-max", ageMax, Duration.ZERO, CENTURY);

@@ -32,7 +32,7 @@ public record ObjectStore(
 
   private static final String PREFIX = "lightning.backup.s3.";
 
-  /// Checks ranges, the endpoint, and that a key has its secret.
+  /// Checks ranges, the endpoint, the region, and that a key has its secret.
   ///
   /// @throws InvalidSettingException naming the setting, its value unless it is a secret, and what is allowed
   public ObjectStore {
@@ -45,6 +45,10 @@ public record ObjectStore(
     if (!S3Settings.isEndpoint(endpoint)) {
       throw new InvalidSettingException(
           PREFIX + "endpoint", endpoint, "an URL such as https://store.example:9000, or nothing");
+    }
+    if (!S3Settings.isRegion(region)) {
+      throw new InvalidSettingException(
+          PREFIX + "region", region, "a name such as eu-central-1, or nothing");
     }
     if (accessKeyId.isEmpty() != secretAccessKey.isEmpty()) {
       throw new InvalidSettingException(

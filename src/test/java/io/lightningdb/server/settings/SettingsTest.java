@@ -94,6 +94,9 @@ class SettingsTest {
     assertThat(failureOf(Map.of("lightning.backup.s3.endpoint", "store.example:9000")))
         .contains("lightning.backup.s3.endpoint")
         .contains("an URL such as https://");
+    assertThat(failureOf(Map.of("lightning.backup.s3.region", "eu central")))
+        .contains("lightning.backup.s3.region")
+        .contains("a name such as eu-central-1");
     assertThat(failureOf(Map.of("lightning.backup.s3.access-key-id", "planted")))
         .contains("lightning.backup.s3.secret-access-key")
         .doesNotContain("planted");
@@ -181,6 +184,7 @@ class SettingsTest {
     "backup.bytes-per-second-max, 0B, 1024GB, -1B, 1025GB",
     "backup.age-max, 0s, 36500d, -1s, 36501d",
     "backup.archive-interval, 1s, 1d, 999ms, 25h",
+    "backup.archive-bytes-per-second-max, 0B, 1024GB, -1B, 1025GB",
     "backup.archived-log-bytes-max, 1MB, 1024GB, 1023KB, 1025GB",
     "backup.s3.silence-max, 1s, 10m, 999ms, 601s",
     "backup.s3.request-time-max, 1s, 1h, 999ms, 3601s",
