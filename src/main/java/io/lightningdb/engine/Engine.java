@@ -220,7 +220,8 @@ final class Engine implements AutoCloseable {
         new DiskGuard(
             environment.storage(),
             options.diskReserveBytesRaised(),
-            stepBytes + options.logSegmentBytes());
+            stepBytes + options.logSegmentBytes(),
+            () -> memory.bytes(MemoryBudget.Part.MEMTABLES));
     guard.look();
     return guard;
   }
@@ -697,7 +698,7 @@ final class Engine implements AutoCloseable {
     if (now.reached() && batch.writer().puts()) {
       refusedForDisk.increment();
       throw new EngineException.DiskReserveReached(
-          "writes of new data are refused", disk.resumeBytes(), now.usableBytes());
+          "writes of new data are refused", now.resumeBytes(), now.usableBytes());
     }
   }
 
@@ -890,7 +891,7 @@ final class Engine implements AutoCloseable {
     return new DiskStats(
         now.usableBytes(),
         disk.reserveBytes(),
-        disk.resumeBytes(),
+        now.resumeBytes(),
         now.reached(),
         refusedForDisk.sum());
   }

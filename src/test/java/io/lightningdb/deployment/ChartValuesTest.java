@@ -111,6 +111,8 @@ class ChartValuesTest {
       serviceMonitor.labels: {a: b}
       serviceMonitor.tokenSecret.name: other
       serviceMonitor.tokenSecret.key: other
+      grafanaDashboard.enabled: false
+      grafanaDashboard.labels: {a: b}
       prometheusRule.enabled: false
       prometheusRule.labels: {a: b}
       prometheusRule.diskFreeBytesMin: 7
@@ -152,7 +154,7 @@ class ChartValuesTest {
   /// With a secret of one's own: the chart makes another token each time it is rendered without a cluster.
   private static final String MONITORED =
       "{monitoring: {apiCheck: false}, serviceMonitor: {enabled: true, tokenSecret: {name: scraper}},"
-          + " prometheusRule: {enabled: true}, adminToken: {existingSecret: own}}";
+          + " prometheusRule: {enabled: true}, grafanaDashboard: {enabled: true}, adminToken: {existingSecret: own}}";
 
   /// Their members are the resources of Kubernetes, whose names the chart does not list.
   private static final Set<String> OPEN = Set.of("resources.requests.", "resources.limits.");

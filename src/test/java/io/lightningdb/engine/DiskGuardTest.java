@@ -141,6 +141,38 @@ class DiskGuardTest {
     model.subMap(1, 4).clear();
   }
 
+  /// What was acknowledged must find room when it is flushed, however small the reserve is.
+  @Test
+  void whatMemtablesHoldIsKeptFreeToo() throws Exception {
+    machine.storage().capacity(64 * MIB);
+    DatabaseOptions roomy =
+        SMALL.withLog(256 * KIB, Duration.ofMillis(100)).withMemtables(2 * MIB, 4);
+    try (Database database = machine.open(roomy)) {
+      Keyspace keyspace = database.keyspace("default");
+      leaveFree(RESERVE + RESERVE / 2);
+      machine.pass(SECOND);
+      assertThat(isReached(database)).isFalse();
+      machine.storage().occupy(0);
+      for (int i = 0; i < 1500; i++) {
+        assertThat(put(keyspace, i)).isTrue();
+      }
+      assertThat(database.stats().flushes()).isZero();
+
+      leaveFree(RESERVE + RESERVE / 2);
+      machine.pass(SECOND);
+
+      assertThat(isReached(database)).isTrue();
+      assertThat(put(keyspace, 1500)).isFalse();
+      assertThat(database.stats().disk().resumeBytes()).isGreaterThan(1500 * KIB + RESERVE / 4);
+      keyspace.flush();
+      leaveFree(RESUME);
+      machine.pass(SECOND);
+      assertThat(isReached(database)).isFalse();
+      assertThat(put(keyspace, 1500)).isTrue();
+      checkContents(database);
+    }
+  }
+
   @Test
   void powerFailsWhileTheReserveIsReached() {
     machine.storage().capacity(6 * MIB);

@@ -67,7 +67,7 @@ class OpenApiController {
   /// Leads to the page.
   ///
   /// @return a redirection
-  @GetMapping({"/swagger-ui", "/swagger-ui.html"})
+  @GetMapping("/swagger-ui")
   ResponseEntity<Void> page() {
     return ResponseEntity.status(302)
         .header(HttpHeaders.LOCATION, "/swagger-ui/index.html")

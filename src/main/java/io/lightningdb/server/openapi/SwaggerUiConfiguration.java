@@ -1,28 +1,41 @@
 package io.lightningdb.server.openapi;
 
-import org.springframework.beans.factory.annotation.Value;
+import org.springdoc.core.configuration.SpringDocConfiguration;
+import org.springdoc.core.properties.SpringDocConfigProperties;
+import org.springdoc.core.providers.ObjectMapperProvider;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/// Serves Swagger UI from its jar, with our own initializer that names the document.
+/// Has springdoc serve Swagger UI, and nothing else: its generator of documents is switched off, and Swagger UI wants three
+/// parts of it all the same.
 @Configuration(proxyBeanMethods = false)
-class SwaggerUiConfiguration implements WebMvcConfigurer {
-  private final String version;
+class SwaggerUiConfiguration {
 
   /// Called by Spring.
+  SwaggerUiConfiguration() {}
+
+  /// What Swagger UI is switched on by.
   ///
-  /// @param version version of Swagger UI, by which its files are found
-  SwaggerUiConfiguration(@Value("${lightningdb.build.swagger-ui-version}") String version) {
-    this.version = version;
+  /// @return without the parts that generate
+  @Bean
+  SpringDocConfiguration springDocConfiguration() {
+    return new SpringDocConfiguration();
   }
 
-  @Override
-  public void addResourceHandlers(ResourceHandlerRegistry registry) {
-    registry
-        .addResourceHandler("/swagger-ui/**")
-        .addResourceLocations(
-            "classpath:/swagger-ui/",
-            "classpath:/META-INF/resources/webjars/swagger-ui/" + version + "/");
+  /// What Swagger UI takes paths from.
+  ///
+  /// @return the defaults
+  @Bean
+  SpringDocConfigProperties springDocConfigProperties() {
+    return new SpringDocConfigProperties();
+  }
+
+  /// What writes the settings of Swagger UI.
+  ///
+  /// @param properties the defaults
+  /// @return writes JSON
+  @Bean
+  ObjectMapperProvider springDocObjectMapper(SpringDocConfigProperties properties) {
+    return new ObjectMapperProvider(properties);
   }
 }

@@ -120,6 +120,7 @@ final class AccessRules {
         open("/problems/{name}"),
         open("/v3/api-docs"),
         open("/v3/api-docs.yaml"),
+        open("/v3/api-docs/swagger-config"),
         open("/swagger-ui"),
         open("/swagger-ui.html"),
         open("/swagger-ui/**"));

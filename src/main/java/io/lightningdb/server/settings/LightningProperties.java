@@ -9,6 +9,10 @@ import io.lightningdb.engine.PointIndex;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.target.TargetAddress;
 import io.lightningdb.token.KeyspacePattern;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -16,6 +20,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.scheduling.support.CronExpression;
 import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
 
 /// Every setting of the database, read once at the start. Sizes are written as `16MB` (1 MB = 1,048,576 bytes), durations as
 /// `100ms` or `5s`. A name that is not here stops the start; so does a value outside its range.
@@ -40,36 +45,38 @@ import org.springframework.util.unit.DataSize;
 /// @param cursorSecret text that list cursors are signed with; empty means a random one at every start. Default empty
 /// @param security who clients are, and what is written down of them
 /// @param tracing where traces of requests are sent
+@Validated
 @ConfigurationProperties("lightning")
 public record LightningProperties(
     @DefaultValue("balanced") Preset preset,
-    @DefaultValue("data") String dataDirectory,
-    @DefaultValue RequestLimits limits,
+    @NotBlank(message = "the name of a directory") @DefaultValue("data") String dataDirectory,
+    @Valid @DefaultValue RequestLimits limits,
     @DefaultValue Requests requests,
-    @DefaultValue Transactions transactions,
-    @DefaultValue Log log,
-    @DefaultValue Memtable memtable,
-    @DefaultValue Run run,
+    @Valid @DefaultValue Transactions transactions,
+    @Valid @DefaultValue Log log,
+    @Valid @DefaultValue Memtable memtable,
+    @Valid @DefaultValue Run run,
     @DefaultValue Compaction compaction,
     @DefaultValue Scrub scrub,
     @DefaultValue Disk disk,
     @DefaultValue Memory memory,
-    @DefaultValue KeyspaceDefaults keyspaceDefaults,
+    @Valid @DefaultValue KeyspaceDefaults keyspaceDefaults,
     @DefaultValue("10s") Duration writeWaitMax,
     @DefaultValue Backup backup,
     @DefaultValue("") String cursorSecret,
     @DefaultValue Security security,
     @DefaultValue Tracing tracing) {
 
+  // Ends of the sentence that StartFailureAnalyzer says of a setting.
+  private static final String AT_LEAST = "at least {value}";
+  private static final String AT_MOST = "at most {value}";
+  private static final int COUNT_MAX = 100_000;
   private static final DataSize GIB = DataSize.ofGigabytes(1);
 
   /// Checks the ranges.
   ///
   /// @throws InvalidSettingException naming the setting, its value and what is allowed
   public LightningProperties {
-    if (dataDirectory.isBlank()) {
-      throw new InvalidSettingException("lightning.data-directory", "", "the name of a directory");
-    }
     SettingRange.check(
         "lightning.write-wait-max", writeWaitMax, Duration.ZERO, Duration.ofMinutes(1));
     if (!backup.directory().isBlank()
@@ -113,20 +120,31 @@ public record LightningProperties(
   public record RequestLimits(
       @DefaultValue("16MB") DataSize valueBytesMax,
       @DefaultValue("64MB") DataSize batchBytesMax,
-      @DefaultValue("10000") int batchOperationsMax,
+      @Min(value = 1, message = AT_LEAST)
+          @Max(value = COUNT_MAX, message = AT_MOST)
+          @DefaultValue("10000")
+          int batchOperationsMax,
       @DefaultValue("100") int pageEntriesDefault,
       @DefaultValue("10000") int pageEntriesMax,
       @DefaultValue("8MB") DataSize pageBytesMax,
-      @DefaultValue("10000") int multigetKeysMax,
+      @Min(value = 1, message = AT_LEAST)
+          @Max(value = COUNT_MAX, message = AT_MOST)
+          @DefaultValue("10000")
+          int multigetKeysMax,
       @DefaultValue("24MB") DataSize importLineBytesMax,
-      @DefaultValue("1000") int keyspacesMax,
+      @Min(value = 1, message = AT_LEAST)
+          @Max(value = Limits.KEYSPACES_MAX, message = AT_MOST)
+          @DefaultValue("1000")
+          int keyspacesMax,
       @DefaultValue("5s") Duration waitForVersionMax,
       @DefaultValue("5m") Duration cursorAgeMax,
-      @DefaultValue("1000") int cursorsMax) {
+      @Min(value = 1, message = AT_LEAST)
+          @Max(value = COUNT_MAX, message = AT_MOST)
+          @DefaultValue("1000")
+          int cursorsMax) {
 
     private static final DataSize KIB = DataSize.ofKilobytes(1);
     private static final String PREFIX = "lightning.limits.";
-    private static final int COUNT_MAX = 100_000;
     private static final DataSize BATCH_MAX = DataSize.ofBytes(Limits.BATCH_BYTES_MAX);
 
     /// Checks the ranges.
@@ -137,18 +155,14 @@ public record LightningProperties(
           PREFIX + "value-bytes-max", valueBytesMax, DataSize.ofBytes(1), DataSize.ofMegabytes(16));
       DataSize leastBatch = DataSize.ofBytes(valueBytesMax.toBytes() + 16 * KIB.toBytes());
       SettingRange.check(PREFIX + "batch-bytes-max", batchBytesMax, leastBatch, BATCH_MAX);
-      SettingRange.check(PREFIX + "batch-operations-max", batchOperationsMax, 1, COUNT_MAX);
       SettingRange.check(PREFIX + "page-entries-max", pageEntriesMax, 1, COUNT_MAX);
       SettingRange.check(PREFIX + "page-entries-default", pageEntriesDefault, 1, pageEntriesMax);
       SettingRange.check(PREFIX + "page-bytes-max", pageBytesMax, KIB, BATCH_MAX);
-      SettingRange.check(PREFIX + "multiget-keys-max", multigetKeysMax, 1, COUNT_MAX);
       SettingRange.check(PREFIX + "import-line-bytes-max", importLineBytesMax, KIB, BATCH_MAX);
-      SettingRange.check(PREFIX + "keyspaces-max", keyspacesMax, 1, Limits.KEYSPACES_MAX);
       SettingRange.check(
           PREFIX + "wait-for-version-max", waitForVersionMax, Duration.ZERO, Duration.ofMinutes(1));
       SettingRange.check(
           PREFIX + "cursor-age-max", cursorAgeMax, Duration.ofSeconds(1), Duration.ofHours(1));
-      SettingRange.check(PREFIX + "cursors-max", cursorsMax, 1, COUNT_MAX);
     }
   }
 
@@ -236,7 +250,10 @@ public record LightningProperties(
   /// @param leaseDefault time without a request after which one is rolled back, where its begin does not say, 1ms up to
   ///     age-max. Default `30s`
   public record Transactions(
-      @DefaultValue("10000") int openMax,
+      @Min(value = 1, message = AT_LEAST)
+          @Max(value = 1_000_000, message = AT_MOST)
+          @DefaultValue("10000")
+          int openMax,
       @DefaultValue("10MB") DataSize bytesMax,
       @DefaultValue("5m") Duration ageMax,
       @DefaultValue("10s") Duration lockWaitMax,
@@ -248,7 +265,6 @@ public record LightningProperties(
     ///
     /// @throws InvalidSettingException naming the setting, its value and what is allowed
     public Transactions {
-      SettingRange.check(PREFIX + "open-max", openMax, 1, 1_000_000);
       SettingRange.check(
           PREFIX + "bytes-max", bytesMax, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
       SettingRange.check(PREFIX + "age-max", ageMax, Duration.ofSeconds(1), Duration.ofHours(24));
@@ -349,14 +365,15 @@ public record LightningProperties(
   /// @param bytesMax size at which the memtable of a keyspace is flushed, 64KB to 1GB. Default `32MB`
   /// @param frozenMax most memtables of a keyspace that wait for their flush before writes wait, 1 to 64. Default `4`
   public record Memtable(
-      @DefaultValue("32MB") DataSize bytesMax, @DefaultValue("4") int frozenMax) {
+      @DefaultValue("32MB") DataSize bytesMax,
+      @Min(value = 1, message = AT_LEAST) @Max(value = 64, message = AT_MOST) @DefaultValue("4")
+          int frozenMax) {
 
     /// Checks the ranges.
     ///
     /// @throws InvalidSettingException naming the setting, its value and what is allowed
     public Memtable {
       SettingRange.check("lightning.memtable.bytes-max", bytesMax, DataSize.ofKilobytes(64), GIB);
-      SettingRange.check("lightning.memtable.frozen-max", frozenMax, 1, 64);
     }
   }
 
@@ -534,7 +551,8 @@ public record LightningProperties(
   /// What is kept free of the disk.
   ///
   /// @param reserveBytes bytes that are kept for deletions, flushes and merges: while less is free, writes of new data are refused with
-  ///     507, until a quarter more is. 0B to 1024GB; 0B keeps nothing free, and anything else is raised to two log segments and two runs.
+  ///     507, until a quarter more is. 0B to 1024GB; 0B keeps nothing free, and anything else is raised to two log segments and two runs, and
+  ///     to what the flush of everything in memory takes.
   ///     Default `256MB`
   public record Disk(@DefaultValue("256MB") DataSize reserveBytes) {
 

@@ -22,7 +22,11 @@ final class SettingNames {
     return component.getType().isRecord() ? below(name, component.getType()) : Stream.of(name);
   }
 
-  private static String kebabCase(String camelCase) {
+  /// The way a name is written in settings.
+  ///
+  /// @param camelCase as in code
+  /// @return in kebab case; dots stay
+  static String kebabCase(String camelCase) {
     return camelCase.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 

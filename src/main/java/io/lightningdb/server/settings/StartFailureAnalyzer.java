@@ -9,11 +9,13 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.validation.FieldError;
 
 /// Says in a paragraph why the service does not start and what to do, where Spring would print a stack trace. Called by
 /// Spring.
@@ -28,7 +30,12 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
   public @Nullable FailureAnalysis analyze(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
-      Throwable told = cause instanceof BindException bind ? told(bind) : cause;
+      Throwable told =
+          switch (cause) {
+            case BindException bind -> told(bind);
+            case BindValidationException bind -> told(bind);
+            default -> cause;
+          };
       String action = action(told);
       if (action != null) {
         return new FailureAnalysis(String.valueOf(told.getMessage()), action, told);
@@ -36,6 +43,22 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
       cause = cause.getCause();
     }
     return null;
+  }
+
+  /// A value that an annotation of [LightningProperties] forbids.
+  private static Throwable told(BindValidationException cause) {
+    return cause.getValidationErrors().getAllErrors().stream()
+        .filter(FieldError.class::isInstance)
+        .map(FieldError.class::cast)
+        .findFirst()
+        .<Throwable>map(error ->
+            new InvalidSettingException(
+                cause.getValidationErrors().getName()
+                    + "."
+                    + SettingNames.kebabCase(error.getField()),
+                String.valueOf(error.getRejectedValue()),
+                String.valueOf(error.getDefaultMessage())))
+        .orElse(cause);
   }
 
   /// A word that is none of those allowed.

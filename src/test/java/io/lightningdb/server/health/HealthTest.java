@@ -38,7 +38,16 @@ class HealthTest extends RunningService {
   @Test
   void partsAreNamedAndGrouped() {
     assertThat(parts(""))
-        .contains("storage", "log", "diskSpace", "integrity", "livenessState", "readinessState");
+        .contains(
+            "storage",
+            "log",
+            "diskSpace",
+            "integrity",
+            "compaction",
+            "memory",
+            "backups",
+            "livenessState",
+            "readinessState");
     assertThat(parts("/liveness")).containsExactly("livenessState");
     assertThat(parts("/reads"))
         .containsExactlyInAnyOrder("readinessState", "storage", "maintenance");
@@ -47,6 +56,19 @@ class HealthTest extends RunningService {
     api().get("/actuator/health/integrity").then().statusCode(200);
     assertThat(api().get("/actuator/health").jsonPath().getList("groups", String.class))
         .containsExactlyInAnyOrder("liveness", "reads", "readiness");
+  }
+
+  @Test
+  void compactionAndMemoryAreToldWithTheirFigures() {
+    api()
+        .get("/actuator/health")
+        .then()
+        .body("components.compaction.details.flushesBehind", equalTo(0.0f))
+        .body("components.compaction.details.mergesBehind", equalTo(0.0f))
+        .body("components.memory.details.bytes", greaterThan(0))
+        .body(
+            "components.memory.details.bytesMax",
+            equalTo((int) database.stats().memory().bytesMax()));
   }
 
   @Test

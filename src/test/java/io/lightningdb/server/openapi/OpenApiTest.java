@@ -31,7 +31,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// The document and the code say the same. Besides, every test that talks to the service compares what it is answered.
 class OpenApiTest extends RunningService {
   private static final Set<String> NOT_PART_OF_THE_CONTRACT =
-      Set.of("/error", "/v3/api-docs", "/v3/api-docs.yaml", "/swagger-ui", "/swagger-ui.html");
+      Set.of(
+          "/error",
+          "/v3/api-docs",
+          "/v3/api-docs.yaml",
+          "/v3/api-docs/swagger-config",
+          "/swagger-ui",
+          "/swagger-ui.html");
 
   private final Contract contract = Contract.shipped();
 
@@ -225,10 +231,9 @@ class OpenApiTest extends RunningService {
   @Test
   void swaggerUiShowsTheDocument() {
     var page = given().port(port()).redirects().follow(false);
-    page.get("/swagger-ui.html")
-        .then()
-        .statusCode(302)
-        .header("Location", "/swagger-ui/index.html");
+    for (String way : List.of("/swagger-ui", "/swagger-ui.html")) {
+      page.get(way).then().statusCode(302).header("Location", "/swagger-ui/index.html");
+    }
     for (String file :
         List.of(
             "index.html",
@@ -242,7 +247,13 @@ class OpenApiTest extends RunningService {
         .get("/swagger-ui/swagger-initializer.js")
         .then()
         .statusCode(200)
-        .body(containsString("\"/v3/api-docs\""));
+        .body(containsString("\"/v3/api-docs/swagger-config\""));
+    given()
+        .port(port())
+        .get("/v3/api-docs/swagger-config")
+        .then()
+        .statusCode(200)
+        .body("url", equalTo("/v3/api-docs"));
     given()
         .port(port())
         .get("/swagger-ui/index.html")

@@ -273,6 +273,7 @@ class PathTableTest extends SecuredService {
             "GET /problems/{name}",
             "GET /v3/api-docs",
             "GET /v3/api-docs.yaml",
+            "GET /v3/api-docs/swagger-config",
             "GET /swagger-ui",
             "GET /swagger-ui.html",
             "GET /swagger-ui/**",

@@ -22,19 +22,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.util.unit.DataSize;
+import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
 
 class SettingsTest {
 
   private static LightningProperties bind(Map<String, ?> settings) {
-    return new Binder(new MapConfigurationPropertySource(settings))
-        .bindOrCreate("lightning", LightningProperties.class);
+    try (LocalValidatorFactoryBean validator = new LocalValidatorFactoryBean()) {
+      validator.afterPropertiesSet();
+      return new Binder(new MapConfigurationPropertySource(settings))
+          .bindOrCreate(
+              "lightning",
+              Bindable.of(LightningProperties.class),
+              new ValidationBindHandler(validator));
+    }
   }
 
   private static String failureOf(Map<String, ?> settings) {
@@ -42,13 +52,8 @@ class SettingsTest {
       bind(settings);
       return "";
     } catch (RuntimeException e) {
-      Throwable cause = e;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      return cause instanceof InvalidSettingException
-          ? String.valueOf(cause.getMessage())
-          : cause.toString();
+      FailureAnalysis told = new StartFailureAnalyzer().analyze(e);
+      return told == null ? e.toString() : told.getDescription();
     }
   }
 
