@@ -37,6 +37,7 @@ record ArchitectureRules(String root) {
               ".engine.compaction..",
               ".engine.transaction..",
               ".engine.backup..",
+              ".engine.repair..",
               ".engine.integrity.."),
           List.of(".engine.store.."),
           List.of(".engine.manifest.."),

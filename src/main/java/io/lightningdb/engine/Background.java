@@ -7,7 +7,10 @@ import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.ResumeJob;
 import io.lightningdb.engine.compaction.WritePriority;
 import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
+import io.lightningdb.engine.integrity.Scrubber;
 import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.UnreadableFileException;
 import io.lightningdb.engine.io.Workers;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.KeyspaceGoneException;
@@ -30,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// The work that goes on beside reads and writes: syncing the log, preparing its segments, flushing, merging. Each has a
 /// thread of its own. *Thread-safe.*
 ///
-/// A failure to write ends it all by way of [Failures]. Damage found by a merge stops merges of that keyspace only: its
-/// inputs stay as they are, and everything else goes on.
+/// A failure to write ends it all by way of [Failures]. Damage found by a merge closes the keys around it to merges
+/// ([Quarantine]): what holds them stays as it is, and everything else goes on.
 final class Background implements AutoCloseable {
   private static final int LOG_SEGMENTS_MAX = 8;
   private static final long TICK_NANOS = 1_000_000_000;
@@ -46,7 +49,6 @@ final class Background implements AutoCloseable {
   private final Freezer freezer;
   private final Runnable expireLeases;
 
-  private final Set<KeyspaceStore> unmergeable = ConcurrentHashMap.newKeySet();
   private final Map<KeyspaceStore, FullMerge> fullMerges = new ConcurrentHashMap<>();
   private final Clock clock;
   private final Throughput throughput = new Throughput();
@@ -73,6 +75,8 @@ final class Background implements AutoCloseable {
   private Workers.@Nullable Worker flush;
   private Workers.@Nullable Worker merge;
   private Workers.@Nullable Worker leases;
+  private Workers.@Nullable Worker scrub;
+  private @Nullable Scrubber scrubber;
 
   /// Freezes the active memtable of a keyspace between two commits.
   @FunctionalInterface
@@ -99,7 +103,12 @@ final class Background implements AutoCloseable {
     this.clock = clock;
     this.expired = new ExpiredMemtables(clock);
     this.merges =
-        new Merges(maintenance, options, new Merges.Watch(clock, throughput), () -> closing);
+        new Merges(
+            maintenance,
+            options,
+            new Merges.Watch(clock, throughput),
+            failures.quarantine(),
+            () -> closing);
   }
 
   void start(Workers workers) {
@@ -112,6 +121,14 @@ final class Background implements AutoCloseable {
     maintenance.limiter().enforce();
     wakeFlush();
     wakeMerge();
+  }
+
+  /// Begins to scrub.
+  ///
+  /// @param starting ended and closed with everything else
+  void startScrub(Workers workers, Scrubber starting) {
+    scrubber = starting;
+    scrub = workers.start("lightning-scrub", guarded(starting::work), Scrubber.PERIOD_NANOS);
   }
 
   /// A worker that died of a mistake would leave writes waiting for it: its mistake is a failure like any other.
@@ -347,6 +364,7 @@ final class Background implements AutoCloseable {
 
   private void mergeAll() {
     dropsWanted = !maintenance.isAllDurable();
+    failures.quarantine().refresh();
     for (Keyspace keyspace : keyspaces.get()) {
       dropDead(keyspace.store());
     }
@@ -361,10 +379,10 @@ final class Background implements AutoCloseable {
   /// @return false if there was none
   private boolean mergeNext() {
     merges.forgetDropped();
-    unmergeable.removeIf(KeyspaceStore::isDropped);
     Urgent urgent = null;
     for (Keyspace keyspace : keyspaces.get()) {
       KeyspaceStore store = keyspace.store();
+      guard(store, () -> merges.separate(store));
       mergeFullyIfAsked(store);
       Optional<LayoutPolicy.Choice> choice = choose(keyspace);
       if (choice.isPresent()
@@ -387,7 +405,7 @@ final class Background implements AutoCloseable {
 
   private Optional<LayoutPolicy.Choice> choose(Keyspace keyspace) {
     KeyspaceStore store = keyspace.store();
-    boolean leftAlone = isStopped() || unmergeable.contains(store) || store.isDropped();
+    boolean leftAlone = isStopped() || store.isDropped();
     return leftAlone ? Optional.empty() : merges.next(keyspace).filter(this::hasRoom);
   }
 
@@ -396,8 +414,17 @@ final class Background implements AutoCloseable {
   }
 
   private void dropDead(KeyspaceStore store) {
-    if (!isStopped() && !unmergeable.contains(store)) {
-      guard(store, () -> merges.dropDead(store));
+    if (!isStopped()) {
+      guard(store, () -> dropUnlessDamaged(store));
+    }
+  }
+
+  /// Damage of what tells which runs are dead keeps them, and closes nothing.
+  private void dropUnlessDamaged(KeyspaceStore store) throws IOException {
+    try {
+      merges.dropDead(store);
+    } catch (CorruptionException e) {
+      failures.damaged(e, Finder.MERGE);
     }
   }
 
@@ -427,15 +454,21 @@ final class Background implements AutoCloseable {
     } catch (CancelledException | KeyspaceGoneException | StoreClosedException _) {
       merges.forget(store);
     } catch (CorruptionException e) {
-      failures.damaged(e);
-      unmergeable.add(store);
+      failures.damaged(e, Finder.MERGE);
+      failures.quarantine().metByMerge(store, e);
+      merges.forget(store);
+    } catch (UnreadableFileException e) {
+      // A disk that cannot be read from may still be written to.
+      failures.damaged(new CorruptionException(e.file(), 0, e.reason()), Finder.MERGE);
+      failures.quarantine().closeWhole(store);
       merges.forget(store);
     } catch (IOException e) {
       fail(e);
     }
   }
 
-  /// Asks for a full merge and waits until it is done, has failed or was cancelled; [Failures] and [#isUnmergeable] tell which.
+  /// Asks for a full merge and waits until it is done, has failed or was cancelled; [Failures] tells which. What is closed
+  /// to merges is left out.
   ///
   /// @param cancelled asked now and then whether to stop
   void mergeFully(KeyspaceStore store, BooleanSupplier cancelled) {
@@ -469,10 +502,6 @@ final class Background implements AutoCloseable {
 
   int mergesUnderWay(KeyspaceStore store) {
     return merges.underWay(store);
-  }
-
-  boolean isUnmergeable(KeyspaceStore store) {
-    return unmergeable.contains(store);
   }
 
   /// Flushes on the calling thread: for recovery and the end, when no other thread does.
@@ -512,6 +541,10 @@ final class Background implements AutoCloseable {
     closeWorker(logPrepare);
     closeWorker(flush);
     closeWorker(merge);
+    closeWorker(scrub);
+    if (scrubber != null) {
+      scrubber.close();
+    }
   }
 
   private static void closeWorker(Workers.@Nullable Worker worker) {

@@ -7,6 +7,8 @@ import io.lightningdb.engine.backup.LogArchiver;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
+import io.lightningdb.engine.integrity.QuarantinedBlock;
+import io.lightningdb.engine.integrity.ScrubStats;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DiskStorage;
@@ -453,6 +455,20 @@ public final class Database implements AutoCloseable {
   /// @return what is wrong, if anything
   public IntegrityReport checkIntegrity() {
     return engine.checkIntegrity();
+  }
+
+  /// The damaged parts of runs that were met since the database was opened, and are in use.
+  ///
+  /// @return in the order in which they were found, at most 1,000
+  public List<QuarantinedBlock> quarantine() {
+    return engine.quarantine();
+  }
+
+  /// What the scrubber does and has done.
+  ///
+  /// @return the figures of this moment
+  public ScrubStats scrubStats() {
+    return engine.scrubStats();
   }
 
   /// Makes a backup, beside reads and writes, on the thread of the caller.

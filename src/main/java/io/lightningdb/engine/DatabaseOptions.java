@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.format.Limits;
+import io.lightningdb.engine.integrity.ScrubPace;
 import java.time.Duration;
 
 /// How a database uses memory, log and files. Immutable.
@@ -26,6 +27,7 @@ import java.time.Duration;
 /// @param keyspaceDefaults options of the keyspace `default` when it is created with the database
 /// @param archivedLogBytesMax how large the log may become for commits that wait for [Database#archiveTo], in bytes; when it is larger
 ///     they are given up, and the archive has a gap. 0, the default, for a log that is not archived
+/// @param scrub how fast and how often everything on disk is verified again in the background; by default not at all
 public record DatabaseOptions(
     int valueBytesMax,
     int batchBytesMax,
@@ -41,7 +43,8 @@ public record DatabaseOptions(
     TransactionLimits transactions,
     MemoryLimits memory,
     KeyspaceOptions keyspaceDefaults,
-    long archivedLogBytesMax) {
+    long archivedLogBytesMax,
+    ScrubPace scrub) {
 
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
@@ -63,7 +66,8 @@ public record DatabaseOptions(
           TransactionLimits.defaults(),
           MemoryLimits.defaults(),
           KeyspaceOptions.defaults(),
-          0);
+          0,
+          ScrubPace.OFF);
 
   /// Checks the limits.
   ///
@@ -134,7 +138,8 @@ public record DatabaseOptions(
         transactions,
         memory,
         keyspaceDefaults,
-        archivedLogBytesMax);
+        archivedLogBytesMax,
+        scrub);
   }
 
   /// These options with another largest batch.
@@ -157,7 +162,8 @@ public record DatabaseOptions(
         transactions,
         memory,
         keyspaceDefaults,
-        archivedLogBytesMax);
+        archivedLogBytesMax,
+        scrub);
   }
 
   /// These options with another number of keyspaces.
@@ -180,7 +186,8 @@ public record DatabaseOptions(
         transactions,
         memory,
         keyspaceDefaults,
-        archivedLogBytesMax);
+        archivedLogBytesMax,
+        scrub);
   }
 
   /// These options with another log.
@@ -204,7 +211,8 @@ public record DatabaseOptions(
         transactions,
         memory,
         keyspaceDefaults,
-        archivedLogBytesMax);
+        archivedLogBytesMax,
+        scrub);
   }
 
   /// These options with other memtables.
@@ -228,7 +236,8 @@ public record DatabaseOptions(
         transactions,
         memory,
         keyspaceDefaults,
-        archivedLogBytesMax);
+        archivedLogBytesMax,
+        scrub);
   }
 
   /// These options with another size of run files.
@@ -251,7 +260,8 @@ public record DatabaseOptions(
         transactions,
         memory,
         keyspaceDefaults,
-        archivedLogBytesMax);
+        archivedLogBytesMax,
+        scrub);
   }
 
   /// These options with another limit on what flushes and merges write.
@@ -274,7 +284,8 @@ public record DatabaseOptions(
         transactions,
         memory,
         keyspaceDefaults,
-        archivedLogBytesMax);
+        archivedLogBytesMax,
+        scrub);
   }
 
   /// These options with another reserve of the disk.
@@ -297,7 +308,8 @@ public record DatabaseOptions(
         transactions,
         memory,
         keyspaceDefaults,
-        archivedLogBytesMax);
+        archivedLogBytesMax,
+        scrub);
   }
 
   /// These options with another bound on the wait of a write.
@@ -320,7 +332,8 @@ public record DatabaseOptions(
         transactions,
         memory,
         keyspaceDefaults,
-        archivedLogBytesMax);
+        archivedLogBytesMax,
+        scrub);
   }
 
   /// These options with other limits for transactions.
@@ -343,7 +356,8 @@ public record DatabaseOptions(
         limits,
         memory,
         keyspaceDefaults,
-        archivedLogBytesMax);
+        archivedLogBytesMax,
+        scrub);
   }
 
   /// These options with other bounds of memory.
@@ -366,7 +380,8 @@ public record DatabaseOptions(
         transactions,
         limits,
         keyspaceDefaults,
-        archivedLogBytesMax);
+        archivedLogBytesMax,
+        scrub);
   }
 
   /// These options with other ones for the keyspace `default`.
@@ -389,7 +404,8 @@ public record DatabaseOptions(
         transactions,
         memory,
         keyspace,
-        archivedLogBytesMax);
+        archivedLogBytesMax,
+        scrub);
   }
 
   /// These options for a log that is archived.
@@ -412,6 +428,31 @@ public record DatabaseOptions(
         transactions,
         memory,
         keyspaceDefaults,
-        bytesMax);
+        bytesMax,
+        scrub);
+  }
+
+  /// These options with scrubbing.
+  ///
+  /// @param pace how fast and how often
+  /// @return a changed copy
+  public DatabaseOptions withScrub(ScrubPace pace) {
+    return new DatabaseOptions(
+        valueBytesMax,
+        batchBytesMax,
+        keyspacesMax,
+        logSegmentBytes,
+        logSyncInterval,
+        memtableBytesMax,
+        memtablesFrozenMax,
+        runBytesTarget,
+        backgroundBytesPerSecondMax,
+        diskReserveBytes,
+        writeWaitMax,
+        transactions,
+        memory,
+        keyspaceDefaults,
+        archivedLogBytesMax,
+        pace);
   }
 }

@@ -32,6 +32,11 @@ import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
 import io.lightningdb.engine.integrity.LogCheck;
+import io.lightningdb.engine.integrity.Quarantine;
+import io.lightningdb.engine.integrity.QuarantinedBlock;
+import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
+import io.lightningdb.engine.integrity.ScrubStats;
+import io.lightningdb.engine.integrity.Scrubber;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DeadlineException;
@@ -99,6 +104,7 @@ final class Engine implements AutoCloseable {
   private final long firstVersion;
   private final Backups backups;
   private final LogForArchive logForArchive;
+  private final Scrubber scrubber;
 
   // Held to create, change and drop keyspaces, and to close.
   private final ReentrantLock keyspacesLock = new ReentrantLock();
@@ -117,7 +123,8 @@ final class Engine implements AutoCloseable {
     this.clock = new SteadyClock(environment.clock());
     this.options = options;
     this.directoryLock = directoryLock;
-    this.failures = new Failures(environment.clock());
+    this.failures =
+        new Failures(environment.clock(), new Quarantine(environment.clock(), this::stores));
     this.room = new Room(environment.clock());
     this.memory = new MemoryBudget(options.memory().bytesMax(), options.memory().cacheBytesMax());
     long start = environment.clock().nanoTime();
@@ -162,6 +169,7 @@ final class Engine implements AutoCloseable {
             background::memtablesBehind);
     this.logForArchive =
         new LogForArchive(environment.storage(), manifest, log, options.archivedLogBytesMax());
+    this.scrubber = scrubber();
     try {
       openKeyspaces(recovered);
       replay(recovered);
@@ -181,6 +189,29 @@ final class Engine implements AutoCloseable {
             () -> keyspaces.all());
     this.recovery = report(recovered, environment.clock().nanoTime() - start);
     background.start(environment.workers());
+    if (options.scrub().isOn()) {
+      background.startScrub(environment.workers(), scrubber);
+    }
+  }
+
+  private Scrubber scrubber() {
+    return new Scrubber(
+        environment,
+        new Scrubber.Files(manifest, log, this::stores),
+        options.scrub(),
+        new Scrubber.Circumstances(
+            this::maintenancePressure,
+            () -> failures.writeFailure().isEmpty(),
+            background::isClosing),
+        damage -> failures.damaged(damage, Finder.SCRUB));
+  }
+
+  private List<KeyspaceStore> stores() {
+    return keyspaces.all().stream().map(Keyspace::store).toList();
+  }
+
+  ScrubStats scrubStats() {
+    return scrubber.stats();
   }
 
   private DiskGuard diskGuard() {
@@ -713,11 +744,30 @@ final class Engine implements AutoCloseable {
     }
     failures.throwIfReadOnly();
     checkRoomForMerge();
-    if (background.isUnmergeable(keyspace.store())) {
-      IntegrityReport.Fault fault = failures.faults().getLast();
-      throw new EngineException.Corruption(fault.file(), fault.offset(), fault.reason(), null);
-    }
+    throwIfClosedToMerges(keyspace.store());
     return !cancelled.getAsBoolean();
+  }
+
+  /// A full merge that had to leave something out is none.
+  private void throwIfClosedToMerges(KeyspaceStore store) {
+    if (store.closedRanges().isEmpty()) {
+      return;
+    }
+    QuarantinedBlock block =
+        failures.quarantine().list().stream()
+            .filter(each -> each.keyspace().equals(store.name()))
+            .findFirst()
+            .orElse(null);
+    IntegrityReport.Fault fault = failures.faults().getLast();
+    throw new EngineException.Corruption(
+        block == null
+            ? new CorruptionException(fault.file(), fault.offset(), fault.reason())
+            : new CorruptionException(block.file(), block.offset(), block.reason()),
+        block);
+  }
+
+  List<QuarantinedBlock> quarantine() {
+    return failures.quarantine().list();
   }
 
   KeyspaceChange configure(String name, KeyspaceOptions wanted) {
@@ -858,7 +908,7 @@ final class Engine implements AutoCloseable {
       throw failures.ofRead(e);
     }
     IntegrityCheck.Result result = check.result();
-    result.faults().forEach(failures::damaged);
+    result.faults().forEach(fault -> failures.damaged(fault, Finder.CHECK));
     return Reports.of(result);
   }
 
@@ -884,7 +934,7 @@ final class Engine implements AutoCloseable {
     try {
       return backups.run(job);
     } catch (CorruptionException | StoreClosedException e) {
-      throw failures.ofRead(e);
+      throw failures.ofRead(e, Finder.BACKUP);
     } catch (IOException e) {
       throw new EngineException.BackupFailed(job.id(), e);
     }

@@ -1,11 +1,14 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.backup.BackupException;
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.integrity.QuarantinedBlock;
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DeadlineException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What can go wrong in the engine, apart from mistakes of the caller. Each case is a nested class and carries the facts
@@ -30,11 +33,24 @@ public abstract sealed class EngineException extends RuntimeException {
     /// What is wrong there.
     private final String reason;
 
-    Corruption(String file, long offset, String reason, @Nullable Throwable cause) {
-      super("corruption in " + file + " at offset " + offset + ": " + reason, cause);
-      this.file = file;
-      this.offset = offset;
-      this.reason = reason;
+    /// What cannot be read, as far as that is known.
+    private final transient @Nullable QuarantinedBlock block;
+
+    Corruption(CorruptionException cause, @Nullable QuarantinedBlock block) {
+      super(
+          "corruption in " + cause.file() + " at offset " + cause.offset() + ": " + cause.reason(),
+          cause);
+      this.file = cause.file();
+      this.offset = cause.offset();
+      this.reason = cause.reason();
+      this.block = block;
+    }
+
+    /// The damaged block, with the keys that cannot be read.
+    ///
+    /// @return empty if the damage is not in a run that is in use
+    public Optional<QuarantinedBlock> block() {
+      return Optional.ofNullable(block);
     }
 
     /// The damaged file.

@@ -3,6 +3,9 @@ package io.lightningdb.engine;
 import io.lightningdb.engine.commit.ConditionFailedException;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FormatTooNewException;
+import io.lightningdb.engine.integrity.Quarantine;
+import io.lightningdb.engine.integrity.QuarantinedBlock;
+import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.DirectoryLockedException;
 import io.lightningdb.engine.store.HistoryGoneException;
@@ -24,11 +27,18 @@ final class Failures {
   private final ReentrantLock lock = new ReentrantLock();
   private final List<IntegrityReport.Fault> faults = new ArrayList<>();
   private final Clock clock;
+  private final Quarantine quarantine;
   private volatile Optional<IOException> writeFailure = Optional.empty();
   private volatile long failedNanos;
 
-  Failures(Clock clock) {
+  Failures(Clock clock, Quarantine quarantine) {
     this.clock = clock;
+    this.quarantine = quarantine;
+  }
+
+  /// The damaged parts of runs.
+  Quarantine quarantine() {
+    return quarantine;
   }
 
   /// Takes a failure to write. Returns the first one.
@@ -70,8 +80,13 @@ final class Failures {
     }
   }
 
-  /// Takes damage that was met.
-  void damaged(CorruptionException damage) {
+  /// Takes damage that was met. Returns the block that is damaged, if it is one of a run in use.
+  Optional<QuarantinedBlock> damaged(CorruptionException damage, Finder by) {
+    note(damage);
+    return quarantine.add(damage, by);
+  }
+
+  private void note(CorruptionException damage) {
     lock.lock();
     try {
       var fault = new IntegrityReport.Fault(damage.file(), damage.offset(), damage.reason());
@@ -94,20 +109,22 @@ final class Failures {
 
   /// Turns a failure of a read into what the caller gets.
   EngineException ofRead(IOException cause) {
-    if (cause instanceof CorruptionException damage) {
-      damaged(damage);
-    }
-    return translate("a read failed", cause);
+    return ofRead(cause, Finder.READ);
+  }
+
+  /// Turns a failure of a read of some kind into what the caller gets.
+  EngineException ofRead(IOException cause, Finder by) {
+    return cause instanceof CorruptionException damage
+        ? new EngineException.Corruption(damage, damaged(damage, by).orElse(null))
+        : translate("a read failed", cause);
   }
 
   /// Turns a failure of a write into what the caller gets. What is not the caller's matter sticks.
   EngineException ofWrite(IOException cause) {
     return switch (cause) {
       case KeyspaceGoneException _, StoreClosedException _ -> translate("a write failed", cause);
-      case CorruptionException damage -> {
-        damaged(damage);
-        yield translate("a write failed", damage);
-      }
+      case CorruptionException damage ->
+          new EngineException.Corruption(damage, damaged(damage, Finder.READ).orElse(null));
       default -> new EngineException.ReadOnly(writeFailed(cause));
     };
   }
@@ -120,8 +137,7 @@ final class Failures {
   /// Turns an exception of the parts into one of the API.
   static EngineException translate(String what, IOException cause) {
     return switch (cause) {
-      case CorruptionException damage ->
-          new EngineException.Corruption(damage.file(), damage.offset(), damage.reason(), damage);
+      case CorruptionException damage -> new EngineException.Corruption(damage, null);
       case FormatTooNewException tooNew ->
           new EngineException.FormatTooNew(String.valueOf(tooNew.getMessage()), tooNew);
       case DirectoryLockedException locked ->

@@ -1,5 +1,6 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.compaction.ClosedRanges;
 import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MergeJob;
@@ -7,6 +8,7 @@ import io.lightningdb.engine.compaction.MoveJob;
 import io.lightningdb.engine.compaction.WritePriority;
 import io.lightningdb.engine.compaction.WriteRateLimiter;
 import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.integrity.Quarantine;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.store.KeyspaceStore;
@@ -42,6 +44,10 @@ final class Merges {
   private final BooleanSupplier cancelled;
   private final Map<KeyspaceStore, Deque<LayoutPolicy.Choice>> underWay = new HashMap<>();
   private final Map<KeyspaceStore, Integer> counts = new ConcurrentHashMap<>();
+  private final Quarantine quarantine;
+
+  // What the merges under way were chosen to leave alone.
+  private final Map<KeyspaceStore, List<KeyRange>> leftAlone = new HashMap<>();
 
   /// Where it is noted how fast merges are.
   ///
@@ -49,7 +55,13 @@ final class Merges {
   /// @param throughput gets the figures
   record Watch(Clock clock, Throughput throughput) {}
 
-  Merges(Maintenance maintenance, DatabaseOptions options, Watch watch, BooleanSupplier cancelled) {
+  Merges(
+      Maintenance maintenance,
+      DatabaseOptions options,
+      Watch watch,
+      Quarantine quarantine,
+      BooleanSupplier cancelled) {
+    this.quarantine = quarantine;
     this.maintenance = maintenance;
     this.options = options;
     this.watch = watch;
@@ -61,16 +73,7 @@ final class Merges {
   /// @return the most urgent step, or empty if all is as it should be
   Optional<LayoutPolicy.Choice> next(Keyspace keyspace) {
     KeyspaceStore store = keyspace.store();
-    Optional<LayoutPolicy.Choice> chosen =
-        keyspace
-            .policy()
-            .choose(
-                store.runRecords(),
-                new LayoutPolicy.Circumstances(
-                    options.memtableBytesMaxWithinMemory(),
-                    maintenance.droppableVersion(store),
-                    maintenance.instantMillis(),
-                    windowMillis(keyspace)));
+    Optional<LayoutPolicy.Choice> chosen = choose(keyspace);
     Deque<LayoutPolicy.Choice> begun = underWay.get(store);
     if (begun == null) {
       return chosen;
@@ -81,6 +84,43 @@ final class Merges {
             && chosen.get().outputLevel() < current.outputLevel()
             && chosen.get().urgency() >= URGENT;
     return goesFirst ? chosen : Optional.of(current);
+  }
+
+  private Optional<LayoutPolicy.Choice> choose(Keyspace keyspace) {
+    KeyspaceStore store = keyspace.store();
+    var circumstances =
+        new LayoutPolicy.Circumstances(
+            options.memtableBytesMaxWithinMemory(),
+            maintenance.droppableVersion(store),
+            maintenance.instantMillis(),
+            windowMillis(keyspace));
+    List<KeyRange> closed = closedRanges(store);
+    return closed.isEmpty()
+        ? keyspace.policy().choose(store.runRecords(), circumstances)
+        : new ClosedRanges(closed)
+            .choose(
+                store.runRecords(),
+                keyspace.policy(),
+                circumstances,
+                run -> quarantine.isDamaged(store, run.fileId(), run.bounds()));
+  }
+
+  /// What has to be left alone. Merges that were begun before it was known are forgotten.
+  private List<KeyRange> closedRanges(KeyspaceStore store) {
+    List<KeyRange> closed = store.closedRanges();
+    if (!closed.equals(leftAlone.getOrDefault(store, List.of()))) {
+      forget(store);
+      leftAlone.put(store, closed);
+    }
+    return closed;
+  }
+
+  /// Makes parts of runs that hold keys which have to be left alone, and others.
+  void separate(KeyspaceStore store) throws IOException {
+    List<KeyRange> closed = closedRanges(store);
+    if (!closed.isEmpty()) {
+      new MoveJob(maintenance, store).separate(new ClosedRanges(closed));
+    }
   }
 
   /// A sixteenth of how long entries live: so much longer than needed may they stay on disk.
@@ -182,16 +222,21 @@ final class Merges {
     forget(store);
     counts.put(store, 1);
     try {
-      mergeIntoOneRow(store, () -> cancelled.getAsBoolean() || unwanted.getAsBoolean());
+      separate(store);
+      BooleanSupplier stop = () -> cancelled.getAsBoolean() || unwanted.getAsBoolean();
+      for (KeyRange range : new ClosedRanges(closedRanges(store)).open()) {
+        mergeIntoOneRow(store, range, stop);
+      }
     } finally {
       forget(store);
     }
   }
 
-  private void mergeIntoOneRow(KeyspaceStore store, BooleanSupplier stop) throws IOException {
-    byte[] from = new byte[0];
+  private void mergeIntoOneRow(KeyspaceStore store, KeyRange range, BooleanSupplier stop)
+      throws IOException {
+    byte[] from = range.lower();
     while (from != null && !stop.getAsBoolean() && maintenance.disk().hasRoomForMerge()) {
-      KeyRange rest = new KeyRange(from, null);
+      KeyRange rest = new KeyRange(from, range.upper());
       List<RunRecord> all = store.runRecords();
       List<RunRecord> runs = all.stream().filter(run -> run.bounds().overlaps(rest)).toList();
       if (runs.isEmpty()) {
@@ -214,6 +259,7 @@ final class Merges {
   void forgetDropped() {
     underWay.keySet().removeIf(KeyspaceStore::isDropped);
     counts.keySet().removeIf(KeyspaceStore::isDropped);
+    leftAlone.keySet().removeIf(KeyspaceStore::isDropped);
   }
 
   /// Forgets merges of a keyspace, which failed or was dropped.

@@ -196,7 +196,7 @@ final class WriteGate {
     return new Backpressure.Backlog(
         view.frozen().size(),
         (double) active.bytes() / options.memtableBytesMaxWithinMemory(),
-        view.newestLevelRows());
+        keyspace.store().newestLevelRows());
   }
 
   private Backpressure.Bounds bounds(Keyspace keyspace) {

@@ -6,6 +6,7 @@ import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.MemoryLimits;
 import io.lightningdb.engine.RecoveryReport;
 import io.lightningdb.engine.TransactionLimits;
+import io.lightningdb.engine.integrity.ScrubPace;
 import io.lightningdb.server.keyvalue.StoredValue;
 import io.lightningdb.server.settings.LightningProperties;
 import org.slf4j.Logger;
@@ -76,6 +77,9 @@ class DatabaseConfiguration {
         .withMemtables(settings.memtable().bytesMax().toBytes(), settings.memtable().frozenMax())
         .withRunBytesTarget(settings.run().fileBytesTarget().toBytes())
         .withBackgroundBytesPerSecondMax(settings.compaction().bytesPerSecondMax().toBytes())
+        .withScrub(
+            new ScrubPace(
+                settings.scrub().bytesPerSecondMax().toBytes(), settings.scrub().interval()))
         .withDiskReserveBytes(settings.disk().reserveBytes().toBytes())
         .withWriteWaitMax(settings.writeWaitMax())
         .withKeyspaceDefaults(settings.keyspaceDefaults().applyTo(KeyspaceOptions.defaults()))

@@ -70,6 +70,7 @@ public final class Commands implements Runnable {
     return new CommandLine(new Commands())
         .addSubcommand(new Serve(server))
         .addSubcommand(new Verify())
+        .addSubcommand(new RepairDirectory())
         .addSubcommand(new Dump())
         .addSubcommand(new TokenCommand())
         .addSubcommand(new RestoreBackup())

@@ -5,6 +5,7 @@ import io.lightningdb.engine.backup.BackupException;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FormatTooNewException;
 import io.lightningdb.engine.io.DirectoryLockedException;
+import io.lightningdb.engine.repair.LossNotAcceptedException;
 import io.lightningdb.target.ObjectStoreException;
 import io.lightningdb.target.ObjectStoreException.Reason;
 import picocli.CommandLine;
@@ -43,10 +44,14 @@ final class ExitCode {
   /// The moment to restore cannot be reached with the backups that there are.
   static final int NOT_REACHABLE = 16;
 
+  /// The code of a loss that was to be accepted is that of another.
+  static final int LOSS_NOT_ACCEPTED = 17;
+
   /// The code for a failure that ended a command.
   static int of(Exception failure) {
     return switch (failure) {
       case NotADatabaseException _ -> NOT_A_DATABASE;
+      case LossNotAcceptedException _ -> LOSS_NOT_ACCEPTED;
       case BackupException backup -> of(backup.kind());
       case ObjectStoreException store when store.reason() == Reason.NO_BUCKET -> NOT_A_DATABASE;
       case EngineException.DirectoryInUse _, DirectoryLockedException _ -> IN_USE;

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.lightningdb.engine.Keyspace;
@@ -128,7 +129,17 @@ class TroubleTest {
         .body("type", equalTo("/problems/corruption"))
         .body("file", startsWith("run-"))
         .body("offset", greaterThan(0))
+        .body("keyspace", equalTo("damaged"))
+        .body("damagedStart", notNullValue())
         .body("reason", containsString(" "));
+    service
+        .api()
+        .get("/actuator/integrity")
+        .then()
+        .statusCode(200)
+        .body("quarantine.size()", equalTo(1))
+        .body("quarantine[0].keyspace", equalTo("damaged"))
+        .body("quarantine[0].foundBy", equalTo("read"));
     service.api().get(entries + "?start=k140&limit=50").then().statusCode(500);
     service.api().get(entries + ":count").then().statusCode(500);
     service
@@ -151,6 +162,7 @@ class TroubleTest {
       service.api().get("/actuator/health/" + group).then().statusCode(200);
     }
     assertThat(service.api().get("/actuator/prometheus").asString())
+        .containsPattern("lightning_quarantined_blocks [1-9]")
         .containsPattern("lightning_integrity_faults [1-9]");
     streamsAreCutBehindTheirLastWord(entries);
     service.api().delete(KEYSPACES + "damaged?confirm=damaged").then().statusCode(204);

@@ -41,6 +41,7 @@ class CommandsTest {
     assertThat(help.out())
         .contains("serve    Starts the server.")
         .contains("verify   Checks every byte of a database")
+        .contains("repair   Repairs damaged runs of a database that nobody has open.")
         .contains("dump     Shows what is in one file of a database.")
         .contains("restore  Restores a backup into an empty directory.")
         .contains("backups  Lists or verifies backups.")
@@ -50,7 +51,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "verify", "dump", "restore", "backups", "token"})
+  @ValueSource(strings = {"serve", "verify", "repair", "dump", "restore", "backups", "token"})
   void helpOfACommandHasSynopsisExitCodesAndExamples(String command) {
     Ran help = Ran.command(command, "--help");
     assertThat(help.exitCode()).isZero();
@@ -63,7 +64,12 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"verify, 0 2 10 11 12 13 14", "dump, 0 2 10 12 13 14", "token, 0 2 10 11 12 14"})
+  @CsvSource({
+    "verify, 0 2 10 11 12 13 14",
+    "repair, 0 2 10 11 12 13 14 17",
+    "dump, 0 2 10 12 13 14",
+    "token, 0 2 10 11 12 14"
+  })
   void helpListsTheExitCodes(String command, String codes) {
     String help = Ran.command(command, "--help").out();
     List<String> listed =

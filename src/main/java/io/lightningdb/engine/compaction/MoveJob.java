@@ -59,6 +59,43 @@ public final class MoveJob {
     }
   }
 
+  /// Cuts runs that hold keys inside and outside of closed ranges into parts, so that merges can leave the former alone.
+  ///
+  /// @param closed the ranges
+  /// @throws CancelledException if the keyspace was dropped
+  /// @throws IOException if the manifest cannot be written
+  public void separate(ClosedRanges closed) throws IOException {
+    View view = store.pin();
+    try {
+      Set<RunRecord> removed = new HashSet<>();
+      List<SharedRun> added = new ArrayList<>();
+      for (SharedRun run : view.runs()) {
+        List<KeyRange> parts = closed.cut(run.record().bounds());
+        if (parts.size() > 1) {
+          removed.add(run.record());
+          parts.forEach(part -> added.add(part(run, part, parts.size())));
+        }
+      }
+      if (!removed.isEmpty()) {
+        new RunReplacement(removed, added, 0).install(maintenance, store);
+      }
+    } finally {
+      view.unpin();
+    }
+  }
+
+  private static SharedRun part(SharedRun run, KeyRange part, int parts) {
+    double share;
+    try {
+      share = run.run().shareWithin(part);
+    } catch (IOException _) {
+      // An estimate is all that this is for, and the index that it comes from may be what is
+      // damaged.
+      share = run.record().liveShare() / parts;
+    }
+    return run.with(run.record().part(part, Math.round(run.record().fileBytes() * share)));
+  }
+
   /// Drops runs that nobody can see anything of: a deletion of a range covers them, or all their entries have expired and
   /// nothing older lies under them.
   ///

@@ -22,6 +22,9 @@ public final class Checksum {
   /// First number of the identity of a piece of the archive.
   public static final long TAG_ARCHIVE_PIECE = 0x48435241;
 
+  /// First number of the identity of the progress of the scrubber.
+  public static final long TAG_SCRUB = 0x42524353;
+
   private static final int IDENTITY_BYTES = 24;
 
   private final CRC32C crc = new CRC32C();

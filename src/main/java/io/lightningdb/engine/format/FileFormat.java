@@ -25,8 +25,17 @@ public final class FileFormat {
   /// Says that a restore into the directory is not finished, so that nobody takes it for a database.
   public static final String RESTORING = "RESTORING";
 
+  /// How far the scrubber has come.
+  public static final String SCRUB = "SCRUB";
+
+  /// The same until it is renamed.
+  public static final String SCRUB_NEW = "SCRUB.new";
+
   /// Written to see whether the disk works again; named like a spare segment, so that the next start deletes one that is left.
   public static final String PROBE = "spare-" + "f".repeat(16);
+
+  /// A run that is copied out of a backup, until it takes the place of the damaged one; named like a spare segment too.
+  public static final String REPAIRING = "spare-" + "e".repeat(16);
 
   private static final String LOG = "log-";
   private static final String SPARE = "spare-";

@@ -15,7 +15,6 @@ public final class MappedFault {
   /// @param cause what the JVM threw
   /// @return an exception to throw
   public static IOException of(String file, InternalError cause) {
-    return new IOException(
-        "cannot read the mapped file " + file + ": the disk or file system failed under it", cause);
+    return new UnreadableFileException(file, cause);
   }
 }

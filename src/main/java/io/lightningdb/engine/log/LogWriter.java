@@ -565,6 +565,14 @@ public final class LogWriter implements AutoCloseable {
     return segments.getLast().identity().sequence() + 1;
   }
 
+  /// The segments that nothing is appended to any more.
+  ///
+  /// @return their sequences, ascending; they may be given up at any time
+  public List<Long> sealedSequences() {
+    List<LogSegment> all = segments;
+    return all.subList(0, all.size() - 1).stream().map(each -> each.identity().sequence()).toList();
+  }
+
   /// Bytes of all segment files, spare ones included.
   ///
   /// @return in bytes

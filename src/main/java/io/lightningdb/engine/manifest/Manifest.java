@@ -2,6 +2,7 @@ package io.lightningdb.engine.manifest;
 
 import io.lightningdb.engine.format.ByteWriter;
 import io.lightningdb.engine.format.Checksum;
+import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.io.Storage;
@@ -114,13 +115,23 @@ public final class Manifest implements AutoCloseable {
     void close();
   }
 
-  /// Reads the file again, while no edit is being written.
+  /// Reads the file again, while no edit is being written, and checks that it says what it has to. What a start would take for an
+  /// unfinished edit is damage here.
   ///
-  /// @throws IOException if it cannot be read, or is damaged
-  public void check() throws IOException {
+  /// @return bytes read
+  /// @throws CorruptionException if it is damaged
+  /// @throws IOException if it cannot be read
+  public long check() throws IOException {
     lock.lock();
     try {
-      ManifestReader.read(storage);
+      ManifestReader.Loaded loaded = ManifestReader.read(storage);
+      if (failure == null && !loaded.version().equals(current)) {
+        throw new CorruptionException(
+            FileFormat.MANIFEST,
+            loaded.cut().orElse(position),
+            "the manifest lacks edits that were written to it");
+      }
+      return position;
     } finally {
       lock.unlock();
     }

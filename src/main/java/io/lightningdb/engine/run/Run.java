@@ -15,6 +15,8 @@ import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,9 @@ public final class Run implements AutoCloseable {
   private volatile @Nullable RunReader reader;
   private @Nullable Arena arena;
   private long charged;
+
+  // Mappings that nobody finds any more, and that may still be read. Guarded by `openLock`.
+  private final List<Arena> distrusted = new ArrayList<>();
 
   /// Names a run without touching its file.
   ///
@@ -197,6 +202,45 @@ public final class Run implements AutoCloseable {
     }
   }
 
+  /// Begins to verify the file again from its first byte to its last, past all caches.
+  ///
+  /// @return to be used while somebody keeps the run from being closed
+  /// @throws IOException if the run cannot be opened or is damaged so that it cannot be
+  public RunScrub scrub() throws IOException {
+    return new RunScrub(this, reader());
+  }
+
+  /// Has the file opened anew by whoever reads next, since what was read when it was opened does not verify any more.
+  void distrust() {
+    openLock.lock();
+    try {
+      Arena mapped = arena;
+      RunReader open = reader;
+      if (mapped != null && open != null) {
+        distrusted.add(mapped);
+        arena = null;
+        reader = null;
+        account.charge(-charged);
+        open.distrust();
+        open.close();
+      }
+    } finally {
+      openLock.unlock();
+    }
+  }
+
+  /// Tells what stands at a place where damage was found.
+  ///
+  /// @param offset place of the damage in the file, as its exception says
+  /// @return what is damaged and which keys need it; the whole file if that cannot be told
+  public RunPart part(long offset) {
+    try {
+      return RunPart.at(reader(), offset);
+    } catch (IOException | InternalError _) {
+      return RunPart.WHOLE;
+    }
+  }
+
   /// Unmaps the file, and gives back what the cache keeps of it. Nobody reads it any more. Closing twice is allowed.
   @Override
   public void close() {
@@ -211,6 +255,8 @@ public final class Run implements AutoCloseable {
         open.close();
         mapped.close();
       }
+      distrusted.forEach(Arena::close);
+      distrusted.clear();
     } finally {
       openLock.unlock();
     }

@@ -75,7 +75,8 @@ record RunBlocks(MemorySegment memory, String name, long databaseId, long fileId
     }
   }
 
-  private int codecCode(long position, int stored) {
+  /// How a block that was verified is stored: a code of [BlockCodec].
+  int codecCode(long position, int stored) {
     return LittleEndian.u8(memory, position + stored + 1);
   }
 

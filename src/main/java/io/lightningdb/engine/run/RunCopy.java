@@ -31,10 +31,11 @@ public final class RunCopy {
   private final Checksum checksum = new Checksum();
   private long written;
 
-  private RunCopy(MemorySegment memory, RunWriter.Identity identity, OutputStream out) {
+  private RunCopy(
+      String name, MemorySegment memory, RunWriter.Identity identity, OutputStream out) {
     this.memory = memory;
     this.identity = identity;
-    this.name = FileFormat.run(identity.fileId());
+    this.name = name;
     this.blocks = new RunBlocks(memory, name, identity.databaseId(), identity.fileId());
     this.out = out;
   }
@@ -48,9 +49,26 @@ public final class RunCopy {
   /// @throws IOException if the file cannot be read, or `out` fails
   public static void copy(Storage storage, RunWriter.Identity identity, OutputStream out)
       throws IOException {
-    String name = FileFormat.run(identity.fileId());
+    copy(storage, FileFormat.run(identity.fileId()), identity, out);
+  }
+
+  /// Verifies every piece of a file that is to become a run.
+  ///
+  /// @param storage the directory of the file
+  /// @param name its name so far
+  /// @param identity whose run it has to be
+  /// @throws CorruptionException if a piece of the file does not verify, or it is another run
+  /// @throws IOException if the file cannot be read
+  public static void verify(Storage storage, String name, RunWriter.Identity identity)
+      throws IOException {
+    copy(storage, name, identity, OutputStream.nullOutputStream());
+  }
+
+  private static void copy(
+      Storage storage, String name, RunWriter.Identity identity, OutputStream out)
+      throws IOException {
     try (Arena arena = Arena.ofShared()) {
-      new RunCopy(storage.map(name, arena), identity, out).run();
+      new RunCopy(name, storage.map(name, arena), identity, out).run();
     } catch (InternalError e) {
       throw MappedFault.of(name, e);
     } catch (IndexOutOfBoundsException e) {

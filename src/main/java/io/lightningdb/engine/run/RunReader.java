@@ -16,6 +16,7 @@ import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A mapped run file. *Thread-safe.*
@@ -202,9 +203,48 @@ final class RunReader {
     }
   }
 
-  /// Verifies a block again, whether or not it was verified before.
+  /// Verifies a block again, whether or not it was verified before. One that is damaged is verified once more by whoever
+  /// reads it next, so that it is not served for having been well before.
   void recheckBlock(int number, int kind) throws CorruptionException {
-    blocks.verify(blockPosition(number), blockStoredLength(number), kind);
+    try {
+      blocks.verify(blockPosition(number), blockStoredLength(number), kind);
+    } catch (CorruptionException e) {
+      blockStates[number] = UNKNOWN;
+      throw e;
+    }
+  }
+
+  /// Verifies again what everything else is found by: footer, properties and block table.
+  ///
+  /// @return bytes read
+  long recheckHead() throws CorruptionException, FormatTooNewException {
+    RunFooter footer = blocks.footer();
+    blocks.properties(footer);
+    blocks.verify(footer.tablePosition(), footer.tableBytes(), RunFormat.BLOCK_TABLE);
+    return RunFormat.FOOTER_BYTES
+        + (long) footer.propertiesBytes()
+        + footer.tableBytes()
+        + 2L * RunFormat.TRAILER_BYTES;
+  }
+
+  /// Has every block verified again by whoever reads it next.
+  void distrust() {
+    Arrays.fill(blockStates, UNKNOWN);
+    Arrays.fill(pageVerified, false);
+  }
+
+  /// How a block that was verified is stored.
+  int blockCodec(int number) {
+    return blocks.codecCode(blockPosition(number), blockStoredLength(number));
+  }
+
+  /// What a numbered block is, by its number.
+  int blockKind(int number) {
+    int indexEnd = properties.leaves() + properties.indexBlocks();
+    if (number < properties.leaves()) {
+      return RunFormat.LEAF;
+    }
+    return number < indexEnd ? RunFormat.INDEX : RunFormat.RANGE_TOMBSTONES;
   }
 
   /// Finds the newest entry of a key up to a version.
@@ -307,7 +347,12 @@ final class RunReader {
 
   /// Verifies a page of the point index, whether or not it was verified before.
   void recheckPage(int page) throws CorruptionException {
-    blocks.verifyPage(properties.pointIndex(), page);
+    try {
+      blocks.verifyPage(properties.pointIndex(), page);
+    } catch (CorruptionException e) {
+      pageVerified[page] = false;
+      throw e;
+    }
   }
 
   /// Share of the leaves that hold keys below `key` only, or nearly so.

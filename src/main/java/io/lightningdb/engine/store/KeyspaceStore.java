@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -36,6 +37,7 @@ public final class KeyspaceStore {
   private final AccessCounts accessCounts = new AccessCounts();
   private volatile View view;
   private volatile State state = State.OPEN;
+  private volatile List<KeyRange> closedRanges = List.of();
 
   private enum State {
     OPEN,
@@ -120,9 +122,20 @@ public final class KeyspaceStore {
   /// @throws KeyspaceGoneException if the keyspace was dropped
   /// @throws StoreClosedException if the database was closed
   public PinnedRuns pinRuns() throws IOException {
+    return pinRuns(_ -> true);
+  }
+
+  /// Keeps the files of some of the current runs.
+  ///
+  /// @param wanted tells which
+  /// @return to be closed by the caller
+  /// @throws KeyspaceGoneException if the keyspace was dropped
+  /// @throws StoreClosedException if the database was closed
+  public PinnedRuns pinRuns(Predicate<RunRecord> wanted) throws IOException {
     View pinned = pin();
     try {
-      return new PinnedRuns(pinned.runs());
+      return new PinnedRuns(
+          pinned.runs().stream().filter(run -> wanted.test(run.record())).toList());
     } finally {
       pinned.unpin();
     }
@@ -134,6 +147,38 @@ public final class KeyspaceStore {
       case DROPPED -> throw new KeyspaceGoneException(name);
       case CLOSED -> throw new StoreClosedException();
     }
+  }
+
+  /// Keys that merges have to leave alone, because something that holds them is damaged.
+  ///
+  /// @return not overlapping; none as a rule
+  public List<KeyRange> closedRanges() {
+    return closedRanges;
+  }
+
+  /// Says which keys merges have to leave alone.
+  ///
+  /// @param ranges not overlapping
+  public void closeToMerges(List<KeyRange> ranges) {
+    closedRanges = List.copyOf(ranges);
+  }
+
+  /// Number of rows in level 0 that wait to be merged.
+  ///
+  /// @return a count, in which what merges have to leave alone does not count
+  public int newestLevelRows() {
+    List<KeyRange> closed = closedRanges;
+    View current = view;
+    return closed.isEmpty()
+        ? current.newestLevelRows()
+        : (int)
+            current.runs().stream()
+                .map(SharedRun::record)
+                .filter(run -> run.place().level() == 0)
+                .filter(run -> closed.stream().noneMatch(range -> range.covers(run.bounds())))
+                .map(RunRecord::place)
+                .distinct()
+                .count();
   }
 
   /// The current view, for looking at its shape without reading from its runs.

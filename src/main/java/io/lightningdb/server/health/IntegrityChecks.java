@@ -71,6 +71,16 @@ public final class IntegrityChecks {
     return state.get();
   }
 
+  /// What the scrubber does and has done.
+  ScrubDocument scrub() {
+    return ScrubDocument.of(database.scrubStats());
+  }
+
+  /// Damaged blocks of runs that were met since the start and are in use.
+  List<QuarantineDocument> quarantine() {
+    return database.quarantine().stream().map(QuarantineDocument::of).toList();
+  }
+
   /// Starts a check, unless one runs.
   ///
   /// @return the state, in which a check runs

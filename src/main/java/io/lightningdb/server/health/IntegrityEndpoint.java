@@ -1,5 +1,7 @@
 package io.lightningdb.server.health;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.List;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
@@ -21,12 +23,22 @@ class IntegrityEndpoint {
     this.checks = checks;
   }
 
-  /// Tells the last check.
+  /// What is known of the integrity of the database.
+  ///
+  /// @param check the last check of everything
+  /// @param scrub what the scrubber does and has done
+  /// @param quarantine damaged blocks of runs that were met since the start and are in use
+  record IntegrityDocument(
+      @JsonUnwrapped IntegrityChecks.State check,
+      ScrubDocument scrub,
+      List<QuarantineDocument> quarantine) {}
+
+  /// Tells the last check, what the scrubber does, and what is damaged.
   ///
   /// @return the state of this moment
   @ReadOperation
-  IntegrityChecks.State last() {
-    return checks.state();
+  IntegrityDocument last() {
+    return new IntegrityDocument(checks.state(), checks.scrub(), checks.quarantine());
   }
 
   /// Starts a check, unless one runs.

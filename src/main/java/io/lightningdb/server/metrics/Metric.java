@@ -217,7 +217,37 @@ public enum Metric {
   INTEGRITY_FAULTS(
       "lightning_integrity_faults",
       GAUGE,
-      "Damaged places that reads or the last integrity check met"),
+      "Damaged places that reads, the scrubber or the last integrity check met"),
+  /// What is damaged.
+  QUARANTINED_BLOCKS(
+      "lightning_quarantined_blocks",
+      GAUGE,
+      "Damaged blocks of runs that were met since the start and are in use"),
+  /// What the scrubber reads.
+  SCRUB_READ(
+      "lightning_scrub_read_bytes_total",
+      COUNTER,
+      "Bytes of files that the scrubber has read and verified"),
+  /// What the scrubber finds.
+  SCRUB_DAMAGED(
+      "lightning_scrub_damaged_total",
+      COUNTER,
+      "Damaged places that the scrubber has met, again in each pass"),
+  /// How often it has read everything.
+  SCRUB_PASSES(
+      "lightning_scrub_passes_total",
+      COUNTER,
+      "Passes of the scrubber over everything that were completed"),
+  /// How far it has come.
+  SCRUB_PASS_DONE(
+      "lightning_scrub_pass_done_ratio",
+      GAUGE,
+      "How much of the pass under way is done; 1 if none is under way"),
+  /// When it has last read everything.
+  SCRUB_COMPLETED(
+      "lightning_scrub_completed_timestamp_seconds",
+      GAUGE,
+      "When a pass of the scrubber was last completed, in seconds since 1970; 0 for never"),
   /// Free space.
   DISK_FREE(
       "lightning_disk_free_bytes",

@@ -4,6 +4,7 @@ import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Transaction;
 import io.lightningdb.engine.backup.BackupException;
 import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.integrity.QuarantinedBlock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -125,7 +126,18 @@ public final class ProblemTranslation {
             .with("file", damage.file())
             .with("offset", damage.offset())
             .with("reason", damage.reason());
-    return logged(problem, damage);
+    return logged(damage.block().map(block -> withKeys(problem, block)).orElse(problem), damage);
+  }
+
+  /// Names the keys that cannot be read, which are those of the keyspace that was asked for.
+  private static Problem withKeys(Problem problem, QuarantinedBlock block) {
+    Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
+    byte[] end = block.keys().upper();
+    Problem with =
+        problem
+            .with("keyspace", block.keyspace())
+            .with("damagedStart", base64.encodeToString(block.keys().lower()));
+    return end == null ? with : with.with("damagedEnd", base64.encodeToString(end));
   }
 
   private static Problem ofConflict(EngineException.TransactionConflict conflict, String detail) {

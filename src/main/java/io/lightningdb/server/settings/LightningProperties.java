@@ -35,6 +35,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param memtable what is held in memory before it is written to runs
 /// @param run the files that entries rest in
 /// @param compaction how flushes and merges are done
+/// @param scrub how everything on disk is verified again in the background
 /// @param disk what is kept free of the disk
 /// @param memory what all parts of the database take together
 /// @param keyspaceDefaults options of keyspaces that are created without them
@@ -56,6 +57,7 @@ public record LightningProperties(
     @Valid @DefaultValue Memtable memtable,
     @Valid @DefaultValue Run run,
     @DefaultValue Compaction compaction,
+    @DefaultValue Scrub scrub,
     @DefaultValue Disk disk,
     @DefaultValue Memory memory,
     @Valid @DefaultValue KeyspaceDefaults keyspaceDefaults,
@@ -519,6 +521,30 @@ public record LightningProperties(
             DataSize.ofMegabytes(1),
             DataSize.ofGigabytes(1024));
       }
+    }
+  }
+
+  /// How everything on disk is verified again and again in the background.
+  ///
+  /// @param bytesPerSecondMax what is read for it in a second, 64KB to 1024GB, or 0B to switch it off. While flushes and merges are behind,
+  ///     an eighth of it. Default `8MB`, with which 4.6 TB are read in a week
+  /// @param interval time from the begin of one pass over everything to the begin of the next, 1m to 366d. Default `7d`
+  public record Scrub(
+      @DefaultValue("8MB") DataSize bytesPerSecondMax, @DefaultValue("7d") Duration interval) {
+
+    /// Checks the ranges.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Scrub {
+      if (bytesPerSecondMax.toBytes() != 0) {
+        SettingRange.check(
+            "lightning.scrub.bytes-per-second-max",
+            bytesPerSecondMax,
+            DataSize.ofKilobytes(64),
+            DataSize.ofGigabytes(1024));
+      }
+      SettingRange.check(
+          "lightning.scrub.interval", interval, Duration.ofMinutes(1), Duration.ofDays(366));
     }
   }
 

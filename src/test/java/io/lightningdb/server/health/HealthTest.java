@@ -125,6 +125,7 @@ class HealthTest extends RunningService {
     api()
         .get("/actuator/integrity")
         .then()
+        .body("scrub.bytesPerSecondMax", equalTo(8 << 20))
         .body("report.clean", equalTo(true))
         .body("report.filesChecked", greaterThan(0))
         .body("report.entriesChecked", greaterThan(0))

@@ -68,6 +68,8 @@ class SettingsTest {
     assertThat(settings.log().segmentBytes()).isEqualTo(DataSize.ofMegabytes(64));
     assertThat(settings.memory().budget()).isEqualTo(DataSize.ofBytes(0));
     assertThat(settings.compaction().bytesPerSecondMax()).isEqualTo(DataSize.ofBytes(0));
+    assertThat(settings.scrub().bytesPerSecondMax()).isEqualTo(DataSize.ofMegabytes(8));
+    assertThat(settings.scrub().interval()).isEqualTo(Duration.ofDays(7));
     assertThat(settings.disk().reserveBytes()).isEqualTo(DataSize.ofMegabytes(256));
     assertThat(settings.memtable().frozenMax()).isEqualTo(4);
     assertThat(settings.writeWaitMax()).isEqualTo(Duration.ofSeconds(10));
@@ -172,6 +174,9 @@ class SettingsTest {
     "log.sync-interval, 1ms, 1m, 0ms, 61s",
     "compaction.bytes-per-second-max, 1MB, 1024GB, 1023KB, 1025GB",
     "compaction.bytes-per-second-max, 0B, 2MB, 1B, 2048GB",
+    "scrub.bytes-per-second-max, 64KB, 1024GB, 63KB, 1025GB",
+    "scrub.bytes-per-second-max, 0B, 1MB, 1B, 2048GB",
+    "scrub.interval, 1m, 366d, 59s, 367d",
     "disk.reserve-bytes, 0B, 1024GB, -1B, 1025GB",
     "memory.budget, 4MB, 128MB, 3MB, 1024GB",
     "memory.cache-bytes-max, 0B, 1024GB, -1B, 1025GB",

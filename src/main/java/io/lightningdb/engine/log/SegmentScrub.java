@@ -1,0 +1,100 @@
+package io.lightningdb.engine.log;
+
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.LogFormat;
+import io.lightningdb.engine.format.LogFormat.Identity;
+import io.lightningdb.engine.format.LogFormat.RecordHeader;
+import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.Storage;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Verifies every record of a sealed segment, a share at a time. *Confined to one thread at a time.*
+///
+/// Meanwhile the log keeps its segments.
+public final class SegmentScrub implements AutoCloseable {
+  private final LogWriter log;
+  private final String name;
+  private final LogFormat format = new LogFormat();
+  private final Arena arena;
+  private final MemorySegment memory;
+  private final Identity identity;
+  private long position = LogFormat.HEADER_BYTES;
+  private boolean done;
+  private boolean closed;
+
+  /// Opens a segment.
+  ///
+  /// @param storage the data directory
+  /// @param log whose segment it is
+  /// @param sequence one of [LogWriter#sealedSequences]
+  /// @throws CorruptionException if its header is damaged
+  /// @throws IOException if it cannot be opened; it may have been given up meanwhile
+  @SuppressWarnings(
+      "MustBeClosedChecker") // Closed by `close`, or below if the segment is not well.
+  public SegmentScrub(Storage storage, LogWriter log, long sequence) throws IOException {
+    this.log = log;
+    this.name = FileFormat.log(sequence);
+    this.arena = Arena.ofShared();
+    log.beginReading();
+    boolean opened = false;
+    try {
+      this.memory = storage.map(name, arena);
+      this.identity = format.decodeHeader(memory, sequence);
+      opened = true;
+    } catch (InternalError e) {
+      throw MappedFault.of(name, e);
+    } finally {
+      if (!opened) {
+        close();
+      }
+    }
+  }
+
+  /// Tells whether all was read.
+  ///
+  /// @return true once it was
+  public boolean isDone() {
+    return done;
+  }
+
+  /// Reads on.
+  ///
+  /// @param bytesMax when to stop; the record begun is read to its end
+  /// @return bytes read
+  /// @throws CorruptionException if no valid record stands where one must; the rest cannot be read then
+  /// @throws IOException if the disk does not deliver it
+  public long read(long bytesMax) throws IOException {
+    long start = position;
+    try {
+      while (!done && position - start < bytesMax) {
+        readRecord();
+      }
+    } catch (InternalError e) {
+      throw MappedFault.of(name, e);
+    }
+    return position - start;
+  }
+
+  private void readRecord() throws CorruptionException {
+    RecordHeader header = format.decodeRecordHeader(memory, identity, position);
+    if (header == null) {
+      throw new CorruptionException(
+          name, position, "the log record here is damaged; its segment was sealed behind it");
+    }
+    position = LogFormat.nextPosition(position, header.bodyBytes());
+    done = header.kind() == LogFormat.SEAL;
+  }
+
+  /// Unmaps the segment and lets the log give up segments again. Closing twice is allowed.
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      arena.close();
+      log.endReading();
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.lightningdb.engine.run;
+
+import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.format.FormatTooNewException;
+import io.lightningdb.engine.format.RunFormat;
+import io.lightningdb.engine.io.MappedFault;
+
+/// Verifies every byte of a run that is in use against its checksums, a share at a time. *Confined to one thread.*
+///
+/// The file is read through its mapping and past the cache of blocks, so nothing is displaced there. What does not verify any more is
+/// refused from then on by every read, even if it was well when it was read before.
+public final class RunScrub {
+  private final Run owner;
+  private final RunReader run;
+
+  // The part that comes next: -1 for the head, then the blocks, then the pages of the point index.
+  private int next = -1;
+  private boolean done;
+
+  RunScrub(Run owner, RunReader run) {
+    this.owner = owner;
+    this.run = run;
+  }
+
+  /// Tells whether all was read.
+  ///
+  /// @return true once it was
+  public boolean isDone() {
+    return done;
+  }
+
+  /// Reads on.
+  ///
+  /// @param bytesMax when to stop; the part begun is read to its end
+  /// @param faults gets what is wrong
+  /// @return bytes read, 0 only if all was read before
+  public long read(long bytesMax, RunCheck.Faults faults) {
+    long bytes = 0;
+    while (!done && bytes < bytesMax) {
+      bytes += readPart(faults);
+    }
+    return bytes;
+  }
+
+  private long readPart(RunCheck.Faults faults) {
+    int blocks = run.properties().blocks();
+    int pages = run.properties().pointIndex().pages();
+    if (next >= blocks + pages) {
+      done = true;
+      return 0;
+    }
+    int part = next++;
+    try {
+      return part < 0 ? readHead() : part < blocks ? readBlock(part) : readPage(part - blocks);
+    } catch (CorruptionException e) {
+      faults.add(e);
+    } catch (InternalError e) {
+      faults.add(unreadable(part, MappedFault.of(run.name(), e)));
+    } catch (FormatTooNewException e) {
+      faults.add(unreadable(part, e));
+    }
+    if (part < 0) {
+      // Where the parts stand is not known any more.
+      owner.distrust();
+      done = true;
+    }
+    return 1;
+  }
+
+  private CorruptionException unreadable(int part, Exception cause) {
+    long position = part < 0 || part >= run.properties().blocks() ? 0 : run.blockPosition(part);
+    CorruptionException damage =
+        new CorruptionException(run.name(), position, "it cannot be read: " + cause.getMessage());
+    damage.initCause(cause);
+    return damage;
+  }
+
+  private long readHead() throws CorruptionException, FormatTooNewException {
+    return run.recheckHead();
+  }
+
+  private long readBlock(int number) throws CorruptionException {
+    run.recheckBlock(number, run.blockKind(number));
+    return (long) run.blockStoredLength(number) + RunFormat.TRAILER_BYTES;
+  }
+
+  private long readPage(int page) throws CorruptionException {
+    run.recheckPage(page);
+    long start = (long) page * RunFormat.POINT_INDEX_PAGE_BYTES;
+    long left = run.properties().pointIndex().bytes() - start;
+    return Math.min(RunFormat.POINT_INDEX_PAGE_BYTES, left) + 4;
+  }
+}
