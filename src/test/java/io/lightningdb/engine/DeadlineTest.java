@@ -10,13 +10,11 @@ import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import io.lightningdb.engine.testkit.CallerWorkers;
 import io.lightningdb.engine.testkit.Machine;
+import io.lightningdb.engine.testkit.PassingStorage;
 import io.lightningdb.engine.testkit.SimulatedStorage;
 import io.lightningdb.engine.testkit.Variant;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -207,59 +205,18 @@ class DeadlineTest {
   }
 
   /// Syncs of the log wait as long as that is wanted; those of files that are being made do not.
-  private static final class SlowSyncs implements Storage {
-    private final Storage disk;
+  private static final class SlowSyncs extends PassingStorage {
     private final AtomicBoolean slow = new AtomicBoolean();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch goOn = new CountDownLatch(1);
 
     SlowSyncs(Storage disk) {
-      this.disk = disk;
-    }
-
-    @Override
-    public StorageFile create(String name) throws IOException {
-      return disk.create(name);
+      super(disk);
     }
 
     @Override
     public StorageFile open(String name) throws IOException {
-      return new SlowFile(disk.open(name), this);
-    }
-
-    @Override
-    public MemorySegment map(String name, Arena arena) throws IOException {
-      return disk.map(name, arena);
-    }
-
-    @Override
-    public List<FileEntry> list() throws IOException {
-      return disk.list();
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      disk.delete(name);
-    }
-
-    @Override
-    public void syncDirectory() throws IOException {
-      disk.syncDirectory();
-    }
-
-    @Override
-    public long usableBytes() throws IOException {
-      return disk.usableBytes();
-    }
-
-    @Override
-    public AutoCloseable lock(String name) throws IOException {
-      return disk.lock(name);
+      return new SlowFile(super.open(name), this);
     }
   }
 

@@ -18,6 +18,7 @@ import io.lightningdb.engine.testkit.Machine;
 import io.lightningdb.engine.testkit.Model;
 import io.lightningdb.engine.testkit.Oracle;
 import io.lightningdb.engine.testkit.Oracle.Death;
+import io.lightningdb.engine.testkit.PassingStorage;
 import io.lightningdb.engine.testkit.Seeds;
 import io.lightningdb.engine.testkit.Session;
 import io.lightningdb.engine.testkit.SimulatedStorage;
@@ -25,8 +26,6 @@ import io.lightningdb.engine.testkit.Step;
 import io.lightningdb.engine.testkit.Variant;
 import io.lightningdb.engine.testkit.Workload;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -360,53 +359,20 @@ class ResumeTest {
   }
 
   /// Tells of each run before it is created.
-  private record HookedStorage(Storage disk, Runnable beforeRun) implements Storage {
+  private static final class HookedStorage extends PassingStorage {
+    private final Runnable beforeRun;
+
+    HookedStorage(Storage disk, Runnable beforeRun) {
+      super(disk);
+      this.beforeRun = beforeRun;
+    }
+
     @Override
     public StorageFile create(String name) throws IOException {
       if (name.startsWith("run-")) {
         beforeRun.run();
       }
-      return disk.create(name);
-    }
-
-    @Override
-    public StorageFile open(String name) throws IOException {
-      return disk.open(name);
-    }
-
-    @Override
-    public MemorySegment map(String name, Arena arena) throws IOException {
-      return disk.map(name, arena);
-    }
-
-    @Override
-    public List<FileEntry> list() throws IOException {
-      return disk.list();
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      disk.delete(name);
-    }
-
-    @Override
-    public void syncDirectory() throws IOException {
-      disk.syncDirectory();
-    }
-
-    @Override
-    public long usableBytes() throws IOException {
-      return disk.usableBytes();
-    }
-
-    @Override
-    public AutoCloseable lock(String name) throws IOException {
-      return disk.lock(name);
+      return super.create(name);
     }
   }
 

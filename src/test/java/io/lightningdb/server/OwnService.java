@@ -11,14 +11,12 @@ import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import io.lightningdb.engine.io.ThreadWorkers;
 import io.lightningdb.engine.io.Workers;
+import io.lightningdb.engine.testkit.PassingStorage;
 import io.lightningdb.server.settings.LightningProperties;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -165,51 +163,28 @@ final class OwnService implements AutoCloseable {
     }
   }
 
-  private record TroubledStorage(Storage real, Trouble trouble) implements Storage {
+  private static final class TroubledStorage extends PassingStorage {
+    private final Trouble trouble;
+
+    TroubledStorage(Storage real, Trouble trouble) {
+      super(real);
+      this.trouble = trouble;
+    }
+
     @Override
     public StorageFile create(String name) throws IOException {
-      return new TroubledFile(real.create(name), trouble);
+      return new TroubledFile(super.create(name), trouble);
     }
 
     @Override
     public StorageFile open(String name) throws IOException {
-      return new TroubledFile(real.open(name), trouble);
-    }
-
-    @Override
-    public MemorySegment map(String name, Arena arena) throws IOException {
-      return real.map(name, arena);
-    }
-
-    @Override
-    public List<FileEntry> list() throws IOException {
-      return real.list();
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      real.rename(from, to);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      real.delete(name);
-    }
-
-    @Override
-    public void syncDirectory() throws IOException {
-      real.syncDirectory();
+      return new TroubledFile(super.open(name), trouble);
     }
 
     @Override
     public long usableBytes() throws IOException {
       long told = trouble.usableBytes;
-      return told < 0 ? real.usableBytes() : told;
-    }
-
-    @Override
-    public AutoCloseable lock(String name) throws IOException {
-      return real.lock(name);
+      return told < 0 ? super.usableBytes() : told;
     }
   }
 
