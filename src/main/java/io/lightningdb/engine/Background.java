@@ -161,6 +161,11 @@ final class Background implements AutoCloseable {
     wake(merge);
   }
 
+  void wakeFlushAndMerge() {
+    wakeFlush();
+    wakeMerge();
+  }
+
   /// A range was deleted: what it covers can go once the deletion is durable.
   void rangeDeleted() {
     dropsWanted = true;

@@ -3,16 +3,18 @@ package io.lightningdb.engine;
 import io.lightningdb.engine.backup.BackupEntry;
 import io.lightningdb.engine.backup.BackupException;
 import io.lightningdb.engine.backup.BackupJob;
+import io.lightningdb.engine.backup.BackupRequest;
 import io.lightningdb.engine.backup.BackupSource;
-import io.lightningdb.engine.commit.VisibleVersion;
+import io.lightningdb.engine.backup.BackupTarget;
+import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.LogCheck;
+import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
 import io.lightningdb.engine.io.Clock;
-import io.lightningdb.engine.io.Environment;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.log.LogScan;
-import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.Manifest;
 import io.lightningdb.engine.manifest.Version;
+import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.PinnedRuns;
 import io.lightningdb.engine.store.StoreClosedException;
 import java.io.IOException;
@@ -20,41 +22,45 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 /// What backups take from a running engine, one at a time. *Thread-safe.*
 final class Backups implements BackupSource, AutoCloseable {
   private static final int RANDOM_PURPOSE = 3;
 
-  private final Environment environment;
-  private final Parts parts;
-  private final ReentrantLock keyspacesLock;
-  private final Supplier<List<Keyspace>> keyspaces;
+  private final Core core;
+  private final KeyspaceCatalog keyspaces;
   private final ReentrantLock running = new ReentrantLock();
 
   // Guarded by itself.
   private final SplittableRandom random;
   private volatile boolean closing;
 
-  /// The parts that hold a moment.
-  record Parts(Manifest manifest, LogWriter log, VisibleVersion visible, Room room) {}
-
   /// Connects to an engine.
   ///
-  /// @param keyspacesLock held while keyspaces come and go
-  Backups(
-      Environment environment,
-      Parts parts,
-      ReentrantLock keyspacesLock,
-      Supplier<List<Keyspace>> keyspaces) {
-    this.environment = environment;
-    this.parts = parts;
-    this.keyspacesLock = keyspacesLock;
+  /// @param keyspaces held still while a moment is taken
+  Backups(Core core, KeyspaceCatalog keyspaces) {
+    this.core = core;
     this.keyspaces = keyspaces;
-    this.random = new SplittableRandom(environment.seed() + RANDOM_PURPOSE);
+    this.random = new SplittableRandom(core.environment().seed() + RANDOM_PURPOSE);
   }
 
-  BackupEntry run(BackupJob job) throws IOException {
+  /// Makes a backup on the thread of the caller.
+  ///
+  /// @throws EngineException.Corruption if a file of the database is damaged; then there is no backup
+  /// @throws EngineException.BackupFailed if it was cancelled or refused, or the target failed; then there is no backup
+  BackupEntry make(BackupTarget target, BackupRequest request) {
+    core.availability().throwIfClosed();
+    BackupJob job = new BackupJob(this, target, request);
+    try {
+      return run(job);
+    } catch (CorruptionException | StoreClosedException e) {
+      throw core.failures().ofRead(e, Finder.BACKUP);
+    } catch (IOException e) {
+      throw new EngineException.BackupFailed(job.id(), e);
+    }
+  }
+
+  private BackupEntry run(BackupJob job) throws IOException {
     if (!running.tryLock()) {
       throw new BackupException(
           BackupException.Kind.BUSY, "another backup of this database is being made; wait for it");
@@ -73,7 +79,7 @@ final class Backups implements BackupSource, AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    parts.room().changed();
+    core.room().changed();
     running.lock();
     try {
       // Whoever comes now finds it closing.
@@ -85,12 +91,12 @@ final class Backups implements BackupSource, AutoCloseable {
 
   @Override
   public Storage storage() {
-    return environment.storage();
+    return core.environment().storage();
   }
 
   @Override
   public Clock clock() {
-    return environment.clock();
+    return core.environment().clock();
   }
 
   @Override
@@ -102,7 +108,7 @@ final class Backups implements BackupSource, AutoCloseable {
 
   @Override
   public void pause(long nanos) {
-    parts.room().await(() -> closing, nanos);
+    core.room().await(() -> closing, nanos);
   }
 
   @Override
@@ -118,7 +124,7 @@ final class Backups implements BackupSource, AutoCloseable {
     boolean done = false;
     try {
       taken.take();
-      parts.log().awaitDurable(taken.version());
+      core.log().awaitDurable(taken.version());
       done = true;
       return taken;
     } finally {
@@ -137,22 +143,22 @@ final class Backups implements BackupSource, AutoCloseable {
     private boolean reading;
 
     Taken() {
-      parts.log().beginReading();
+      core.log().beginReading();
       reading = true;
-      state = parts.manifest().current();
+      state = core.manifest().current();
     }
 
     void take() throws IOException {
-      keyspacesLock.lock();
-      try (Manifest.Hold _ = parts.manifest().hold()) {
-        state = parts.manifest().current();
-        for (Keyspace keyspace : keyspaces.get()) {
-          pinned.add(keyspace.store().pinRuns());
+      keyspaces.lock().lock();
+      try (Manifest.Hold _ = core.manifest().hold()) {
+        state = core.manifest().current();
+        for (KeyspaceStore store : keyspaces.stores()) {
+          pinned.add(store.pinRuns());
         }
-        version = parts.visible().get();
-        millis = environment.clock().millis();
+        version = core.visible().get();
+        millis = core.environment().clock().millis();
       } finally {
-        keyspacesLock.unlock();
+        keyspaces.lock().unlock();
       }
     }
 
@@ -175,7 +181,7 @@ final class Backups implements BackupSource, AutoCloseable {
     public void readLog(LogScan.CommitConsumer consumer) throws IOException {
       try {
         LogCheck.scan(
-            environment.storage(),
+            core.environment().storage(),
             state,
             (commit, body, bodyBytes) -> {
               if (commit > state.logStart().version()) {
@@ -194,7 +200,7 @@ final class Backups implements BackupSource, AutoCloseable {
     private void endReading() {
       if (reading) {
         reading = false;
-        parts.log().endReading();
+        core.log().endReading();
       }
     }
 

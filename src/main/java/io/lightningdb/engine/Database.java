@@ -194,7 +194,7 @@ public final class Database implements AutoCloseable {
     if (found.isPresent()) {
       return found.get();
     }
-    engine.configure(checkedName(name), options);
+    engine.catalog().configure(checkedName(name), options);
     return keyspace(name);
   }
 
@@ -204,7 +204,7 @@ public final class Database implements AutoCloseable {
   /// @return the keyspace, or empty if there is none
   public Optional<Keyspace> findKeyspace(String name) {
     engine.throwIfClosed();
-    return Optional.ofNullable(engine.keyspaces().byName(name));
+    return Optional.ofNullable(engine.catalog().byName(name));
   }
 
   /// All keyspaces.
@@ -212,7 +212,7 @@ public final class Database implements AutoCloseable {
   /// @return ascending by name
   public List<Keyspace> keyspaces() {
     engine.throwIfClosed();
-    return engine.keyspaces().all();
+    return engine.catalog().all();
   }
 
   /// Creates a keyspace, or gives it other options. Runs that exist keep their form until they are merged.
@@ -222,7 +222,7 @@ public final class Database implements AutoCloseable {
   /// @return what was done
   /// @throws EngineException.LimitExceeded if there are too many keyspaces
   public KeyspaceChange configureKeyspace(String name, KeyspaceOptions options) {
-    return engine.configure(checkedName(name), options);
+    return engine.catalog().configure(checkedName(name), options);
   }
 
   private static String checkedName(String name) {
@@ -238,7 +238,7 @@ public final class Database implements AutoCloseable {
   /// @param name its name
   /// @return false if there is none
   public boolean dropKeyspace(String name) {
-    return engine.drop(name);
+    return engine.catalog().drop(name);
   }
 
   /// Writes a batch, `SYNCED`.
@@ -252,7 +252,7 @@ public final class Database implements AutoCloseable {
   /// @throws EngineException.DeadlineExceeded if the caller has a [Deadline] and it is past; nothing is changed then
   /// @throws EngineException.OutcomeUnknown if the caller has a [Deadline] and it was past while the commit waited for stable storage
   public long write(WriteBatch batch) {
-    return engine.write(batch, Durability.SYNCED);
+    return engine.writePath().write(batch, Durability.SYNCED);
   }
 
   /// Writes a batch.
@@ -262,7 +262,7 @@ public final class Database implements AutoCloseable {
   /// @return version of the commit; of a batch without changes the visible version
   /// @throws EngineException as [#write(WriteBatch)]
   public long write(WriteBatch batch, Durability durability) {
-    return engine.write(batch, durability);
+    return engine.writePath().write(batch, durability);
   }
 
   /// Takes a snapshot of this moment.
@@ -354,7 +354,7 @@ public final class Database implements AutoCloseable {
   ///
   /// @return number of a commit, 0 for the empty database
   public long visibleVersion() {
-    return engine.visibleVersion();
+    return engine.visible().get();
   }
 
   /// Time as the engine measures it: the wall-clock time at which the database was opened, and what has passed since. It does not
@@ -384,14 +384,14 @@ public final class Database implements AutoCloseable {
   ///
   /// @return the figures
   public EngineStats stats() {
-    return engine.stats();
+    return engine.statistics().all();
   }
 
   /// How long commits, syncs, flushes, merges and waits have taken.
   ///
   /// @return the durations so far
   public Latencies latencies() {
-    return engine.latencies();
+    return engine.statistics().latencies();
   }
 
   /// What the opening of this database found.
@@ -461,7 +461,7 @@ public final class Database implements AutoCloseable {
   ///
   /// @return in the order in which they were found, at most 1,000
   public List<QuarantinedBlock> quarantine() {
-    return engine.quarantine();
+    return engine.failures().quarantine().list();
   }
 
   /// What the scrubber does and has done.
@@ -484,7 +484,7 @@ public final class Database implements AutoCloseable {
   ///     was copied can be used by one that goes on with it
   /// @throws EngineException.Closed if the database was closed
   public BackupEntry backup(BackupTarget target, BackupRequest request) {
-    return engine.backup(target, request);
+    return engine.backups().make(target, request);
   }
 
   /// Archives the log from now on, so that a backup can be carried on to any version after it. Nothing is copied before the

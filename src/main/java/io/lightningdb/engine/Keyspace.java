@@ -89,7 +89,7 @@ public final class Keyspace {
   ///
   /// @return the figures
   public KeyspaceStats stats() {
-    return engine.stats(store);
+    return engine.statistics().of(store);
   }
 
   /// Counts the older versions that are kept: those with a newer version of the same key in the same memtable or run file. An
@@ -184,7 +184,7 @@ public final class Keyspace {
   /// @throws EngineException.LimitExceeded if the key or value is too large
   public long put(byte[] key, byte[] value, Expiry expiry, Durability durability) {
     WriteBatch batch = new WriteBatch(48 + key.length + value.length);
-    return engine.write(batch.put(this, key, value, expiry), durability);
+    return engine.writePath().write(batch.put(this, key, value, expiry), durability);
   }
 
   /// Removes an entry, if there is one, with the durability of the keyspace.
@@ -202,7 +202,7 @@ public final class Keyspace {
   /// @return version of the commit
   public long delete(byte[] key, Durability durability) {
     WriteBatch batch = new WriteBatch(32 + key.length);
-    return engine.write(batch.delete(this, key), durability);
+    return engine.writePath().write(batch.delete(this, key), durability);
   }
 
   /// Walks a range at a snapshot.
@@ -233,7 +233,7 @@ public final class Keyspace {
 
   /// Makes all commits up to now runs, and waits for it.
   public void flush() {
-    engine.flush(this);
+    engine.manualCompaction().flush(store);
   }
 
   /// Merges all runs into one row, flushed first, and waits for it.
@@ -246,6 +246,6 @@ public final class Keyspace {
   /// @param cancelled asked now and then, on another thread too; once it says true it must go on to do so
   /// @return false if it was cancelled
   public boolean compact(BooleanSupplier cancelled) {
-    return engine.compact(this, cancelled);
+    return engine.manualCompaction().compact(store, cancelled);
   }
 }

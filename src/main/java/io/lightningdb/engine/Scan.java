@@ -51,8 +51,8 @@ public final class Scan implements AutoCloseable {
     this.cursor = source.cursor();
     this.snapshot = snapshot;
     this.ownership = ownership;
-    this.bytes = engine.scanBytes(source.store(), view);
-    engine.account(MemoryBudget.Part.SCANS).charge(bytes);
+    this.bytes = bytes(view, engine.catalog().optionsOf(source.store()).leafBytes());
+    engine.memory().account(MemoryBudget.Part.SCANS).charge(bytes);
   }
 
   /// What a scan walks.
@@ -246,7 +246,7 @@ public final class Scan implements AutoCloseable {
     if (!closed) {
       closed = true;
       view.unpin();
-      engine.account(MemoryBudget.Part.SCANS).charge(-bytes);
+      engine.memory().account(MemoryBudget.Part.SCANS).charge(-bytes);
       if (ownership == Ownership.OWNED) {
         snapshot.close();
       }

@@ -546,16 +546,16 @@ public final class Transaction implements AutoCloseable {
   /// @throws EngineException.TransactionConflict if another commit got in its way; it is rolled back
   /// @throws EngineException.TransactionEnded if it has ended otherwise than by a commit
   public long commit(Durability durability, Consumer<WriteBatch> last) {
-    Engine engine = table.engine();
-    long begun = engine.commitBegins(durability);
+    WritePath writePath = table.engine().writePath();
+    long begun = writePath.commitBegins(durability);
     long version = commitOnce(durability, last);
     // Others see the commit by now, so nothing of the transaction is held until it is durable; and
     // whoever repeats a commit may ask for more than the first time.
     if (durability == Durability.SYNCED && version > snapshot.version()) {
-      engine.awaitDurable(version);
+      writePath.awaitDurable(version);
     }
     if (version > snapshot.version()) {
-      engine.commitEnds(durability, begun);
+      writePath.commitEnds(durability, begun);
     }
     return version;
   }
@@ -582,7 +582,7 @@ public final class Transaction implements AutoCloseable {
   }
 
   private long write(WriteBatch batch, Durability durability) {
-    return table.engine().write(batch, footprint(), durability);
+    return table.engine().writePath().write(batch, footprint(), durability);
   }
 
   /// What it would commit now.

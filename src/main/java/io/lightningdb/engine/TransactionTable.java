@@ -91,7 +91,7 @@ final class TransactionTable {
               + " bytes that there are for them",
           RETRY_AFTER);
     }
-    engine.account(MemoryBudget.Part.TRANSACTIONS).charge(bytes);
+    memory.account(MemoryBudget.Part.TRANSACTIONS).charge(bytes);
   }
 
   void ended(Transaction transaction) {
