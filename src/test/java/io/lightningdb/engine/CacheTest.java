@@ -89,13 +89,44 @@ class CacheTest {
     long before = database.stats().cache().blocks();
 
     keyspace.compact();
-    assertThat(database.stats().cache().blocks()).isZero();
     readAll(keyspace);
     assertThat(database.stats().cache().blocks()).isBetween(1L, before);
     database.dropKeyspace("compressed");
 
     assertThat(database.stats().cache().blocks()).isZero();
     assertThat(database.stats().cache().bytes()).isZero();
+  }
+
+  @Test
+  void whatWasInTheCacheIsThereAfterAMerge() {
+    Database database = databases.open(DatabaseOptions.defaults());
+    Keyspace keyspace = filled(database, "compressed", Compression.LZ4);
+    readAll(keyspace);
+    CacheStats before = database.stats().cache();
+
+    keyspace.compact();
+    CacheStats merged = database.stats().cache();
+    readAll(keyspace);
+    CacheStats after = database.stats().cache();
+
+    assertThat(merged.hits()).isEqualTo(before.hits());
+    assertThat(merged.blocks()).isBetween(1L, before.blocks());
+    assertThat(after.misses()).isEqualTo(before.misses());
+  }
+
+  @Test
+  void aMergeDoesNotFetchWhatNobodyAskedFor() {
+    Database database = databases.open(DatabaseOptions.defaults());
+    Keyspace keyspace = filled(database, "compressed", Compression.LZ4);
+    int asked = ENTRIES / 10;
+    for (int i = 0; i < asked; i++) {
+      assertThat(keyspace.get(key(i))).isEqualTo(value(i));
+    }
+    long before = database.stats().cache().blocks();
+
+    keyspace.compact();
+
+    assertThat(database.stats().cache().blocks()).isBetween(1L, before + 1);
   }
 
   @Test

@@ -35,10 +35,14 @@ final class Meter {
     CyclicBarrier start = new CyclicBarrier(threads);
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       List<List<Future<Timed>>> running = new ArrayList<>();
+      // Counted over all lanes: threads with the same number would draw the same keys in the same
+      // order, and whoever is behind would find in the processor's caches what the other left
+      // there.
+      int started = 0;
       for (Lane lane : lanes) {
         List<Future<Timed>> ofLane = new ArrayList<>();
         for (int i = 0; i < lane.threads(); i++) {
-          int thread = i;
+          int thread = started++;
           ofLane.add(executor.submit(() -> run(store, extent, lane, thread, start)));
         }
         running.add(ofLane);

@@ -69,8 +69,11 @@ public class BlockCache {
     hits.increment();
   }
 
-  <V> V put(BlockSlots<V> file, int number, V content, long contentBytes) {
+  void countMiss() {
     misses.increment();
+  }
+
+  <V> V put(BlockSlots<V> file, int number, V content, long contentBytes) {
     long bytes = contentBytes + BLOCK_OVERHEAD_BYTES;
     lock.lock();
     try {

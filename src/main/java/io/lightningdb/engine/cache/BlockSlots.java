@@ -56,6 +56,15 @@ public final class BlockSlots<V> implements AutoCloseable {
     return content;
   }
 
+  /// Looks at a block that is held, which does not count as use.
+  ///
+  /// @param number of the block, from 0
+  /// @return its content, or null if the file has to be read
+  public @Nullable V peek(int number) {
+    CachedBlock<V> block = find(number);
+    return block == null ? null : block.content;
+  }
+
   /// Offers a block that [#get] did not find.
   ///
   /// @param number of the block, from 0
@@ -63,7 +72,17 @@ public final class BlockSlots<V> implements AutoCloseable {
   /// @param bytes of memory that the content takes
   /// @return the content to use: this one, or that of somebody who was faster
   public V put(int number, V content, long bytes) {
+    cache.countMiss();
     return cache.put(this, number, content, bytes);
+  }
+
+  /// Offers a block that nobody has asked for yet.
+  ///
+  /// @param number of the block, from 0
+  /// @param content what it was parsed to
+  /// @param bytes of memory that the content takes
+  public void offer(int number, V content, long bytes) {
+    cache.put(this, number, content, bytes);
   }
 
   /// The block in a slot, held or remembered.

@@ -115,6 +115,11 @@ final class RetainedCursor implements EntryCursor {
   }
 
   @Override
+  public boolean isCached() {
+    return entries.isCached();
+  }
+
+  @Override
   public void copyValue(byte[] target, int offset) {
     if (!expired) {
       entries.copyValue(target, offset);

@@ -203,6 +203,8 @@ final class RunOutput {
             identity(fileId),
             maintenance.memory().cache(),
             maintenance.memory().account(MemoryBudget.Part.RUNS));
+    // Before anybody can find it: a merge must not make reads slow that were fast.
+    run.warm(written.cachedLeaves());
     finished.add(new SharedRun(record, run, maintenance.whenUnused()));
     long untold = written.fileBytes() - told;
     told = 0;

@@ -55,6 +55,13 @@ public interface EntryCursor {
   /// @return in bytes, 0 for a deletion
   int valueLength();
 
+  /// Tells whether the entry comes out of the cache: it, or a neighbour, was asked for not long ago.
+  ///
+  /// @return false if it does not, or if the source knows nothing of a cache
+  default boolean isCached() {
+    return false;
+  }
+
   /// Copies the value.
   ///
   /// @param target gets [#valueLength] bytes

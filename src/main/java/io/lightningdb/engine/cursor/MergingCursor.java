@@ -187,6 +187,11 @@ public final class MergingCursor implements EntryCursor {
   }
 
   @Override
+  public boolean isCached() {
+    return current().isCached();
+  }
+
+  @Override
   public void copyValue(byte[] target, int offset) {
     current().copyValue(target, offset);
   }

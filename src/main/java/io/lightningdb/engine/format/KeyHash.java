@@ -16,14 +16,25 @@ public final class KeyHash {
   /// @param key any key
   /// @return 64 bits
   public static long of(byte[] key) {
-    long hash = key.length * LENGTH;
-    int at = 0;
-    for (; at + 8 <= key.length; at += 8) {
-      hash = (hash ^ LittleEndian.u64(key, at)) * WORD;
+    return of(key, 0, key.length);
+  }
+
+  /// Hashes a key that is a range of an array.
+  ///
+  /// @param bytes holds the key
+  /// @param offset index of its first byte
+  /// @param length its length
+  /// @return 64 bits
+  public static long of(byte[] bytes, int offset, int length) {
+    long hash = length * LENGTH;
+    int at = offset;
+    int end = offset + length;
+    for (; at + 8 <= end; at += 8) {
+      hash = (hash ^ LittleEndian.u64(bytes, at)) * WORD;
       hash ^= hash >>> 32;
     }
-    if (at < key.length) {
-      hash = (hash ^ rest(key, at)) * WORD;
+    if (at < end) {
+      hash = (hash ^ rest(bytes, at, end)) * WORD;
       hash ^= hash >>> 32;
     }
     hash *= FINISH;
@@ -32,10 +43,10 @@ public final class KeyHash {
     return hash ^ (hash >>> 32);
   }
 
-  private static long rest(byte[] key, int from) {
+  private static long rest(byte[] bytes, int from, int to) {
     long word = 0;
-    for (int i = key.length - 1; i >= from; i--) {
-      word = (word << 8) | (key[i] & 0xFF);
+    for (int i = to - 1; i >= from; i--) {
+      word = (word << 8) | (bytes[i] & 0xFF);
     }
     return word;
   }

@@ -1,6 +1,6 @@
 package io.lightningdb.engine.log;
 
-/// How a record reaches the page cache.
+/// How a record reaches the page cache. Long records are always written.
 public enum AppendMode {
   /// Through a mapping of the segment: no system call, but a sync afterwards is slower.
   STORE,

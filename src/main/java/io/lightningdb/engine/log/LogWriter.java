@@ -28,6 +28,11 @@ public final class LogWriter implements AutoCloseable {
   private static final byte[] NO_BODY = new byte[0];
   private static final int GATHER_BYTES_MAX = 64 << 10;
 
+  // Each page that is stored to costs a page fault, and its sync some microseconds of processor
+  // time, for the system has to write-protect it again: from about a kilobyte on that is more than
+  // the system calls of a write.
+  private static final int STORED_BYTES_MAX = 2 << 10;
+
   private final SegmentAllocator allocator;
   private final Clock clock;
   private final LogFormat format = new LogFormat();
@@ -144,7 +149,7 @@ public final class LogWriter implements AutoCloseable {
   private void writeRecord(RecordHeader header, byte[] body, AppendMode mode) throws IOException {
     format.encodeRecordHeader(recordHeader, current.identity(), position, header, body);
     int bodyBytes = header.bodyBytes();
-    switch (mode) {
+    switch (bodyBytes > STORED_BYTES_MAX ? AppendMode.WRITE : mode) {
       case STORE -> {
         current.file().store(position, recordHeader, 0, recordHeader.length);
         current.file().store(position + recordHeader.length, body, 0, bodyBytes);

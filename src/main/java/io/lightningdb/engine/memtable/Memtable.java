@@ -6,6 +6,7 @@ import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.cursor.ReadView;
+import io.lightningdb.engine.format.KeyHash;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.memtable.Node.Inner;
@@ -24,6 +25,7 @@ public final class Memtable {
 
   private final long bytesMax;
   private final EntryArena arena;
+  private final KeyFilter filter = new KeyFilter();
   private final MemoryAccount account;
 
   // Counted by the writer alone: a release is enough for whoever reads, and far cheaper than an
@@ -96,6 +98,7 @@ public final class Memtable {
       }
     } else {
       long entry = arena.add(version, EntryArena.NONE, change);
+      filter.add(KeyHash.of(change.bytes(), change.keyOffset(), change.keyLength()));
       leaf.insert(-1 - index, Node.turned(arena.head(entry, leaf.prefixLength)), entry);
     }
     increment(entries);
@@ -206,6 +209,9 @@ public final class Memtable {
   /// @return the result, or null if this memtable has no such entry; its own range deletions are not looked at
   public <T> @Nullable T find(
       byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection) {
+    if (!filter.mayContain(KeyHash.of(key))) {
+      return null;
+    }
     long entry = visible(newestOf(key), readVersion);
     return entry == EntryArena.NONE ? null : arena.project(entry, covered, moment, projection);
   }
@@ -320,7 +326,7 @@ public final class Memtable {
   ///
   /// @return in bytes
   public static long bytesEmpty() {
-    return NODE_BYTES + EntryArena.CHUNK_BYTES_MIN;
+    return NODE_BYTES + EntryArena.CHUNK_BYTES_MIN + KeyFilter.bytesMin();
   }
 
   /// Tells whether it is time to freeze this memtable.
@@ -334,7 +340,7 @@ public final class Memtable {
   ///
   /// @return in bytes, estimated for the nodes
   public long bytes() {
-    return arena.bytes() + nodes.get() * NODE_BYTES;
+    return arena.bytes() + nodes.get() * NODE_BYTES + filter.bytes();
   }
 
   /// Number of changes, range deletions not counted.

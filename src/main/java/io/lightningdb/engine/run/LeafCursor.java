@@ -67,6 +67,11 @@ final class LeafCursor {
     return leaf;
   }
 
+  /// Number of the leaf.
+  int number() {
+    return number;
+  }
+
   /// Goes to the next entry. Returns whether there is one.
   boolean forward() throws CorruptionException {
     header = null;

@@ -16,6 +16,7 @@ import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -146,13 +147,28 @@ public final class Run implements AutoCloseable {
     return new RunCursor(reader(), view);
   }
 
-  /// Walks every version of every key, ascending by key, descending by version. For merges: the cache takes no notice.
+  /// Walks every version of every key, ascending by key, descending by version, for a merge.
   ///
   /// @param range the keys
   /// @return a cursor
   /// @throws IOException if the run cannot be read or is damaged
   public EntryCursor allVersions(KeyRange range) throws IOException {
     return new RunVersionCursor(reader(), range);
+  }
+
+  /// Puts leaves into the cache, for the run takes the place of others whose leaves were there.
+  ///
+  /// @param leaves their numbers
+  /// @throws IOException if the run cannot be read or is damaged
+  public void warm(BitSet leaves) throws IOException {
+    if (leaves.isEmpty()) {
+      return;
+    }
+    try {
+      reader().warm(leaves);
+    } catch (InternalError e) {
+      throw MappedFault.of(name(), e);
+    }
   }
 
   /// The range deletions.

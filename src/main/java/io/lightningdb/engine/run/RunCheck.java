@@ -70,7 +70,7 @@ public final class RunCheck {
   }
 
   private void checkLeaf(int number) throws CorruptionException {
-    Leaf leaf = run.leaf(number, ReadPurpose.MAINTAIN);
+    Leaf leaf = run.leaf(number, ReadPurpose.CHECK);
     try {
       for (int slot = 0; slot < leaf.count(); slot++) {
         EntryHeader entry = leaf.entry(slot);

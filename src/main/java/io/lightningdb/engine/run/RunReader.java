@@ -17,6 +17,7 @@ import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /// A mapped run file. *Thread-safe.*
@@ -155,8 +156,30 @@ final class RunReader {
     if (number >= properties.leaves()) {
       throw damage(tablePosition, "there is no leaf " + number);
     }
-    Leaf kept = purpose == ReadPurpose.SERVE ? leaves.get(number) : null;
+    Leaf kept =
+        switch (purpose) {
+          case SERVE -> leaves.get(number);
+          case MERGE -> leaves.peek(number);
+          case CHECK -> null;
+        };
     return kept != null ? kept : readLeaf(number, purpose);
+  }
+
+  /// Tells whether the cache holds a leaf.
+  boolean isCached(int number) {
+    return leaves.peek(number) != null;
+  }
+
+  /// Puts leaves into the cache that nobody has asked for yet.
+  ///
+  /// @param numbers of leaves
+  void warm(BitSet numbers) throws CorruptionException {
+    for (int i = numbers.nextSetBit(0); i >= 0; i = numbers.nextSetBit(i + 1)) {
+      Leaf leaf = leaf(i, ReadPurpose.MERGE);
+      if (blockStates[i] == VERIFIED_COMPRESSED) {
+        leaves.offer(i, leaf, leaf.bytes());
+      }
+    }
   }
 
   private Leaf readLeaf(int number, ReadPurpose purpose) throws CorruptionException {

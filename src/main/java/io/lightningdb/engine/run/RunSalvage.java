@@ -96,7 +96,7 @@ public final class RunSalvage implements AutoCloseable {
   /// The first and the last key of a leaf, or null if the leaf is damaged.
   private @Nullable Ends ends(int number) {
     try {
-      Leaf leaf = run.leaf(number, ReadPurpose.MAINTAIN);
+      Leaf leaf = run.leaf(number, ReadPurpose.CHECK);
       for (int slot = 0; slot < leaf.count(); slot++) {
         leaf.key(leaf.entry(slot));
       }
@@ -186,7 +186,7 @@ public final class RunSalvage implements AutoCloseable {
         if (number >= run.properties().leaves()) {
           return false;
         }
-        at = damagedLeaves.contains(number) ? null : run.leaf(number, ReadPurpose.MAINTAIN);
+        at = damagedLeaves.contains(number) ? null : run.leaf(number, ReadPurpose.CHECK);
         leaf = at;
       }
       EntryHeader found = at.entry(slot);

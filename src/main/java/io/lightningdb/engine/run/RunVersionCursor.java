@@ -8,12 +8,14 @@ import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Walks every version in a part of a run, ascending by key and descending by version, past the cache. *Confined to one thread.*
+/// Walks every version in a part of a run, ascending by key and descending by version, for a merge. *Confined to one thread.*
 final class RunVersionCursor implements EntryCursor {
   private final RunReader run;
   private final KeyRange range;
   private @Nullable LeafCursor at;
   private @Nullable EntryHeader header;
+  private @Nullable Leaf leaf;
+  private boolean cached;
   private byte[] key = new byte[0];
 
   RunVersionCursor(RunReader run, KeyRange range) {
@@ -33,13 +35,17 @@ final class RunVersionCursor implements EntryCursor {
   private boolean step() throws IOException {
     LeafCursor cursor = at;
     if (cursor == null) {
-      cursor = LeafCursor.atOrAfter(run, ReadPurpose.MAINTAIN, range.lower());
+      cursor = LeafCursor.atOrAfter(run, ReadPurpose.MERGE, range.lower());
       at = cursor;
     } else {
       cursor.forward();
     }
     if (!cursor.isAtEntry()) {
       return false;
+    }
+    if (leaf != cursor.leaf()) {
+      leaf = cursor.leaf();
+      cached = run.isCached(cursor.number());
     }
     header = cursor.entry();
     if (!cursor.keyEquals(key)) {
@@ -78,6 +84,11 @@ final class RunVersionCursor implements EntryCursor {
   @Override
   public int valueLength() {
     return header().valueLength();
+  }
+
+  @Override
+  public boolean isCached() {
+    return cached;
   }
 
   @Override

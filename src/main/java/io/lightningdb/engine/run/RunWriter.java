@@ -17,6 +17,7 @@ import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /// Writes a run from entries in order, front to back. *Confined to one thread.*
@@ -38,6 +39,10 @@ public final class RunWriter {
   private final List<byte[]> separators = new ArrayList<>();
 
   private byte[] compressed = NOTHING;
+  // Leaves most of whose entries come out of the cache.
+  private final BitSet cachedLeaves = new BitSet();
+  private int cachedInLeaf;
+
   private long pendingPosition;
   private int blocks;
   private RangeTombstones rangeTombstones = RangeTombstones.NONE;
@@ -71,7 +76,8 @@ public final class RunWriter {
   ///
   /// @param properties what the file says of itself
   /// @param fileBytes its size
-  public record Written(RunProperties properties, long fileBytes) {}
+  /// @param cachedLeaves numbers of the leaves most of whose entries the cache held where they came from
+  public record Written(RunProperties properties, long fileBytes, BitSet cachedLeaves) {}
 
   /// Starts a run.
   ///
@@ -106,6 +112,7 @@ public final class RunWriter {
       }
     }
     leaf.add(entry);
+    cachedInLeaf += entry.isCached() ? 1 : 0;
     count(entry, key);
   }
 
@@ -207,7 +214,7 @@ public final class RunWriter {
     writeFooter(tablePosition, tableBytes, propertiesPosition, propertiesBytes);
     flushPending();
     file.sync();
-    return new Written(properties, pendingPosition);
+    return new Written(properties, pendingPosition, cachedLeaves);
   }
 
   private long position() {
@@ -216,6 +223,8 @@ public final class RunWriter {
 
   private void finishLeaf() throws IOException {
     leafBeforeLastKey = lastKey;
+    cachedLeaves.set(blocks, 2 * cachedInLeaf > leaf.count());
+    cachedInLeaf = 0;
     writeNumberedBlock(RunFormat.LEAF, leaf.encode(), form.codec());
     leaf.clear();
   }

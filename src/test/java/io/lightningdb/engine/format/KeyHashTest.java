@@ -34,6 +34,16 @@ class KeyHashTest {
     assertThat(Long.toHexString(KeyHash.of(bytes(key)))).isEqualTo(hash);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7, 8, 9, 16, 31})
+  void aKeyInsideAnArrayHashesLikeItself(int length) {
+    byte[] key = Arrays.copyOf(bytes("some key that is long enough for all"), length);
+    byte[] around = new byte[length + 20];
+    Arrays.fill(around, (byte) 0xA5);
+    System.arraycopy(key, 0, around, 3, length);
+    assertThat(KeyHash.of(around, 3, length)).isEqualTo(KeyHash.of(key));
+  }
+
   @Test
   void zerosAtTheEndCount() {
     Set<Long> hashes = new HashSet<>();
