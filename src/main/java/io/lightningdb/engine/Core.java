@@ -7,6 +7,7 @@ import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Environment;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.Manifest;
+import java.io.IOException;
 
 /// What all parts of one engine are built on. *Thread-safe*, as each of it is; made once, by [Engine].
 ///
@@ -16,6 +17,7 @@ import io.lightningdb.engine.manifest.Manifest;
 /// @param availability whether the engine is open and takes writes
 /// @param failures what went wrong so far
 /// @param room where threads wait for flushes and merges
+/// @param throughput how fast flushes and merges are
 /// @param memory who may take how much
 /// @param durable what is on disk, but for the runs
 /// @param visible the newest version that readers see
@@ -26,6 +28,7 @@ record Core(
     Availability availability,
     Failures failures,
     Room room,
+    Throughput throughput,
     MemoryBudget memory,
     Durable durable,
     VisibleVersion visible) {
@@ -36,6 +39,12 @@ record Core(
   /// @param log the commits that are in no run yet
   /// @param ids numbers of files and keyspaces that were never used
   record Durable(Manifest manifest, LogWriter log, RunIds ids) {}
+
+  /// Takes a failure to write, and wakes those who would wait for what is not written any more.
+  void writeFailed(IOException cause) {
+    failures.writeFailed(cause);
+    room.changed();
+  }
 
   Manifest manifest() {
     return durable.manifest();

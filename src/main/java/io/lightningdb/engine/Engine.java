@@ -84,14 +84,14 @@ final class Engine implements AutoCloseable {
     this.transactions =
         new TransactionTable(this, options.transactions(), new LockTable(environment.clock()));
     Maintenance maintenance = maintenance();
-    this.background = background(maintenance);
+    this.background = new Background(core, maintenance, catalog, pipeline::freeze, this::tick);
     this.gate = gate();
     this.writePath = new WritePath(core, maintenance, pipeline, gate, background);
     this.manualCompaction = new ManualCompaction(core, maintenance.disk(), pipeline, background);
     this.scrubber = scrubber();
     try {
       catalog.open(recovered.version());
-      new Replay(core, catalog, pipeline, background).run(recovered);
+      new Replay(core, catalog, pipeline, background.flushes()).run(recovered);
     } catch (IOException e) {
       closeFiles(e);
       throw e;
@@ -124,6 +124,7 @@ final class Engine implements AutoCloseable {
         new Availability(none),
         none,
         new Room(time),
+        new Throughput(),
         memory,
         new Core.Durable(
             recovered.manifest(), recovered.log(), new RunIds(recovered.version().nextIds())),
@@ -163,28 +164,16 @@ final class Engine implements AutoCloseable {
     return guard;
   }
 
-  private Background background(Maintenance maintenance) {
-    return new Background(
-        maintenance,
-        core.options(),
-        failures,
-        core.room(),
-        core.environment().clock(),
-        catalog::all,
-        pipeline::freeze,
-        this::tick);
-  }
-
   private WriteGate gate() {
     return new WriteGate(
         core.options(),
         core.room(),
         core.environment().clock(),
-        background.throughput(),
+        core.throughput(),
         catalog::all,
         availability::isStopped,
         background::wakeFlushAndMerge,
-        background::memtablesBehind);
+        background.flushes()::memtablesBehind);
   }
 
   private Scrubber scrubber() {
@@ -205,7 +194,7 @@ final class Engine implements AutoCloseable {
 
   /// How urgent flushes and merges are, 0 to 1.
   private double maintenancePressure() {
-    return background.isLogLong() ? 1 : gate.pressure();
+    return background.flushes().isLogLong() ? 1 : gate.pressure();
   }
 
   private void wakeMerge() {
@@ -448,7 +437,7 @@ final class Engine implements AutoCloseable {
     boolean archived = logForArchive.finish();
     for (KeyspaceStore store : catalog.stores()) {
       pipeline.freeze(store);
-      background.flushNow(store);
+      background.flushes().flushNow(store);
     }
     if (!archived) {
       // The next start finds in the log what the archive lacks.

@@ -45,7 +45,7 @@ record ManualCompaction(Core core, DiskGuard disk, CommitPipeline pipeline, Back
     }
     flush(store);
     checkRoomForMerge();
-    background.mergeFully(store, cancelled);
+    background.merges().mergeFully(store, cancelled);
     core.availability().throwIfClosed();
     if (background.isClosing()) {
       throw new EngineException.Closed("the database");

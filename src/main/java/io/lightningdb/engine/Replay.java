@@ -12,7 +12,7 @@ import java.io.IOException;
 ///
 /// What does not fit into memory is flushed on the way.
 record Replay(
-    Core core, KeyspaceCatalog keyspaces, CommitPipeline pipeline, Background background) {
+    Core core, KeyspaceCatalog keyspaces, CommitPipeline pipeline, FlushScheduler flushes) {
 
   /// Replays the old log into the keyspaces, which are open.
   void run(Recovery.Recovered recovered) throws IOException {
@@ -27,7 +27,7 @@ record Replay(
                   new CommitReader(body, bodyBytes),
                   (id, v) -> isNeeded(recovered, id, v));
           if (core.memory().takeFlushWanted()) {
-            frozen |= background.freezeLargest();
+            frozen |= flushes.freezeLargest();
           }
           if (frozen) {
             flush();
@@ -42,7 +42,7 @@ record Replay(
 
   private void flush() throws IOException {
     for (KeyspaceStore store : keyspaces.stores()) {
-      background.flushNow(store);
+      flushes.flushNow(store);
     }
   }
 }

@@ -22,7 +22,7 @@ record Statistics(
     long firstVersion) {
 
   KeyspaceStats of(KeyspaceStore store) {
-    return Figures.of(store.peek(), core.clock().millis(), background.mergesUnderWay(store));
+    return Figures.of(store.peek(), core.clock().millis(), background.merges().underWay(store));
   }
 
   EngineStats all() {
@@ -46,7 +46,7 @@ record Statistics(
         counters.mergeBytesWritten(),
         counters.runsMoved(),
         counters.runsDropped(),
-        background.mergesUnderWay(),
+        background.merges().underWay(),
         behind.flushes(),
         behind.merges(),
         counters.expired(),
