@@ -2,6 +2,7 @@ package io.lightningdb.engine.cursor;
 
 import io.lightningdb.engine.format.Operation;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Leaves out what is not there any more: deletions themselves, what a range deletion covers, and what has expired. *Confined
@@ -18,7 +19,8 @@ public final class VisibleCursor implements EntryCursor {
   /// @param view at which version and moment they are seen
   public VisibleCursor(EntryCursor entries, List<RangeTombstones> tombstones, ReadView view) {
     this.entries = entries;
-    this.tombstones = tombstones.stream().filter(t -> !t.isEmpty()).toList();
+    this.tombstones = new ArrayList<>(tombstones);
+    this.tombstones.removeIf(RangeTombstones::isEmpty);
     this.view = view;
   }
 

@@ -22,6 +22,9 @@ final class KeyFilter {
   // Replaced when it grows; a part is in place before any of its keys is visible.
   private volatile long[][] parts = {new long[WORDS_FIRST]};
 
+  // Of all parts: every put asks.
+  private volatile long bytes = bytesMin();
+
   // Confined to the writer: how many more keys the last part is for.
   private int room = keysOf(WORDS_FIRST);
 
@@ -47,6 +50,7 @@ final class KeyFilter {
     long[][] grown = Arrays.copyOf(all, all.length + 1);
     grown[all.length] = new long[words];
     parts = grown;
+    bytes = bytes() + (long) words * Long.BYTES;
     room = keysOf(words);
   }
 
@@ -68,11 +72,7 @@ final class KeyFilter {
   ///
   /// @return in bytes
   long bytes() {
-    long words = 0;
-    for (long[] part : parts) {
-      words += part.length;
-    }
-    return words * Long.BYTES;
+    return bytes;
   }
 
   /// Memory held while there are few keys.

@@ -81,6 +81,12 @@ public final class Row {
 
   /// The runs that may hold keys of a range, ascending.
   List<SharedRun> overlapping(KeyRange range) {
-    return runs.stream().filter(run -> run.record().bounds().overlaps(range)).toList();
+    List<SharedRun> found = new ArrayList<>(runs.size());
+    for (SharedRun run : runs) {
+      if (run.record().bounds().overlaps(range)) {
+        found.add(run);
+      }
+    }
+    return found;
   }
 }

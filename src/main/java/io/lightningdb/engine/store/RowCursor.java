@@ -13,8 +13,10 @@ final class RowCursor implements EntryCursor {
   private int next;
   private @Nullable EntryCursor current;
 
-  RowCursor(Row row, ReadView view) {
-    List<SharedRun> ascending = row.overlapping(view.range());
+  /// Walks what a view sees.
+  ///
+  /// @param ascending the runs of one row that may hold keys of the view
+  RowCursor(List<SharedRun> ascending, ReadView view) {
     this.runs = view.isReverse() ? ascending.reversed() : ascending;
     this.view = view;
   }

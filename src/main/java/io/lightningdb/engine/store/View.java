@@ -281,7 +281,7 @@ public final class View {
         tombstones.add(run.run().rangeTombstones().within(run.record().bounds()));
       }
       if (!overlapping.isEmpty()) {
-        sources.add(new RowCursor(row, readView));
+        sources.add(new RowCursor(overlapping, readView));
       }
     }
     EntryCursor merged = MergingCursor.newestOf(sources, readView.direction());
