@@ -2,7 +2,9 @@ package io.lightningdb.engine;
 
 import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.commit.VisibleVersion;
+import io.lightningdb.engine.compaction.Room;
 import io.lightningdb.engine.compaction.RunIds;
+import io.lightningdb.engine.compaction.Throughput;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Environment;
 import io.lightningdb.engine.log.LogWriter;

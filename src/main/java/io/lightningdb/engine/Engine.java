@@ -2,6 +2,7 @@ package io.lightningdb.engine;
 
 import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.backup.LogArchiver;
+import io.lightningdb.engine.backup.LogForArchive;
 import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.commit.CommitPipeline;
 import io.lightningdb.engine.commit.CommitTimes;
@@ -11,7 +12,9 @@ import io.lightningdb.engine.commit.VisibleVersion;
 import io.lightningdb.engine.compaction.DiskGuard;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MaintenanceCounters;
+import io.lightningdb.engine.compaction.Room;
 import io.lightningdb.engine.compaction.RunIds;
+import io.lightningdb.engine.compaction.Throughput;
 import io.lightningdb.engine.compaction.WriteRateLimiter;
 import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.ReadMoment;

@@ -2,6 +2,7 @@ package io.lightningdb.engine;
 
 import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.compaction.CancelledException;
+import io.lightningdb.engine.compaction.ExpiredMemtables;
 import io.lightningdb.engine.compaction.FlushJob;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.ResumeJob;

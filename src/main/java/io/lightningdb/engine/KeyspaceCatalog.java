@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.backup.KeyspaceDefinition;
+import io.lightningdb.engine.backup.LogForArchive;
 import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.manifest.Change;

@@ -5,6 +5,7 @@ import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MergeJob;
 import io.lightningdb.engine.compaction.MoveJob;
+import io.lightningdb.engine.compaction.Throughput;
 import io.lightningdb.engine.compaction.WritePriority;
 import io.lightningdb.engine.compaction.WriteRateLimiter;
 import io.lightningdb.engine.format.KeyRange;

@@ -3,6 +3,7 @@ package io.lightningdb.engine;
 import io.lightningdb.engine.compaction.DiskGuard;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MaintenanceCounters;
+import io.lightningdb.engine.compaction.Room;
 import io.lightningdb.engine.latency.Latencies;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.View;

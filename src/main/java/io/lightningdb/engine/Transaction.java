@@ -6,12 +6,12 @@ import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
-import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.store.View;
 import io.lightningdb.engine.transaction.DeadlockException;
 import io.lightningdb.engine.transaction.KeyRef;
 import io.lightningdb.engine.transaction.ReadSet;
+import io.lightningdb.engine.transaction.TrackedCursor;
 import io.lightningdb.engine.transaction.WriteSet;
 import java.io.IOException;
 import java.time.Duration;
@@ -294,66 +294,6 @@ public final class Transaction implements AutoCloseable {
     byte[] upper = keys.upper();
     byte[] start = direction == ReadView.Direction.FORWARD || upper == null ? keys.lower() : upper;
     return reads.walk(keyspaceId, new KeyRange(start, start), ReadSet.bytesOf(keys));
-  }
-
-  /// Remembers how far a scan has come. *Confined to one thread at a time.*
-  private record TrackedCursor(
-      EntryCursor entries,
-      KeyRange keys,
-      ReadView.Direction direction,
-      ReadSet.Walked walked,
-      ReentrantLock lock)
-      implements EntryCursor {
-    @Override
-    public boolean next() throws IOException {
-      boolean found = entries.next();
-      lock.lock();
-      try {
-        walked.reached(found ? reachedRange() : keys);
-        if (found && entries.version() < WriteSet.OWN_VERSIONS) {
-          walked.found(entries.key(), entries.expiryMillis());
-        }
-      } finally {
-        lock.unlock();
-      }
-      return found;
-    }
-
-    private KeyRange reachedRange() {
-      return direction == ReadView.Direction.FORWARD
-          ? new KeyRange(keys.lower(), Keys.after(entries.key()))
-          : new KeyRange(entries.key(), keys.upper());
-    }
-
-    @Override
-    public byte[] key() {
-      return entries.key();
-    }
-
-    @Override
-    public int kind() {
-      return entries.kind();
-    }
-
-    @Override
-    public long version() {
-      return entries.version();
-    }
-
-    @Override
-    public long expiryMillis() {
-      return entries.expiryMillis();
-    }
-
-    @Override
-    public int valueLength() {
-      return entries.valueLength();
-    }
-
-    @Override
-    public void copyValue(byte[] target, int offset) {
-      entries.copyValue(target, offset);
-    }
   }
 
   /// Adds an entry or replaces it.

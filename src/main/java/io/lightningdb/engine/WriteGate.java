@@ -1,6 +1,8 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.compaction.Backpressure;
+import io.lightningdb.engine.compaction.Room;
+import io.lightningdb.engine.compaction.Throughput;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.memtable.Memtable;

@@ -1,9 +1,5 @@
-package io.lightningdb.engine;
+package io.lightningdb.engine.backup;
 
-import io.lightningdb.engine.backup.ArchiveSource;
-import io.lightningdb.engine.backup.BackupTarget;
-import io.lightningdb.engine.backup.KeyspaceDefinition;
-import io.lightningdb.engine.backup.LogArchiver;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.log.LogScan;
 import io.lightningdb.engine.log.LogWriter;
@@ -14,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the log of an engine for its archive. *Thread-safe.*
-final class LogForArchive implements ArchiveSource {
+/// Keeps the log of an engine for its archive. *Thread-safe.* Asked by the engine; what it keeps is read by a [LogArchiver].
+public final class LogForArchive implements ArchiveSource {
   private static final int DROPS_MAX = 1000;
 
   private final Storage storage;
@@ -29,8 +25,11 @@ final class LogForArchive implements ArchiveSource {
 
   /// Keeps all of the log if it is to be archived, until it is known what the archive has.
   ///
+  /// @param storage the data directory
+  /// @param manifest the durable state
+  /// @param log what is kept
   /// @param bytesMax how large the log may become for that; 0 if it is not archived
-  LogForArchive(Storage storage, Manifest manifest, LogWriter log, long bytesMax) {
+  public LogForArchive(Storage storage, Manifest manifest, LogWriter log, long bytesMax) {
     this.storage = storage;
     this.manifest = manifest;
     this.log = log;
@@ -40,7 +39,12 @@ final class LogForArchive implements ArchiveSource {
     }
   }
 
-  synchronized LogArchiver to(BackupTarget target) {
+  /// Begins to archive.
+  ///
+  /// @param target where to
+  /// @return to be run
+  /// @throws IllegalStateException if the log is not kept for an archive, or is archived already
+  public synchronized LogArchiver to(BackupTarget target) {
     if (bytesMax == 0 || archiver != null) {
       throw new IllegalStateException(
           bytesMax == 0
@@ -59,7 +63,7 @@ final class LogForArchive implements ArchiveSource {
   /// Archives the rest: nothing is committed any more, and all is on stable storage.
   ///
   /// @return whether nobody needs the log for an archive any more
-  boolean finish() {
+  public boolean finish() {
     LogArchiver last = archiver();
     if (last == null) {
       return bytesMax == 0;
@@ -74,7 +78,10 @@ final class LogForArchive implements ArchiveSource {
   }
 
   /// Takes note of a keyspace that was dropped. So many of them that nobody has archived are not remembered.
-  synchronized void dropped(KeyspaceDefinition keyspace, long version) {
+  ///
+  /// @param keyspace what it was
+  /// @param version newest version at that moment
+  public synchronized void dropped(KeyspaceDefinition keyspace, long version) {
     if (bytesMax > 0) {
       drops.add(new Drop(keyspace, version));
       if (drops.size() > DROPS_MAX) {

@@ -1,4 +1,4 @@
-package io.lightningdb.engine;
+package io.lightningdb.engine.compaction;
 
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.latency.LatencyHistogram;
@@ -7,19 +7,22 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /// Where threads wait for flushes and merges. *Thread-safe.*
-final class Room {
+public final class Room {
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final LatencyHistogram waitsForFlushes = new LatencyHistogram();
   private final LatencyHistogram waitsForMerges = new LatencyHistogram();
 
-  Room(Clock clock) {
+  /// Nobody waits yet.
+  ///
+  /// @param clock measures waits
+  public Room(Clock clock) {
     this.clock = clock;
   }
 
   /// What a write waits for.
-  enum Cause {
+  public enum Cause {
     /// Memtables are not flushed as fast as they fill.
     FLUSHES,
     /// Runs are not merged as fast as they come.
@@ -27,7 +30,7 @@ final class Room {
   }
 
   /// A memtable, a run or a failure came or went.
-  void changed() {
+  public void changed() {
     lock.lock();
     try {
       changed.signalAll();
@@ -38,9 +41,10 @@ final class Room {
 
   /// Waits until something is so, whatever interrupts say.
   ///
+  /// @param condition asked at once, and again whenever something has [#changed]
   /// @param timeoutNanos longest wait; [Long#MAX_VALUE] for no bound
   /// @return whether it is so
-  boolean await(BooleanSupplier condition, long timeoutNanos) {
+  public boolean await(BooleanSupplier condition, long timeoutNanos) {
     boolean interrupted = false;
     long remaining = timeoutNanos;
     lock.lock();
@@ -62,7 +66,12 @@ final class Room {
   }
 
   /// As [#await], for a write: timed.
-  boolean awaitForWrite(Cause cause, BooleanSupplier condition, long timeoutNanos) {
+  ///
+  /// @param cause what it waits for
+  /// @param condition as there
+  /// @param timeoutNanos as there
+  /// @return whether it is so
+  public boolean awaitForWrite(Cause cause, BooleanSupplier condition, long timeoutNanos) {
     long start = clock.nanoTime();
     boolean met = await(condition, timeoutNanos);
     waits(cause).record(clock.nanoTime() - start);
@@ -77,7 +86,10 @@ final class Room {
   }
 
   /// How long writes waited.
-  LatencyHistogram.Snapshot waited(Cause cause) {
+  ///
+  /// @param cause for what
+  /// @return the durations so far
+  public LatencyHistogram.Snapshot waited(Cause cause) {
     return waits(cause).snapshot();
   }
 }

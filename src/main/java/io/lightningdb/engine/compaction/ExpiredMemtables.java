@@ -1,4 +1,4 @@
-package io.lightningdb.engine;
+package io.lightningdb.engine.compaction;
 
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Memtables do not count what expires when: they are walked, at most once a minute each, and again only if they have changed
 /// or the first of their entries has expired meanwhile.
-final class ExpiredMemtables {
+public final class ExpiredMemtables {
   private static final long WALK_AGAIN_NANOS = 60_000_000_000L;
   private static final double SHARE_MIN = 0.5;
 
@@ -32,14 +32,17 @@ final class ExpiredMemtables {
   /// @param leastMillis when the first of its entries expires
   private record Walk(long firstVersion, long lastVersion, long nanos, long leastMillis) {}
 
-  ExpiredMemtables(Clock clock) {
+  /// Has walked none yet.
+  ///
+  /// @param clock tells when to look again
+  public ExpiredMemtables(Clock clock) {
     this.clock = clock;
   }
 
   /// Forgets keyspaces that are gone.
   ///
   /// @param stores those that there are
-  void keepOnly(Set<KeyspaceStore> stores) {
+  public void keepOnly(Set<KeyspaceStore> stores) {
     walks.keySet().retainAll(stores);
   }
 
@@ -49,7 +52,7 @@ final class ExpiredMemtables {
   /// @param instantMillis nobody reads at an earlier moment
   /// @return true if it is worth a flush
   /// @throws IOException as cursors may, though not those of memtables
-  boolean isMostlyExpired(KeyspaceStore store, long instantMillis) throws IOException {
+  public boolean isMostlyExpired(KeyspaceStore store, long instantMillis) throws IOException {
     Memtable memtable = store.peek().active();
     if (memtable.isEmpty() || !isWorthAWalk(walks.get(store), memtable, instantMillis)) {
       return false;

@@ -1,9 +1,9 @@
-package io.lightningdb.engine;
+package io.lightningdb.engine.compaction;
 
 import java.util.concurrent.atomic.AtomicReference;
 
 /// How fast flushes and merges work off what was written, over the last work that they did. *Thread-safe.*
-final class Throughput {
+public final class Throughput {
   private static final double KEPT = 0.7;
   private static final double FIRST_GUESS_BYTES = 32e6;
 
@@ -11,6 +11,9 @@ final class Throughput {
       new AtomicReference<>(new Rate(FIRST_GUESS_BYTES, 1));
   private final AtomicReference<Rate> merges =
       new AtomicReference<>(new Rate(FIRST_GUESS_BYTES, 1));
+
+  /// Nothing was worked off yet: the figures are a guess.
+  public Throughput() {}
 
   /// Work, of which older work counts less and less.
   private record Rate(double bytes, double seconds) {
@@ -24,22 +27,32 @@ final class Throughput {
   }
 
   /// A memtable was flushed.
-  void flushed(double bytes, long nanos) {
+  ///
+  /// @param bytes of the memtable
+  /// @param nanos time it took
+  public void flushed(double bytes, long nanos) {
     flushes.updateAndGet(rate -> rate.with(bytes, nanos / 1e9));
   }
 
   /// A step of a merge was done.
   ///
   /// @param bytes of memtables that level 0 lost, 0 if the step was one of another level
-  void merged(double bytes, long nanos) {
+  /// @param nanos time it took
+  public void merged(double bytes, long nanos) {
     merges.updateAndGet(rate -> rate.with(bytes, nanos / 1e9));
   }
 
-  double flushed() {
+  /// How fast memtables are flushed.
+  ///
+  /// @return in bytes of memtables per second
+  public double flushed() {
     return flushes.get().bytesPerSecond();
   }
 
-  double merged() {
+  /// How fast level 0 is merged away.
+  ///
+  /// @return in bytes of memtables per second, at least 1
+  public double merged() {
     return Math.max(1, merges.get().bytesPerSecond());
   }
 }
