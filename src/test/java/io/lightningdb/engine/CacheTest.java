@@ -2,8 +2,24 @@ package io.lightningdb.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.Storage;
+import io.lightningdb.engine.testkit.CallerWorkers;
 import io.lightningdb.engine.testkit.DatabaseExtension;
+import io.lightningdb.engine.testkit.PassingStorage;
+import io.lightningdb.engine.testkit.SimulatedStorage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -166,5 +182,69 @@ class CacheTest {
     assertThat(cache.evictions()).isPositive();
     assertThat(cache.recencyBytes()).isBetween(0L, cache.bytes());
     assertThat(cache.recencyBytesTarget()).isBetween(0L, cache.bytesMax());
+  }
+
+  /// Leaves that go from the cache into a new run come from that run's file: should it be damaged, it must not count.
+  @Test
+  void aMergeWhoseOutputCannotBeReadBackChangesNothing() {
+    DamagingStorage storage = new DamagingStorage(new SimulatedStorage());
+    Environment environment = new Environment(storage, Clock.SYSTEM, new CallerWorkers(), 5);
+    try (Database database = Database.open(environment, DatabaseOptions.defaults())) {
+      Keyspace keyspace = filled(database, "compressed", Compression.LZ4);
+      readAll(keyspace);
+      List<String> before = storage.runs();
+
+      storage.damagesNewRuns = true;
+      assertThatExceptionOfType(EngineException.ReadOnly.class)
+          .isThrownBy(keyspace::compact)
+          .satisfies(e -> assertThat(e).hasStackTraceContaining("cannot be read back"));
+
+      assertThat(database.writeFailure()).isPresent();
+      assertThat(storage.runs()).isEqualTo(before);
+      readAll(keyspace);
+
+      storage.damagesNewRuns = false;
+      database.resume();
+      keyspace.compact();
+      readAll(keyspace);
+      assertThat(database.checkIntegrity().isClean()).isTrue();
+    }
+  }
+
+  /// While that is wanted, runs that are mapped for the first time have a flipped bit in their first leaf.
+  private static final class DamagingStorage extends PassingStorage {
+    private final Set<String> mapped = new HashSet<>();
+    private boolean damagesNewRuns;
+
+    DamagingStorage(Storage target) {
+      super(target);
+    }
+
+    @Override
+    public MemorySegment map(String name, Arena arena) throws IOException {
+      MemorySegment file = super.map(name, arena);
+      if (!isRun(name) || !mapped.add(name) || !damagesNewRuns) {
+        return file;
+      }
+      MemorySegment damaged = arena.allocate(file.byteSize()).copyFrom(file);
+      damaged.set(ValueLayout.JAVA_BYTE, 100, (byte) (file.get(ValueLayout.JAVA_BYTE, 100) ^ 1));
+      return damaged;
+    }
+
+    private static boolean isRun(String name) {
+      return FileFormat.runFileId(name).isPresent();
+    }
+
+    List<String> runs() {
+      try {
+        return list().stream()
+            .map(FileEntry::name)
+            .filter(DamagingStorage::isRun)
+            .sorted()
+            .toList();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }

@@ -203,12 +203,22 @@ final class RunOutput {
             identity(fileId),
             maintenance.memory().cache(),
             maintenance.memory().account(MemoryBudget.Part.RUNS));
-    // Before anybody can find it: a merge must not make reads slow that were fast.
-    run.warm(written.cachedLeaves());
+    warm(run, written);
     finished.add(new SharedRun(record, run, maintenance.whenUnused()));
     long untold = written.fileBytes() - told;
     told = 0;
     pace.wrote(untold);
+  }
+
+  /// Before anybody can find the run, for a merge must not make reads slow that were fast.
+  private static void warm(Run run, RunWriter.Written written) throws IOException {
+    try {
+      run.warm(written.cachedLeaves());
+    } catch (IOException e) {
+      run.close();
+      // No damage to be dealt with: the inputs are sound. The disk does not keep what it is given.
+      throw new IOException("the new run " + run.name() + " cannot be read back", e);
+    }
   }
 
   private RunRecord record(long fileId, RunWriter.Written written, RangeTombstones clipped) {
