@@ -24,6 +24,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -157,7 +158,7 @@ public final class Database implements AutoCloseable {
     try (AutoCloseable _ = storage.lock(FileFormat.LOCK)) {
       Recovery.checkNoRestore(
           storage.list().stream().map(Storage.FileEntry::name).collect(Collectors.toSet()));
-      IntegrityCheck check = new IntegrityCheck(storage, progress);
+      IntegrityCheck check = new IntegrityCheck(storage, () -> false, progress);
       check.checkAll();
       return Reports.of(check.result());
     } catch (IOException | RuntimeException e) {
@@ -453,8 +454,21 @@ public final class Database implements AutoCloseable {
   /// Reads and checks everything on disk, beside reads and writes.
   ///
   /// @return what is wrong, if anything
+  /// @throws EngineException.StorageFailed if a file cannot be read
   public IntegrityReport checkIntegrity() {
-    return engine.checkIntegrity();
+    return checkIntegrity(() -> false, (_, _) -> {}).orElseThrow();
+  }
+
+  /// As [#checkIntegrity()], unless somebody does not want it any more. A check that was cancelled says nothing of the database; the
+  /// damage that it had met by then is known, as if a read had met it.
+  ///
+  /// @param cancelled asked behind each file, and behind each MiB of the log
+  /// @param progress is told how far the check is, each time before that is asked
+  /// @return what is wrong, if anything; empty if it was cancelled
+  /// @throws EngineException.StorageFailed if a file cannot be read
+  public Optional<IntegrityReport> checkIntegrity(
+      BooleanSupplier cancelled, IntegrityCheck.Progress progress) {
+    return engine.checkIntegrity(cancelled, progress);
   }
 
   /// The damaged parts of runs that were met since the database was opened, and are in use.

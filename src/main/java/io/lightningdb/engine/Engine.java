@@ -18,6 +18,7 @@ import io.lightningdb.engine.compaction.Throughput;
 import io.lightningdb.engine.compaction.WriteRateLimiter;
 import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.ReadMoment;
+import io.lightningdb.engine.integrity.IntegrityCheck;
 import io.lightningdb.engine.integrity.Quarantine;
 import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
 import io.lightningdb.engine.integrity.ScrubStats;
@@ -34,6 +35,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The running parts of a database, connected. *Thread-safe.* [Database] is its face; [Keyspace], [Scan] and [Transaction] come here
@@ -345,9 +347,10 @@ final class Engine implements AutoCloseable {
     return found;
   }
 
-  IntegrityReport checkIntegrity() {
+  Optional<IntegrityReport> checkIntegrity(
+      BooleanSupplier cancelled, IntegrityCheck.Progress progress) {
     throwIfClosed();
-    return new OnlineCheck(core, catalog).run();
+    return new OnlineCheck(core, catalog).run(cancelled, progress);
   }
 
   LogArchiver archiveTo(BackupTarget target) {

@@ -313,14 +313,14 @@ public abstract sealed class EngineException extends RuntimeException {
   public static final class DeadlineExceeded extends EngineException {
     private static final long serialVersionUID = 1L;
 
-    DeadlineExceeded(String what, Deadline deadline) {
-      super(what + " was not done within the deadline of " + deadline.timeout(), null);
+    DeadlineExceeded(String what, Duration timeout) {
+      super(what + " was not done within the deadline of " + timeout, null);
     }
 
     static void throwIfPast(String what) {
       Deadline deadline = Deadline.current();
       if (deadline != null && deadline.isPast()) {
-        throw new DeadlineExceeded(what, deadline);
+        throw new DeadlineExceeded(what, deadline.timeout());
       }
     }
   }

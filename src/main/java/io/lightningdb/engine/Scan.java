@@ -4,6 +4,7 @@ import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.io.Deadline;
+import io.lightningdb.engine.io.DeadlineException;
 import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.View;
@@ -109,7 +110,8 @@ public final class Scan implements AutoCloseable {
   /// @return false if there is none
   /// @throws EngineException.Corruption if what has to be read is damaged
   /// @throws EngineException.Closed if the scan, its snapshot or the database was closed
-  /// @throws EngineException.DeadlineExceeded if the [Deadline] in which the scan was opened is past; asked every 128 entries
+  /// @throws EngineException.DeadlineExceeded if the [Deadline] in which the scan was opened is past; asked every 128 entries, and
+  ///     every 1,024 that are left out because they are deleted or expired
   public boolean next() {
     throwIfClosed();
     if (deadline != null) {
@@ -118,6 +120,9 @@ public final class Scan implements AutoCloseable {
     try {
       atEntry = !ended && cursor.next();
       ended = !atEntry;
+    } catch (DeadlineException e) {
+      atEntry = false;
+      throw new EngineException.DeadlineExceeded("a scan", e.timeout());
     } catch (IOException e) {
       atEntry = false;
       throw engine.failures().ofRead(e);
@@ -132,7 +137,7 @@ public final class Scan implements AutoCloseable {
     if (--untilAsked == 0) {
       untilAsked = ENTRIES_PER_QUESTION;
       if (wanted.isPast()) {
-        throw new EngineException.DeadlineExceeded("a scan", wanted);
+        throw new EngineException.DeadlineExceeded("a scan", wanted.timeout());
       }
     }
   }

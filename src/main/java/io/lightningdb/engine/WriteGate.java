@@ -135,7 +135,7 @@ final class WriteGate {
       throw new IllegalStateException("there is no deadline");
     }
     return new EngineException.DeadlineExceeded(
-        "a write that waits for flushes and merges", deadline);
+        "a write that waits for flushes and merges", deadline.timeout());
   }
 
   private void slowDown(Behind now, long bytes) {

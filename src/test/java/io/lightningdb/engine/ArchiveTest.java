@@ -3,6 +3,7 @@ package io.lightningdb.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lightningdb.engine.backup.ArchiveCheck;
 import io.lightningdb.engine.backup.ArchiveRange;
 import io.lightningdb.engine.backup.BackupEntry;
 import io.lightningdb.engine.backup.BackupException;
@@ -38,6 +39,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// A backup and the archived log together restore to any version and time.
 class ArchiveTest {
@@ -229,6 +232,171 @@ class ArchiveTest {
       }
     }
     assertUnreachable(null, new Goal.ToVersion(after.version() + 3), "");
+  }
+
+  /// When the archive is carried on behind a storage failure that was mended.
+  enum CarriedOn {
+    AT_ONCE,
+    BEHIND_MORE_COMMITS,
+    BY_THE_CLOSE,
+    BY_THE_NEXT_LIFE,
+    BEHIND_A_POWER_FAILURE
+  }
+
+  /// Makes the log fail and start anew, in which it loses what was not archived.
+  private void failAndResume(Database database) {
+    machine
+        .storage()
+        .failAt(machine.storage().operations() + 1, new Fault(Fault.Kind.EIO, Fault.Span.ONCE));
+    assertThatThrownBy(() -> put(database, 3, Durability.SYNCED))
+        .isInstanceOf(EngineException.ReadOnly.class);
+    assertThat(database.resume()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(CarriedOn.class)
+  void whatAResumeTakesOutOfTheLogIsAGapThatIsNamed(CarriedOn carriedOn) throws IOException {
+    Database database = machine.open(OPTIONS);
+    LogArchiver archiver = database.archiveTo(target);
+    BackupEntry before = database.backup(target, BackupRequest.full());
+    put(database, 0, Durability.SYNCED);
+    archiver.run();
+    long archived = database.visibleVersion();
+    put(database, 1, Durability.SYNCED);
+    put(database, 2, Durability.SYNCED);
+    failAndResume(database);
+    long resumed = database.visibleVersion();
+    assertThat(resumed).isGreaterThanOrEqualTo(archived + 2);
+    Machine then = machine;
+    switch (carriedOn) {
+      case AT_ONCE -> archiver.run();
+      case BEHIND_MORE_COMMITS -> put(database, 4, Durability.SYNCED);
+      case BY_THE_CLOSE -> database.close();
+      case BY_THE_NEXT_LIFE -> then = machine.kill();
+      case BEHIND_A_POWER_FAILURE -> then = machine.crash(3);
+    }
+    if (carriedOn.compareTo(CarriedOn.BY_THE_CLOSE) >= 0) {
+      database = then.open(OPTIONS);
+      archiver = database.archiveTo(target);
+    }
+    archiver.run();
+    assertThat(archiver.gaps()).isEqualTo(1);
+    assertThat(archiver.lastVersion()).isEqualTo(database.visibleVersion());
+    BackupEntry after = database.backup(target, BackupRequest.full());
+    put(database, 5000, Durability.SYNCED);
+    database.close();
+
+    ArchiveCheck.Result found =
+        ArchiveCheck.run(target, new Catalogue(target).list().entries(), (_, _) -> {});
+    assertThat(found.faults()).isEmpty();
+    assertThat(found.gaps())
+        .singleElement()
+        .satisfies(gap -> {
+          assertThat(gap.first()).isEqualTo(archived + 1);
+          assertThat(gap.last()).isEqualTo(resumed);
+        });
+    try (Database reached = restored(null, new Goal.ToVersion(archived)).open(Variant.TINY)) {
+      assertThat(number(reached)).isZero();
+    }
+    String gap = "the archive lacks commits %d to %d".formatted(archived + 1, resumed);
+    assertUnreachable(before, new Goal.ToVersion(archived + 1), gap);
+    assertUnreachable(before, new Goal.ToVersion(after.version() + 1), gap);
+    try (Database reached =
+        restored(null, new Goal.ToVersion(after.version() + 1)).open(Variant.TINY)) {
+      assertThat(number(reached)).isEqualTo(5000);
+    }
+  }
+
+  @Test
+  void aResumeLeavesNoGapWhereEverythingWasArchived() throws IOException {
+    BackupEntry before;
+    long newest;
+    try (Database database = machine.open(OPTIONS)) {
+      LogArchiver archiver = database.archiveTo(target);
+      before = database.backup(target, BackupRequest.full());
+      put(database, 1, Durability.SYNCED);
+      archiver.run();
+      Keyspace keyspace = database.keyspace("default");
+      machine
+          .storage()
+          .failAt(machine.storage().operations() + 1, new Fault(Fault.Kind.EIO, Fault.Span.ONCE));
+      assertThatThrownBy(keyspace::flush).isInstanceOf(EngineException.ReadOnly.class);
+      assertThat(database.resume()).isTrue();
+      put(database, 4, Durability.SYNCED);
+      archiver.run();
+      assertThat(archiver.gaps()).isZero();
+      newest = database.visibleVersion();
+    }
+    try (Database reached = restored(before, new Goal.ToVersion(newest)).open(Variant.TINY)) {
+      assertThat(number(reached)).isEqualTo(4);
+    }
+  }
+
+  /// Wherever the disk fails: each commit behind the backup is in the archive or in a gap, and what is reachable is what was there.
+  @Test
+  void whateverFailsAndIsResumedNoHoleIsSilent() throws IOException {
+    int resumed = 0;
+    int gaps = 0;
+    boolean met = true;
+    for (long operation = 1; met; operation++) {
+      SimulatedStorage place = new SimulatedStorage();
+      BackupTarget archive = new DirectoryTarget(place);
+      Machine ill = Machine.on(new SimulatedStorage(), operation);
+      BackupEntry backup;
+      Map<Long, Integer> numbers = new TreeMap<>();
+      try (Database database = ill.open(OPTIONS)) {
+        backup = database.backup(archive, BackupRequest.full());
+        LogArchiver archiver = database.archiveTo(archive);
+        put(database, 0, Durability.SYNCED);
+        archiver.run();
+        ill.storage()
+            .failAt(
+                ill.storage().operations() + operation, new Fault(Fault.Kind.EIO, Fault.Span.ONCE));
+        for (int i = 1; i <= 12; i++) {
+          try {
+            put(database, i, Durability.SYNCED);
+            if (i % 5 == 0) {
+              database.keyspace("default").flush();
+            }
+          } catch (EngineException.ReadOnly _) {
+            resumed += database.resume() ? 1 : 0;
+          }
+          numbers.put(database.visibleVersion(), number(database));
+          if (i % 3 == 0) {
+            runs(archiver);
+          }
+        }
+        met = ill.storage().faultsInjected() > 0;
+        ill.storage().mend();
+        if (database.writeFailure().isPresent()) {
+          assertThat(database.resume()).isTrue();
+        }
+        archiver.run();
+        gaps += (int) archiver.gaps();
+        assertThat(archiver.lastVersion()).isEqualTo(database.visibleVersion());
+      }
+      ArchiveCheck.Result found = ArchiveCheck.run(archive, List.of(backup), (_, _) -> {});
+      assertThat(found.faults()).as("operation " + operation).isEmpty();
+      long first =
+          found.gaps().stream().mapToLong(ArchiveRange::first).min().orElse(Long.MAX_VALUE);
+      for (var each : numbers.entrySet()) {
+        SimulatedStorage directory = new SimulatedStorage();
+        Restore restore =
+            new Restore(archive, directory, new SplittableRandom(5), () -> false, (_, _) -> {});
+        Goal goal = new Goal.ToVersion(each.getKey());
+        if (each.getKey() < first) {
+          restore.run(backup.id(), goal);
+          try (Database reached = Machine.on(directory, 5).open(Variant.TINY)) {
+            assertThat(number(reached)).as("operation " + operation).isEqualTo(each.getValue());
+          }
+        } else {
+          assertThatThrownBy(() -> restore.run(backup.id(), goal))
+              .hasMessageContaining("the archive lacks commit");
+        }
+      }
+    }
+    assertThat(resumed).isGreaterThan(10);
+    assertThat(gaps).isPositive();
   }
 
   @Test

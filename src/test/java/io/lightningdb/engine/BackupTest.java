@@ -327,6 +327,33 @@ class BackupTest {
     restore(target, entry.id(), directory);
   }
 
+  @Test
+  void aRestoreIsCancelledWhileItVerifies() throws IOException {
+    Database database = databases.open(Variant.TINY);
+    fill(database, 1, 600);
+    DirectoryTarget target = new DirectoryTarget(new SimulatedStorage());
+    BackupEntry entry = database.backup(target, BackupRequest.full());
+    SimulatedStorage directory = new SimulatedStorage();
+    AtomicLong done = new AtomicLong();
+    Restore restore =
+        new Restore(
+            target,
+            directory,
+            new SplittableRandom(5),
+            () -> done.get() > entry.totalBytes(),
+            (bytes, _) -> done.set(bytes));
+
+    assertThatThrownBy(() -> restore.run(entry.id()))
+        .isInstanceOfSatisfying(
+            BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CANCELLED));
+
+    // All files are there and some were verified: it is no database until all were.
+    assertThat(done.get()).isBetween(entry.totalBytes() + 1, 2 * entry.totalBytes() - 1);
+    Machine other = Machine.on(directory, 9);
+    assertThatThrownBy(() -> other.open(Variant.TINY))
+        .isInstanceOf(EngineException.Corruption.class);
+  }
+
   /// Names of the objects with what tells a file that was written anew.
   private Map<String, Object> objects() throws IOException {
     Map<String, Object> objects = new HashMap<>();

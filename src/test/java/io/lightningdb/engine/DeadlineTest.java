@@ -14,7 +14,9 @@ import io.lightningdb.engine.testkit.PassingStorage;
 import io.lightningdb.engine.testkit.SimulatedStorage;
 import io.lightningdb.engine.testkit.Variant;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -63,6 +65,69 @@ class DeadlineTest {
       try (Scan scan = keyspace.scan(Range.all())) {
         assertThat(exhaust(scan)).isEqualTo(1000);
       }
+    }
+  }
+
+  @Test
+  void scansEndSoonAfterItThoughEverythingIsDeleted() {
+    Machine machine = Machine.empty();
+    try (Database database = machine.open(OPTIONS.withMemtables(64 << 20, 4))) {
+      Keyspace keyspace = database.keyspace("default");
+      for (int i = 0; i < 100; i++) {
+        WriteBatch batch = new WriteBatch();
+        for (int j = 0; j < 1000; j++) {
+          batch.delete(keyspace, ByteBuffer.allocate(4).putInt(1000 * i + j).array());
+        }
+        database.write(batch, Durability.LOGGED);
+      }
+      for (Range range : List.of(Range.all(), Range.all().reversed())) {
+        Deadline deadline = new Deadline(machine.clock(), Duration.ofSeconds(1));
+        deadline.call(() -> {
+          try (Scan inTime = keyspace.scan(range);
+              Scan late = keyspace.scan(range)) {
+            assertThat(inTime.next()).isFalse();
+            machine.clock().advance(Duration.ofSeconds(1));
+            assertThatExceptionOfType(EngineException.DeadlineExceeded.class)
+                .isThrownBy(late::next)
+                .withMessageContaining("PT1S");
+          }
+          return true;
+        });
+        try (Scan patient = keyspace.scan(range)) {
+          assertThat(patient.next()).isFalse();
+        }
+      }
+    }
+  }
+
+  /// Fewer than are asked for at a time, again and again, with an entry between them.
+  @Test
+  void scansCountWhatTheyLeaveOutOverAllTheyReturn() {
+    Machine machine = Machine.empty();
+    try (Database database = machine.open(OPTIONS.withMemtables(64 << 20, 4))) {
+      Keyspace keyspace = database.keyspace("default");
+      for (int i = 0; i < 4; i++) {
+        WriteBatch batch = new WriteBatch();
+        batch.put(keyspace, ByteBuffer.allocate(4).putInt(1000 * i).array(), KEY);
+        for (int j = 1; j < 1000; j++) {
+          batch.put(
+              keyspace,
+              ByteBuffer.allocate(4).putInt(1000 * i + j).array(),
+              KEY,
+              Expiry.after(Duration.ofSeconds(1)));
+        }
+        database.write(batch, Durability.LOGGED);
+      }
+      machine.clock().advance(Duration.ofSeconds(1));
+      Deadline past = new Deadline(machine.clock(), Duration.ZERO);
+      past.call(() -> {
+        try (Scan scan = keyspace.scan(Range.all())) {
+          assertThat(scan.next()).isTrue();
+          assertThat(scan.next()).isTrue();
+          assertThatExceptionOfType(EngineException.DeadlineExceeded.class).isThrownBy(scan::next);
+        }
+        return true;
+      });
     }
   }
 

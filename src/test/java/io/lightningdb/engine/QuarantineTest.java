@@ -7,6 +7,9 @@ import io.lightningdb.engine.backup.BackupRequest;
 import io.lightningdb.engine.backup.DirectoryTarget;
 import io.lightningdb.engine.integrity.QuarantinedBlock;
 import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
+import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.Workers;
 import io.lightningdb.engine.testkit.Machine;
 import io.lightningdb.engine.testkit.Seeds;
 import io.lightningdb.engine.testkit.SimulatedStorage;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +32,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class QuarantineTest {
   private static final int KEYS = 1200;
   private static final String NAME = "k";
+
+  // More than ten times what any task needs here.
+  private static final int CLOCK_QUESTIONS_MAX = 10_000;
+
   private static final List<Layout> LAYOUTS = List.of(Layout.values());
 
   private static KeyspaceOptions options(Layout layout) {
@@ -84,6 +92,47 @@ class QuarantineTest {
     return Machine.on(SimulatedStorage.of(files), 9);
   }
 
+  /// Opens the database with a bound on its background work, which else would hang the test where merges come back to the same
+  /// damage for ever: each look at what is to be done asks for the time.
+  private static Database open(Machine machine) {
+    BoundedTasks tasks = new BoundedTasks(machine, new AtomicInteger(Integer.MIN_VALUE));
+    return Database.open(
+        new Environment(machine.storage(), tasks, tasks, machine.seed()), Variant.TINY);
+  }
+
+  /// Time and workers of a machine; a task of a worker may ask for the time so often, and no more.
+  private record BoundedTasks(Machine machine, AtomicInteger asked) implements Clock, Workers {
+    @Override
+    public Worker start(String name, Runnable task, long periodNanos) {
+      return machine
+          .workers()
+          .start(
+              name,
+              () -> {
+                asked.set(0);
+                try {
+                  task.run();
+                } finally {
+                  asked.set(Integer.MIN_VALUE);
+                }
+              },
+              periodNanos);
+    }
+
+    @Override
+    public long nanoTime() {
+      assertThat(asked.incrementAndGet())
+          .as("how often one task of the background asked for the time: it does not end")
+          .isLessThan(CLOCK_QUESTIONS_MAX);
+      return machine.clock().nanoTime();
+    }
+
+    @Override
+    public long millis() {
+      return machine.clock().millis();
+    }
+  }
+
   private static Keyspace keyspace(Database database) {
     return database.findKeyspace(NAME).orElseThrow();
   }
@@ -92,7 +141,7 @@ class QuarantineTest {
   void readsOfOneLeafFailWithItsKeysAndAllOthersDoNot() {
     Map<String, byte[]> files = merged(Layout.BALANCED);
     String file = largestRun(files);
-    try (Database database = damaged(files, file, 20_000).open(Variant.TINY)) {
+    try (Database database = open(damaged(files, file, 20_000))) {
       int failed = 0;
       for (int i = 0; i < KEYS; i++) {
         byte[] key = key(i);
@@ -124,7 +173,7 @@ class QuarantineTest {
   void backupRefusesWhatIsDamaged() {
     Map<String, byte[]> files = merged(Layout.BALANCED);
     SimulatedStorage target = new SimulatedStorage();
-    try (Database database = damaged(files, largestRun(files), 20_000).open(Variant.TINY)) {
+    try (Database database = open(damaged(files, largestRun(files), 20_000))) {
       assertThatThrownBy(() -> database.backup(new DirectoryTarget(target), BackupRequest.full()))
           .isInstanceOf(EngineException.Corruption.class);
       assertThat(database.quarantine())
@@ -141,7 +190,7 @@ class QuarantineTest {
     for (int at :
         new int[] {0, 20_000, files.getOrDefault(largestRun(files), new byte[0]).length - 60}) {
       Machine machine = damaged(files, largestRun(files), at);
-      try (Database database = machine.open(Variant.TINY)) {
+      try (Database database = open(machine)) {
         long before = database.stats().mergeBytesWritten();
         for (int round = 1; round <= 30; round++) {
           fill(keyspace(database), round);
@@ -164,7 +213,7 @@ class QuarantineTest {
         assertThat(database.writeFailure()).isEmpty();
       }
       Machine restarted = machine.kill();
-      try (Database database = restarted.open(Variant.TINY)) {
+      try (Database database = open(restarted)) {
         for (int i = 0; i < KEYS; i++) {
           assertThat(keyspace(database).get(key(i))).isEqualTo(value(i, 30));
         }
@@ -178,7 +227,7 @@ class QuarantineTest {
   void mergesThatMeetTheSameDamageAgainAndAgainEnd() {
     Map<String, byte[]> files = merged(Layout.READ_OPTIMIZED);
     Machine machine = damaged(files, largestRun(files), 20_000);
-    try (Database database = machine.open(Variant.TINY)) {
+    try (Database database = open(machine)) {
       fill(keyspace(database), 1);
       long operations = machine.storage().operations();
       for (int i = 0; i < 20; i++) {
@@ -193,7 +242,7 @@ class QuarantineTest {
   void deletingTheKeysOfADamagedBlockTakesItOutOfUse() {
     Map<String, byte[]> files = merged(Layout.BALANCED);
     Machine machine = damaged(files, largestRun(files), 20_000);
-    try (Database database = machine.open(Variant.TINY)) {
+    try (Database database = open(machine)) {
       assertThatThrownBy(() -> keyspace(database).compact())
           .isInstanceOf(EngineException.Corruption.class);
       database.write(new WriteBatch().deleteRange(keyspace(database), Range.all()));
@@ -217,7 +266,7 @@ class QuarantineTest {
     int length = files.getOrDefault(file, new byte[0]).length;
     // The point index stands before its page checksums, the properties and the footer.
     Machine machine = damaged(files, file, length - 4096);
-    try (Database database = machine.open(Variant.TINY)) {
+    try (Database database = open(machine)) {
       int failed = 0;
       for (int i = 0; i < KEYS; i++) {
         try {
@@ -246,7 +295,7 @@ class QuarantineTest {
           Layout layout = LAYOUTS.get(random.nextInt(LAYOUTS.size()));
           Machine machine = Machine.empty();
           NavigableMap<Integer, Integer> model = new TreeMap<>();
-          try (Database database = machine.open(Variant.TINY)) {
+          try (Database database = open(machine)) {
             create(database, layout);
             for (int i = 0; i < 6; i++) {
               change(database, model, random);
@@ -256,7 +305,7 @@ class QuarantineTest {
           int refused = 0;
           for (int life = 0; life < 4; life++) {
             machine = damagedSomewhere(machine, random);
-            try (Database database = machine.open(Variant.TINY)) {
+            try (Database database = open(machine)) {
               for (int i = 0; i < 6; i++) {
                 change(database, model, random);
                 int[] counts = check(database, model);

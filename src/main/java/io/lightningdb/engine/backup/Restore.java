@@ -192,10 +192,14 @@ public final class Restore {
 
   private void stopIfCancelled() throws BackupException {
     if (cancelled.getAsBoolean()) {
-      throw new BackupException(
-          Kind.CANCELLED,
-          "the restore was cancelled; delete what is in %s before another".formatted(storage));
+      throw cancellation();
     }
+  }
+
+  private BackupException cancellation() {
+    return new BackupException(
+        Kind.CANCELLED,
+        "the restore was cancelled; delete what is in %s before another".formatted(storage));
   }
 
   /// The state of the backup, with file numbers of its own: whatever the database writes from now on is told from what it wrote
@@ -214,8 +218,12 @@ public final class Restore {
   private IntegrityCheck.Result check(long bytes) throws IOException {
     IntegrityCheck check =
         new IntegrityCheck(
-            storage, (done, _) -> progress.done(bytes + Math.min(done, bytes), bytesAll));
-    check.checkAll();
+            storage,
+            cancelled,
+            (done, _) -> progress.done(bytes + Math.min(done, bytes), bytesAll));
+    if (!check.checkAll()) {
+      throw cancellation();
+    }
     IntegrityCheck.Result result = check.result();
     if (!result.faults().isEmpty()) {
       throw result.faults().getFirst();

@@ -1,16 +1,26 @@
 package io.lightningdb.engine.cursor;
 
 import io.lightningdb.engine.format.Operation;
+import io.lightningdb.engine.io.Deadline;
+import io.lightningdb.engine.io.DeadlineException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Leaves out what is not there any more: deletions themselves, what a range deletion covers, and what has expired. *Confined
 /// to one thread.*
+///
+/// However much of that lies in a row, the walk ends soon behind the [Deadline] in which the cursor was made.
 public final class VisibleCursor implements EntryCursor {
+  // Entries left out between two looks at the clock.
+  private static final int HIDDEN_PER_QUESTION = 1024;
+
   private final EntryCursor entries;
   private final List<RangeTombstones> tombstones;
   private final ReadView view;
+  private final @Nullable Deadline deadline = Deadline.current();
+  private int hiddenUntilAsked = HIDDEN_PER_QUESTION;
 
   /// Looks at entries through range deletions.
   ///
@@ -32,8 +42,18 @@ public final class VisibleCursor implements EntryCursor {
       if (lives && !isCovered()) {
         return true;
       }
+      if (--hiddenUntilAsked == 0) {
+        hiddenUntilAsked = HIDDEN_PER_QUESTION;
+        throwIfLate();
+      }
     }
     return false;
+  }
+
+  private void throwIfLate() throws DeadlineException {
+    if (deadline != null && deadline.isPast()) {
+      throw new DeadlineException(deadline.timeout());
+    }
   }
 
   private boolean isCovered() {

@@ -6,6 +6,7 @@ import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
+import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.log.LogScan;
@@ -17,6 +18,10 @@ import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.manifest.Version;
 import io.lightningdb.engine.run.Run;
 import io.lightningdb.engine.run.RunWriter;
+import io.lightningdb.engine.store.KeyspaceGoneException;
+import io.lightningdb.engine.store.KeyspaceStore;
+import io.lightningdb.engine.store.PinnedRuns;
+import io.lightningdb.engine.store.SharedRun;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,30 +29,40 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /// Reads every byte of a database and checks that all of it verifies and agrees. *Confined to one thread.*
+///
+/// Whether anybody still wants it is asked behind each file, and while the log is read behind each MiB of it.
 public final class IntegrityCheck {
+  private static final long LOG_STEP_BYTES = 1 << 20;
+
   private final Storage storage;
+  private final BooleanSupplier cancelled;
   private final Progress progress;
   private final List<CorruptionException> faults = new ArrayList<>();
   private long filesChecked;
   private long bytesChecked;
   private long entriesChecked;
+  private long logBytesUntold;
   private final Set<Long> runsChecked = new HashSet<>();
 
   /// Prepares a check.
   ///
   /// @param storage the data directory
-  /// @param progress is told of each file
-  public IntegrityCheck(Storage storage, Progress progress) {
+  /// @param cancelled asked now and then whether to stop
+  /// @param progress is told how far it is
+  public IntegrityCheck(Storage storage, BooleanSupplier cancelled, Progress progress) {
     this.storage = storage;
+    this.cancelled = cancelled;
     this.progress = progress;
   }
 
-  /// Follows a check.
+  /// Follows a check, on the thread that does it.
   @FunctionalInterface
   public interface Progress {
-    /// A file was checked.
+    /// A file, or a part of the log, was checked.
     ///
     /// @param bytesChecked bytes checked so far
     /// @param bytesAll bytes to check in all, as far as known
@@ -75,8 +90,27 @@ public final class IntegrityCheck {
 
   /// Checks a directory that no engine has open: manifest, runs and log.
   ///
+  /// @return false if it was cancelled, so that the result is not of everything
   /// @throws IOException if a file cannot be read, or is of a newer format; damage is no exception but a fault
-  public void checkAll() throws IOException {
+  public boolean checkAll() throws IOException {
+    return completes(this::checkDirectory);
+  }
+
+  /// A part of a check.
+  private interface Part {
+    void check() throws IOException;
+  }
+
+  private static boolean completes(Part part) throws IOException {
+    try {
+      part.check();
+      return true;
+    } catch (CancelledException _) {
+      return false;
+    }
+  }
+
+  private void checkDirectory() throws IOException {
     Map<String, Long> sizes = new HashMap<>();
     storage.list().forEach(file -> sizes.put(file.name(), file.bytes()));
     if (!sizes.containsKey(FileFormat.MANIFEST)) {
@@ -93,10 +127,21 @@ public final class IntegrityCheck {
     }
   }
 
-  private void countFile(long bytes, long all) {
+  private void countFile(long bytes, long all) throws CancelledException {
     filesChecked++;
+    count(bytes, all);
+  }
+
+  private void count(long bytes, long all) throws CancelledException {
     bytesChecked += bytes;
     progress.checked(bytesChecked, Math.max(bytesChecked, all));
+    throwIfCancelled();
+  }
+
+  private void throwIfCancelled() throws CancelledException {
+    if (cancelled.getAsBoolean()) {
+      throw new CancelledException();
+    }
   }
 
   private long checkRuns(Version version, Map<String, Long> sizes) throws IOException {
@@ -138,12 +183,7 @@ public final class IntegrityCheck {
   }
 
   /// Checks a run that somebody keeps from being closed. The file is read once, however many parts of it are named.
-  ///
-  /// @param run the run
-  /// @param record what the manifest says of it, or of a part
-  /// @param bytesAll bytes to check in all
-  /// @throws IOException if it cannot be read
-  public void checkRun(Run run, RunRecord record, long bytesAll) throws IOException {
+  private void checkRun(Run run, RunRecord record, long bytesAll) throws IOException {
     if (runsChecked.add(record.fileId())) {
       entriesChecked += run.check(faults::add);
       countFile(record.fileBytes(), bytesAll);
@@ -179,7 +219,13 @@ public final class IntegrityCheck {
         LogCheck.scan(
             storage,
             version,
-            (commit, body, bodyBytes) -> countCommit(version, commit, body, bodyBytes));
+            (commit, body, bodyBytes) -> {
+              countCommit(version, commit, body, bodyBytes);
+              if (isLogStepRead(bodyBytes)) {
+                logBytesUntold = 0;
+                throwIfCancelled();
+              }
+            });
     LogCheck.checkAgainst(version, scan);
     for (LogScan.Scanned segment : scan.segments()) {
       countFile(sizes.getOrDefault(FileFormat.log(segment.identity().sequence()), 0L), all);
@@ -197,26 +243,73 @@ public final class IntegrityCheck {
     }
   }
 
-  /// Checks the manifest and the log of a database in use, up to a version.
+  private boolean isLogStepRead(int bodyBytes) {
+    logBytesUntold += LogFormat.RECORD_HEADER_BYTES + bodyBytes;
+    return logBytesUntold >= LOG_STEP_BYTES;
+  }
+
+  /// Tells the bytes of the log that were read since it was last done.
+  private void countLog(long all) throws CancelledException {
+    long bytes = logBytesUntold;
+    logBytesUntold = 0;
+    count(bytes, all);
+  }
+
+  /// A database in use.
   ///
-  /// @param manifest the manifest
+  /// @param stores its keyspaces
+  /// @param manifest its manifest
   /// @param log keeps its segments while they are read
-  /// @param visibleVersion commits up to it are checked; what follows is being written
-  /// @throws IOException if a file cannot be read
-  public void checkLive(Manifest manifest, LogWriter log, long visibleVersion) throws IOException {
-    log.beginReading();
-    try {
-      manifest.check();
-      filesChecked++;
-      checkLiveLog(manifest.current(), visibleVersion);
-    } catch (CorruptionException e) {
-      faults.add(e);
-    } finally {
-      log.endReading();
+  /// @param visibleVersion newest visible version: commits up to it are checked, and what follows is being written
+  public record Live(
+      List<KeyspaceStore> stores, Manifest manifest, LogWriter log, LongSupplier visibleVersion) {
+
+    private long bytes() {
+      return log.bytes()
+          + stores.stream().mapToLong(store -> RunRecord.fileBytes(store.runRecords())).sum();
     }
   }
 
-  private void checkLiveLog(Version version, long visibleVersion) throws IOException {
+  /// Checks a database in use: runs, manifest and log.
+  ///
+  /// @param live the database
+  /// @return false if it was cancelled, so that the result is not of everything
+  /// @throws IOException if a file cannot be read, or the database was closed; damage is no exception but a fault
+  public boolean checkLive(Live live) throws IOException {
+    return completes(() -> {
+      long all = live.bytes();
+      for (KeyspaceStore store : live.stores()) {
+        checkRuns(store, all);
+      }
+      checkManifestAndLog(live, all);
+    });
+  }
+
+  private void checkRuns(KeyspaceStore store, long all) throws IOException {
+    try (PinnedRuns pinned = store.pinRuns()) {
+      for (SharedRun run : pinned.runs()) {
+        checkRun(run.run(), run.record(), all);
+      }
+    } catch (KeyspaceGoneException _) {
+      // There is nothing of it to be checked any more.
+      return;
+    }
+  }
+
+  private void checkManifestAndLog(Live live, long all) throws IOException {
+    long visibleVersion = live.visibleVersion().getAsLong();
+    live.log().beginReading();
+    try {
+      countFile(live.manifest().check(), all);
+      checkLiveLog(live.manifest().current(), visibleVersion, all);
+    } catch (CorruptionException e) {
+      faults.add(e);
+    } finally {
+      live.log().endReading();
+    }
+  }
+
+  private void checkLiveLog(Version version, long visibleVersion, long all) throws IOException {
     if (visibleVersion <= version.logStart().version()) {
       return;
     }
@@ -226,17 +319,26 @@ public final class IntegrityCheck {
           LogCheck.start(version),
           (commit, body, bodyBytes) -> {
             countCommit(version, commit, body, bodyBytes);
+            if (isLogStepRead(bodyBytes)) {
+              countLog(all);
+            }
             if (commit >= visibleVersion) {
               throw new ReachedException();
             }
           });
     } catch (ReachedException _) {
       filesChecked++;
+      countLog(all);
     }
   }
 
   /// Everything asked for was read.
   private static final class ReachedException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /// Nobody wants to know any more.
+  private static final class CancelledException extends IOException {
     private static final long serialVersionUID = 1L;
   }
 }

@@ -3,7 +3,7 @@ package io.lightningdb.engine.io;
 import java.io.IOException;
 import java.time.Duration;
 
-/// A wait ended because the deadline of the caller was past. Nothing has failed.
+/// A wait, or a walk through much, ended because the deadline of the caller was past. Nothing has failed.
 public final class DeadlineException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -113,7 +113,7 @@ public final class Repair {
   }
 
   private List<CorruptionException> check() throws IOException {
-    IntegrityCheck check = new IntegrityCheck(storage, progress);
+    IntegrityCheck check = new IntegrityCheck(storage, () -> false, progress);
     check.checkAll();
     return check.result().faults();
   }

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.IntegrityReport;
+import io.lightningdb.engine.integrity.IntegrityCheck;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -95,16 +98,21 @@ public final class IntegrityChecks {
 
   /// Checks the database on the thread of the caller, beside a check in the background if one runs.
   ///
-  /// @return what was found
+  /// @param cancelled asked now and then whether to stop
+  /// @param progress is told how far it is
+  /// @return what was found; empty if it was cancelled, and what the check before found is still the last result
   /// @throws EngineException if the check cannot go on
-  public IntegrityReport checkNow() {
+  public Optional<IntegrityReport> checkNow(
+      BooleanSupplier cancelled, IntegrityCheck.Progress progress) {
     Instant now = Instant.now();
-    IntegrityReport report = database.checkIntegrity();
-    state.updateAndGet(before ->
-        before.phase() == Phase.RUNNING
-            ? before
-            : new State(Phase.FINISHED, now, Duration.between(now, Instant.now()), null, report));
-    return report;
+    Optional<IntegrityReport> found = database.checkIntegrity(cancelled, progress);
+    found.ifPresent(report ->
+        state.updateAndGet(before ->
+            before.phase() == Phase.RUNNING
+                ? before
+                : new State(
+                    Phase.FINISHED, now, Duration.between(now, Instant.now()), null, report)));
+    return found;
   }
 
   private static UnaryOperator<State> running(Instant now) {

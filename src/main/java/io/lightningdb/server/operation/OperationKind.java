@@ -15,17 +15,10 @@ public enum OperationKind {
   /// Makes runs of everything in memory, so that the next start has little log to read.
   CHECKPOINT;
 
-  /// Tells whether an operation of this kind stops when it is asked to.
-  ///
-  /// @return false for work that the engine does in one piece
-  public boolean isCancellable() {
-    return this != INTEGRITY_CHECK;
-  }
-
   /// Tells whether the progress of this kind is counted in bytes.
   ///
   /// @return false for work that is counted in keyspaces, or not at all
   public boolean isMeasuredInBytes() {
-    return this == BACKUP || this == RESTORE_CHECK;
+    return this == BACKUP || this == RESTORE_CHECK || this == INTEGRITY_CHECK;
   }
 }

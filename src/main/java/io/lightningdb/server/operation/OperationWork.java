@@ -57,7 +57,11 @@ class OperationWork {
       case COMPACTION ->
           onKeyspaces(request, control, keyspace -> keyspace.compact(control::isCancelled));
       case FLUSH, CHECKPOINT -> onKeyspaces(request, control, Keyspace::flush);
-      case INTEGRITY_CHECK -> check();
+      case INTEGRITY_CHECK ->
+          checks
+              .checkNow(control::isCancelled, control::progress)
+              .map(OperationWork::result)
+              .orElse(null);
     };
   }
 
@@ -90,8 +94,7 @@ class OperationWork {
     return Map.of("keyspaces", done, "version", database.visibleVersion());
   }
 
-  private Map<String, Object> check() {
-    IntegrityReport report = checks.checkNow();
+  private static Map<String, Object> result(IntegrityReport report) {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("clean", report.isClean());
     result.put("filesChecked", report.filesChecked());

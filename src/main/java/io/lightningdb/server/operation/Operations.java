@@ -138,12 +138,12 @@ public final class Operations {
   ///
   /// @param id names it
   /// @return the operation as it stands
-  /// @throws ProblemException if there is none, or it cannot be stopped
+  /// @throws ProblemException if there is none
   public synchronized Operation cancel(String id) {
     Operation found = get(id);
     for (Run run : running.values()) {
       if (run.id.equals(id)) {
-        run.cancel();
+        run.cancelled = true;
       }
     }
     return found;
@@ -174,15 +174,6 @@ public final class Operations {
     Run(String id, OperationRequest request) {
       this.id = id;
       this.request = request;
-    }
-
-    void cancel() {
-      if (!request.kind().isCancellable()) {
-        String detail =
-            "An operation of kind %s cannot be stopped.".formatted(Words.of(request.kind()));
-        throw Problem.of(ProblemType.OPERATION_NOT_CANCELLABLE, detail).asException();
-      }
-      cancelled = true;
     }
 
     @Override

@@ -205,12 +205,6 @@ public enum ProblemType {
       "One operation of each kind is done at a time, and backups are made, checked and deleted one after the other. The member"
           + " `operation` names the one that runs, if there is one.",
       "Wait until it has ended, or cancel it."),
-  /// The operation cannot be stopped.
-  OPERATION_NOT_CANCELLABLE(
-      409,
-      "The operation cannot be stopped",
-      "Work of this kind is done in one piece. It goes on.",
-      "Wait until it has ended."),
   /// Other backups build on this one.
   BACKUP_NEEDED(
       409,

@@ -4,22 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.lightningdb.server.RunningService;
+import io.lightningdb.server.health.IntegrityChecks;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /// Operations and backups over HTTP.
 class OperationsTest extends RunningService {
   private static final String PATH = "/v1/admin/operations";
   private static final String BACKUPS = "/v1/admin/backups";
+
+  @Autowired private Operations operations;
+
+  @Autowired private OperationWork work;
+
+  @Autowired private IntegrityChecks checks;
 
   @BeforeEach
   void write() {
@@ -123,6 +134,57 @@ class OperationsTest extends RunningService {
       assertThat(done.jsonPath().getLong("result.version")).isPositive();
     }
     api().delete(PATH + "/" + id).then().statusCode(202).body("state", equalTo("succeeded"));
+  }
+
+  /// Work tells how far it is under the monitor that is held here, and asks behind that whether it is still wanted.
+  @Test
+  void anIntegrityCheckIsCancelledInTheMiddle() {
+    run(Map.of("kind", "integrity-check"));
+    IntegrityChecks.State before = checks.state();
+    String id;
+    Operations held = operations;
+    synchronized (held) {
+      OperationRequest request = new OperationRequest(OperationKind.INTEGRITY_CHECK, Map.of());
+      id = held.start(request).id();
+      assertThat(held.cancel(id).state()).isEqualTo("running");
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> !operations.get(id).state().equals("running"));
+    api()
+        .get(PATH + "/" + id)
+        .then()
+        .statusCode(200)
+        .body("state", equalTo("cancelled"))
+        .body("result", nullValue())
+        .body("problem", nullValue());
+    assertThat(checks.state()).isEqualTo(before);
+    run(Map.of("kind", "integrity-check"));
+    assertThat(checks.state().startedAt()).isNotEqualTo(before.startedAt());
+  }
+
+  @Test
+  void anIntegrityCheckTellsHowFarItIs() throws IOException {
+    database.keyspace("operations-test").flush();
+    List<Double> shares = new ArrayList<>();
+    OperationControl control =
+        new OperationControl() {
+          @Override
+          public void progress(long done, long all) {
+            shares.add((double) done / all);
+          }
+
+          @Override
+          public boolean isCancelled() {
+            return shares.size() == 2;
+          }
+        };
+    assertThat(work.run(new OperationRequest(OperationKind.INTEGRITY_CHECK, Map.of()), control))
+        .isNull();
+    assertThat(shares)
+        .hasSize(2)
+        .isSorted()
+        .allSatisfy(share -> assertThat(share).isBetween(0.0, 1.0));
   }
 
   @Test
