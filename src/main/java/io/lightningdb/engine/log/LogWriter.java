@@ -28,10 +28,9 @@ public final class LogWriter implements AutoCloseable {
   private static final byte[] NO_BODY = new byte[0];
   private static final int GATHER_BYTES_MAX = 64 << 10;
 
-  // Each page that is stored to costs a page fault, and its sync some microseconds of processor
-  // time, for the system has to write-protect it again: from about a kilobyte on that is more than
-  // the system calls of a write.
-  private static final int STORED_BYTES_MAX = 2 << 10;
+  // Each page that is stored to costs a page fault: for many pages that is more than the system
+  // calls of a write.
+  private static final int STORED_BYTES_MAX = 16 << 10;
 
   private final SegmentAllocator allocator;
   private final Clock clock;

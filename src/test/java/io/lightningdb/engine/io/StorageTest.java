@@ -13,6 +13,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +75,35 @@ class StorageTest {
       file.sync();
     }
     assertThat(read(storage, "a")).isEqualTo("ABC.");
+  }
+
+  @Test
+  void syncsLoseNothingThatIsStoredBesideThem() throws Exception {
+    Storage storage = storage();
+    byte[] content = new byte[1 << 20];
+    new Random(5).nextBytes(content);
+    try (StorageFile file = storage.create("a");
+        ExecutorService executor = Executors.newSingleThreadExecutor()) {
+      file.write(0, new byte[content.length], 0, content.length);
+      Future<?> storing = executor.submit(() -> storeAll(file, content));
+      do {
+        file.sync();
+      } while (!storing.isDone());
+      storing.get();
+      file.sync();
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      assertThat(storage.map("a", arena).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(content);
+    }
+  }
+
+  /// In pieces that end anywhere in a page.
+  private static Void storeAll(StorageFile file, byte[] content) throws IOException {
+    int piece = 119;
+    for (int at = 0; at < content.length; at += piece) {
+      file.store(at, content, at, Math.min(piece, content.length - at));
+    }
+    return null;
   }
 
   @Test
