@@ -26,6 +26,8 @@ class ArchitectureTest {
   private static final JavaClasses TESTS =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
+          // What JMH makes of benchmarks is nobody's to read.
+          .withImportOption(location -> !location.contains("jmh_generated"))
           .importPackages(ROOT);
 
   @TestFactory

@@ -7,6 +7,7 @@ import io.lightningdb.bench.report.Tables;
 import io.lightningdb.bench.store.StoreKind;
 import io.lightningdb.bench.workload.Family;
 import io.lightningdb.bench.workload.Measurement;
+import io.lightningdb.bench.workload.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

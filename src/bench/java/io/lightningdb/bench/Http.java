@@ -11,6 +11,7 @@ import io.lightningdb.bench.server.Application;
 import io.lightningdb.bench.server.Loaded;
 import io.lightningdb.bench.server.Server;
 import io.lightningdb.bench.server.Target;
+import io.lightningdb.bench.workload.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

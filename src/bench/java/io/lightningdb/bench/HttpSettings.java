@@ -7,6 +7,7 @@ import io.lightningdb.bench.server.Child;
 import io.lightningdb.bench.server.Loaded;
 import io.lightningdb.bench.server.Server;
 import io.lightningdb.bench.server.Target;
+import io.lightningdb.bench.workload.Scratch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

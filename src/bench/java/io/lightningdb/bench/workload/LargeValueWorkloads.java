@@ -27,6 +27,7 @@ final class LargeValueWorkloads {
     Lane fill =
         Scene.slowOperations(
             named("random fill" + size, 1), 1, WriteWorkloads.fill(scene, valueBytes));
+    scene.warmUp(entries, valueBytes, entries, fill);
     try (Store store = scene.open(Durability.LOGGED, entries, valueBytes)) {
       scene.measureCalls(store, entries, fill);
     }

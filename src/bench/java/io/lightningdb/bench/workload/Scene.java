@@ -22,7 +22,6 @@ public final class Scene {
   static final int VALUE_BYTES = 100;
 
   private static final int BATCH_ENTRIES = 1_000;
-  private static final long WARM_UP_ENTRIES_MAX = 200_000;
   private static final int ENTRY_OVERHEAD_BYTES = 16;
 
   private final StoreKind kind;
@@ -95,13 +94,19 @@ public final class Scene {
   Store open(Durability durability, long entries, int valueBytes, Residence residence) {
     try {
       Path place = Files.createDirectory(directory.resolve("store-" + stores++));
-      long bytes = entries * (Data.KEY_BYTES + valueBytes + ENTRY_OVERHEAD_BYTES);
-      return kind.open(
-          new StoreSettings(
-              place, durability, sizes.compression(), bytes, sizes.cacheBytes(), residence));
+      return open(place, durability, entries, valueBytes, residence);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Store open(
+      Path place, Durability durability, long entries, int valueBytes, Residence residence)
+      throws IOException {
+    long bytes = entries * (Data.KEY_BYTES + valueBytes + ENTRY_OVERHEAD_BYTES);
+    return kind.open(
+        new StoreSettings(
+            place, durability, sizes.compression(), bytes, sizes.cacheBytes(), residence));
   }
 
   /// Opens a store, gives it the entries 0 to `entries` in batches, and lets it settle.
@@ -165,12 +170,23 @@ public final class Scene {
     measurements.addAll(Meter.measure(store, Extent.of(sizes.measured()), together));
   }
 
-  /// Does something to a store that is thrown away, so that what is measured next does not begin with code that has never run.
-  void warmUp(Durability durability, int valueBytes, Lane lane) {
-    long entries = Math.min(sizes.entries(), WARM_UP_ENTRIES_MAX);
-    try (Store store = open(durability, entries, valueBytes)) {
-      Extent extent = new Extent(entries / lane.threads(), sizes.warmUp().multipliedBy(2));
-      Meter.measure(store, extent, List.of(lane));
+  /// Does what is measured next to a store that is thrown away, again and again until the time for it is over. One that flushes and
+  /// merges in the background has done so many times then: otherwise the compiler would share the processors with what is measured.
+  ///
+  /// @param entries room for which the store has
+  /// @param valueBytes size of their values
+  /// @param calls of a thread each time
+  /// @param lane what is done
+  void warmUp(long entries, int valueBytes, long calls, Lane lane) {
+    long end = System.nanoTime() + 2 * sizes.warmUp().toNanos();
+    try (Scratch place = Scratch.in(directory);
+        Store store =
+            open(place.directory(), Durability.LOGGED, entries, valueBytes, Residence.IN_MEMORY)) {
+      for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+        Meter.measure(store, new Extent(calls, Duration.ofNanos(left)), List.of(lane));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.lightningdb.bench;
+package io.lightningdb.bench.workload;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,8 +12,13 @@ import java.util.stream.Stream;
 /// memory.
 ///
 /// @param directory exists and is empty at first
-record Scratch(Path directory) implements AutoCloseable {
-  static Scratch in(Path parent) throws IOException {
+public record Scratch(Path directory) implements AutoCloseable {
+  /// Makes one.
+  ///
+  /// @param parent where
+  /// @return an empty directory
+  /// @throws IOException if it cannot be made
+  public static Scratch in(Path parent) throws IOException {
     return new Scratch(Files.createTempDirectory(parent.toAbsolutePath(), "data-"));
   }
 

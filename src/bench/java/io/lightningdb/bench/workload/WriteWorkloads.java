@@ -18,7 +18,7 @@ final class WriteWorkloads {
   static void sequential(Scene scene) {
     Lane lane =
         Scene.operations(named("sequential fill", 1), 1, fillInSequence(scene, VALUE_BYTES));
-    scene.warmUp(Durability.LOGGED, VALUE_BYTES, lane);
+    scene.warmUp(scene.entries(), VALUE_BYTES, scene.entries(), lane);
     try (Store store = scene.open(Durability.LOGGED, scene.entries(), VALUE_BYTES)) {
       scene.measureCalls(store, scene.entries(), lane);
     }
@@ -50,7 +50,7 @@ final class WriteWorkloads {
   static void random(Scene scene) {
     long entries = scene.entries();
     Lane fill = Scene.operations(named("random fill", 1), 1, fill(scene, VALUE_BYTES));
-    scene.warmUp(Durability.LOGGED, VALUE_BYTES, fill);
+    scene.warmUp(entries, VALUE_BYTES, entries, fill);
     try (Store store = scene.open(Durability.LOGGED, entries, VALUE_BYTES)) {
       scene.measureCalls(store, entries, fill);
       for (int threads = 1; threads <= 2; threads++) {
@@ -91,9 +91,10 @@ final class WriteWorkloads {
     Operations batches =
         (session, _) -> Scene.batches(session, scene.data(VALUE_BYTES), BATCH_ENTRIES);
     Lane lane = Scene.entries(named("batches of 1,000", 1), 1, batches);
-    scene.warmUp(Durability.LOGGED, VALUE_BYTES, lane);
+    long calls = Math.max(1, scene.entries() / BATCH_ENTRIES);
+    scene.warmUp(scene.entries(), VALUE_BYTES, calls, lane);
     try (Store store = scene.open(Durability.LOGGED, scene.entries(), VALUE_BYTES)) {
-      scene.measureCalls(store, Math.max(1, scene.entries() / BATCH_ENTRIES), lane);
+      scene.measureCalls(store, calls, lane);
     }
   }
 
