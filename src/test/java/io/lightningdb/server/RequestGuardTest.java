@@ -72,7 +72,8 @@ class RequestGuardTest {
   void whatIsTooMuchAtATimeWaitsOrIsRefusedAndOperatorsAreServed() throws Exception {
     try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
       slow.setSoTimeout(20_000);
-      String head = "PUT " + ENTRY + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345";
+      String head =
+          "PUT " + ENTRY + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n12345";
       slow.getOutputStream().write(head.getBytes(ISO_8859_1));
       slow.getOutputStream().flush();
       await().atMost(SOON).until(() -> metric("lightning_requests_active") == 1);

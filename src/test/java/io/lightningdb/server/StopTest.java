@@ -29,7 +29,7 @@ class StopTest {
       socket.setSoTimeout(20_000);
       send(
           socket,
-          "PUT /v1/keyspaces/default/entries/slow HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345");
+          "PUT /v1/keyspaces/default/entries/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n12345");
       await().atMost(Duration.ofSeconds(10)).until(() -> isUnderWay(service));
       stop = Thread.ofPlatform().start(service::close);
       await().atMost(Duration.ofSeconds(10)).until(() -> refuses(service.port()));
@@ -61,7 +61,7 @@ class StopTest {
           Socket holder = new Socket(InetAddress.getLoopbackAddress(), service.port());
           holders.add(holder);
           String head =
-              "PUT /v1/keyspaces/default/entries/large HTTP/1.1\r\nHost: x\r\nContent-Length: 16777216\r\n\r\n";
+              "PUT /v1/keyspaces/default/entries/large HTTP/1.1\r\nHost: localhost\r\nContent-Length: 16777216\r\n\r\n";
           send(holder, head + "x".repeat(64 << 10));
           answer = answerWithin(holder, 500);
         }
@@ -119,7 +119,7 @@ class StopTest {
   private static boolean refuses(int port) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(500);
-      send(socket, "GET /v1/limits HTTP/1.1\r\nHost: x\r\n\r\n");
+      send(socket, "GET /v1/limits HTTP/1.1\r\nHost: localhost\r\n\r\n");
       return socket.getInputStream().read() < 0;
     } catch (IOException _) {
       return true;

@@ -25,7 +25,8 @@ public enum Label {
       "provider-unavailable",
       "role",
       "keyspace",
-      "path"),
+      "path",
+      "cross-origin"),
   /// Why a request was refused.
   REFUSAL_REASON("reason", "rate-limited", "queue-full", "queue-wait"),
   /// What an open transaction does.

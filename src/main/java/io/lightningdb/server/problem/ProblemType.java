@@ -73,6 +73,13 @@ public enum ProblemType {
       "You may not do this",
       "The token is valid, and its roles do not include this call, or not for this keyspace. Nothing was changed.",
       "Use a token with the role that the detail names, or ask an administrator for one."),
+  /// A page of somebody else's asks a service that asks nobody for a token.
+  CROSS_ORIGIN(
+      403,
+      "Pages of other origins may not use this service",
+      "The service has no credentials configured and serves programs of its own machine. The request has a header `Origin` or `Host`"
+          + " of something else, as a browser sends it for a page from elsewhere. Nothing was changed.",
+      "Address the service as localhost or by a loopback address, without `Origin`; or configure credentials."),
   /// There is no such path.
   PATH_NOT_FOUND(
       404,

@@ -15,7 +15,9 @@ enum DenialReason {
   /// Its caller has the role, but not for this keyspace, or not for all.
   KEYSPACE,
   /// There is no such call.
-  PATH;
+  PATH,
+  /// A browser sent it for a page from elsewhere.
+  CROSS_ORIGIN;
 
   /// The word for it.
   ///

@@ -105,7 +105,13 @@ public final class Denials implements AuthenticationEntryPoint, AccessDeniedHand
     throw new IllegalStateException("access was denied by nobody", failure);
   }
 
-  private void answer(HttpServletRequest request, HttpServletResponse response, Refusal refusal)
+  /// Answers a request that is refused.
+  ///
+  /// @param request what was asked
+  /// @param response where to answer
+  /// @param refusal why
+  /// @throws IOException if the client is gone
+  void answer(HttpServletRequest request, HttpServletResponse response, Refusal refusal)
       throws IOException {
     String requestId = note(request, refusal.reason());
     writer.write(request, response, refusal.problem().with("requestId", requestId));

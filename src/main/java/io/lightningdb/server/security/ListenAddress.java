@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
@@ -69,6 +70,23 @@ public final class ListenAddress
     try {
       return !address.isBlank() && InetAddress.getByName(address).isLoopbackAddress();
     } catch (UnknownHostException _) {
+      return false;
+    }
+  }
+
+  /// Tells whether a name can only mean this machine, whatever a name server says.
+  ///
+  /// @param host as in a header or an origin
+  /// @return true for localhost, the names below it (RFC 6761), and loopback addresses
+  static boolean isLoopbackName(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    if (name.equals("localhost") || name.endsWith(".localhost")) {
+      return true;
+    }
+    try {
+      String address = name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
+      return InetAddress.ofLiteral(address).isLoopbackAddress();
+    } catch (IllegalArgumentException _) {
       return false;
     }
   }

@@ -5,17 +5,30 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/// Takes everybody for [Caller#LOCAL], where no credentials are configured.
+/// Takes everybody for [Caller#LOCAL], where no credentials are configured: everybody is a program of this machine.
+///
+/// A browser is one, too, and sends what pages from anywhere tell it to. A page that makes its own name stand for the loopback
+/// address (DNS rebinding) may even read the answer; the browser then still names that host in `Host`. Other pages cannot read it, and
+/// could have a flush or a compaction made; the browser names them in `Origin`. Both are refused.
 final class OpenAccessFilter extends OncePerRequestFilter {
   private static final CallerAuthentication LOCAL = new CallerAuthentication(Caller.LOCAL);
 
-  /// Has no state.
-  OpenAccessFilter() {}
+  private final Denials denials;
+
+  /// Refuses pages from elsewhere.
+  ///
+  /// @param denials answers them
+  OpenAccessFilter(Denials denials) {
+    this.denials = denials;
+  }
 
   @Override
   protected void doFilterInternal(
@@ -24,9 +37,41 @@ final class OpenAccessFilter extends OncePerRequestFilter {
     SecurityContext context = new SecurityContextImpl(LOCAL);
     SecurityContextHolder.setContext(context);
     try {
-      chain.doFilter(request, response);
+      String foreign = foreign(request);
+      if (foreign == null) {
+        chain.doFilter(request, response);
+      } else {
+        denials.answer(request, response, Refusal.ofOrigin(foreign));
+      }
     } finally {
       SecurityContextHolder.clearContext();
+    }
+  }
+
+  /// What tells that a page from elsewhere is behind a request, or null.
+  private static @Nullable String foreign(HttpServletRequest request) {
+    String host = request.getServerName();
+    if (!ListenAddress.isLoopbackName(host)) {
+      return "This service takes requests for localhost and loopback addresses, and this one is for "
+          + host
+          + ".";
+    }
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    if (origin != null && !isLocal(origin)) {
+      return "This service takes requests of pages of this machine, and this one comes from "
+          + origin
+          + ".";
+    }
+    return null;
+  }
+
+  /// Tells whether an origin is a web server of this machine. `null`, the origin of files and of pages in a sandbox, is not.
+  private static boolean isLocal(String origin) {
+    try {
+      String host = URI.create(origin).getHost();
+      return host != null && ListenAddress.isLoopbackName(host);
+    } catch (IllegalArgumentException _) {
+      return false;
     }
   }
 }

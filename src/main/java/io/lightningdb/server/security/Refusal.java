@@ -67,6 +67,14 @@ record Refusal(DenialReason reason, Problem problem) implements AuthorizationRes
         DenialReason.PATH, problem.withHeader(HttpHeaders.ALLOW, String.join(", ", methods)));
   }
 
+  /// A browser sent it for a page from elsewhere.
+  ///
+  /// @param detail what tells so
+  /// @return what to answer
+  static Refusal ofOrigin(String detail) {
+    return new Refusal(DenialReason.CROSS_ORIGIN, Problem.of(ProblemType.CROSS_ORIGIN, detail));
+  }
+
   private static Problem denied(String detail) {
     return Problem.of(ProblemType.ACCESS_DENIED, detail)
         .withHeader(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);

@@ -135,7 +135,7 @@ class SecurityConfiguration {
       ListenAddress.requireLoopback(environment);
       LOG.info(
           "No credentials are configured: everybody on this machine may read and change all data, and nobody else can connect");
-      http.addFilterAfter(new OpenAccessFilter(), SecurityContextHolderFilter.class)
+      http.addFilterAfter(new OpenAccessFilter(denials), SecurityContextHolderFilter.class)
           .addFilterAfter(auditFilter, OpenAccessFilter.class);
     }
     return synchronous(http.build());

@@ -116,7 +116,7 @@ class ProblemTest extends RunningService {
             port(),
             out ->
                 out.write(
-                    ("PUT /v1/keyspaces/default/entries/chunked HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                    ("PUT /v1/keyspaces/default/entries/chunked HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                             + "Transfer-Encoding: chunked\r\n\r\nnot-hex\r\nabc\r\n")
                         .getBytes(StandardCharsets.ISO_8859_1)));
     assertProblem(answer, 400, "malformed-request");
