@@ -32,6 +32,7 @@ final class MvStore implements Store {
             .autoCommitDisabled()
             .cacheSize(Math.toIntExact(settings.cacheBytes() >> 20))
             .open();
+    // What no reader says that it uses is free at once, so that the file does not grow by every commit of the last 45 s.
     store.setRetentionTime(0);
     entries =
         store.openMap(
@@ -67,8 +68,13 @@ final class MvStore implements Store {
   private final class MvSession implements Session {
     @Override
     public byte @Nullable [] get(byte[] key) {
-      byte[] value = entries.get(key);
-      return value == null ? null : value.clone();
+      MVStore.TxCounter usage = store.registerVersionUsage();
+      try {
+        byte[] value = entries.get(key);
+        return value == null ? null : value.clone();
+      } finally {
+        store.deregisterVersionUsage(usage);
+      }
     }
 
     @Override
@@ -93,7 +99,12 @@ final class MvStore implements Store {
 
     @Override
     public int scan(byte[] from, int limit, EntrySink sink) {
-      return scan(entries.cursor(from), limit, sink);
+      MVStore.TxCounter usage = store.registerVersionUsage();
+      try {
+        return scan(entries.cursor(from), limit, sink);
+      } finally {
+        store.deregisterVersionUsage(usage);
+      }
     }
 
     @Override
