@@ -32,7 +32,8 @@ final class MvStore implements Store {
             .autoCommitDisabled()
             .cacheSize(Math.toIntExact(settings.cacheBytes() >> 20))
             .open();
-    // What no reader says that it uses is free at once, so that the file does not grow by every commit of the last 45 s.
+    // What no reader says that it uses is free at once, so that the file does not grow by every
+    // commit of the last 45 s.
     store.setRetentionTime(0);
     entries =
         store.openMap(
