@@ -4,7 +4,6 @@ import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.format.LogFormat.RecordHeader;
 import io.lightningdb.engine.io.Clock;
-import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DeadlineException;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
@@ -13,7 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -58,14 +57,14 @@ public final class LogWriter implements AutoCloseable {
   private volatile long archivedVersion = Long.MAX_VALUE;
   private volatile long archivedBytesMax;
 
-  // Group commit: one thread syncs, those that come meanwhile wait and share the next sync. Guarded
-  // by `syncLock`.
-  private final ReentrantLock syncLock = new ReentrantLock();
-  private final Condition synced = syncLock.newCondition();
-  private boolean syncing;
+  // Group commit: one thread syncs, those that come meanwhile wait and share the next sync.
+  private final SyncQueue queue = new SyncQueue();
   private volatile long durableVersion;
 
-  private volatile @Nullable IOException failure;
+  // Confined to whoever has the turn in the queue.
+  private final SyncCrowd crowd;
+
+  private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
   private final LatencyHistogram syncs = new LatencyHistogram();
 
   /// Where a log starts.
@@ -99,6 +98,7 @@ public final class LogWriter implements AutoCloseable {
   public LogWriter(Storage storage, Clock clock, Start start, List<OldSegment> older)
       throws IOException {
     this.clock = clock;
+    this.crowd = new SyncCrowd(clock);
     this.allocator =
         new SegmentAllocator(storage, start.databaseId(), start.segmentBytes(), start.salts());
     this.appendedVersion = new AtomicLong(start.lastVersion());
@@ -242,7 +242,7 @@ public final class LogWriter implements AutoCloseable {
   public void awaitDurable(long version) throws IOException {
     while (durableVersion < version) {
       throwIfFailed();
-      if (becomeSyncer(version)) {
+      if (queue.takeTurnUnless(() -> durableVersion >= version || failure() != null)) {
         syncOnce();
       }
     }
@@ -255,65 +255,28 @@ public final class LogWriter implements AutoCloseable {
     awaitDurable(appendedVersion.get());
   }
 
-  private boolean becomeSyncer(long version) throws DeadlineException {
-    syncLock.lock();
-    try {
-      awaitOtherSyncs(version);
-      if (durableVersion >= version || failure != null) {
-        return false;
-      }
-      syncing = true;
-      return true;
-    } finally {
-      syncLock.unlock();
-    }
-  }
-
-  /// Waits while somebody else syncs, as long as the caller can.
-  private void awaitOtherSyncs(long version) throws DeadlineException {
-    boolean interrupted = false;
-    try {
-      while (syncing && durableVersion < version && failure == null) {
-        Deadline deadline = Deadline.current();
-        if (deadline == null) {
-          synced.awaitUninterruptibly();
-        } else if (deadline.isPast()) {
-          throw new DeadlineException(deadline.timeout());
-        } else {
-          try {
-            synced.awaitNanos(deadline.remainingNanos());
-          } catch (InterruptedException _) {
-            interrupted = true;
-          }
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
+  /// Syncs for everybody who waits. The caller has the turn, and gives it back.
   private void syncOnce() throws IOException {
-    long target = appendedVersion.get();
-    IOException failed = null;
     try {
+      crowd.gather(() -> appendedVersion.get() - durableVersion);
+      long durableBefore = durableVersion;
+      long target = appendedVersion.get();
       // Read after the version: segments that hold anything up to `target` are in the list or
       // durable.
-      syncSegments(segments, target);
-    } catch (IOException e) {
-      failed = fail(e);
-    }
-    if (failed == null) {
+      long nanos = syncSegments(segments, target);
+      crowd.synced(target - durableBefore, appendedVersion.get() - target, nanos);
       durableVersion = target;
-    }
-    endExclusive();
-    if (failed != null) {
-      throw failed;
+    } catch (IOException e) {
+      throw fail(e);
+    } finally {
+      queue.giveTurnBack();
     }
   }
 
-  private void syncSegments(List<LogSegment> all, long target) throws IOException {
+  /// Syncs whatever may not be durable yet.
+  ///
+  /// @return how long that took, in nanoseconds
+  private long syncSegments(List<LogSegment> all, long target) throws IOException {
     long start = clock.nanoTime();
     for (LogSegment segment : all) {
       if (segment == all.getLast() || segment.lastVersion() > durableVersion) {
@@ -321,26 +284,19 @@ public final class LogWriter implements AutoCloseable {
       }
     }
     assert target >= durableVersion;
-    syncs.record(clock.nanoTime() - start);
+    long nanos = clock.nanoTime() - start;
+    syncs.record(nanos);
+    return nanos;
   }
 
   private IOException fail(IOException cause) {
-    syncLock.lock();
-    try {
-      IOException first = failure;
-      if (first == null) {
-        failure = cause;
-        first = cause;
-      }
-      synced.signalAll();
-      return first;
-    } finally {
-      syncLock.unlock();
-    }
+    IOException before = failure.compareAndExchange(null, cause);
+    queue.wakeSettled();
+    return before == null ? cause : before;
   }
 
   private void throwIfFailed() throws IOException {
-    IOException first = failure;
+    IOException first = failure.get();
     if (first != null) {
       throw new LogFailedException(first);
     }
@@ -380,11 +336,11 @@ public final class LogWriter implements AutoCloseable {
   ///
   /// @return sequences of the segments before, which nobody needs any more, to be given to [#deleteSegments]
   public List<Long> startAnew() {
-    startExclusive();
+    queue.takeTurn();
     segmentsLock.lock();
     try {
       LogSegment fresh = anew;
-      if (fresh == null || failure == null) {
+      if (fresh == null || failure.get() == null) {
         throw new IllegalStateException("the log has not failed, or has no segment to start anew");
       }
       List<LogSegment> old = new ArrayList<>(segments);
@@ -398,12 +354,12 @@ public final class LogWriter implements AutoCloseable {
       current = fresh;
       position = LogFormat.HEADER_BYTES;
       durableVersion = appendedVersion.get();
-      failure = null;
+      failure.set(null);
       old.forEach(LogWriter::closeQuietly);
       return old.stream().map(segment -> segment.identity().sequence()).toList();
     } finally {
       segmentsLock.unlock();
-      endExclusive();
+      queue.giveTurnBack();
     }
   }
 
@@ -435,7 +391,7 @@ public final class LogWriter implements AutoCloseable {
   ///
   /// @return what closed the log to appends, or null
   public @Nullable IOException failure() {
-    return failure;
+    return failure.get();
   }
 
   /// Newest version in the log, on stable storage or not.
@@ -481,7 +437,7 @@ public final class LogWriter implements AutoCloseable {
   /// @throws IOException if a file cannot be given up
   public void release(long sequence) throws IOException {
     // A sync in progress may hold a segment that goes: be the one who syncs meanwhile.
-    startExclusive();
+    queue.takeTurn();
     segmentsLock.lock();
     try {
       if (readers == 0) {
@@ -489,7 +445,7 @@ public final class LogWriter implements AutoCloseable {
       }
     } finally {
       segmentsLock.unlock();
-      endExclusive();
+      queue.giveTurnBack();
     }
   }
 
@@ -537,28 +493,6 @@ public final class LogWriter implements AutoCloseable {
       readers--;
     } finally {
       segmentsLock.unlock();
-    }
-  }
-
-  private void startExclusive() {
-    syncLock.lock();
-    try {
-      while (syncing) {
-        synced.awaitUninterruptibly();
-      }
-      syncing = true;
-    } finally {
-      syncLock.unlock();
-    }
-  }
-
-  private void endExclusive() {
-    syncLock.lock();
-    try {
-      syncing = false;
-      synced.signalAll();
-    } finally {
-      syncLock.unlock();
     }
   }
 
