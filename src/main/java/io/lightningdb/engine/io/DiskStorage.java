@@ -79,6 +79,11 @@ public final class DiskStorage implements Storage {
   }
 
   @Override
+  public void advise(MemorySegment mapping, long position, long bytes, ReadAdvice advice) {
+    MappingAdvice.give(mapping, position, bytes, advice);
+  }
+
+  @Override
   public List<FileEntry> list() throws IOException {
     List<FileEntry> entries = new ArrayList<>();
     try (var paths = Files.newDirectoryStream(directory)) {

@@ -38,6 +38,18 @@ public interface Storage {
   /// @throws IOException if the file cannot be opened or mapped
   MemorySegment map(String name, Arena arena) throws IOException;
 
+  /// Tells how a part of a mapping is going to be read. Without that, the system reads ahead as far as the device is set up
+  /// for.
+  ///
+  /// It is a hint, and costs a system call: a storage may do nothing, as this method does, and nobody learns whether a hint was
+  /// taken. The bytes are the same in any case.
+  ///
+  /// @param mapping a whole mapping of [#map], whose arena the caller keeps open
+  /// @param position where the part begins in it
+  /// @param bytes length of the part, which lies inside the mapping
+  /// @param advice how it is read
+  default void advise(MemorySegment mapping, long position, long bytes, ReadAdvice advice) {}
+
   /// Lists the files, in ascending order of their names.
   ///
   /// @return each file with its size at the time of the call

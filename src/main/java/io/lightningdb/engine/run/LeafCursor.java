@@ -16,6 +16,9 @@ final class LeafCursor {
   private int slot;
   private @Nullable EntryHeader header;
 
+  // Made when a leaf is read whose neighbours are likely to be read.
+  private @Nullable ReadAhead ahead;
+
   /// Stands at an entry.
   LeafCursor(RunReader run, ReadPurpose purpose, int number, @Nullable Leaf leaf, int slot) {
     this.run = run;
@@ -32,8 +35,9 @@ final class LeafCursor {
       return new LeafCursor(run, purpose, 0, null, 0);
     }
     int number = run.leafFor(key);
-    Leaf leaf = run.leaf(number, purpose);
-    LeafCursor cursor = new LeafCursor(run, purpose, number, leaf, 0);
+    LeafCursor cursor = new LeafCursor(run, purpose, number, null, 0);
+    Leaf leaf = purpose == ReadPurpose.SERVE ? run.leaf(number, purpose) : cursor.next(number);
+    cursor.leaf = leaf;
     try {
       cursor.slot = leaf.firstNotBelow(key);
     } catch (IndexOutOfBoundsException e) {
@@ -78,7 +82,7 @@ final class LeafCursor {
     if (leaf != null && ++slot >= leaf.count()) {
       slot = 0;
       number++;
-      leaf = number < run.properties().leaves() ? run.leaf(number, purpose) : null;
+      leaf = number < run.properties().leaves() ? next(number) : null;
     }
     return leaf != null;
   }
@@ -88,10 +92,20 @@ final class LeafCursor {
     header = null;
     if (leaf != null && --slot < 0) {
       number--;
-      leaf = number >= 0 ? run.leaf(number, purpose) : null;
+      leaf = number >= 0 ? next(number) : null;
       slot = leaf == null ? 0 : leaf.count() - 1;
     }
     return leaf != null;
+  }
+
+  /// One of the leaves that the cursor walks through.
+  private Leaf next(int next) throws CorruptionException {
+    ReadAhead asks = ahead;
+    if (asks == null) {
+      asks = run.readAhead(purpose);
+      ahead = asks;
+    }
+    return run.leaf(next, purpose, asks);
   }
 
   EntryHeader entry() throws CorruptionException {

@@ -103,7 +103,7 @@ public final class Run implements AutoCloseable {
     Arena mapped = Arena.ofShared();
     boolean done = false;
     try {
-      RunReader opened = new RunReader(storage.map(name(), mapped), identity, cache);
+      RunReader opened = new RunReader(RunMapping.of(storage, name(), mapped), identity, cache);
       arena = mapped;
       done = true;
       return opened;

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 /// Checks that all parts of a run verify and agree with each other. *Confined to one thread.*
 public final class RunCheck {
   private final RunReader run;
+  private final ReadAhead ahead;
   private final RunProperties properties;
   private final Faults faults;
 
@@ -32,6 +33,7 @@ public final class RunCheck {
 
   RunCheck(RunReader run, Faults faults) {
     this.run = run;
+    this.ahead = run.readAhead(ReadPurpose.CHECK);
     this.properties = run.properties();
     this.faults = faults;
   }
@@ -52,7 +54,7 @@ public final class RunCheck {
     boolean complete = true;
     for (int number = 0; number < properties.leaves(); number++) {
       try {
-        run.recheckBlock(number, RunFormat.LEAF);
+        run.recheckBlock(number, RunFormat.LEAF, ahead);
         checkLeaf(number);
       } catch (CorruptionException e) {
         faults.add(e);
@@ -149,7 +151,7 @@ public final class RunCheck {
     int first = properties.leaves();
     for (int number = first; number < first + properties.indexBlocks(); number++) {
       try {
-        run.recheckBlock(number, RunFormat.INDEX);
+        run.recheckBlock(number, RunFormat.INDEX, ahead);
         checkSeparators(number, run.indexBlock(number));
       } catch (CorruptionException e) {
         faults.add(e);
@@ -174,7 +176,7 @@ public final class RunCheck {
     pointIndexWhole = properties.pointIndex().buckets() > 0;
     for (int page = 0; page < properties.pointIndex().pages(); page++) {
       try {
-        run.recheckPage(page);
+        run.recheckPage(page, ahead);
       } catch (CorruptionException e) {
         faults.add(e);
         pointIndexWhole = false;

@@ -24,6 +24,7 @@ import java.util.List;
 /// What lies between the pieces has no meaning and is copied as zeros, which is what it was written as.
 public final class RunCopy {
   private final MemorySegment memory;
+  private final ReadAhead ahead;
   private final RunWriter.Identity identity;
   private final String name;
   private final RunBlocks blocks;
@@ -31,9 +32,9 @@ public final class RunCopy {
   private final Checksum checksum = new Checksum();
   private long written;
 
-  private RunCopy(
-      String name, MemorySegment memory, RunWriter.Identity identity, OutputStream out) {
-    this.memory = memory;
+  private RunCopy(String name, RunMapping mapping, RunWriter.Identity identity, OutputStream out) {
+    this.memory = mapping.memory();
+    this.ahead = ReadAhead.ofPass(mapping);
     this.identity = identity;
     this.name = name;
     this.blocks = new RunBlocks(memory, name, identity.databaseId(), identity.fileId());
@@ -68,7 +69,7 @@ public final class RunCopy {
       Storage storage, String name, RunWriter.Identity identity, OutputStream out)
       throws IOException {
     try (Arena arena = Arena.ofShared()) {
-      new RunCopy(name, storage.map(name, arena), identity, out).run();
+      new RunCopy(name, RunMapping.of(storage, name, arena), identity, out).run();
     } catch (InternalError e) {
       throw MappedFault.of(name, e);
     } catch (IndexOutOfBoundsException e) {
@@ -140,6 +141,7 @@ public final class RunCopy {
     if (position < 0 || length > memory.byteSize() - position) {
       throw damage(Math.max(0, position), "a part of the run lies outside the file");
     }
+    ahead.reading(position, length);
     return memory.asSlice(position, length).toArray(ValueLayout.JAVA_BYTE);
   }
 

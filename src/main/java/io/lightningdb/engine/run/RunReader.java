@@ -30,9 +30,13 @@ final class RunReader {
   private static final byte VERIFIED_PLAIN = 1;
   private static final byte VERIFIED_COMPRESSED = 2;
 
+  // What takes so long to copy or to decompress that asking for it makes no difference.
+  private static final int LONG_BLOCK_BYTES_MIN = 64 << 10;
+
   // The reader, its properties and its mapping, without what grows with the run.
   private static final long OBJECT_BYTES = 1024;
 
+  private final RunMapping mapping;
   private final MemorySegment memory;
   private final RunBlocks blocks;
   private final RunProperties properties;
@@ -49,12 +53,13 @@ final class RunReader {
 
   /// Reads what is needed to find everything else.
   ///
-  /// @param memory the whole file
+  /// @param mapping the file, which somebody keeps open
   /// @param identity whose run it has to be
   /// @param cache keeps the leaves that had to be decompressed
-  RunReader(MemorySegment memory, RunWriter.Identity identity, BlockCache cache)
+  RunReader(RunMapping mapping, RunWriter.Identity identity, BlockCache cache)
       throws CorruptionException, FormatTooNewException {
-    this.memory = memory;
+    this.mapping = mapping;
+    this.memory = mapping.memory();
     this.blocks =
         new RunBlocks(
             memory, FileFormat.run(identity.fileId()), identity.databaseId(), identity.fileId());
@@ -104,6 +109,7 @@ final class RunReader {
   }
 
   private void verifyTable(RunFooter footer) throws CorruptionException {
+    mapping.askFor(tablePosition, footer.tableBytes());
     MemorySegment table =
         blocks.verified(tablePosition, footer.tableBytes(), RunFormat.BLOCK_TABLE);
     if (table.byteSize() != (long) properties.blocks() * RunFormat.BLOCK_TABLE_ROW_BYTES) {
@@ -117,6 +123,7 @@ final class RunReader {
       return RangeTombstones.NONE;
     }
     int number = properties.blocks() - 1;
+    mapping.askFor(blockPosition(number), blockStoredLength(number));
     return blocks.rangeTombstones(blockPosition(number), blockStoredLength(number));
   }
 
@@ -152,7 +159,22 @@ final class RunReader {
     return tablePosition + (long) number * RunFormat.BLOCK_TABLE_ROW_BYTES;
   }
 
+  /// What a reader who goes on from leaf to leaf has asked for by itself.
+  ReadAhead readAhead(ReadPurpose purpose) {
+    return switch (purpose) {
+      case SERVE -> ReadAhead.ofScan(mapping);
+      case MERGE, CHECK -> ReadAhead.ofPass(mapping);
+    };
+  }
+
   Leaf leaf(int number, ReadPurpose purpose) throws CorruptionException {
+    return leaf(number, purpose, null);
+  }
+
+  /// Finds a leaf.
+  ///
+  /// @param ahead takes notice if it has to be read from the file
+  Leaf leaf(int number, ReadPurpose purpose, @Nullable ReadAhead ahead) throws CorruptionException {
     if (number >= properties.leaves()) {
       throw damage(tablePosition, "there is no leaf " + number);
     }
@@ -162,7 +184,7 @@ final class RunReader {
           case MERGE -> leaves.peek(number);
           case CHECK -> null;
         };
-    return kept != null ? kept : readLeaf(number, purpose);
+    return kept != null ? kept : readLeaf(number, purpose, ahead);
   }
 
   /// Tells whether the cache holds a leaf.
@@ -182,9 +204,13 @@ final class RunReader {
     }
   }
 
-  private Leaf readLeaf(int number, ReadPurpose purpose) throws CorruptionException {
+  private Leaf readLeaf(int number, ReadPurpose purpose, @Nullable ReadAhead ahead)
+      throws CorruptionException {
     long position = blockPosition(number);
     int stored = blockStoredLength(number);
+    if (ahead == null || !ahead.reading(position, stored + (long) RunFormat.TRAILER_BYTES)) {
+      askForWhole(number, position, stored);
+    }
     verifyOnce(number, RunFormat.LEAF);
     try {
       Leaf leaf = blocks.leaf(position, stored);
@@ -192,6 +218,14 @@ final class RunReader {
       return kept ? leaves.put(number, leaf, leaf.bytes()) : leaf;
     } catch (IndexOutOfBoundsException e) {
       throw malformed(number, e);
+    }
+  }
+
+  /// Asks for all pages of a block that is about to be read to its end, lest they are waited for one by one: to be verified, or because what is that
+  /// long is mostly a single entry. One that is only looked into, which point reads do again and again, has the page read that it needs.
+  private void askForWhole(int number, long position, int stored) {
+    if (blockStates[number] == UNKNOWN || stored >= LONG_BLOCK_BYTES_MIN) {
+      mapping.askFor(position, stored + (long) RunFormat.TRAILER_BYTES);
     }
   }
 
@@ -213,6 +247,7 @@ final class RunReader {
 
   /// The uncompressed bytes of a numbered block.
   private MemorySegment block(int number, int kind) throws CorruptionException {
+    askForWhole(number, blockPosition(number), blockStoredLength(number));
     verifyOnce(number, kind);
     return blocks.content(blockPosition(number), blockStoredLength(number));
   }
@@ -228,9 +263,14 @@ final class RunReader {
 
   /// Verifies a block again, whether or not it was verified before. One that is damaged is verified once more by whoever
   /// reads it next, so that it is not served for having been well before.
-  void recheckBlock(int number, int kind) throws CorruptionException {
+  ///
+  /// @param ahead of the caller, who reads one block after the other
+  void recheckBlock(int number, int kind, ReadAhead ahead) throws CorruptionException {
+    long position = blockPosition(number);
+    int stored = blockStoredLength(number);
+    ahead.reading(position, stored + (long) RunFormat.TRAILER_BYTES);
     try {
-      blocks.verify(blockPosition(number), blockStoredLength(number), kind);
+      blocks.verify(position, stored, kind);
     } catch (CorruptionException e) {
       blockStates[number] = UNKNOWN;
       throw e;
@@ -243,6 +283,7 @@ final class RunReader {
   long recheckHead() throws CorruptionException, FormatTooNewException {
     RunFooter footer = blocks.footer();
     blocks.properties(footer);
+    mapping.askFor(footer.tablePosition(), footer.tableBytes());
     blocks.verify(footer.tablePosition(), footer.tableBytes(), RunFormat.BLOCK_TABLE);
     return RunFormat.FOOTER_BYTES
         + (long) footer.propertiesBytes()
@@ -363,19 +404,28 @@ final class RunReader {
   private void verifyPage(long position) throws CorruptionException {
     int page = (int) ((position - indexPosition) / RunFormat.POINT_INDEX_PAGE_BYTES);
     if (!pageVerified[page]) {
-      recheckPage(page);
+      blocks.verifyPage(properties.pointIndex(), page);
       pageVerified[page] = true;
     }
   }
 
   /// Verifies a page of the point index, whether or not it was verified before.
-  void recheckPage(int page) throws CorruptionException {
+  ///
+  /// @param ahead of the caller, who reads one page after the other
+  void recheckPage(int page, ReadAhead ahead) throws CorruptionException {
+    ahead.reading(indexPosition + (long) page * RunFormat.POINT_INDEX_PAGE_BYTES, pageBytes(page));
     try {
       blocks.verifyPage(properties.pointIndex(), page);
     } catch (CorruptionException e) {
       pageVerified[page] = false;
       throw e;
     }
+  }
+
+  /// Length of a page of the point index, of which the last may be short.
+  long pageBytes(int page) {
+    long start = (long) page * RunFormat.POINT_INDEX_PAGE_BYTES;
+    return Math.min(RunFormat.POINT_INDEX_PAGE_BYTES, properties.pointIndex().bytes() - start);
   }
 
   /// Share of the leaves that hold keys below `key` only, or nearly so.

@@ -55,7 +55,8 @@ public final class RunSalvage implements AutoCloseable {
     Arena arena = Arena.ofShared();
     boolean done = false;
     try {
-      RunReader reader = new RunReader(storage.map(name, arena), identity, new BlockCache(0));
+      RunReader reader =
+          new RunReader(RunMapping.of(storage, name, arena), identity, new BlockCache(0));
       RunSalvage opened = new RunSalvage(arena, reader);
       done = true;
       return opened;
@@ -71,10 +72,11 @@ public final class RunSalvage implements AutoCloseable {
   }
 
   private void findDamage() {
+    ReadAhead ahead = run.readAhead(ReadPurpose.CHECK);
     byte[] lastKey = null;
     int firstDamaged = -1;
     for (int number = 0; number < run.properties().leaves(); number++) {
-      Ends ends = ends(number);
+      Ends ends = ends(number, ahead);
       if (ends == null) {
         damagedLeaves.add(number);
         firstDamaged = firstDamaged < 0 ? number : firstDamaged;
@@ -94,9 +96,9 @@ public final class RunSalvage implements AutoCloseable {
   private record Ends(byte[] first, byte[] last) {}
 
   /// The first and the last key of a leaf, or null if the leaf is damaged.
-  private @Nullable Ends ends(int number) {
+  private @Nullable Ends ends(int number, ReadAhead ahead) {
     try {
-      Leaf leaf = run.leaf(number, ReadPurpose.CHECK);
+      Leaf leaf = run.leaf(number, ReadPurpose.CHECK, ahead);
       for (int slot = 0; slot < leaf.count(); slot++) {
         leaf.key(leaf.entry(slot));
       }
@@ -157,6 +159,7 @@ public final class RunSalvage implements AutoCloseable {
   /// The entries of the sound leaves. *Confined to one thread.*
   private final class SoundEntries implements EntryCursor {
     private final KeyRange range;
+    private final ReadAhead ahead = run.readAhead(ReadPurpose.CHECK);
     private int number = -1;
     private int slot;
     private @Nullable Leaf leaf;
@@ -186,7 +189,7 @@ public final class RunSalvage implements AutoCloseable {
         if (number >= run.properties().leaves()) {
           return false;
         }
-        at = damagedLeaves.contains(number) ? null : run.leaf(number, ReadPurpose.CHECK);
+        at = damagedLeaves.contains(number) ? null : run.leaf(number, ReadPurpose.CHECK, ahead);
         leaf = at;
       }
       EntryHeader found = at.entry(slot);

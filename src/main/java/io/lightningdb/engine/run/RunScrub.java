@@ -1,5 +1,6 @@
 package io.lightningdb.engine.run;
 
+import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FormatTooNewException;
 import io.lightningdb.engine.format.RunFormat;
@@ -12,6 +13,7 @@ import io.lightningdb.engine.io.MappedFault;
 public final class RunScrub {
   private final Run owner;
   private final RunReader run;
+  private final ReadAhead ahead;
 
   // The part that comes next: -1 for the head, then the blocks, then the pages of the point index.
   private int next = -1;
@@ -20,6 +22,7 @@ public final class RunScrub {
   RunScrub(Run owner, RunReader run) {
     this.owner = owner;
     this.run = run;
+    this.ahead = run.readAhead(ReadPurpose.CHECK);
   }
 
   /// Tells whether all was read.
@@ -80,14 +83,12 @@ public final class RunScrub {
   }
 
   private long readBlock(int number) throws CorruptionException {
-    run.recheckBlock(number, run.blockKind(number));
+    run.recheckBlock(number, run.blockKind(number), ahead);
     return (long) run.blockStoredLength(number) + RunFormat.TRAILER_BYTES;
   }
 
   private long readPage(int page) throws CorruptionException {
-    run.recheckPage(page);
-    long start = (long) page * RunFormat.POINT_INDEX_PAGE_BYTES;
-    long left = run.properties().pointIndex().bytes() - start;
-    return Math.min(RunFormat.POINT_INDEX_PAGE_BYTES, left) + 4;
+    run.recheckPage(page, ahead);
+    return run.pageBytes(page) + 4;
   }
 }

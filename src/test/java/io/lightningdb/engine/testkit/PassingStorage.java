@@ -1,5 +1,6 @@
 package io.lightningdb.engine.testkit;
 
+import io.lightningdb.engine.io.ReadAdvice;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
@@ -31,6 +32,11 @@ public class PassingStorage implements Storage {
   @Override
   public MemorySegment map(String name, Arena arena) throws IOException {
     return target.map(name, arena);
+  }
+
+  @Override
+  public void advise(MemorySegment mapping, long position, long bytes, ReadAdvice advice) {
+    target.advise(mapping, position, bytes, advice);
   }
 
   @Override
