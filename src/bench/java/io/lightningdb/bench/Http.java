@@ -92,8 +92,7 @@ final class Http implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<String> arguments = spec.commandLine().getParseResult().originalArgs();
-    var environment =
-        Environments.describe(arguments, List.of("-Xms" + heap, "-Xmx" + heap), rounds);
+    var environment = Environments.describe(arguments, Server.jvmArguments(heap), rounds);
     Files.createDirectories(settings.output());
     try (Scratch scratch = Scratch.in(settings.output())) {
       Application application = settings.application(scratch);

@@ -111,15 +111,26 @@ public final class Server implements AutoCloseable {
   }
 
   private static List<String> jvm(Setup setup, List<Class<?>> classes) throws IOException {
-    return new ArrayList<>(
+    List<String> command = new ArrayList<>(List.of(Application.java()));
+    command.addAll(jvmArguments(setup.heap()));
+    command.addAll(
         List.of(
-            Application.java(),
-            "-Xms" + setup.heap(),
-            "-Xmx" + setup.heap(),
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             setup.application().classPath(classes),
             Probe.class.getName()));
+    return command;
+  }
+
+  /// The heap of every JVM under load. All of it is touched before the first request: the first use of a page is a fault, which may take
+  /// longer than a request, and who allocates more has more of them until the heap has been used once. That would measure how long a
+  /// server has run, and not what it does.
+  ///
+  /// @param heap greatest heap and least, in the notation of `-Xmx`
+  /// @return the same for the service and the floor
+  public static List<String> jvmArguments(String heap) {
+    return List.of(
+        "-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch", "-XX:+UseTransparentHugePages");
   }
 
   /// Its defaults, alone in its cluster: every write is on stable storage before it is answered.

@@ -38,6 +38,9 @@ public final class ContentTypes {
   /// @param contentType a media type
   /// @throws ProblemException if it is not concrete, too long, or none
   public static void check(String contentType) {
+    if (StoredValue.isCoded(contentType)) {
+      return;
+    }
     if (contentType.length() > StoredValue.CONTENT_TYPE_LENGTH_MAX) {
       throw unsupported(
           "The media type has %d characters; at most %d are allowed."

@@ -47,7 +47,11 @@ class EntryAddressArgument implements HandlerMethodArgumentResolver {
     return servletRequest == null ? null : address(servletRequest);
   }
 
-  private EntryAddress address(HttpServletRequest request) {
+  /// Finds what a request is about.
+  ///
+  /// @param request its path names a keyspace and ends with a key
+  /// @return the entry
+  EntryAddress address(HttpServletRequest request) {
     String path = request.getRequestURI();
     boolean below = pattern(request).endsWith(BELOW);
     String entry = below ? path.substring(0, path.lastIndexOf('/')) : path;

@@ -23,7 +23,6 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Single entries: `/v1/keyspaces/{keyspace}/entries/{key}`.
 @RestController
@@ -35,7 +34,6 @@ class EntryController {
   private final ReadLatency latency;
   private final RequestBodies bodies;
   private final RequestBodies.Limit valueLimit;
-  private final JsonMapper json;
 
   /// Called by Spring.
   ///
@@ -44,15 +42,12 @@ class EntryController {
   /// @param latency times reads
   /// @param bodies reads values
   /// @param settings has the limits
-  /// @param json writes answers
   EntryController(
       EntryService entries,
       ReadSnapshots snapshots,
       ReadLatency latency,
       RequestBodies bodies,
-      LightningProperties settings,
-      JsonMapper json) {
-    this.json = json;
+      LightningProperties settings) {
     this.entries = entries;
     this.snapshots = snapshots;
     this.latency = latency;
@@ -118,7 +113,7 @@ class EntryController {
     WriteResult result = entries.put(address, entry, condition, durability);
     HttpStatus status = result.created() ? HttpStatus.CREATED : HttpStatus.OK;
     response.setHeader(HttpHeaders.ETAG, EntryAnswer.tag(result.version()));
-    new VersionDocument(result.version()).write(status, durability, json, response);
+    new VersionDocument(result.version()).write(status, durability, response);
   }
 
   /// Removes an entry.

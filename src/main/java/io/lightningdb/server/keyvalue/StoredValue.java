@@ -57,6 +57,14 @@ public record StoredValue(String contentType, byte[] bytes) {
     return isText(contentType);
   }
 
+  /// Tells whether a media type is one of those that most values have, spelt as the service spells it.
+  ///
+  /// @param contentType any text
+  /// @return true for a concrete media type that takes no name in the envelope
+  static boolean isCoded(String contentType) {
+    return CODED.contains(contentType);
+  }
+
   /// Tells whether a media type is JSON.
   ///
   /// @param contentType a media type
@@ -83,7 +91,7 @@ public record StoredValue(String contentType, byte[] bytes) {
   ///
   /// @return envelope and value
   public byte[] toStored() {
-    int code = CODED.indexOf(contentType.toLowerCase(Locale.ROOT).replace(" ", ""));
+    int code = code(contentType);
     byte[] name = code < 0 ? contentType.getBytes(StandardCharsets.US_ASCII) : new byte[0];
     int head = code < 0 ? 2 + name.length : 1;
     byte[] stored = new byte[head + bytes.length];
@@ -94,6 +102,11 @@ public record StoredValue(String contentType, byte[] bytes) {
     }
     System.arraycopy(bytes, 0, stored, head, bytes.length);
     return stored;
+  }
+
+  private static int code(String contentType) {
+    int code = CODED.indexOf(contentType);
+    return code >= 0 ? code : CODED.indexOf(contentType.toLowerCase(Locale.ROOT).replace(" ", ""));
   }
 
   /// Reads what [#toStored] made.

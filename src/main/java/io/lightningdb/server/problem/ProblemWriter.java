@@ -5,6 +5,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -14,6 +16,18 @@ import tools.jackson.databind.json.JsonMapper;
 /// Writes problems into answers.
 @Component
 public final class ProblemWriter {
+  /// Told with every answer as soon as a request comes in: what browsers must not do with it, and the version that it was computed at.
+  private static final List<String> KEPT =
+      List.of(
+          "Content-Security-Policy",
+          "Cross-Origin-Resource-Policy",
+          "Referrer-Policy",
+          "Strict-Transport-Security",
+          "X-Content-Type-Options",
+          "X-Frame-Options",
+          HttpHeaders.CACHE_CONTROL,
+          Headers.VERSION);
+
   private final JsonMapper json;
 
   /// Uses the mapper of the service.
@@ -23,7 +37,7 @@ public final class ProblemWriter {
     this.json = json;
   }
 
-  /// Makes a problem the whole answer. What was prepared before is dropped, except the version that it was computed at.
+  /// Makes a problem the whole answer. What was prepared before is dropped, except what every answer has.
   ///
   /// @param request what was asked
   /// @param response not yet on its way to the client
@@ -31,17 +45,25 @@ public final class ProblemWriter {
   /// @throws IOException if the client is gone
   public void write(HttpServletRequest request, HttpServletResponse response, Problem problem)
       throws IOException {
-    String version = response.getHeader(Headers.VERSION);
-    response.reset();
-    if (version != null) {
-      response.setHeader(Headers.VERSION, version);
-    }
+    reset(response);
     byte[] body = toJson(problem, request.getRequestURI());
     response.setStatus(problem.type().status());
     problem.headers().forEach(response::setHeader);
     response.setHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
     response.setContentLength(body.length);
     response.getOutputStream().write(body);
+  }
+
+  private static void reset(HttpServletResponse response) {
+    Map<String, String> kept = new LinkedHashMap<>();
+    for (String name : KEPT) {
+      String value = response.getHeader(name);
+      if (value != null) {
+        kept.put(name, value);
+      }
+    }
+    response.reset();
+    kept.forEach(response::setHeader);
   }
 
   /// A problem as JSON.

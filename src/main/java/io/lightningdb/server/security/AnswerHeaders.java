@@ -1,20 +1,28 @@
 package io.lightningdb.server.security;
 
+import io.lightningdb.server.web.RequestFilter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
-import org.springframework.security.web.header.HeaderWriter;
 
 /// Tells browsers what they must not do with an answer. A stored value may be anything, a page with scripts among it: a browser
 /// that is led to it must not run it in the name of the service.
-final class AnswerHeaders implements HeaderWriter {
+///
+/// The headers are there before anything else is done for a request, so that no answer can go without them: [AnswerHeadersValve]
+/// has begun the answer with those that are always the same, and this filter adds what depends on the request. Whoever makes an answer
+/// anew keeps them ([io.lightningdb.server.problem.ProblemWriter]).
+final class AnswerHeaders implements RequestFilter {
   private static final String POLICY = "Content-Security-Policy";
   private static final String POLICY_OF_DATA =
       "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox";
   private static final String POLICY_OF_PAGES =
       "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
           + " object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+  private static final String PAGES = "/swagger-ui";
 
   /// Headers of every answer, by name. Keys stand in paths: they are nobody else's business.
   static final Map<String, String> ALWAYS =
@@ -28,22 +36,36 @@ final class AnswerHeaders implements HeaderWriter {
           "X-Content-Type-Options",
           "nosniff",
           "X-Frame-Options",
-          "DENY");
+          "DENY",
+          // A client may keep what it read, and must ask with its ETag before it uses it again.
+          HttpHeaders.CACHE_CONTROL,
+          "private, no-cache");
 
   /// Has no state.
   AnswerHeaders() {}
 
   @Override
-  public void writeHeaders(HttpServletRequest request, HttpServletResponse response) {
+  public void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    write(request, response);
+    chain.doFilter(request, response);
+  }
+
+  /// Begins an answer.
+  ///
+  /// @param request what was asked
+  /// @param response its answer, of which nothing has been made yet
+  static void write(HttpServletRequest request, HttpServletResponse response) {
+    // A management port of its own has a web server of its own, without the valve.
     if (!response.containsHeader(POLICY)) {
       ALWAYS.forEach(response::setHeader);
     }
-    if (request.getRequestURI().startsWith(request.getContextPath() + "/swagger-ui")) {
+    if (request.getRequestURI().startsWith(PAGES, request.getContextPath().length())) {
       response.setHeader(POLICY, POLICY_OF_PAGES);
     }
-    if (!response.containsHeader(HttpHeaders.CACHE_CONTROL)) {
-      // A client may keep what it read, and must ask with its ETag before it uses it again.
-      response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache");
+    // Over plain HTTP it would mean nothing.
+    if (request.isSecure()) {
+      response.setHeader("Strict-Transport-Security", "max-age=31536000");
     }
   }
 }

@@ -13,7 +13,7 @@ import org.apache.tomcat.util.http.MimeHeaders;
 /// Begins every answer with the headers of [AnswerHeaders], as bytes. The web server makes an encoder for each text that it sends as a
 /// header, which for these took as long as everything that a small read does in the database.
 ///
-/// [AnswerHeaders] looks at them again before an answer goes out: an answer may have been begun anew.
+/// What is made of the answer later may replace them, as with any header.
 final class AnswerHeadersValve extends ValveBase {
   private final List<Header> headers;
 

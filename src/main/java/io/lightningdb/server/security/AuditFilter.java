@@ -1,16 +1,16 @@
 package io.lightningdb.server.security;
 
+import io.lightningdb.server.web.RequestFilter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Has administrative actions written down, whatever becomes of them. Stands behind the check of the caller's rights, so that
 /// a refused request is written down once, as refused.
-final class AuditFilter extends OncePerRequestFilter {
+final class AuditFilter implements RequestFilter {
   private final RequestAccess access;
   private final AuditLog audit;
 
@@ -24,14 +24,21 @@ final class AuditFilter extends OncePerRequestFilter {
   }
 
   @Override
-  protected boolean shouldNotFilter(HttpServletRequest request) {
-    return request.getMethod().equals("GET")
-        || !access.rule(request).map(AccessRule::isAdministrative).orElse(false);
+  public void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (isAdministrative(request)) {
+      written(request, response, chain);
+    } else {
+      chain.doFilter(request, response);
+    }
   }
 
-  @Override
-  protected void doFilterInternal(
-      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  private boolean isAdministrative(HttpServletRequest request) {
+    return !request.getMethod().equals("GET")
+        && access.rule(request).map(AccessRule::isAdministrative).orElse(false);
+  }
+
+  private void written(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     int status = HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
     try {

@@ -1,5 +1,6 @@
 package io.lightningdb.server.security;
 
+import io.lightningdb.server.web.RequestFilter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,41 +12,57 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
-import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.security.web.servletapi.SecurityContextHolderAwareRequestWrapper;
 
 /// Takes everybody for [Caller#LOCAL], where no credentials are configured: everybody is a program of this machine.
 ///
 /// A browser is one, too, and sends what pages from anywhere tell it to. A page that makes its own name stand for the loopback
 /// address (DNS rebinding) may even read the answer; the browser then still names that host in `Host`. Other pages cannot read it, and
 /// could have a flush or a compaction made; the browser names them in `Origin`. Both are refused.
-final class OpenAccessFilter extends OncePerRequestFilter {
+///
+/// It does all that security does for such a service, so that it can stand alone: the chain of Spring Security, which has nobody to
+/// look at here, would wrap each request and each answer several times.
+final class OpenAccessFilter implements RequestFilter {
   private static final CallerAuthentication LOCAL = new CallerAuthentication(Caller.LOCAL);
 
+  private static final String API = "/v1/";
+  private static final String ROLE_PREFIX = "ROLE_";
+
   private final Denials denials;
+  private final AuditFilter audit;
 
   /// Refuses pages from elsewhere.
   ///
   /// @param denials answers them
-  OpenAccessFilter(Denials denials) {
+  /// @param audit writes down what the others do
+  OpenAccessFilter(Denials denials, AuditFilter audit) {
     this.denials = denials;
+    this.audit = audit;
   }
 
   @Override
-  protected void doFilterInternal(
-      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  public void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    AnswerHeaders.write(request, response);
     SecurityContext context = new SecurityContextImpl(LOCAL);
     SecurityContextHolder.setContext(context);
     try {
       String foreign = foreign(request);
       if (foreign == null) {
-        chain.doFilter(request, response);
+        audit.filter(withCaller(request), response, chain);
       } else {
         denials.answer(request, response, Refusal.ofOrigin(foreign));
       }
     } finally {
       SecurityContextHolder.clearContext();
     }
+  }
+
+  /// Actuator asks the request for the roles of its caller, and shows the parts of health by them. The API asks [Caller].
+  private static HttpServletRequest withCaller(HttpServletRequest request) {
+    return request.getRequestURI().startsWith(API, request.getContextPath().length())
+        ? request
+        : new SecurityContextHolderAwareRequestWrapper(request, ROLE_PREFIX);
   }
 
   /// What tells that a page from elsewhere is behind a request, or null.

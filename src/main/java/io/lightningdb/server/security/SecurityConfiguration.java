@@ -10,13 +10,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
@@ -26,11 +27,13 @@ import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.context.request.async.WebAsyncManagerIntegrationFilter;
 import org.springframework.security.web.firewall.FirewalledRequest;
 import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 
 /// Puts Spring Security together: stateless, bearer tokens and nothing else, everything held to [AccessRules].
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(SecurityConfiguration.class);
+  private static final String MANAGEMENT_PORT = "management.server.port";
 
   /// Called by Spring.
   SecurityConfiguration() {}
@@ -104,6 +107,19 @@ class SecurityConfiguration {
       AuditLog audit,
       Environment environment,
       LightningProperties settings) {
+    AuditFilter auditFilter = new AuditFilter(access, audit);
+    if (!Credentials.areConfigured(environment, settings.directory())) {
+      ListenAddress.requireLoopback(environment);
+      LOG.info(
+          "No credentials are configured: everybody on this machine may read and change all data, and nobody else can connect");
+      return new DefaultSecurityFilterChain(
+          AnyRequestMatcher.INSTANCE, new OpenAccessFilter(denials, auditFilter));
+    }
+    LOG.info("Clients must say who they are: credentials are configured");
+    if (ListenAddress.isReadOnTheWay(environment)) {
+      LOG.warn(
+          "Tokens can be read on their way unless something in front of the service has TLS: set server.ssl.bundle");
+    }
     http.csrf(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)
         .requestCache(AbstractHttpConfigurer::disable)
@@ -114,31 +130,42 @@ class SecurityConfiguration {
         // Actuator asks the request for the roles of its caller, and shows the parts of health by
         // them.
         .servletApi(Customizer.withDefaults())
-        .headers(SecurityConfiguration::headers);
-    AuditFilter auditFilter = new AuditFilter(access, audit);
-    if (Credentials.areConfigured(environment, settings.directory())) {
-      LOG.info("Clients must say who they are: credentials are configured");
-      if (ListenAddress.isReadOnTheWay(environment)) {
-        LOG.warn(
-            "Tokens can be read on their way unless something in front of the service has TLS: set server.ssl.bundle");
-      }
-      http.oauth2ResourceServer(server ->
-              server
-                  .authenticationManagerResolver(_ -> callers)
-                  .authenticationEntryPoint(denials)
-                  .accessDeniedHandler(denials))
-          .exceptionHandling(
-              handling -> handling.authenticationEntryPoint(denials).accessDeniedHandler(denials))
-          .authorizeHttpRequests(requests -> requests.anyRequest().access(access))
-          .addFilterAfter(auditFilter, AuthorizationFilter.class);
-    } else {
-      ListenAddress.requireLoopback(environment);
-      LOG.info(
-          "No credentials are configured: everybody on this machine may read and change all data, and nobody else can connect");
-      http.addFilterAfter(new OpenAccessFilter(denials), SecurityContextHolderFilter.class)
-          .addFilterAfter(auditFilter, OpenAccessFilter.class);
-    }
+        // Those of Spring Security look at each answer when it goes out, and wrap it for that.
+        .headers(AbstractHttpConfigurer::disable)
+        .addFilterBefore(new AnswerHeaders(), SecurityContextHolderFilter.class)
+        .oauth2ResourceServer(server ->
+            server
+                .authenticationManagerResolver(_ -> callers)
+                .authenticationEntryPoint(denials)
+                .accessDeniedHandler(denials))
+        .exceptionHandling(
+            handling -> handling.authenticationEntryPoint(denials).accessDeniedHandler(denials))
+        .authorizeHttpRequests(requests -> requests.anyRequest().access(access))
+        .addFilterAfter(auditFilter, AuthorizationFilter.class);
     return synchronous(http.build());
+  }
+
+  /// Has the web server call a chain that is nothing but [OpenAccessFilter] without Spring Security between them. One of both is always
+  /// registered, and never both. A management port of its own has Spring Security registered by the same object, so there it stays.
+  ///
+  /// @param chain what every request goes through
+  /// @param security has the web server call Spring Security
+  /// @param environment tells whether there is a management port
+  /// @return takes its place, or is switched off
+  @Bean
+  static FilterRegistrationBean<Filter> openAccess(
+      SecurityFilterChain chain,
+      DelegatingFilterProxyRegistrationBean security,
+      Environment environment) {
+    Filter first = chain.getFilters().getFirst();
+    boolean open =
+        first instanceof OpenAccessFilter && !environment.containsProperty(MANAGEMENT_PORT);
+    FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(first);
+    registration.setName("openAccess");
+    registration.setOrder(security.getOrder());
+    registration.setEnabled(open);
+    security.setEnabled(!open);
+    return registration;
   }
 
   /// Leaves out what hands the caller on to other threads: every request is answered by the thread that it came to.
@@ -148,15 +175,5 @@ class SecurityConfiguration {
             .filter(filter -> !(filter instanceof WebAsyncManagerIntegrationFilter))
             .toList();
     return new DefaultSecurityFilterChain(chain.getRequestMatcher(), filters);
-  }
-
-  private static void headers(HeadersConfigurer<HttpSecurity> headers) {
-    headers
-        .cacheControl(HeadersConfigurer.CacheControlConfig::disable)
-        .xssProtection(HeadersConfigurer.XXssConfig::disable)
-        .contentTypeOptions(HeadersConfigurer.ContentTypeOptionsConfig::disable)
-        .frameOptions(HeadersConfigurer.FrameOptionsConfig::disable)
-        .httpStrictTransportSecurity(hsts -> hsts.includeSubDomains(false))
-        .addHeaderWriter(new AnswerHeaders());
   }
 }

@@ -11,6 +11,7 @@ import io.lightningdb.token.NewToken;
 import io.lightningdb.token.Role;
 import io.lightningdb.token.Token;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
@@ -128,10 +129,12 @@ class TokenController {
   /// Makes a token.
   ///
   /// @param request says what it may do
+  /// @param response is told that nobody may keep it
   /// @return 201 with its text, this once
   /// @throws IOException if the body cannot be read, or the token not be kept
   @PostMapping(path = ALL, produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<TokenDocument> create(HttpServletRequest request) throws IOException {
+  ResponseEntity<TokenDocument> create(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     if (!asked) {
       throw Problem.of(ProblemType.SECURITY_OFF, ProblemType.SECURITY_OFF.meaning()).asException();
     }
@@ -141,8 +144,8 @@ class TokenController {
     if (add(made.token()) == ApiTokens.Added.FULL) {
       throw Problem.of(ProblemType.TOKENS_LIMIT, ProblemType.TOKENS_LIMIT.meaning()).asException();
     }
+    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     return ResponseEntity.created(URI.create(ALL + "/" + made.token().id()))
-        .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .body(TokenDocument.of(made.token(), made.text()));
   }
 

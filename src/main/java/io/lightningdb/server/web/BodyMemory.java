@@ -15,14 +15,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Bounds the memory that the bodies of all running requests take together, so that many large ones cannot exhaust the heap.
 ///
 /// A body is held three times while it is written: as it was read, with its envelope, and in its commit. So bodies may take a
 /// quarter of the heap. A request that finds no memory waits as long as a write may wait, then it is refused.
 @Component
-public class BodyMemory extends OncePerRequestFilter {
+public class BodyMemory implements RequestFilter {
   private static final int UNIT_BYTES = 1024;
   private static final String RESERVED = BodyMemory.class.getName();
 
@@ -72,8 +71,7 @@ public class BodyMemory extends OncePerRequestFilter {
   }
 
   @Override
-  protected void doFilterInternal(
-      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  public void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     try {
       chain.doFilter(request, response);

@@ -16,12 +16,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import org.springframework.stereotype.Component;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Gives requests the [Deadline] that they ask for with `Lightning-Timeout`, or that of the settings. The engine and whatever waits
 /// on the way there keep to it.
 @Component
-public final class RequestDeadline extends OncePerRequestFilter {
+public final class RequestDeadline implements RequestFilter {
   private static final String API = "/v1/";
   private static final String ADMINISTRATION = "/v1/admin/";
 
@@ -51,17 +50,11 @@ public final class RequestDeadline extends OncePerRequestFilter {
   }
 
   @Override
-  protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !request.getRequestURI().startsWith(API, request.getContextPath().length());
-  }
-
-  @Override
-  protected void doFilterInternal(
-      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  public void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     Duration timeout;
     try {
-      timeout = timeout(request);
+      timeout = isOfApi(request) ? timeout(request) : Duration.ZERO;
     } catch (ProblemException e) {
       writer.write(request, response, e.problem());
       return;
@@ -87,6 +80,10 @@ public final class RequestDeadline extends OncePerRequestFilter {
     } catch (Exception e) {
       throw new ServletException(e);
     }
+  }
+
+  private static boolean isOfApi(HttpServletRequest request) {
+    return request.getRequestURI().startsWith(API, request.getContextPath().length());
   }
 
   /// How long the request has, and zero if it has any time.

@@ -9,11 +9,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.stereotype.Component;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Puts the visible version into every answer of the API. Answers computed at another version replace it.
 @Component
-class VersionFilter extends OncePerRequestFilter {
+class VersionFilter implements RequestFilter {
+  private static final String API = "/v1/";
+
   private final Database database;
 
   /// Called by Spring.
@@ -24,19 +25,19 @@ class VersionFilter extends OncePerRequestFilter {
   }
 
   @Override
-  protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !request.getRequestURI().startsWith(request.getContextPath() + "/v1/");
+  public void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (request.getRequestURI().startsWith(API, request.getContextPath().length())) {
+      tellVersion(response);
+    }
+    chain.doFilter(request, response);
   }
 
-  @Override
-  protected void doFilterInternal(
-      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-      throws IOException, ServletException {
+  private void tellVersion(HttpServletResponse response) {
     try {
       response.setHeader(Headers.VERSION, Long.toString(database.visibleVersion()));
     } catch (EngineException.Closed _) {
       // The service stops; the call itself says so.
     }
-    chain.doFilter(request, response);
   }
 }

@@ -14,8 +14,9 @@ public final class Words {
   /// @param constant any constant
   /// @return its name in kebab case
   public static String of(Enum<?> constant) {
-    String name = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    return constant instanceof Spelled spelled ? spelled.word() : name;
+    return constant instanceof Spelled spelled
+        ? spelled.word()
+        : constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /// A constant whose word is not its name in kebab case.
@@ -34,7 +35,13 @@ public final class Words {
   /// @param word as it is written outside
   /// @return the constant, or nothing if none has this word
   public static <E extends Enum<E>> Optional<E> find(Class<E> type, String word) {
-    return Arrays.stream(type.getEnumConstants()).filter(each -> of(each).equals(word)).findFirst();
+    // Asked for each write, and a stream costs more than its few comparisons.
+    for (E each : type.getEnumConstants()) {
+      if (of(each).equals(word)) {
+        return Optional.of(each);
+      }
+    }
+    return Optional.empty();
   }
 
   /// All words of an enum.

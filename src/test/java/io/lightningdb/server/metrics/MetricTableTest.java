@@ -35,7 +35,7 @@ class MetricTableTest {
     here, but for `keyspace`, which has the names of the keyspaces (at most `lightning.limits.keyspaces-max`); a key, a token or the name
     of a client is never one.
 
-    Requests over HTTP are timed by Spring as `http_server_requests_seconds`, with the pattern of the path and never the path itself; the
+    Requests over HTTP are timed as by Spring, as `http_server_requests_seconds`, with the pattern of the path and never the path itself; the
     JVM, the process and the web server have their usual series.
 
     | name | type | unit | labels | meaning |

@@ -3,6 +3,7 @@ package io.lightningdb.server.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +48,37 @@ class ManagementPortTest {
       service.at(port).get("/v1/limits").then().statusCode(401);
       service.with(token).get("/actuator/prometheus").then().statusCode(404);
       service.with(token).get("/v1/limits").then().statusCode(200);
+    }
+  }
+
+  @Test
+  void withoutCredentialsPagesFromElsewhereAreRefusedThereToo() {
+    try (StartedService service =
+        StartedService.start(
+            directory, "--management.server.port=0", "--management.server.address=127.0.0.1")) {
+      int port = service.managementPort();
+      service
+          .at(port)
+          .get("/actuator/health")
+          .then()
+          .statusCode(200)
+          .header("Content-Security-Policy", containsString("sandbox"))
+          .header("Cache-Control", equalTo("private, no-cache"))
+          .body("components.storage", notNullValue());
+      service
+          .at(port)
+          .header("Host", "page.example")
+          .get("/actuator/prometheus")
+          .then()
+          .statusCode(403)
+          .header("X-Frame-Options", equalTo("DENY"))
+          .body("type", equalTo("/problems/cross-origin"));
+      service
+          .at(service.port())
+          .header("Host", "page.example")
+          .get("/v1/limits")
+          .then()
+          .statusCode(403);
     }
   }
 }
