@@ -1,6 +1,5 @@
 package io.lightningdb.bench;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,12 +28,16 @@ final class Processes {
         description = "after which a measuring JVM is ended (default: ${DEFAULT-VALUE})")
     private int minutesMax = 30;
 
-    /// The same for all stores, whichever of them needs what: the packages that are opened are for LMDB's binding, and the last
-    /// one switches off its checks of arguments, as its documentation advises for speed.
+    /// The same for all stores, whichever of them needs what. All of the heap is touched at the start, in large pages where the system
+    /// has them: on a virtual machine the first use of a page may take longer than ten puts, and what is measured would be how many new pages
+    /// a store has needed so far. The packages that are opened are for LMDB's binding, and the last argument switches off its checks of
+    /// arguments, as its documentation advises for speed.
     List<String> jvmArguments() {
       return List.of(
           "-Xms" + heap,
           "-Xmx" + heap,
+          "-XX:+AlwaysPreTouch",
+          "-XX:+UseTransparentHugePages",
           "--enable-native-access=ALL-UNNAMED",
           "--add-opens=java.base/java.nio=ALL-UNNAMED",
           "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
@@ -67,9 +70,11 @@ final class Processes {
   /// @param log takes what it says
   static void run(List<String> command, Options options, Path log)
       throws IOException, InterruptedException, Failed {
-    File file = log.toFile();
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(file).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    // What RocksDB has outside the heap, in large pages like the heap itself.
+    builder.environment().put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
+    Process process = builder.start();
     // Whoever ends the comparison ends what it has started.
     Thread stopper = new Thread(process::destroyForcibly);
     Runtime.getRuntime().addShutdownHook(stopper);
