@@ -15,13 +15,12 @@ class SyncCrowdTest {
   private final SyncCrowd crowd = new SyncCrowd(clock);
   private final AtomicInteger asked = new AtomicInteger();
 
-  /// Nothing comes, and each look at it takes ten microseconds.
-  private final LongSupplier nobody =
-      () -> {
-        asked.incrementAndGet();
-        clock.advance(Duration.ofNanos(10_000));
-        return 0;
-      };
+  /// Nobody comes, and each look takes ten microseconds.
+  private long nobody() {
+    asked.incrementAndGet();
+    clock.advance(Duration.ofNanos(10_000));
+    return 0;
+  }
 
   private long waitedNanos(LongSupplier pending) {
     long start = clock.nanoTime();
@@ -40,27 +39,27 @@ class SyncCrowdTest {
   @Test
   void waitsForHalfASyncAtMost() {
     crowd.synced(8, 0, SYNC_NANOS);
-    assertThat(waitedNanos(nobody)).isBetween(SYNC_NANOS / 2, SYNC_NANOS / 2 + 20_000);
+    assertThat(waitedNanos(this::nobody)).isBetween(SYNC_NANOS / 2, SYNC_NANOS / 2 + 20_000);
   }
 
   @Test
   void waitsNoLongerForASlowDisk() {
     crowd.synced(8, 0, 1_000_000_000);
-    assertThat(waitedNanos(nobody))
+    assertThat(waitedNanos(this::nobody))
         .isBetween(SyncCrowd.WAIT_NANOS_MAX, SyncCrowd.WAIT_NANOS_MAX + 20_000);
   }
 
   @Test
   void oneWriterWaitsForNobody() {
     crowd.synced(1, 0, SYNC_NANOS);
-    crowd.gather(nobody);
+    crowd.gather(this::nobody);
     assertThat(asked).hasValue(0);
   }
 
   @Test
   void manyCommitsAreSharedWellEnough() {
     crowd.synced(SyncCrowd.COMMITS_MAX, 1, SYNC_NANOS);
-    crowd.gather(nobody);
+    crowd.gather(this::nobody);
     assertThat(asked).hasValue(0);
   }
 
@@ -69,7 +68,7 @@ class SyncCrowdTest {
     crowd.synced(8, 0, SYNC_NANOS);
     int waits = 0;
     for (int i = 0; i < 1_000; i++) {
-      waits += waitedNanos(nobody) > 10_000 ? 1 : 0;
+      waits += waitedNanos(this::nobody) > 10_000 ? 1 : 0;
     }
     assertThat(waits).isBetween(10, 25);
   }
@@ -77,7 +76,7 @@ class SyncCrowdTest {
   @Test
   void waitsAgainWhenItWasWorthIt() {
     crowd.synced(2, 0, SYNC_NANOS);
-    crowd.gather(nobody);
+    crowd.gather(this::nobody);
     AtomicInteger commits = new AtomicInteger();
     // Two syncs go without, and then all come.
     for (int i = 0; i < 3; i++) {
@@ -85,7 +84,7 @@ class SyncCrowdTest {
       crowd.gather(commits::getAndIncrement);
     }
     assertThat(commits).hasValue(3);
-    assertThat(waitedNanos(nobody)).isGreaterThanOrEqualTo(SYNC_NANOS / 2);
+    assertThat(waitedNanos(this::nobody)).isGreaterThanOrEqualTo(SYNC_NANOS / 2);
   }
 
   @Test

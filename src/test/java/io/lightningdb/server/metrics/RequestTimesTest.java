@@ -37,7 +37,7 @@ class RequestTimesTest {
   private final MeterRegistry metersOfSpring = new SimpleMeterRegistry();
 
   /// A request, and what becomes of it.
-  private record Case(
+  record Case(
       String method,
       @Nullable String pattern,
       int status,
