@@ -17,6 +17,8 @@ final class MappingAdvice {
   private static final int POSIX_MADV_RANDOM = 1;
   private static final int POSIX_MADV_WILLNEED = 3;
 
+  private static final long SHORT_BYTES_MAX = 32 << 10;
+
   private static final @Nullable MethodHandle ADVISE =
       function(
           "posix_madvise",
@@ -72,9 +74,8 @@ final class MappingAdvice {
     // A mapping begins with a page.
     long start = position - position % PAGE_BYTES;
     MemorySegment part = mapping.asSlice(start, position + bytes - start);
-    if (advice == ReadAdvice.SOON && (part.byteSize() <= PAGE_BYTES || part.isLoaded())) {
-      // A page is read when it is touched. That all is there can be told in less time than the
-      // system takes to find nothing to read.
+    if (advice == ReadAdvice.SOON && (part.byteSize() <= PAGE_BYTES || isShortAndThere(part))) {
+      // A page is read when it is touched.
       return;
     }
     try {
@@ -82,6 +83,24 @@ final class MappingAdvice {
       int _ = (int) advise.invokeExact(part, part.byteSize(), code(advice));
     } catch (Throwable e) {
       throw impossible(e);
+    }
+  }
+
+  /// Tells whether a short part is in memory, which takes less time than the system takes to find nothing to read. A long part is asked for
+  /// seldom, and without looking: Linux says of files that the process could not write that all of them is there.
+  @SuppressWarnings(
+      "CatchingUnchecked") // The JDK throws what a system call said without declaring it.
+  private static boolean isShortAndThere(MemorySegment part) {
+    if (part.byteSize() >= SHORT_BYTES_MAX) {
+      return false;
+    }
+    try {
+      return part.isLoaded();
+    } catch (Exception e) {
+      if (e instanceof IllegalStateException closed) {
+        throw closed;
+      }
+      return false;
     }
   }
 

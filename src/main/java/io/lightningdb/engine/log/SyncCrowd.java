@@ -7,8 +7,9 @@ import java.util.function.LongSupplier;
 ///
 /// Writers that wait for stable storage come back as soon as a sync has let them go. A sync that begins at once misses them, so that
 /// they share every other sync only, half of them at a time. As many commits as there were at the end of the sync before, made durable or
-/// waiting, are therefore waited for, for at most half as long as that sync took: what is lost is bounded by that, and what is won is that all
-/// share one sync. A wait in vain, because writers have something else to do in between, makes the next syncs go without.
+/// waiting, are therefore waited for, for half as long as that sync took: what is won is that all share one sync. Others have the processor
+/// meanwhile, and may keep it for longer. A wait that took too long, or was in vain because writers have something else to do in between, makes the
+/// next syncs go without.
 ///
 /// PostgreSQL's `commit_delay` and `commit_siblings` are the same idea, set by hand.
 final class SyncCrowd {
@@ -69,7 +70,10 @@ final class SyncCrowd {
     for (int i = 0; i < YIELDS_MAX && clock.nanoTime() - start < patience; i++) {
       Thread.yield();
       if (pending.getAsLong() >= commits) {
-        return true;
+        // Where others were in no hurry to give the processor back, the wait was too long to be
+        // worth
+        // it.
+        return clock.nanoTime() - start <= 2 * patience;
       }
     }
     return false;

@@ -2,10 +2,6 @@ package io.lightningdb.engine.log;
 
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DeadlineException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -18,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class SyncQueue {
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by `lock`.
-  private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+  // Guarded by `lock`: the row, whose links are in the waiters, for giving the turn back must not
+  // fail
+  // for want of memory.
+  private @Nullable Waiter first;
+  private @Nullable Waiter last;
   private boolean taken;
 
   private enum Outcome {
@@ -35,6 +34,9 @@ final class SyncQueue {
 
     // Changed under the lock, from `WAITING` and once; read without it.
     private volatile Outcome outcome = Outcome.WAITING;
+
+    // The next one in the row, under the lock; then among those who are woken together.
+    private @Nullable Waiter next;
 
     Waiter(BooleanSupplier settled) {
       this.settled = settled;
@@ -71,12 +73,10 @@ final class SyncQueue {
   /// @return true if it is the caller's turn, which it has to give back by [#giveTurnBack]
   /// @throws DeadlineException if the caller has a [Deadline] and it was past while somebody else had the turn
   boolean takeTurnUnless(BooleanSupplier settled) throws DeadlineException {
+    Deadline deadline = Deadline.current();
     Waiter waiter = new Waiter(settled);
-    if (mustWait(waiter)) {
-      Deadline deadline = Deadline.current();
-      if (!waiter.await(deadline) && deadline != null && leave(waiter)) {
-        throw new DeadlineException(deadline.timeout());
-      }
+    if (mustWait(waiter) && !isWoken(waiter, deadline) && deadline != null) {
+      throw new DeadlineException(deadline.timeout());
     }
     return waiter.outcome == Outcome.TURN;
   }
@@ -85,7 +85,23 @@ final class SyncQueue {
   void takeTurn() {
     Waiter waiter = new Waiter(() -> false);
     if (mustWait(waiter)) {
-      waiter.await(null);
+      isWoken(waiter, null);
+    }
+  }
+
+  /// Waits in the row. A thread that stops to wait leaves it, and keeps no turn that it knows nothing of.
+  ///
+  /// @return false if a deadline ended the wait
+  private boolean isWoken(Waiter waiter, @Nullable Deadline deadline) {
+    boolean ended = false;
+    try {
+      boolean woken = waiter.await(deadline) || !leave(waiter);
+      ended = true;
+      return woken;
+    } finally {
+      if (!ended && !leave(waiter) && waiter.outcome == Outcome.TURN) {
+        giveTurnBack();
+      }
     }
   }
 
@@ -96,7 +112,7 @@ final class SyncQueue {
       if (waiter.settled.getAsBoolean()) {
         waiter.outcome = Outcome.SETTLED;
       } else if (taken) {
-        waiters.add(waiter);
+        append(waiter);
       } else {
         taken = true;
         waiter.outcome = Outcome.TURN;
@@ -107,56 +123,106 @@ final class SyncQueue {
     }
   }
 
+  private void append(Waiter waiter) {
+    Waiter before = last;
+    if (before == null) {
+      first = waiter;
+    } else {
+      before.next = waiter;
+    }
+    last = waiter;
+  }
+
   /// Takes a thread out of the row that waits no longer.
   ///
   /// @return false if it was woken just before
-  private boolean leave(Waiter waiter) {
+  private boolean leave(Waiter leaving) {
     lock.lock();
     try {
-      return waiters.remove(waiter);
+      Waiter before = null;
+      for (Waiter waiter = first; waiter != null; waiter = waiter.next) {
+        if (waiter == leaving) {
+          unlink(before, waiter);
+          return true;
+        }
+        before = waiter;
+      }
+      return false;
     } finally {
       lock.unlock();
     }
+  }
+
+  private void unlink(@Nullable Waiter before, Waiter waiter) {
+    if (before == null) {
+      first = waiter.next;
+    } else {
+      before.next = waiter.next;
+    }
+    if (waiter.next == null) {
+      last = before;
+    }
+    waiter.next = null;
   }
 
   /// Gives the turn back, and wakes whom that concerns.
   void giveTurnBack() {
-    List<Waiter> woken = new ArrayList<>();
+    Waiter woken;
     lock.lock();
     try {
-      settle(woken);
-      Waiter next = waiters.poll();
+      woken = settled();
+      Waiter next = first;
       taken = next != null;
       if (next != null) {
+        unlink(null, next);
         next.outcome = Outcome.TURN;
-        woken.addFirst(next);
+        next.next = woken;
+        woken = next;
       }
     } finally {
       lock.unlock();
     }
-    woken.forEach(waiter -> LockSupport.unpark(waiter.thread));
+    wake(woken);
   }
 
   /// Wakes those who have nothing left to wait for; the turn stays with whoever has it.
   void wakeSettled() {
-    List<Waiter> woken = new ArrayList<>();
+    Waiter woken;
     lock.lock();
     try {
-      settle(woken);
+      woken = settled();
     } finally {
       lock.unlock();
     }
-    woken.forEach(waiter -> LockSupport.unpark(waiter.thread));
+    wake(woken);
   }
 
-  private void settle(List<Waiter> woken) {
-    for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
-      Waiter waiter = all.next();
+  /// Takes those who have nothing left to wait for out of the row.
+  ///
+  /// @return the first of them; the others are linked to it
+  private @Nullable Waiter settled() {
+    Waiter woken = null;
+    Waiter before = null;
+    for (Waiter waiter = first; waiter != null; ) {
+      Waiter after = waiter.next;
       if (waiter.settled.getAsBoolean()) {
-        all.remove();
+        unlink(before, waiter);
         waiter.outcome = Outcome.SETTLED;
-        woken.add(waiter);
+        waiter.next = woken;
+        woken = waiter;
+      } else {
+        before = waiter;
       }
+      waiter = after;
+    }
+    return woken;
+  }
+
+  private static void wake(@Nullable Waiter all) {
+    for (Waiter waiter = all; waiter != null; ) {
+      Waiter after = waiter.next;
+      LockSupport.unpark(waiter.thread);
+      waiter = after;
     }
   }
 }

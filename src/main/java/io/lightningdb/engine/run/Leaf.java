@@ -20,6 +20,7 @@ abstract sealed class Leaf {
   private static final int OBJECT_BYTES = 48;
 
   private static final byte[] NOTHING = new byte[0];
+  private static final int CACHE_LINE_BYTES = 64;
 
   // What stands in front of the key fits into one word unless a length or a version is great.
   private static final int SHORT_LENGTH_MAX = 127;
@@ -88,6 +89,11 @@ abstract sealed class Leaf {
 
   abstract long u64(int at);
 
+  /// Reads two lines of the processor's cache, from a place on, if that cannot take long.
+  ///
+  /// @return anything
+  abstract int touch(int at);
+
   abstract boolean keyEquals(int at, int keyLength, byte[] key);
 
   abstract int compareTo(byte[] key, int at, int keyLength);
@@ -118,13 +124,11 @@ abstract sealed class Leaf {
     return longEntry(at);
   }
 
-  /// Reads two lines of the processor's cache at the place where an entry is likely to be, so that they are on their way from memory beside
-  /// the one that says where it is.
+  /// Reads at the place where an entry is likely to be, so that it is on its way from memory beside what says where it is.
   ///
   /// @return 0
   private int touchLikelyPlace(int slot) {
-    int likely = Math.min(entriesStart + slot * entryBytesMean, length - 1);
-    return (u8(likely) | u8(Math.min(likely + 64, length - 1))) & nothing;
+    return touch(Math.min(entriesStart + slot * entryBytesMean, length - 1)) & nothing;
   }
 
   /// An entry with a header of any length.
@@ -283,6 +287,11 @@ abstract sealed class Leaf {
     }
 
     @Override
+    int touch(int at) {
+      return bytes[at] | bytes[Math.min(at + CACHE_LINE_BYTES, bytes.length - 1)];
+    }
+
+    @Override
     int u32(int at) {
       return LittleEndian.u32(bytes, at);
     }
@@ -322,6 +331,12 @@ abstract sealed class Leaf {
     @Override
     int u8(int at) {
       return LittleEndian.u8(memory, start + at);
+    }
+
+    @Override
+    int touch(int at) {
+      // It may be in another page than the entry, and that page not in memory.
+      return 0;
     }
 
     @Override
