@@ -80,21 +80,31 @@ final class MvStore implements Store {
 
     @Override
     public void put(byte[] key, byte[] value) {
-      entries.put(key.clone(), value.clone());
-      commit();
+      change(() -> entries.put(key.clone(), value.clone()));
     }
 
     @Override
     public void putAll(byte[][] keys, byte[][] values) {
-      for (int i = 0; i < keys.length; i++) {
-        entries.put(keys[i].clone(), values[i].clone());
-      }
-      commit();
+      change(() -> {
+        for (int i = 0; i < keys.length; i++) {
+          entries.put(keys[i].clone(), values[i].clone());
+        }
+      });
     }
 
     @Override
     public void delete(byte[] key) {
-      entries.remove(key);
+      change(() -> entries.remove(key));
+    }
+
+    /// Changes entries and commits. A change walks through pages, which the commit of another thread must not free under it.
+    private void change(Runnable work) {
+      MVStore.TxCounter usage = store.registerVersionUsage();
+      try {
+        work.run();
+      } finally {
+        store.deregisterVersionUsage(usage);
+      }
       commit();
     }
 
