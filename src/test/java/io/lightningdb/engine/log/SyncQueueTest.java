@@ -80,6 +80,17 @@ class SyncQueueTest {
   }
 
   @Test
+  void whoComesAfterTheTurnWasHandedOnWaits() throws Exception {
+    queue.takeTurn();
+    FutureTask<Boolean> first = waiting(() -> turnUnlessDurable(1));
+    queue.giveTurnBack();
+    assertThat(result(first)).isTrue();
+    FutureTask<Boolean> second = waiting(() -> turnUnlessDurable(1));
+    queue.giveTurnBack();
+    assertThat(result(second)).isTrue();
+  }
+
+  @Test
   void allWhoseVersionsAreDurableGoAndTheNextHasTheTurn() throws Exception {
     queue.takeTurn();
     List<FutureTask<Boolean>> tasks = new ArrayList<>();
