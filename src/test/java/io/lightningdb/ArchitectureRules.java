@@ -15,6 +15,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -59,6 +61,9 @@ record ArchitectureRules(String root) {
       "java\\.nio\\.file\\.Files|java\\.nio\\.channels\\.(FileChannel|FileLock|Asynchronous.*)"
           + "|java\\.io\\.(RandomAccessFile|File.*Stream|FileReader|FileWriter)";
 
+  private static final String MAKES_FILES =
+      "create(File|Directory|Directories)|write|writeString|newOutputStream|newBufferedWriter|copy";
+
   private static final Set<String> EXITS =
       Set.of("java.lang.System.exit", "java.lang.Runtime.exit", "java.lang.Runtime.halt");
 
@@ -71,6 +76,7 @@ record ArchitectureRules(String root) {
         springStaysInServer(),
         engineNeedsLittle(),
         filesHaveOneSeam(),
+        filesAreMadeWithOneMode(),
         timeHasOneSeam(),
         onlyTheApplicationExits(),
         namesSayWhatAClassIs(),
@@ -144,6 +150,26 @@ record ArchitectureRules(String root) {
         .dependOnClassesThat()
         .haveNameMatching(FILES)
         .because("tests replace the disk at engine.io, and must replace all of it")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule filesAreMadeWithOneMode() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(root + ".engine.io..")
+        .should()
+        .callMethodWhere(
+            describe(
+                "makes or writes a file",
+                call ->
+                    (call.getTargetOwner().isEquivalentTo(Files.class)
+                            && call.getName().matches(MAKES_FILES))
+                        || (call.getTargetOwner().isEquivalentTo(FileChannel.class)
+                            && call.getName().equals("open"))))
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.io\\.(RandomAccessFile|FileWriter)")
+        .because("engine.io.FileModes gives files and directories the modes 0600 and 0700")
         .allowEmptyShould(true);
   }
 

@@ -4,6 +4,7 @@ import io.lightningdb.engine.Database;
 import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.io.DiskStorage;
+import io.lightningdb.engine.io.FileModes;
 import io.lightningdb.engine.repair.Loss;
 import io.lightningdb.engine.repair.OlderState;
 import io.lightningdb.engine.repair.Remedy;
@@ -14,9 +15,9 @@ import io.lightningdb.target.S3Settings;
 import io.lightningdb.target.TargetAddress;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -128,8 +129,8 @@ final class RepairDirectory implements Callable<Integer> {
     }
     print(report);
     if (accepted != null) {
-      Files.writeString(
-          accepted.report, RepairJson.of(report, older), StandardOpenOption.CREATE_NEW);
+      FileModes.write(
+          accepted.report, RepairJson.of(report, older).getBytes(StandardCharsets.UTF_8));
     }
     return report.left().isEmpty() ? ExitCode.OK : ExitCode.DAMAGED;
   }

@@ -8,9 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -45,17 +43,22 @@ public final class DiskStorage implements Storage {
   /// @return the storage
   /// @throws IOException if it can be neither found nor made
   public static DiskStorage inDirectory(Path directory) throws IOException {
-    Files.createDirectories(directory);
-    return new DiskStorage(directory);
+    return new DiskStorage(FileModes.createDirectories(directory));
   }
 
   @Override
   public StorageFile create(String name) throws IOException {
     Path path = directory.resolve(name);
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new FileAlreadyExistsException(path.toString());
+    FileChannel channel =
+        FileModes.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    try {
+      return new DiskFile(path, channel);
+    } catch (IOException e) {
+      // No file, so that the call can be made again.
+      closeAfter(channel, e);
+      deleteAfter(path, e);
+      throw e;
     }
-    return new DiskFile(path);
   }
 
   @Override
@@ -64,7 +67,13 @@ public final class DiskStorage implements Storage {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
     }
-    return new DiskFile(path);
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
+    try {
+      return new DiskFile(path, channel);
+    } catch (IOException e) {
+      closeAfter(channel, e);
+      throw e;
+    }
   }
 
   @Override
@@ -180,8 +189,9 @@ public final class DiskStorage implements Storage {
 
   private FileChannel lockOnce(Path path) throws IOException {
     FileChannel channel =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileModes.open(
+            path,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
     try {
       if (channel.tryLock() == null) {
         throw new DirectoryLockedException(directory.toString(), holder(channel));
@@ -232,6 +242,14 @@ public final class DiskStorage implements Storage {
     }
   }
 
+  private static void deleteAfter(Path path, IOException cause) {
+    try {
+      Files.delete(path);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
   @Override
   public String toString() {
     return directory.toString();
@@ -259,10 +277,14 @@ public final class DiskStorage implements Storage {
     // may close it; then the sync is repeated on a new one.
     private volatile FileChannel syncChannel;
 
-    DiskFile(Path path) throws IOException {
+    /// Opens a file that exists.
+    ///
+    /// @param path its path
+    /// @param channel on it, which this object closes
+    DiskFile(Path path, FileChannel channel) throws IOException {
       this.path = path;
       this.file = new RandomAccessFile(path.toFile(), "rw");
-      this.syncChannel = FileChannel.open(path, StandardOpenOption.WRITE);
+      this.syncChannel = channel;
     }
 
     @Override

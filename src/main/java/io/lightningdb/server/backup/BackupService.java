@@ -13,6 +13,7 @@ import io.lightningdb.engine.backup.Retention;
 import io.lightningdb.engine.backup.Verification;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.io.DiskStorage;
+import io.lightningdb.engine.io.FileModes;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
@@ -346,7 +347,7 @@ public final class BackupService {
     if (settings.scratchDirectory().isBlank()) {
       return Path.of(System.getProperty("java.io.tmpdir"));
     }
-    Path parent = Files.createDirectories(Path.of(settings.scratchDirectory()));
+    Path parent = FileModes.createDirectories(Path.of(settings.scratchDirectory()));
     List<Path> left;
     try (Stream<Path> paths = Files.list(parent)) {
       left =

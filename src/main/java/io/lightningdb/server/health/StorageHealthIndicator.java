@@ -9,19 +9,23 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// The part `storage`: whether the database is open and its directory there, so that it can be read.
+/// The part `storage`: whether the database is open and its directory there, so that it can be read; and, as a detail, files that
+/// others than its user may use.
 @Component("storageHealthIndicator")
 class StorageHealthIndicator implements HealthIndicator {
   private final Database database;
   private final LightningProperties settings;
+  private final ModesAtStart modes;
 
   /// Called by Spring.
   ///
   /// @param database the open database
   /// @param settings names the directory
-  StorageHealthIndicator(Database database, LightningProperties settings) {
+  /// @param modes files that others may use
+  StorageHealthIndicator(Database database, LightningProperties settings, ModesAtStart modes) {
     this.database = database;
     this.settings = settings;
+    this.modes = modes;
   }
 
   @Override
@@ -31,11 +35,15 @@ class StorageHealthIndicator implements HealthIndicator {
     }
     try {
       EngineStats stats = database.stats();
-      return Health.up()
-          .withDetail("visibleVersion", stats.visibleVersion())
-          .withDetail("runs", stats.runs())
-          .withDetail("runBytes", stats.runBytes())
-          .build();
+      Health.Builder health =
+          Health.up()
+              .withDetail("visibleVersion", stats.visibleVersion())
+              .withDetail("runs", stats.runs())
+              .withDetail("runBytes", stats.runBytes());
+      if (!modes.wider().isEmpty()) {
+        health.withDetail("usableByOthers", modes.wider());
+      }
+      return health.build();
     } catch (EngineException e) {
       return Health.down().withDetail("reason", String.valueOf(e.getMessage())).build();
     }

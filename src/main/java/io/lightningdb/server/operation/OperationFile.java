@@ -1,5 +1,6 @@
 package io.lightningdb.server.operation;
 
+import io.lightningdb.engine.io.FileModes;
 import io.lightningdb.server.settings.LightningProperties;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +48,8 @@ class OperationFile {
   synchronized void write(List<Operation> operations) {
     Path next = file.resolveSibling(file.getFileName() + ".new");
     try {
-      Files.write(next, json.writeValueAsBytes(operations));
+      Files.deleteIfExists(next);
+      FileModes.write(next, json.writeValueAsBytes(operations));
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       LOG.warn("The record of operations, {}, cannot be written", file, e);

@@ -9,11 +9,10 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
+import io.lightningdb.engine.io.FileModes;
 import io.lightningdb.server.settings.LightningProperties;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -43,7 +42,7 @@ final class AuditFile implements DisposableBean {
 
   private RollingFileAppender<ILoggingEvent> open(Path file) throws IOException {
     requireWritable(file);
-    RollingFileAppender<ILoggingEvent> opened = new RollingFileAppender<>();
+    RollingFileAppender<ILoggingEvent> opened = new PrivateAppender();
     opened.setContext(context);
     opened.setName("audit");
     opened.setFile(file.toString());
@@ -60,9 +59,9 @@ final class AuditFile implements DisposableBean {
   private static void requireWritable(Path file) throws IOException {
     Path parent = file.toAbsolutePath().getParent();
     if (parent != null) {
-      Files.createDirectories(parent);
+      FileModes.createDirectories(parent);
     }
-    Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+    FileModes.createFile(file);
   }
 
   private PatternLayoutEncoder lines() {
@@ -92,6 +91,15 @@ final class AuditFile implements DisposableBean {
     policy.setCheckIncrement(Duration.buildBySeconds(1));
     policy.start();
     return policy;
+  }
+
+  /// Each new file is made with the mode of all others before the appender opens it.
+  private static final class PrivateAppender extends RollingFileAppender<ILoggingEvent> {
+    @Override
+    public void openFile(String name) throws IOException {
+      FileModes.createFile(Path.of(name));
+      super.openFile(name);
+    }
   }
 
   @Override

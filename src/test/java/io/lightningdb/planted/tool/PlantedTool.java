@@ -1,11 +1,14 @@
 package io.lightningdb.planted.tool;
 
 import io.lightningdb.planted.server.PlantedServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
-/// Breaks, on purpose: the independence of tools from the server, the rule for the end of the
-/// process, and all rules for tests. Surefire does not run it, because of its name.
+/// Breaks, on purpose: the independence of tools from the server, the rules for the end of the
+/// process and for the modes of files, and all rules for tests. Surefire does not run it, because of its name.
 @Disabled
 final class PlantedTool {
 
@@ -14,5 +17,9 @@ final class PlantedTool {
     PlantedServer.start();
     Thread.sleep(0);
     System.exit(0);
+  }
+
+  static void writes(Path file) throws IOException {
+    Files.write(file, new byte[0]);
   }
 }
