@@ -33,6 +33,7 @@ class LimitsController {
   /// @param pageBytesMax keys and values of a page, in bytes
   /// @param multigetKeysMax most keys of a multiget
   /// @param importLineBytesMax longest line of an import, in bytes
+  /// @param importExpansionMax most bytes that each byte of a compressed import may expand to
   /// @param keyspacesMax most keyspaces
   /// @param waitForVersionMillisMax longest wait for Lightning-Version-At-Least, in milliseconds
   /// @param cursorAgeMillisMax longest rest of a list between two pages, in milliseconds
@@ -60,6 +61,7 @@ class LimitsController {
       long pageBytesMax,
       int multigetKeysMax,
       long importLineBytesMax,
+      int importExpansionMax,
       int keyspacesMax,
       long waitForVersionMillisMax,
       long cursorAgeMillisMax,
@@ -93,6 +95,7 @@ class LimitsController {
         limits.pageBytesMax().toBytes(),
         limits.multigetKeysMax(),
         limits.importLineBytesMax().toBytes(),
+        limits.importExpansionMax(),
         limits.keyspacesMax(),
         limits.waitForVersionMax().toMillis(),
         limits.cursorAgeMax().toMillis(),

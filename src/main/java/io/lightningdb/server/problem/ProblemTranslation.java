@@ -45,13 +45,18 @@ public final class ProblemTranslation {
       case ErrorResponse response -> ofSpring(response, failure);
       case BackupException backup -> ofBackup(backup.kind(), sentence(backup));
       case CorruptionException damage -> ofRestore(damage);
-      case IOException unreadable -> ofBody(unreadable);
-      case UncheckedIOException unreadable -> ofBody(unreadable);
+      case UnreadableBodyException unreadable -> ofBody(unreadable);
+      case IOException unreadable -> ofBodyOld(unreadable);
+      case UncheckedIOException unreadable -> ofBodyOld(unreadable);
       default -> ofDefect(failure);
     };
   }
 
-  private static Problem ofBody(Exception unreadable) {
+  private static Problem ofBody(UnreadableBodyException unreadable) {
+    return Problem.of(ProblemType.MALFORMED_REQUEST, "The body " + unreadable.getMessage() + ".");
+  }
+
+  private static Problem ofBodyOld(Exception unreadable) {
     return Problem.of(
         ProblemType.MALFORMED_REQUEST,
         "The body could not be read: " + unreadable.getMessage() + ".");

@@ -112,6 +112,8 @@ public record LightningProperties(
   ///     least one, 1KB to 64MB. Default `8MB`
   /// @param multigetKeysMax most keys of a multiget, 1 to 100,000. Default `10000`
   /// @param importLineBytesMax longest line (CSV: row) of an import, 1KB to 64MB. Default `24MB`
+  /// @param importExpansionMax most bytes that each byte of a gzip body may expand to, beyond the first MB, 10 to 1100, which gzip cannot
+  ///     reach. Exports keep to it. Default `100`
   /// @param keyspacesMax most keyspaces at a time, 1 to 10,000. Default `1000`
   /// @param waitForVersionMax longest wait for `Lightning-Version-At-Least`, 0s to 1m. Default `5s`
   /// @param cursorAgeMax how long a list may rest between two pages before its cursor expires, 1s to 1h. Default `5m`
@@ -132,6 +134,7 @@ public record LightningProperties(
           @DefaultValue("10000")
           int multigetKeysMax,
       @DefaultValue("24MB") DataSize importLineBytesMax,
+      @DefaultValue("100") int importExpansionMax,
       @Min(value = 1, message = AT_LEAST)
           @Max(value = Limits.KEYSPACES_MAX, message = AT_MOST)
           @DefaultValue("1000")
@@ -159,6 +162,7 @@ public record LightningProperties(
       SettingRange.check(PREFIX + "page-entries-default", pageEntriesDefault, 1, pageEntriesMax);
       SettingRange.check(PREFIX + "page-bytes-max", pageBytesMax, KIB, BATCH_MAX);
       SettingRange.check(PREFIX + "import-line-bytes-max", importLineBytesMax, KIB, BATCH_MAX);
+      SettingRange.check(PREFIX + "import-expansion-max", importExpansionMax, 10, 1100);
       SettingRange.check(
           PREFIX + "wait-for-version-max", waitForVersionMax, Duration.ZERO, Duration.ofMinutes(1));
       SettingRange.check(

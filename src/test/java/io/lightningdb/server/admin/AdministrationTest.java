@@ -25,6 +25,7 @@ class AdministrationTest extends RunningService {
         .body("pageBytesMax", equalTo(64 << 10))
         .body("multigetKeysMax", equalTo(100))
         .body("importLineBytesMax", equalTo(32 << 10))
+        .body("importExpansionMax", equalTo(100))
         .body("keyspacesMax", equalTo(60))
         .body("waitForVersionMillisMax", equalTo(150))
         .body("cursorAgeMillisMax", equalTo(300_000))

@@ -156,6 +156,7 @@ class SettingsTest {
     "limits.page-bytes-max, 1KB, 64MB, 1023B, 65537KB",
     "limits.multiget-keys-max, 1, 100000, 0, 100001",
     "limits.import-line-bytes-max, 1KB, 64MB, 1023B, 65537KB",
+    "limits.import-expansion-max, 10, 1100, 9, 1101",
     "limits.keyspaces-max, 1, 10000, 0, 10001",
     "limits.wait-for-version-max, 0s, 1m, -1s, 61s",
     "limits.cursor-age-max, 1s, 1h, 999ms, 61m",

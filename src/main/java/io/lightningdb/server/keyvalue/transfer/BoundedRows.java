@@ -1,5 +1,6 @@
 package io.lightningdb.server.keyvalue.transfer;
 
+import io.lightningdb.server.problem.UnreadableBodyException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,18 +23,6 @@ final class BoundedRows extends FilterInputStream {
     this.rowBytesMax = rowBytesMax;
   }
 
-  /// A row is too long to be read.
-  static final class RowTooLongException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    /// Tells the bound.
-    ///
-    /// @param rowBytesMax longest row, in bytes
-    RowTooLongException(long rowBytesMax) {
-      super("a row has more than " + rowBytesMax + " bytes; is a quote missing?");
-    }
-  }
-
   /// Tells that a row was read and the next one begins.
   void nextRow() {
     used = 0;
@@ -53,10 +42,11 @@ final class BoundedRows extends FilterInputStream {
     return count;
   }
 
-  private void count(int bytes) throws RowTooLongException {
+  private void count(int bytes) throws UnreadableBodyException {
     used += bytes;
     if (used > rowBytesMax + READ_AHEAD_BYTES) {
-      throw new RowTooLongException(rowBytesMax);
+      throw new UnreadableBodyException(
+          "has a row of more than " + rowBytesMax + " bytes; is a quote missing?", null);
     }
   }
 }

@@ -11,13 +11,13 @@ import io.lightningdb.server.keyvalue.JsonText;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.keyvalue.Keyspaces;
 import io.lightningdb.server.keyvalue.ReadSnapshots;
+import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.LineStream;
 import io.lightningdb.server.web.MediaTypes;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.zip.GZIPOutputStream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -27,21 +27,26 @@ import tools.jackson.core.JsonGenerator;
 /// Exports: `/v1/keyspaces/{keyspace}/entries:export`.
 @RestController
 class ExportController {
-  private static final int BUFFER_BYTES = 64 * 1024;
-
   private final Keyspaces keyspaces;
   private final ReadSnapshots snapshots;
   private final LineStream lines;
+  private final int expansionMax;
 
   /// Called by Spring.
   ///
   /// @param keyspaces finds keyspaces
   /// @param snapshots takes what is read
   /// @param lines answers with streams
-  ExportController(Keyspaces keyspaces, ReadSnapshots snapshots, LineStream lines) {
+  /// @param settings has the limits
+  ExportController(
+      Keyspaces keyspaces,
+      ReadSnapshots snapshots,
+      LineStream lines,
+      LightningProperties settings) {
     this.keyspaces = keyspaces;
     this.snapshots = snapshots;
     this.lines = lines;
+    this.expansionMax = settings.limits().importExpansionMax();
   }
 
   /// Answers all entries of a keyspace at one snapshot, as a gzip file of lines that import reads.
@@ -66,7 +71,7 @@ class ExportController {
       lines.answer(
           request,
           response,
-          plain -> new GZIPOutputStream(plain, BUFFER_BYTES, true),
+          plain -> new GzipOutput(plain, expansionMax),
           target -> write(keyspace, snapshot, target));
     }
   }

@@ -8,13 +8,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import org.springframework.http.MediaType;
 
 /// Opens the body of an import.
 final class ImportBody {
-  private static final int BUFFER_BYTES = 64 * 1024;
-
   private ImportBody() {}
 
   /// Finds the lines in a body.
@@ -28,22 +25,23 @@ final class ImportBody {
       HttpServletRequest request, Optional<KeyField> keyField, ImportBounds bounds)
       throws IOException {
     MediaType type = MediaType.parseMediaType(String.valueOf(request.getContentType()));
-    InputStream in = decoded(request);
+    InputStream in = decoded(request, bounds);
     if (type.equalsTypeAndSubtype(MediaType.parseMediaType(MediaTypes.CSV))) {
       return new CsvSource(in, keyField, bounds);
     }
     boolean file = type.equalsTypeAndSubtype(MediaType.parseMediaType(MediaTypes.GZIP));
-    InputStream lines = file ? new GZIPInputStream(in, BUFFER_BYTES) : in;
+    InputStream lines = file ? new GzipInput(in, bounds.expansionMax()) : in;
     return new NdjsonSource(new LineReader(lines, bounds.lineBytesMax()), keyField, bounds);
   }
 
-  private static InputStream decoded(HttpServletRequest request) throws IOException {
+  private static InputStream decoded(HttpServletRequest request, ImportBounds bounds)
+      throws IOException {
     Optional<String> encoding = RequestBodies.contentEncoding(request);
     if (encoding.isEmpty()) {
       return request.getInputStream();
     }
     if (encoding.get().equals("gzip")) {
-      return new GZIPInputStream(request.getInputStream(), BUFFER_BYTES);
+      return new GzipInput(request.getInputStream(), bounds.expansionMax());
     }
     String detail =
         "The body has the Content-Encoding " + encoding.get() + "; only gzip is known here.";

@@ -16,6 +16,7 @@ import io.lightningdb.server.web.Words;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -54,10 +55,7 @@ class ImportController {
     this.imports = imports;
     this.problems = problems;
     this.json = json;
-    this.bounds =
-        new ImportBounds(
-            (int) settings.limits().importLineBytesMax().toBytes(),
-            settings.limits().valueBytesMax().toBytes());
+    this.bounds = ImportBounds.of(settings.limits());
   }
 
   /// Imports lines.
@@ -83,7 +81,8 @@ class ImportController {
     Durability durability = DurabilityHeader.of(request, keyspace);
     ImportTarget target =
         new ImportTarget(keyspace, durability, query.choice(ON_ERROR, OnError.class, OnError.STOP));
-    ImportSource source = ImportBody.source(request, KeyField.of(query), bounds);
+    Optional<KeyField> keyField = KeyField.of(query);
+    ImportSource.Opening source = () -> ImportBody.source(request, keyField, bounds);
     if (MediaTypes.wantsLines(request)) {
       stream(source, target, request, response);
       return null;
@@ -95,7 +94,7 @@ class ImportController {
   }
 
   private void stream(
-      ImportSource source,
+      ImportSource.Opening source,
       ImportTarget target,
       HttpServletRequest request,
       HttpServletResponse response)

@@ -6,6 +6,7 @@ import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.problem.UnreadableBodyException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import org.springframework.stereotype.Service;
 class ImportService {
   private static final int COMMIT_ENTRIES_MAX = 1000;
   private static final int COMMIT_BYTES_TARGET = 1 << 20;
+  private static final String LINE = "line";
 
   private final Database database;
 
@@ -28,13 +30,13 @@ class ImportService {
 
   /// Imports all entries of a source.
   ///
-  /// @param source the lines
+  /// @param source finds the lines
   /// @param target where they go
   /// @param committed told after every commit
   /// @return what was done
   /// @throws ProblemException if the import ended before its last line; the problem tells which lines are acknowledged
   ImportProgress.Report run(
-      ImportSource source, ImportTarget target, Consumer<ImportProgress> committed) {
+      ImportSource.Opening source, ImportTarget target, Consumer<ImportProgress> committed) {
     Run run = new Run(target, committed);
     try {
       run.all(source);
@@ -50,6 +52,11 @@ class ImportService {
     }
   }
 
+  /// A step of reading.
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
   /// One import. Confined to one thread.
   private final class Run {
     private final ImportTarget target;
@@ -63,12 +70,27 @@ class ImportService {
       this.committed = committed;
     }
 
-    void all(ImportSource source) throws IOException {
-      for (Optional<ImportItem> item = source.next(); item.isPresent(); item = source.next()) {
-        take(item.get());
+    void all(ImportSource.Opening opening) throws IOException {
+      try (ImportSource source = read(opening::open)) {
+        for (Optional<ImportItem> item = read(source::next);
+            item.isPresent();
+            item = read(source::next)) {
+          take(item.get());
+        }
       }
       commit();
       progress.finish();
+    }
+
+    /// Reads on. What fails here ends the import in the line that comes next.
+    private <T> T read(Reading<T> reading) throws IOException {
+      try {
+        return reading.read();
+      } catch (UnreadableBodyException | ProblemException failure) {
+        Problem problem = ProblemTranslation.of(failure);
+        throw (problem.members().containsKey(LINE) ? problem : problem.with(LINE, lastLine + 1))
+            .asException();
+      }
     }
 
     private void take(ImportItem item) {
@@ -98,7 +120,7 @@ class ImportService {
         commit();
         String detail = "Line " + rejected.line() + " cannot be imported: " + rejected.reason();
         throw Problem.of(ProblemType.IMPORT_STOPPED, detail)
-            .with("line", rejected.line())
+            .with(LINE, rejected.line())
             .with("reason", rejected.reason())
             .asException();
       }

@@ -24,6 +24,30 @@ final class LineReader {
     this.lineBytesMax = lineBytesMax;
   }
 
+  /// Skips lines without a byte, which may be many in a compressed body.
+  ///
+  /// @return how many were skipped, line feeds each of which a carriage return may precede
+  /// @throws IOException if the stream fails
+  long skipEmpty() throws IOException {
+    long count = 0;
+    while (fill() && (buffer[position] == '\n' || isReturnWithLineFeed())) {
+      position += buffer[position] == '\n' ? 1 : 2;
+      count++;
+    }
+    return count;
+  }
+
+  private boolean isReturnWithLineFeed() {
+    return buffer[position] == '\r' && position + 1 < end && buffer[position + 1] == '\n';
+  }
+
+  /// Closes the stream.
+  ///
+  /// @throws IOException if it fails
+  void close() throws IOException {
+    in.close();
+  }
+
   /// One line.
   ///
   /// @param bytes the line without its end; what fits if it is too long

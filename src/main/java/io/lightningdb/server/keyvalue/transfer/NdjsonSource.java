@@ -12,6 +12,7 @@ import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.web.Words;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -19,6 +20,8 @@ import tools.jackson.core.JsonToken;
 
 /// Lines of JSON: documents that hold their key, or entries as export writes them. *Not thread-safe.*
 final class NdjsonSource implements ImportSource {
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
   private final LineReader lines;
   private final Optional<KeyField> keyField;
   private final int lineBytesMax;
@@ -40,12 +43,29 @@ final class NdjsonSource implements ImportSource {
 
   @Override
   public Optional<ImportItem> next() throws IOException {
+    long skipped = lines.skipEmpty();
+    number += skipped;
     Optional<LineReader.Line> line = lines.next();
     if (line.isEmpty()) {
-      return Optional.empty();
+      return skipped == 0 ? Optional.empty() : Optional.of(new ImportItem.Blank(number));
     }
     number++;
-    return Optional.of(item(line.get()));
+    return Optional.of(item(number == 1 ? withoutMark(line.get()) : line.get()));
+  }
+
+  /// Leaves the byte order mark out that some editors begin UTF-8 with.
+  private static LineReader.Line withoutMark(LineReader.Line line) {
+    byte[] bytes = line.bytes();
+    if (bytes.length < MARK.length || !Arrays.equals(bytes, 0, MARK.length, MARK, 0, MARK.length)) {
+      return line;
+    }
+    return new LineReader.Line(
+        Arrays.copyOfRange(bytes, MARK.length, bytes.length), line.length() - MARK.length);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
   }
 
   private ImportItem item(LineReader.Line line) {

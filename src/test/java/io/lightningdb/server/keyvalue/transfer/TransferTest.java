@@ -1,5 +1,6 @@
 package io.lightningdb.server.keyvalue.transfer;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -10,6 +11,7 @@ import io.restassured.response.Response;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -415,6 +417,168 @@ class TransferTest extends RunningService {
           .statusCode(400)
           .body("type", equalTo("/problems/malformed-request"));
     }
+  }
+
+  @Test
+  void gzipIsImportedWholeOrRefused() throws IOException {
+    byte[] first = gzip("{\"key\":\"a\",\"value\":1}\n".getBytes(UTF_8));
+    byte[] second = gzip("{\"key\":\"b\",\"value\":1}\n".getBytes(UTF_8));
+    byte[] both = joined(first, second);
+    send("", "application/gzip", both).then().statusCode(200).body("imported", equalTo(2));
+
+    List<byte[]> broken = new ArrayList<>();
+    broken.add(joined(both, "garbage".getBytes(UTF_8)));
+    broken.add(joined(both, new byte[512]));
+    broken.add(joined(first, "garbage".getBytes(UTF_8)));
+    // The magic, a checksum and a length of the second member.
+    for (int at : List.of(first.length, first.length + 1, both.length - 8, both.length - 1)) {
+      byte[] flipped = both.clone();
+      flipped[at] ^= 1;
+      broken.add(flipped);
+    }
+    for (int length = first.length + 1; length < both.length; length += 5) {
+      broken.add(Arrays.copyOf(both, length));
+    }
+    for (byte[] body : broken) {
+      send("", "application/gzip", body)
+          .then()
+          .statusCode(400)
+          .body("type", equalTo("/problems/malformed-request"))
+          .body("acknowledgedLines", equalTo(0))
+          .body("detail", containsString("gzip"));
+      api()
+          .contentType(NDJSON)
+          .header("Content-Encoding", "gzip")
+          .body(body)
+          .post(entries + ":import")
+          .then()
+          .statusCode(400)
+          .body("acknowledgedLines", equalTo(0));
+    }
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    Arrays.stream(parts).forEach(all::writeBytes);
+    return all.toByteArray();
+  }
+
+  @Test
+  void whatIsInBeforeTheDamageIsTold() throws IOException {
+    String lines =
+        IntStream.range(0, 2500)
+            .mapToObj("{\"key\":\"k%05d\",\"value\":1}\n"::formatted)
+            .collect(Collectors.joining());
+
+    Response response =
+        send("", "application/gzip", joined(gzip(lines.getBytes(UTF_8)), new byte[1]));
+
+    response
+        .then()
+        .statusCode(400)
+        .body("acknowledgedLines", equalTo(2000))
+        .body("imported", equalTo(2000))
+        .body("line", equalTo(2501));
+    assertThat(count()).isEqualTo(2000);
+  }
+
+  @Test
+  void bombOfEmptyLinesIsRefused() throws IOException {
+    byte[] bomb = gzip("\n".repeat(20 << 20).getBytes(UTF_8));
+
+    send("", "application/gzip", bomb)
+        .then()
+        .statusCode(413)
+        .body("type", equalTo("/problems/body-too-large"))
+        .body("acknowledgedLines", equalTo(0))
+        .body("detail", containsString("lightning.limits.import-expansion-max"));
+  }
+
+  @Test
+  void keyspaceOfEntriesThatAreMuchAlikeComesBack() throws IOException {
+    byte[] value = new byte[1 << 20];
+    for (int i = 0; i < 12; i++) {
+      api().body(value).put(entries + "/" + i);
+    }
+
+    byte[] file = api().get(entries + ":export").asByteArray();
+
+    send("?onError=skip", "application/gzip", file)
+        .then()
+        .statusCode(200)
+        .body("lines", equalTo(12))
+        .body("rejected", equalTo(12));
+  }
+
+  @Test
+  void byteOrderMarkIsNoPartOfTheFirstLine() {
+    send("", "\uFEFF{\"key\":\"a\",\"value\":1}\n").then().statusCode(200);
+    send("", "\uFEFF\n{\"key\":\"b\",\"value\":1}\n").then().statusCode(200);
+    send("", "{\"key\":\"c\",\"value\":1}\n\uFEFF{\"key\":\"d\",\"value\":1}\n")
+        .then()
+        .statusCode(422)
+        .body("line", equalTo(2));
+
+    assertThat(count()).isEqualTo(3);
+  }
+
+  @Test
+  void linesWithNothingOnThemAreLeftOut() {
+    send("", "\n\r\n\n{\"key\":\"a\",\"value\":1}\n\n\n")
+        .then()
+        .statusCode(200)
+        .body("lines", equalTo(6))
+        .body("imported", equalTo(1));
+    send("", "text/csv", "\n\r\nkey,value\n\na,1\n  \n\nb,\"1\n\n2\"\n\n\n".getBytes(UTF_8))
+        .then()
+        .statusCode(200)
+        .body("imported", equalTo(2))
+        .body("rejected", equalTo(0))
+        .body("lines", equalTo(12));
+    send("?keyField=/name", "text/csv", "name\n\n  \n\n".getBytes(UTF_8))
+        .then()
+        .statusCode(200)
+        .body("imported", equalTo(1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "key,value~a,1~b,\"2~c,3~          | 3 | not CSV",
+        "key,value~a,1~b,\"2               | 3 | not CSV",
+        "key,value~a,1~b,\"2\"3,4~         | 3 | not CSV",
+        "key,value~a,\"1~1\"~b,\u00FF,4~   | 4 | not valid UTF-8",
+        "key,value~a,1~b,2\u00C3            | 3 | not valid UTF-8",
+        "key,\"value                      | 1 | not CSV",
+        "key,valu\u00FFe~                  | 1 | not valid UTF-8",
+      })
+  void faultOfCsvHasItsLine(String rows, int line, String what) {
+    send("?onError=skip", "text/csv", rows.replace('~', '\n').getBytes(ISO_8859_1))
+        .then()
+        .statusCode(400)
+        .body("type", equalTo("/problems/malformed-request"))
+        .body("line", equalTo(line))
+        .body("acknowledgedLines", equalTo(0))
+        .body("detail", containsString(what));
+  }
+
+  @Test
+  void everyRefusalTellsTheLine() throws IOException {
+    send("", "text/csv", "\nkey,key\n".getBytes(UTF_8))
+        .then()
+        .statusCode(422)
+        .body("line", equalTo(1))
+        .body("acknowledgedLines", equalTo(0));
+    send("", "text/csv", gzip("key,value\n".getBytes(UTF_8)))
+        .then()
+        .statusCode(400)
+        .body("line", equalTo(1))
+        .body("acknowledgedLines", equalTo(0));
+    send("", NDJSON, new byte[] {'1', '\n', (byte) 0xFF})
+        .then()
+        .statusCode(422)
+        .body("line", equalTo(1));
   }
 
   @Test
