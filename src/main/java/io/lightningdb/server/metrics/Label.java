@@ -27,6 +27,8 @@ public enum Label {
       "keyspace",
       "path",
       "cross-origin"),
+  /// What its client did not send or take to the end.
+  ABORTED_PART("part", "body", "answer"),
   /// Why a request was refused.
   REFUSAL_REASON("reason", "rate-limited", "queue-full", "queue-wait"),
   /// What an open transaction does.

@@ -301,6 +301,13 @@ public enum Metric {
       "Requests of the API that were refused because there were too many",
       Label.REFUSAL_REASON),
 
+  /// Counts requests whose client went away.
+  REQUESTS_ABORTED(
+      "lightning_requests_aborted_total",
+      COUNTER,
+      "Requests whose client went away before it had sent the body or taken the answer",
+      Label.ABORTED_PART),
+
   /// Counts slow requests.
   SLOW_REQUESTS(
       "lightning_slow_requests_total",

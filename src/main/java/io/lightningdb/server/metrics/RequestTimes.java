@@ -1,6 +1,7 @@
 package io.lightningdb.server.metrics;
 
 import io.lightningdb.engine.io.Clock;
+import io.lightningdb.server.problem.ClientGoneException;
 import io.lightningdb.server.web.RequestFilter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -48,6 +49,7 @@ final class RequestTimes implements RequestFilter {
       String method,
       @Nullable Object pattern,
       int status,
+      boolean isClientGone,
       @Nullable Class<? extends Throwable> failure) {}
 
   @Override
@@ -81,7 +83,11 @@ final class RequestTimes implements RequestFilter {
     String method = request.getMethod();
     Kind kind =
         new Kind(
-            method, pattern, response.getStatus(), failure == null ? null : failure.getClass());
+            method,
+            pattern,
+            response.getStatus(),
+            ClientGoneException.isNoted(request),
+            failure == null ? null : failure.getClass());
     Timer known = timers.get(kind);
     if (known != null) {
       return known;

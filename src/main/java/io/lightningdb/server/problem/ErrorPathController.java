@@ -31,7 +31,9 @@ class ErrorPathController implements ErrorController {
   void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     ProblemType type = ProblemTranslation.ofStatus(status instanceof Integer code ? code : 404);
-    writer.write(original(request), response, Problem.of(type, type.meaning()));
+    Problem problem =
+        writer.kept(request, type.status()).orElseGet(() -> Problem.of(type, type.meaning()));
+    writer.write(original(request), response, problem);
   }
 
   private static HttpServletRequest original(HttpServletRequest request) {

@@ -18,7 +18,8 @@ class ProblemAdvice {
   }
 
   /// Answers one exception. If part of an answer is already on its way, the exception goes on to the web server, which then
-  /// cuts the connection: a client must not take the part for the whole.
+  /// cuts the connection: a client must not take the part for the whole. If the client is gone, there is none to answer. If the body failed, the web server may have begun an
+  /// error of its own, which then is this one.
   ///
   /// @param failure what was thrown
   /// @param request what was asked
@@ -27,9 +28,15 @@ class ProblemAdvice {
   @ExceptionHandler
   void answer(Exception failure, HttpServletRequest request, HttpServletResponse response)
       throws Exception {
-    if (response.isCommitted()) {
+    if (ClientGoneException.isCauseOf(failure)) {
+      return;
+    }
+    if (!response.isCommitted()) {
+      writer.write(request, response, ProblemTranslation.of(failure));
+    } else if (UnreadableBodyException.isNoted(request)) {
+      writer.keep(request, ProblemTranslation.of(failure));
+    } else {
       throw failure;
     }
-    writer.write(request, response, ProblemTranslation.of(failure));
   }
 }

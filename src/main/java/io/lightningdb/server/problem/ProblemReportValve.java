@@ -30,8 +30,12 @@ public final class ProblemReportValve extends ErrorReportValve {
       return;
     }
     ProblemType type = ProblemTranslation.ofStatus(response.getStatus());
+    Problem problem =
+        writer
+            .kept(request.getRequest(), response.getStatus())
+            .orElseGet(() -> Problem.of(type, type.meaning()));
     try {
-      writer.write(request.getRequest(), response.getResponse(), Problem.of(type, type.meaning()));
+      writer.write(request.getRequest(), response.getResponse(), problem);
       response.finishResponse();
     } catch (IOException e) {
       LOG.debug("The client did not wait for the answer", e);

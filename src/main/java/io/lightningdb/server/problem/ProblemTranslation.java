@@ -5,8 +5,6 @@ import io.lightningdb.engine.Transaction;
 import io.lightningdb.engine.backup.BackupException;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.QuarantinedBlock;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
+import tools.jackson.core.JacksonException;
 
 /// Tells which problem an exception is. The only place that knows both.
 public final class ProblemTranslation {
@@ -37,18 +36,21 @@ public final class ProblemTranslation {
   /// @param failure anything thrown while a request was handled
   /// @return what to answer
   public static Problem of(Throwable failure) {
+    if (ClientGoneException.isCauseOf(failure)) {
+      // For the record: it cannot be sent.
+      return Problem.of(ProblemType.MALFORMED_REQUEST, "The client went away.");
+    }
     return switch (failure) {
       case ProblemException known -> known.problem();
       case EngineException engine -> ofEngine(engine);
-      case HttpMessageNotReadableException unreadable ->
-          Problem.of(ProblemType.MALFORMED_JSON, String.valueOf(unreadable.getMessage()));
+      case HttpMessageNotReadableException unreadable -> ofMessage(unreadable);
       case ErrorResponse response -> ofSpring(response, failure);
       case BackupException backup -> ofBackup(backup.kind(), sentence(backup));
       case CorruptionException damage -> ofRestore(damage);
-      case UnreadableBodyException unreadable -> ofBody(unreadable);
-      case IOException unreadable -> ofBodyOld(unreadable);
-      case UncheckedIOException unreadable -> ofBodyOld(unreadable);
-      default -> ofDefect(failure);
+      default ->
+          UnreadableBodyException.within(failure)
+              .map(ProblemTranslation::ofBody)
+              .orElseGet(() -> ofDefect(failure));
     };
   }
 
@@ -56,10 +58,18 @@ public final class ProblemTranslation {
     return Problem.of(ProblemType.MALFORMED_REQUEST, "The body " + unreadable.getMessage() + ".");
   }
 
-  private static Problem ofBodyOld(Exception unreadable) {
-    return Problem.of(
-        ProblemType.MALFORMED_REQUEST,
-        "The body could not be read: " + unreadable.getMessage() + ".");
+  /// A body that Spring reads for a method of its own.
+  private static Problem ofMessage(HttpMessageNotReadableException failure) {
+    return UnreadableBodyException.within(failure)
+        .map(ProblemTranslation::ofBody)
+        .orElse(
+            Problem.of(
+                ProblemType.MALFORMED_JSON,
+                failure.getMostSpecificCause() instanceof JacksonException json
+                    ? "The body is not the JSON that this call takes: "
+                        + json.getOriginalMessage()
+                        + "."
+                    : "The body is missing, or is not the JSON that this call takes."));
   }
 
   private static Problem ofEngine(EngineException failure) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -27,6 +28,8 @@ public final class ProblemWriter {
           "X-Frame-Options",
           HttpHeaders.CACHE_CONTROL,
           Headers.VERSION);
+
+  private static final String KEPT_PROBLEM = ProblemWriter.class.getName();
 
   private final JsonMapper json;
 
@@ -52,6 +55,26 @@ public final class ProblemWriter {
     response.setHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
     response.setContentLength(body.length);
     response.getOutputStream().write(body);
+  }
+
+  /// Keeps a problem for the page of an error that the web server has begun by itself, because it met the failure first.
+  ///
+  /// @param request what was asked
+  /// @param problem what to answer
+  void keep(HttpServletRequest request, Problem problem) {
+    request.setAttribute(KEPT_PROBLEM, problem);
+  }
+
+  /// The problem that was kept for the page of an error.
+  ///
+  /// @param request what was asked
+  /// @param status of the error
+  /// @return the problem, or nothing if none with this status was kept
+  Optional<Problem> kept(HttpServletRequest request, int status) {
+    return request.getAttribute(KEPT_PROBLEM) instanceof Problem problem
+            && problem.type().status() == status
+        ? Optional.of(problem)
+        : Optional.empty();
   }
 
   private static void reset(HttpServletResponse response) {

@@ -70,7 +70,8 @@ public final class Raw {
     }
   }
 
-  private static Answer parse(InputStream in) throws IOException {
+  /// Reads an answer until the connection is closed.
+  public static Answer parse(InputStream in) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     in.transferTo(all);
     String text = all.toString(StandardCharsets.ISO_8859_1);

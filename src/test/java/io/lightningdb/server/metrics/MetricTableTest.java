@@ -35,8 +35,8 @@ class MetricTableTest {
     here, but for `keyspace`, which has the names of the keyspaces (at most `lightning.limits.keyspaces-max`); a key, a token or the name
     of a client is never one.
 
-    Requests over HTTP are timed as by Spring, as `http_server_requests_seconds`, with the pattern of the path and never the path itself; the
-    JVM, the process and the web server have their usual series.
+    Requests over HTTP are timed as by Spring, as `http_server_requests_seconds`, with the pattern of the path and never the path itself, and with
+    the outcome `CLIENT_GONE` where the client went away; the JVM, the process and the web server have their usual series.
 
     | name | type | unit | labels | meaning |
     |---|---|---|---|---|

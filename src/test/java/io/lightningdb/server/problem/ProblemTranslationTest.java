@@ -7,7 +7,9 @@ import io.lightningdb.engine.DatabaseOptions;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Snapshot;
 import java.io.EOFException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.assertj.core.api.Assertions;
@@ -48,11 +50,36 @@ class ProblemTranslationTest {
 
   @Test
   void bodiesThatEndEarlyAreMalformed() {
-    EOFException cause = new EOFException("the end came early");
+    IOException cause = new UnreadableBodyException("was cut off", new EOFException());
 
-    assertThat(ProblemTranslation.of(cause).type()).isEqualTo(ProblemType.MALFORMED_REQUEST);
-    assertThat(ProblemTranslation.of(new UncheckedIOException(cause)).type())
-        .isEqualTo(ProblemType.MALFORMED_REQUEST);
+    for (Exception failure :
+        new Exception[] {
+          cause, new UncheckedIOException(cause), new IllegalStateException(new IOException(cause))
+        }) {
+      Problem problem = ProblemTranslation.of(failure);
+      assertThat(problem.type()).isEqualTo(ProblemType.MALFORMED_REQUEST);
+      assertThat(problem.detail()).isEqualTo("The body was cut off.");
+    }
+  }
+
+  @Test
+  void otherFailuresOfStreamsAreNoFaultOfTheRequest() {
+    IOException failure = new NoSuchFileException("/a/path/of/the/service");
+
+    for (Exception each : new Exception[] {failure, new UncheckedIOException(failure)}) {
+      Problem problem = ProblemTranslation.of(each);
+      assertThat(problem.type()).isEqualTo(ProblemType.INTERNAL_ERROR);
+      assertThat(problem.detail()).doesNotContain("path");
+    }
+  }
+
+  @Test
+  void clientThatWentAwayIsNoDefect() {
+    Exception wrapped =
+        new IllegalStateException(
+            new UncheckedIOException(new ClientGoneException(new IOException("Broken pipe"))));
+
+    assertThat(ProblemTranslation.of(wrapped).type()).isEqualTo(ProblemType.MALFORMED_REQUEST);
   }
 
   @Test
