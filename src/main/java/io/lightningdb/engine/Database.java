@@ -432,11 +432,22 @@ public final class Database implements AutoCloseable {
 
   /// Refuses writes and changes of keyspaces from now on. When this returns, nothing changes any more that readers see: a write that is
   /// under way was made, and at most waits for stable storage, or it is refused. Reads, flushes and merges go on.
-  /// The next opening takes writes again.
+  /// The next opening takes writes again; a program that wants otherwise keeps a record of it ([#writeWhileSwitchedOff]).
   ///
   /// @param reason what those who want to write are told, by [EngineException.WritesSwitchedOff]
   public void switchWritesOff(String reason) {
     engine.writesOff(reason);
+  }
+
+  /// Commits, `SYNCED`, a record of the program that switched writes off, about that. Neither the switch nor the reserve of the disk
+  /// refuses it.
+  ///
+  /// @param batch what changes; its conditions are not looked at
+  /// @return version of the commit
+  /// @throws EngineException.LimitExceeded if the batch or a value is too large; nothing is changed then
+  /// @throws EngineException.ReadOnly if the disk failed, now or before; if now, the batch may or may not survive
+  public long writeWhileSwitchedOff(WriteBatch batch) {
+    return engine.writePath().writeWhileSwitchedOff(batch);
   }
 
   /// Takes writes again. Changes nothing about those that a storage failure or the reserve of the disk refuses.

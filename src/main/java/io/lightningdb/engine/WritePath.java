@@ -84,6 +84,24 @@ final class WritePath {
     }
   }
 
+  /// Commits, durably, what the program has to remember of having switched writes off: the switch and the reserve of the disk
+  /// do not hold for it, a storage failure does.
+  ///
+  /// @return version of the commit
+  long writeWhileSwitchedOff(WriteBatch batch) {
+    availability.throwIfClosed();
+    failures.throwIfReadOnly();
+    checkLimits(batch);
+    batch.writer().finish(clock.millis());
+    try {
+      CommitPipeline.Result result =
+          pipeline.commitWhileSwitchedOff(batch.writer(), mode(Durability.SYNCED));
+      return finish(batch, result, Durability.SYNCED);
+    } catch (IOException e) {
+      throw failures.ofWrite(e);
+    }
+  }
+
   /// Commits a transaction. What is to survive more than the death of the process has to wait by [#awaitDurable].
   ///
   /// @param footprint what nobody else may have changed

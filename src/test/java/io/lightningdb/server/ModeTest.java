@@ -10,7 +10,10 @@ import static org.hamcrest.Matchers.nullValue;
 import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,7 +167,13 @@ class ModeTest {
         "{\"mode\":\"maintenance\",\"reason\":\" \"}",
         "{\"mode\":\"read-only\",\"reason\":\"a\\nb\"}",
         "{\"mode\":\"read-only\",\"reason\":7}",
-        "{\"mode\":\"read-only\",\"reason\":\"r\",\"more\":1}"
+        "{\"mode\":\"read-only\",\"reason\":\"r\",\"more\":1}",
+        "{\"mode\":\"read-only\",\"reason\":\"r\",\"until\":\"2001-01-01T00:00:00Z\"}",
+        "{\"mode\":\"read-only\",\"reason\":\"r\",\"until\":\"tomorrow\"}",
+        "{\"mode\":\"read-only\",\"reason\":\"r\",\"until\":7}",
+        "{\"mode\":\"read-only\",\"reason\":\"r\",\"untilRestart\":\"yes\"}",
+        "{\"mode\":\"read-write\",\"until\":\"2999-01-01T00:00:00Z\"}",
+        "{\"mode\":\"read-write\",\"untilRestart\":true}"
       })
   void whatIsNoModeChangesNothing(String body) {
     set(body).statusCode(422).body("type", equalTo("/problems/invalid-content"));
@@ -182,25 +191,107 @@ class ModeTest {
     set("{").statusCode(400).body("type", equalTo("/problems/malformed-json"));
   }
 
-  @Test
-  void modeIsNotKeptOverARestartAndAFailureIsShownInEveryMode(@TempDir Path own) {
+  private static ValidatableResponse set(OwnService service, String body) {
+    return service.api().contentType("application/json").body(body).put(MODE).then();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"read-only", "maintenance"})
+  void modeHoldsOverRestartsUntilAnotherIsSet(String mode, @TempDir Path own) {
     try (OwnService other = OwnService.start(own)) {
-      String readOnly = "{\"mode\":\"read-only\",\"reason\":\"moving house\"}";
-      other.api().contentType("application/json").body(readOnly).put(MODE).then().statusCode(200);
+      set(other, "{\"mode\":\"maintenance\",\"reason\":\"packing\"}").statusCode(200);
+      set(other, "{\"mode\":\"%s\",\"reason\":\"moving house\"}".formatted(mode))
+          .statusCode(200)
+          .body("survivesRestart", equalTo(true));
+    }
+    for (int restart = 0; restart < 2; restart++) {
+      try (OwnService other = OwnService.start(own)) {
+        other.api().body("x").put(ENTRY).then().statusCode(503);
+        other
+            .api()
+            .get(MODE)
+            .then()
+            .body("mode", equalTo(mode))
+            .body("reason", equalTo("moving house"));
+      }
+    }
+    try (OwnService other = OwnService.start(own)) {
+      set(other, "{\"mode\":\"read-write\"}").statusCode(200);
     }
     try (OwnService other = OwnService.start(own)) {
       other.api().body("x").put(ENTRY).then().statusCode(201);
-      other.api().get(MODE).then().body("mode", equalTo("read-write"));
+      other.api().get("/v1/keyspaces").then().body("keyspaces.name", equalTo(List.of("default")));
+    }
+  }
+
+  private static String readOnlyUntil(Instant until) {
+    return "{\"mode\":\"read-only\",\"reason\":\"r\",\"until\":\"%s\"}".formatted(until);
+  }
+
+  @Test
+  void modeEndsAtItsEndRestartOrNot(@TempDir Path own) {
+    Instant inAnHour = Instant.now().plus(Duration.ofHours(1));
+    try (OwnService other = OwnService.start(own)) {
+      set(other, readOnlyUntil(inAnHour))
+          .statusCode(200)
+          .body("until", equalTo(inAnHour.toString()))
+          .body("survivesRestart", equalTo(true));
+    }
+    Instant soon;
+    try (OwnService other = OwnService.start(own)) {
+      other.api().body("x").put(ENTRY).then().statusCode(503);
+      other.api().get(MODE).then().body("until", equalTo(inAnHour.toString()));
+      set(other, readOnlyUntil(Instant.now().plus(Duration.ofSeconds(1)))).statusCode(200);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> other.api().body("x").put(ENTRY).then().statusCode(201));
+      soon = Instant.now().plus(Duration.ofSeconds(1));
+      set(other, readOnlyUntil(soon)).statusCode(200);
+    }
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> Instant.now().isAfter(soon));
+    try (OwnService other = OwnService.start(own)) {
+      other.api().body("x").put(ENTRY).then().statusCode(200);
+      set(other, "{\"mode\":\"read-only\",\"reason\":\"r\",\"untilRestart\":true}")
+          .statusCode(200)
+          .body("survivesRestart", equalTo(false));
+    }
+    try (OwnService other = OwnService.start(own)) {
+      other.api().body("x").put(ENTRY).then().statusCode(200);
+    }
+  }
+
+  @Test
+  void modeIsSetThoughItCannotBeRecordedAndAFailureIsShownInEveryMode(@TempDir Path own) {
+    try (OwnService other = OwnService.start(own)) {
       other.trouble().failSyncs();
       other.api().body("y").put(ENTRY).then().statusCode(503);
+      set(other, "{\"mode\":\"maintenance\",\"reason\":\"r\"}")
+          .statusCode(200)
+          .body("survivesRestart", equalTo(false));
       other
           .api()
           .get(MODE)
           .then()
           .statusCode(200)
-          .body("mode", equalTo("read-write"))
+          .body("mode", equalTo("maintenance"))
           .body("storageFailure.cause", equalTo("No space left on device"))
           .body("storageFailure.ageMillis", greaterThanOrEqualTo(0));
+    }
+  }
+
+  @Test
+  void modeIsRecordedThoughTheReserveOfTheDiskIsReached(@TempDir Path own) {
+    try (OwnService other = OwnService.start(own)) {
+      other.trouble().usableBytes(1 << 20);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> other.api().body("x").put(ENTRY).then().statusCode(507));
+      set(other, "{\"mode\":\"read-only\",\"reason\":\"r\"}")
+          .statusCode(200)
+          .body("survivesRestart", equalTo(true));
+    }
+    try (OwnService other = OwnService.start(own)) {
+      other.api().get(MODE).then().body("mode", equalTo("read-only"));
     }
   }
 }

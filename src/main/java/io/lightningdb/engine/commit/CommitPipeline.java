@@ -82,6 +82,24 @@ public final class CommitPipeline {
     }
   }
 
+  /// Makes a commit even while commits are switched off.
+  ///
+  /// @param body the commit, finished
+  /// @param mode how durable it is to be
+  /// @return the version
+  /// @throws KeyspaceGoneException if a keyspace does not exist
+  /// @throws IOException if the log or a read failed
+  public Result commitWhileSwitchedOff(CommitWriter body, AppendMode mode) throws IOException {
+    lock.lock();
+    try {
+      throwIfBroken();
+      checkKeyspaces(body);
+      return append(body, NOTHING_OBSERVED, mode);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Makes the commit of a transaction, if nothing that it relies on has changed.
   ///
   /// A large footprint is checked twice: first without the lock, and then, under it, only against what was committed

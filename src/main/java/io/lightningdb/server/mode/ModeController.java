@@ -44,12 +44,16 @@ class ModeController {
   /// @param mode what the service does
   /// @param reason why, or null for `read-write` without a reason
   /// @param since from when on
+  /// @param until when it ends, or null if only another mode ends it
+  /// @param survivesRestart whether the next start begins with it, if that is not after the end
   /// @param storageFailure what refuses writes in every mode, or null if nothing does
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record ModeDocument(
       String mode,
       @Nullable String reason,
       Instant since,
+      @Nullable Instant until,
+      boolean survivesRestart,
       @Nullable StorageFailure storageFailure) {}
 
   /// Shows the mode.
@@ -67,13 +71,18 @@ class ModeController {
   /// @throws IOException if the body cannot be read
   @PutMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   ModeDocument set(HttpServletRequest request) throws IOException {
-    ModeReader.Wanted wanted = reader.read(bodies.read(request, BODY_LIMIT));
-    return document(mode.set(wanted.mode(), wanted.reason()));
+    byte[] body = bodies.read(request, BODY_LIMIT);
+    return document(mode.set(reader.read(body, Instant.now())));
   }
 
   private ModeDocument document(ServiceMode.State state) {
     String reason = state.reason().isEmpty() ? null : state.reason();
     return new ModeDocument(
-        Words.of(state.mode()), reason, state.since(), StorageFailure.of(database));
+        Words.of(state.mode()),
+        reason,
+        state.since(),
+        state.until(),
+        state.survivesRestart(),
+        StorageFailure.of(database));
   }
 }

@@ -20,10 +20,15 @@ class ModeHealthIndicator implements HealthIndicator {
   @Override
   public Health health() {
     ServiceMode.State now = mode.state();
-    return (now.mode() == Mode.READ_WRITE ? Health.up() : Health.outOfService())
-        .withDetail("mode", Words.of(now.mode()))
-        .withDetail("reason", now.reason())
-        .withDetail("since", now.since().toString())
-        .build();
+    Health.Builder health =
+        (now.mode() == Mode.READ_WRITE ? Health.up() : Health.outOfService())
+            .withDetail("mode", Words.of(now.mode()))
+            .withDetail("reason", now.reason())
+            .withDetail("since", now.since().toString())
+            .withDetail("survivesRestart", now.survivesRestart());
+    if (now.until() != null) {
+      health.withDetail("until", now.until().toString());
+    }
+    return health.build();
   }
 }
