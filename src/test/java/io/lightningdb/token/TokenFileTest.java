@@ -7,6 +7,7 @@ import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.testkit.Fault;
 import io.lightningdb.engine.testkit.SimulatedStorage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -60,6 +61,31 @@ class TokenFileTest {
     assertThat(Objects.requireNonNull(read.find(FIRST.token().id())).lastUsedAt()).isNull();
     assertThat(second.hasText(TokenText.sha256(SECOND.text()))).isTrue();
     assertThat(second.hasText(TokenText.sha256(FIRST.text()))).isFalse();
+  }
+
+  /// The file as a service has left it.
+  @Test
+  void whatIsKeptIsReadAndWrittenAgain() throws IOException {
+    byte[] kept;
+    try (InputStream in = TokenFileTest.class.getResourceAsStream("/format/v2/TOKENS")) {
+      kept = Objects.requireNonNull(in).readAllBytes();
+    }
+    SimulatedStorage storage = SimulatedStorage.of(Map.of(TokenFile.NAME, kept));
+
+    Tokens tokens = TokenFile.read(storage).orElseThrow();
+
+    Token root = Objects.requireNonNull(tokens.find("af79480ec0848dae"));
+    assertThat(root.name()).isEqualTo("root of all");
+    assertThat(root.rights()).isEqualTo(Rights.ALL);
+    assertThat(root.expiresAt()).isNull();
+    assertThat(root.lastUsedAt()).isEqualTo(Instant.parse("2026-11-30T00:31:26Z"));
+    Token shop = Objects.requireNonNull(tokens.find("470bec9cdc171356"));
+    assertThat(shop.rights().include(Role.OPERATOR)).isTrue();
+    assertThat(shop.rights().cover("orders-1")).isTrue();
+    assertThat(shop.expiresAt()).isEqualTo(Instant.parse("2027-02-28T00:30:50Z"));
+    SimulatedStorage again = new SimulatedStorage();
+    TokenFile.write(again, tokens);
+    assertThat(again.contents().get(TokenFile.NAME)).isEqualTo(kept);
   }
 
   @Test
