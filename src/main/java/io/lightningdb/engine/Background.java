@@ -19,7 +19,7 @@ final class Background implements AutoCloseable {
   private final Core core;
   private final Maintenance maintenance;
   private final KeyspaceCatalog keyspaces;
-  private final Runnable expireLeases;
+  private final Duties duties;
   private final Clock clock;
   private final FlushScheduler flushes;
   private final MergeScheduler merges;
@@ -40,21 +40,27 @@ final class Background implements AutoCloseable {
   /// Makes one whose threads are still to be started.
   ///
   /// @param freezer freezes memtables that have to be flushed
-  /// @param expireLeases done once a second
+  /// @param duties what is done again and again
   Background(
       Core core,
       Maintenance maintenance,
       KeyspaceCatalog keyspaces,
       FlushScheduler.Freezer freezer,
-      Runnable expireLeases) {
+      Duties duties) {
     this.core = core;
     this.maintenance = maintenance;
     this.keyspaces = keyspaces;
-    this.expireLeases = expireLeases;
+    this.duties = duties;
     this.clock = core.environment().clock();
     this.flushes = new FlushScheduler(core, maintenance, keyspaces, freezer, this::isStopped);
     this.merges = new MergeScheduler(core, maintenance, keyspaces, () -> closing, this::wakeMerge);
   }
+
+  /// What is done again and again.
+  ///
+  /// @param expireLeases done once a second
+  /// @param marks synced and marked once in each sync-interval
+  record Duties(Runnable expireLeases, LogMarks marks) {}
 
   FlushScheduler flushes() {
     return flushes;
@@ -129,7 +135,7 @@ final class Background implements AutoCloseable {
   }
 
   private void tick() {
-    expireLeases.run();
+    duties.expireLeases().run();
     maintenance.disk().look();
     // What a snapshot or the clock has kept may be free to go now, although nothing was written.
     long now = clock.nanoTime();
@@ -158,7 +164,7 @@ final class Background implements AutoCloseable {
       return;
     }
     try {
-      maintenance.log().sync();
+      duties.marks().run();
       if (merges.areDropsWanted()) {
         wakeMerge();
       }

@@ -151,12 +151,13 @@ final class Backups implements BackupSource, AutoCloseable {
     void take() throws IOException {
       keyspaces.lock().lock();
       try (Manifest.Hold _ = core.manifest().hold()) {
-        state = core.manifest().current();
+        // What had expired by now stays so in what is restored, though the state may be older.
+        millis = core.clock().millis();
+        state = core.manifest().current().withMoment(millis);
         for (KeyspaceStore store : keyspaces.stores()) {
           pinned.add(store.pinRuns());
         }
         version = core.visible().get();
-        millis = core.environment().clock().millis();
       } finally {
         keyspaces.lock().unlock();
       }

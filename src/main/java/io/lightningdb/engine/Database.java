@@ -22,6 +22,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -428,6 +429,33 @@ public final class Database implements AutoCloseable {
   ///     may be tried again
   public boolean resume() {
     return engine.resume();
+  }
+
+  /// The present moment, by which entries expire: wall-clock time that stands still where the clock of the machine is set back by up to an
+  /// hour, over restarts, too.
+  ///
+  /// @return to the millisecond
+  public Instant instant() {
+    return Instant.ofEpochMilli(engine.millis());
+  }
+
+  /// A property of the database: a value that its manifest keeps and its backups carry.
+  ///
+  /// @param name its name
+  /// @return its value, or empty if it has none
+  /// @throws EngineException.Closed if the database was closed
+  public Optional<String> property(String name) {
+    return Optional.ofNullable(engine.properties().get(name));
+  }
+
+  /// Sets a property. It survives a power failure when this returns.
+  ///
+  /// @param name its name, 1 to 1024 bytes in UTF-8
+  /// @param value its value, up to 1024 bytes in UTF-8; empty for none
+  /// @throws EngineException.Closed if the database was closed
+  /// @throws EngineException.ReadOnly if the manifest cannot be written, now or since an earlier failure
+  public void setProperty(String name, String value) {
+    engine.setProperty(name, value);
   }
 
   /// Refuses writes and changes of keyspaces from now on. When this returns, nothing changes any more that readers see: a write that is

@@ -25,7 +25,6 @@ import io.lightningdb.engine.integrity.ScrubStats;
 import io.lightningdb.engine.integrity.Scrubber;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Environment;
-import io.lightningdb.engine.io.SteadyClock;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.VersionEdit;
@@ -35,6 +34,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -72,10 +72,10 @@ final class Engine implements AutoCloseable {
   Engine(Environment environment, DatabaseOptions options, AutoCloseable directoryLock)
       throws IOException {
     this.directoryLock = directoryLock;
-    this.clock = new SteadyClock(environment.clock());
     this.openedNanos = environment.clock().nanoTime();
     this.openedMillis = environment.clock().millis();
     Recovery.Recovered recovered = new Recovery(environment, options.logSegmentBytes()).run();
+    this.clock = recovered.clock();
     this.core = core(environment, options, recovered);
     this.availability = core.availability();
     this.failures = core.failures();
@@ -89,7 +89,13 @@ final class Engine implements AutoCloseable {
     this.transactions =
         new TransactionTable(this, options.transactions(), new LockTable(environment.clock()));
     Maintenance maintenance = maintenance();
-    this.background = new Background(core, maintenance, catalog, pipeline::freeze, this::tick);
+    this.background =
+        new Background(
+            core,
+            maintenance,
+            catalog,
+            pipeline::freeze,
+            new Background.Duties(this::tick, new LogMarks(core, pipeline)));
     this.gate = gate();
     this.writePath = new WritePath(core, maintenance, pipeline, gate, background);
     this.manualCompaction = new ManualCompaction(core, maintenance.disk(), pipeline, background);
@@ -358,6 +364,20 @@ final class Engine implements AutoCloseable {
     return logForArchive.to(target);
   }
 
+  SortedMap<String, String> properties() {
+    throwIfClosed();
+    return core.manifest().current().properties();
+  }
+
+  void setProperty(String name, String value) {
+    throwIfClosed();
+    try {
+      core.manifest().applyWhole(_ -> VersionEdit.of(new Change.Property(name, value)));
+    } catch (IOException e) {
+      throw failures.ofWrite(e);
+    }
+  }
+
   /// Refuses writes from now on, or takes them again.
   ///
   /// @param reason what those who want to write are told; null to take them again
@@ -440,6 +460,9 @@ final class Engine implements AutoCloseable {
 
   private void flushEverything() throws IOException {
     core.log().sync();
+    // Should the log stay, its end is proved.
+    core.log().appendMark(clock.millis());
+    core.log().sync();
     boolean archived = logForArchive.finish();
     for (KeyspaceStore store : catalog.stores()) {
       pipeline.freeze(store);
@@ -450,7 +473,8 @@ final class Engine implements AutoCloseable {
       return;
     }
     Change.LogStart end = new Change.LogStart(core.log().nextSequence(), core.visible().get());
-    core.manifest().apply(_ -> VersionEdit.of(end, core.ids().next(), new Change.Closed()));
+    Change.Moment moment = new Change.Moment(clock.millis());
+    core.manifest().apply(_ -> VersionEdit.of(end, moment, core.ids().next(), new Change.Closed()));
     core.log().deleteAll();
   }
 

@@ -3,7 +3,9 @@ package io.lightningdb.engine;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.integrity.LogCheck;
+import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.SteadyClock;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.log.LogRepair;
 import io.lightningdb.engine.log.LogScan;
@@ -13,6 +15,7 @@ import io.lightningdb.engine.manifest.Manifest;
 import io.lightningdb.engine.manifest.ManifestReader;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.manifest.Version;
+import io.lightningdb.engine.run.RunFormatCheck;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,7 +46,9 @@ final class Recovery {
   /// @param manifest keeps it
   /// @param log ready for commits
   /// @param scan what was found in the old log, which is still to be replayed
-  record Recovered(Version version, Manifest manifest, LogWriter log, LogScan.Result scan) {}
+  /// @param clock goes on from the greatest moment that was seen before
+  record Recovered(
+      Version version, Manifest manifest, LogWriter log, LogScan.Result scan, Clock clock) {}
 
   Recovered run() throws IOException {
     Map<String, Long> files = files();
@@ -81,16 +86,21 @@ final class Recovery {
 
   /// Makes the manifest of a new database, which says that there is no log yet.
   private void create(Map<String, Long> files) throws IOException {
-    for (String name : files.keySet()) {
+    checkNoOtherFiles(files.keySet());
+    Version empty = Version.empty(random(1).nextLong());
+    new Manifest(storage, empty.withClosed(true), 1).close();
+  }
+
+  /// Without a manifest, files of a database are what is left of one.
+  ///
+  /// @param names of all files, among which there is no manifest
+  static void checkNoOtherFiles(Set<String> names) throws CorruptionException {
+    for (String name : names) {
       if (FileFormat.isOfDatabase(name)) {
         throw new CorruptionException(
             FileFormat.MANIFEST, 0, "there is no manifest, though there is a file " + name);
       }
     }
-    Version empty = Version.empty(random(1).nextLong());
-    Version closed =
-        new Version(empty.databaseId(), empty.keyspaces(), empty.logStart(), empty.nextIds(), true);
-    new Manifest(storage, closed, 1).close();
   }
 
   private SplittableRandom random(int purpose) {
@@ -109,8 +119,7 @@ final class Recovery {
     }
   }
 
-  private static void checkRuns(Version version, Map<String, Long> files)
-      throws CorruptionException {
+  private void checkRuns(Version version, Map<String, Long> files) throws IOException {
     for (KeyspaceRecord keyspace : version.keyspaces().values()) {
       for (RunRecord run : keyspace.runs()) {
         String name = FileFormat.run(run.fileId());
@@ -124,6 +133,7 @@ final class Recovery {
               Math.min(bytes, run.fileBytes()),
               "the run has " + bytes + " bytes instead of " + run.fileBytes());
         }
+        RunFormatCheck.check(storage, version.databaseId(), run.fileId());
       }
     }
   }
@@ -132,6 +142,8 @@ final class Recovery {
       Version version, int generation, LogScan.Result scan, Map<String, Long> files)
       throws IOException {
     deleteHalfMade(files);
+    Clock clock =
+        new SteadyClock(environment.clock(), Math.max(version.momentMillis(), scan.momentMillis()));
     List<LogWriter.OldSegment> segments = LogRepair.repair(storage, scan);
     long sequence =
         segments.isEmpty() ? version.logStart().sequence() : segments.getLast().sequence() + 1;
@@ -147,17 +159,14 @@ final class Recovery {
                 random(2).split()),
             segments);
     try {
-      Version open =
-          new Version(
-              version.databaseId(),
-              version.keyspaces(),
-              version.logStart(),
-              version.nextIds(),
-              false);
+      Version open = version.withClosed(false).withMoment(clock.millis());
       Manifest manifest = new Manifest(storage, open, generation + 1);
+      // The first record of the new segment proves whatever was recovered.
+      log.appendMark(clock.millis());
+      log.sync();
       // Only now: what was read of the old manifest may have been in the page cache alone.
       deleteUnnamed(version, files);
-      return new Recovered(open, manifest, log, scan);
+      return new Recovered(open, manifest, log, scan, clock);
     } catch (IOException e) {
       log.close();
       throw e;

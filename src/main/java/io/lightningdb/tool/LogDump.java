@@ -11,6 +11,7 @@ import io.lightningdb.engine.log.LogInspection;
 import io.lightningdb.engine.log.LogInspection.Commit;
 import io.lightningdb.engine.log.LogInspection.Damage;
 import io.lightningdb.engine.log.LogInspection.Item;
+import io.lightningdb.engine.log.LogInspection.Mark;
 import io.lightningdb.engine.log.LogInspection.Seal;
 import io.lightningdb.engine.log.LogInspection.Unfinished;
 import io.lightningdb.engine.log.LogInspection.Unused;
@@ -44,9 +45,10 @@ final class LogDump {
     Identity identity = log.statedIdentity();
     out.at(
         0,
-        "header: format %s, database %s, sequence %s, salt %s"
+        "header: format %s%s, database %s, sequence %s, salt %s"
             .formatted(
                 Integer.toUnsignedString(log.statedFormat()),
+                Text.features(log.statedFeatures()),
                 Text.id(identity.databaseId()),
                 Long.toUnsignedString(identity.sequence()),
                 Text.id(identity.salt())));
@@ -67,6 +69,11 @@ final class LogDump {
       case Commit commit -> {
         return print(commit);
       }
+      case Mark mark ->
+          out.at(
+              mark.position(),
+              "mark behind version %d, %s: everything in front of it is durable"
+                  .formatted(mark.header().version(), Instant.ofEpochMilli(mark.momentMillis())));
       case Seal seal ->
           out.at(
               seal.position(),

@@ -13,6 +13,7 @@ import io.lightningdb.engine.manifest.ManifestInspection.Unfinished;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.manifest.Version;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,10 @@ final class ManifestDump {
   private static void printHeader(ManifestInspection manifest, DumpOutput out) throws IOException {
     out.at(
         0,
-        "header: format %s, database %s, generation %s"
+        "header: format %s%s, database %s, generation %s"
             .formatted(
                 Integer.toUnsignedString(manifest.format()),
+                Text.features(manifest.features()),
                 Text.id(manifest.databaseId()),
                 Integer.toUnsignedString(manifest.generation())));
     try {
@@ -102,6 +104,11 @@ final class ManifestDump {
       case Change.HistoryFloor floor ->
           "keyspace %d can be read from version %d on"
               .formatted(floor.keyspaceId(), floor.version());
+      case Change.Moment(long millis) -> "greatest moment seen: " + Instant.ofEpochMilli(millis);
+      case Change.Property(String name, String value) ->
+          value.isEmpty()
+              ? "property %s is gone".formatted(name)
+              : "property %s is %s".formatted(name, value);
       case Change.Closed() -> "closed in good order: there is no log";
     };
   }

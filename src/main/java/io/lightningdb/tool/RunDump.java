@@ -61,9 +61,10 @@ final class RunDump {
     long position = Math.max(0, run.footerPosition());
     out.at(
         position,
-        "footer: format %s, database %s, file %s"
+        "footer: format %s%s, database %s, file %s"
             .formatted(
                 Integer.toUnsignedString(footer.format()),
+                Text.features(footer.features()),
                 Text.id(footer.databaseId()),
                 Long.toUnsignedString(footer.fileId())));
     try {

@@ -99,6 +99,11 @@ final class Text {
                 Instant.ofEpochMilli(summary.greatestMillis()));
   }
 
+  /// The features of a file, if it has any.
+  static String features(int bits) {
+    return bits == 0 ? "" : ", features " + Integer.toBinaryString(bits);
+  }
+
   static String bytes(long count) {
     return count(count, "byte", "bytes");
   }

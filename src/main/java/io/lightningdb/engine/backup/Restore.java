@@ -211,8 +211,10 @@ public final class Restore {
         new Change.NextIds(
             (timeline << TIMELINE_SHIFT) + 1, archived.nextKeyspaceId(), saved.nextIds().row());
     boolean noLog = archived.version() == saved.logStart().version();
-    return new Version(
-        saved.databaseId(), new TreeMap<>(archived.keyspaces()), saved.logStart(), next, noLog);
+    return saved
+        .withKeyspaces(new TreeMap<>(archived.keyspaces()), next)
+        .withClosed(noLog)
+        .withMoment(entry.createdMillis());
   }
 
   private IntegrityCheck.Result check(long bytes) throws IOException {

@@ -2,19 +2,23 @@ package io.lightningdb.engine.backup;
 
 import io.lightningdb.engine.format.ByteWriter;
 import io.lightningdb.engine.format.Checksum;
+import io.lightningdb.engine.format.Features;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LittleEndian;
 import java.util.Arrays;
 
-/// A small object with a mark in front of its body and a checksum behind it.
+/// A small object with a mark in front of its body and a checksum behind it. From format 3 on the body begins with the features that a
+/// reader must know.
 final class SealedObject {
   private static final int HEADER_BYTES = 16;
+  private static final int FEATURES_BYTES = 4;
 
   private SealedObject() {}
 
   static byte[] encode(long magic, long tag, ByteWriter body) {
-    ByteWriter out = new ByteWriter(body.length() + HEADER_BYTES + 4);
-    out.u64(magic).u32(FileFormat.FORMAT).u32(body.length());
+    ByteWriter out = new ByteWriter(body.length() + HEADER_BYTES + FEATURES_BYTES + 4);
+    out.u64(magic).u32(FileFormat.FORMAT).u32(FEATURES_BYTES + body.length());
+    out.u32(Features.NONE);
     out.raw(body.array(), 0, body.length());
     return out.u32(sum(tag, out.array(), out.length())).toByteArray();
   }
@@ -33,11 +37,25 @@ final class SealedObject {
     require(
         LittleEndian.u32(bytes, end) == sum(tag, bytes, end),
         "its checksum does not match its bytes");
-    require(
-        FileFormat.isReadable(LittleEndian.u32(bytes, 8)),
-        "it has a newer format; use the version that wrote it");
+    int format = LittleEndian.u32(bytes, 8);
+    require(FileFormat.isReadable(format), "it has a newer format; use the version that wrote it");
     require(LittleEndian.u32(bytes, 12) == end - HEADER_BYTES, "its length is wrong");
-    return Arrays.copyOfRange(bytes, HEADER_BYTES, end);
+    int start = HEADER_BYTES;
+    if (format >= FileFormat.FORMAT_WITH_FEATURES) {
+      require(end - start >= FEATURES_BYTES, "it is cut short");
+      checkFeatures(LittleEndian.u32(bytes, start));
+      start += FEATURES_BYTES;
+    }
+    return Arrays.copyOfRange(bytes, start, end);
+  }
+
+  private static void checkFeatures(int features) {
+    if (!Features.areReadable(features)) {
+      throw new IllegalArgumentException(
+          "it has "
+              + Features.unknown(features)
+              + ", which this version does not know; use the version that wrote it");
+    }
   }
 
   private static void require(boolean condition, String otherwise) {

@@ -36,6 +36,9 @@ public final class CommitPipeline {
   // Guarded by `lock`: set when a logged commit could not be applied.
   private @Nullable IOException broken;
 
+  // Written under `lock`.
+  private volatile boolean expiring;
+
   // Guarded by `lock`.
   private boolean closed;
   private boolean switchedOff;
@@ -286,8 +289,11 @@ public final class CommitPipeline {
   /// A put of the commit being applied, remembered in case a range deletion of the same commit follows.
   private record PendingPut(KeyspaceStore store, byte[] key) {}
 
-  private static void applyOne(
+  private void applyOne(
       KeyspaceStore store, CommitReader operation, long version, @Nullable List<PendingPut> puts) {
+    if (!expiring && operation.kind() == Operation.PUT_EXPIRING) {
+      expiring = true;
+    }
     Memtable memtable = store.peek().active();
     if (operation.isRange()) {
       KeyRange range = operation.range();
@@ -404,6 +410,27 @@ public final class CommitPipeline {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Marks the end of the log, between two commits, if all of it is on stable storage; see [LogWriter#appendMark].
+  ///
+  /// @param momentMillis the greatest moment seen
+  /// @return whether the mark was appended
+  /// @throws IOException if the log failed
+  public boolean mark(long momentMillis) throws IOException {
+    lock.lock();
+    try {
+      return !closed && log.appendMark(momentMillis);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Tells whether a put that expires was made or replayed since the opening.
+  ///
+  /// @return true from the first one on
+  public boolean hasExpiring() {
+    return expiring;
   }
 
   /// Starts the log anew, between two commits.

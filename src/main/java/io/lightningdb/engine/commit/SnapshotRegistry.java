@@ -136,6 +136,13 @@ public final class SnapshotRegistry {
     }
   }
 
+  /// The moment at which a snapshot opened now would read.
+  ///
+  /// @return milliseconds since 1970-01-01T00:00Z
+  public long presentMillis() {
+    return clock.millis();
+  }
+
   /// Number of open snapshots.
   ///
   /// @return a count

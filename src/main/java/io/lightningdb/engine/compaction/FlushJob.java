@@ -125,6 +125,7 @@ public final class FlushJob {
     long logVersion = Math.max(current.logStart().version(), everywhere);
     List<Change> changes = changes(written);
     changes.add(new Change.LogStart(maintenance.log().firstSequenceNeeded(logVersion), logVersion));
+    changes.add(new Change.Moment(maintenance.snapshots().presentMillis()));
     changes.add(maintenance.ids().next());
     return new VersionEdit(changes);
   }

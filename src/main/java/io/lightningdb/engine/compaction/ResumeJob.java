@@ -66,6 +66,7 @@ public final class ResumeJob {
     List<Change> changes = new ArrayList<>();
     flushes.forEach(flush -> changes.addAll(flush.job().changes(flush.written())));
     changes.add(logStart);
+    changes.add(new Change.Moment(maintenance.snapshots().presentMillis()));
     changes.add(maintenance.ids().next());
     return new VersionEdit(changes);
   }

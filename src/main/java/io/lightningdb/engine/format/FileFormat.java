@@ -8,7 +8,10 @@ public final class FileFormat {
   private FileFormat() {}
 
   /// The format that this engine writes, and the newest that it reads.
-  public static final int FORMAT = 2;
+  public static final int FORMAT = 3;
+
+  /// The first format whose files say which [Features] they have.
+  public static final int FORMAT_WITH_FEATURES = 3;
 
   /// The oldest format that this engine reads.
   public static final int FORMAT_OLDEST = 1;
@@ -48,6 +51,31 @@ public final class FileFormat {
   /// @return false for one that is newer than the engine, or never was
   public static boolean isReadable(int format) {
     return format >= FORMAT_OLDEST && format <= FORMAT;
+  }
+
+  /// Tells whether this engine reads files of a format with these features.
+  ///
+  /// @param format number of the format, as it stands in a file
+  /// @param features the 32 bits behind it; without meaning before [#FORMAT_WITH_FEATURES]
+  /// @return false if the engine that wrote the file knew more than this one
+  public static boolean isReadable(int format, int features) {
+    return isReadable(format) && (format < FORMAT_WITH_FEATURES || Features.areReadable(features));
+  }
+
+  /// Makes sure that this engine reads a file.
+  ///
+  /// @param name of the file, for messages
+  /// @param format number of the format, as it stands in the file, where its checksum verifies
+  /// @param features the 32 bits behind it
+  /// @throws FormatTooNewException if it does not
+  public static void checkReadable(String name, int format, int features)
+      throws FormatTooNewException {
+    if (!isReadable(format)) {
+      throw new FormatTooNewException(name, Integer.toUnsignedLong(format));
+    }
+    if (!isReadable(format, features)) {
+      throw FormatTooNewException.ofFeatures(name, features);
+    }
   }
 
   /// Name of a log segment.

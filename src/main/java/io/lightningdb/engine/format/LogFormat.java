@@ -25,6 +25,12 @@ public final class LogFormat {
   /// Record kind: the end of a segment.
   public static final int SEAL = 2;
 
+  /// Record kind: everything in front of it is on stable storage.
+  public static final int MARK = 3;
+
+  /// Bytes of the body of a mark.
+  public static final int MARK_BODY_BYTES = Long.BYTES;
+
   /// Longest body.
   public static final int BODY_BYTES_MAX = Limits.BATCH_BYTES_MAX + 64;
 
@@ -44,9 +50,9 @@ public final class LogFormat {
 
   /// Fields of a record's header.
   ///
-  /// @param version the commit's version; of a seal, the version before it
+  /// @param version the commit's version; of a seal and a mark, the version before it
   /// @param durableVersion newest version known durable when the record was appended
-  /// @param kind [#COMMIT] or [#SEAL]
+  /// @param kind [#COMMIT], [#SEAL] or [#MARK]
   /// @param bodyBytes length of the body
   public record RecordHeader(long version, long durableVersion, int kind, int bodyBytes) {}
 
@@ -58,6 +64,7 @@ public final class LogFormat {
     byte[] header = new byte[HEADER_BYTES];
     LittleEndian.putU64(header, 0, FileKind.LOG_MAGIC);
     LittleEndian.putU32(header, 8, FileFormat.FORMAT);
+    LittleEndian.putU32(header, 12, Features.NONE);
     LittleEndian.putU64(header, 16, identity.sequence());
     LittleEndian.putU64(header, 24, identity.salt());
     LittleEndian.putU64(header, 32, identity.databaseId());
@@ -75,7 +82,7 @@ public final class LogFormat {
   /// @param sequence place in the log that the file name says
   /// @return its identity
   /// @throws CorruptionException if the bytes are not a header of this sequence
-  /// @throws FormatTooNewException if a newer engine wrote it
+  /// @throws FormatTooNewException if an engine wrote it that knew more
   public Identity decodeHeader(MemorySegment segment, long sequence)
       throws CorruptionException, FormatTooNewException {
     String name = FileFormat.log(sequence);
@@ -90,10 +97,7 @@ public final class LogFormat {
     if (LittleEndian.u32(header, 60) != headerChecksum(header, sequence)) {
       throw new CorruptionException(name, 0, "the header of the log segment does not verify");
     }
-    int format = LittleEndian.u32(header, 8);
-    if (!FileFormat.isReadable(format)) {
-      throw new FormatTooNewException(name, Integer.toUnsignedLong(format));
-    }
+    FileFormat.checkReadable(name, LittleEndian.u32(header, 8), LittleEndian.u32(header, 12));
     return statedIdentity(segment);
   }
 
@@ -114,6 +118,33 @@ public final class LogFormat {
   /// @return 32 bits, unsigned
   public static int statedFormat(MemorySegment segment) {
     return LittleEndian.u32(segment, 8);
+  }
+
+  /// Reads the number of the features out of a segment header, without checking any of it.
+  ///
+  /// @param segment the mapped segment, not shorter than a header
+  /// @return 32 bits, zero before format 3
+  public static int statedFeatures(MemorySegment segment) {
+    return LittleEndian.u32(segment, 12);
+  }
+
+  /// Encodes the body of a mark.
+  ///
+  /// @param momentMillis the greatest moment seen, in milliseconds since 1970
+  /// @return [#MARK_BODY_BYTES] bytes
+  public static byte[] encodeMark(long momentMillis) {
+    byte[] body = new byte[MARK_BODY_BYTES];
+    LittleEndian.putU64(body, 0, momentMillis);
+    return body;
+  }
+
+  /// Reads the moment out of a mark that verifies.
+  ///
+  /// @param memory the mapped segment
+  /// @param position place of the mark in it
+  /// @return the greatest moment seen when it was written, in milliseconds since 1970
+  public static long momentOfMark(MemorySegment memory, long position) {
+    return LittleEndian.u64(memory, position + RECORD_HEADER_BYTES);
   }
 
   /// Encodes the header of a record.
@@ -154,9 +185,13 @@ public final class LogFormat {
     int bodyBytes = LittleEndian.u32(memory, position + 4);
     int kind = LittleEndian.u32(memory, position + 20);
     boolean plausible =
-        kind == COMMIT
-            ? bodyBytes >= CommitWriter.HEADER_BYTES && bodyBytes <= Math.min(room, BODY_BYTES_MAX)
-            : kind == SEAL && bodyBytes == 0;
+        switch (kind) {
+          case COMMIT ->
+              bodyBytes >= CommitWriter.HEADER_BYTES && bodyBytes <= Math.min(room, BODY_BYTES_MAX);
+          case SEAL -> bodyBytes == 0;
+          case MARK -> bodyBytes == MARK_BODY_BYTES && bodyBytes <= room;
+          default -> false;
+        };
     return plausible && verifies(memory, identity, position, bodyBytes)
         ? recordHeader(memory, position, kind, bodyBytes)
         : null;

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 /// The end of a run file: whose it is and where to find the rest. `README.md` has the bytes.
 ///
 /// @param format number of the format
+/// @param features what a reader must know; zero before format 3
 /// @param fileId id of the file
 /// @param databaseId id of the database
 /// @param tablePosition place of the block table in the file
@@ -13,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 /// @param propertiesBytes stored length of the properties, without trailer
 public record RunFooter(
     int format,
+    int features,
     long fileId,
     long databaseId,
     long tablePosition,
@@ -27,7 +29,7 @@ public record RunFooter(
   ///
   /// @param out gets [#CHECKED_BYTES] bytes
   public void write(ByteWriter out) {
-    out.u64(FileKind.RUN_MAGIC).u32(format).u32(0).u64(fileId);
+    out.u64(FileKind.RUN_MAGIC).u32(format).u32(features).u64(fileId);
     out.u64(tablePosition).u32(tableBytes).u32(propertiesBytes).u64(propertiesPosition);
     out.u64(databaseId).u32(0);
   }
@@ -40,6 +42,7 @@ public record RunFooter(
   public static RunFooter stated(MemorySegment file, long position) {
     return new RunFooter(
         LittleEndian.u32(file, position + 8),
+        LittleEndian.u32(file, position + 12),
         LittleEndian.u64(file, position + 16),
         LittleEndian.u64(file, position + 48),
         LittleEndian.u64(file, position + 24),

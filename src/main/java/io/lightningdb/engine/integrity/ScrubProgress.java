@@ -2,6 +2,7 @@ package io.lightningdb.engine.integrity;
 
 import io.lightningdb.engine.format.ByteWriter;
 import io.lightningdb.engine.format.Checksum;
+import io.lightningdb.engine.format.Features;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.io.MappedFault;
@@ -61,7 +62,7 @@ record ScrubProgress(
 
   private byte[] encode(long databaseId) {
     ByteWriter out = new ByteWriter(BYTES);
-    out.u64(MAGIC).u32(FileFormat.FORMAT).u32(0);
+    out.u64(MAGIC).u32(FileFormat.FORMAT).u32(Features.NONE);
     out.u64(startedMillis).u64(completedMillis).u64(nextFileId).u64(endFileId);
     out.u64(bytes).u64(damaged);
     return out.u32(sum(databaseId, out.array())).toByteArray();
@@ -94,7 +95,7 @@ record ScrubProgress(
   private static ScrubProgress decode(byte[] encoded, long databaseId) {
     boolean valid =
         LittleEndian.u64(encoded, 0) == MAGIC
-            && FileFormat.isReadable(LittleEndian.u32(encoded, 8))
+            && FileFormat.isReadable(LittleEndian.u32(encoded, 8), LittleEndian.u32(encoded, 12))
             && LittleEndian.u32(encoded, BYTES - 4) == sum(databaseId, encoded);
     return valid
         ? new ScrubProgress(

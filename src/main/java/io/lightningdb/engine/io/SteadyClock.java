@@ -19,8 +19,27 @@ public final class SteadyClock implements Clock {
   ///
   /// @param clock the clock as it is
   public SteadyClock(Clock clock) {
+    this(clock, 0);
+  }
+
+  /// Steadies a clock from a moment on that it has shown already, be it in an earlier process.
+  ///
+  /// @param clock the clock as it is
+  /// @param latestMillis the moment, in milliseconds since 1970; 0 if none is known
+  public SteadyClock(Clock clock, long latestMillis) {
     this.clock = clock;
-    this.latestMillis = new AtomicLong(clock.millis());
+    this.latestMillis = new AtomicLong(next(latestMillis, clock.millis()));
+  }
+
+  /// What time is behind a moment, where a clock shows another.
+  ///
+  /// @param latestMillis the moment, in milliseconds since 1970
+  /// @param nowMillis what the clock shows
+  /// @return the latter, unless it is before the former by not more than [#STEP_BACK_MAX]
+  public static long next(long latestMillis, long nowMillis) {
+    boolean standsStill =
+        nowMillis < latestMillis && latestMillis - nowMillis <= STEP_BACK_MAX.toMillis();
+    return standsStill ? latestMillis : nowMillis;
   }
 
   /// Wall-clock time, which goes back by more than [#STEP_BACK_MAX] or not at all.
@@ -29,11 +48,9 @@ public final class SteadyClock implements Clock {
     long now = clock.millis();
     while (true) {
       long latest = latestMillis.get();
-      if (now == latest || (now < latest && latest - now <= STEP_BACK_MAX.toMillis())) {
-        return latest;
-      }
-      if (latestMillis.compareAndSet(latest, now)) {
-        return now;
+      long next = next(latest, now);
+      if (next == latest || latestMillis.compareAndSet(latest, next)) {
+        return next;
       }
     }
   }

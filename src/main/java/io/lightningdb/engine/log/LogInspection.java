@@ -61,6 +61,13 @@ public final class LogInspection implements AutoCloseable {
   /// @param body encoded operations
   public record Commit(long position, RecordHeader header, byte[] body) implements Item {}
 
+  /// A mark: everything in front of it was on stable storage when it was written.
+  ///
+  /// @param position place in the file
+  /// @param header header of the record
+  /// @param momentMillis the greatest moment seen by then, in milliseconds since 1970
+  public record Mark(long position, RecordHeader header, long momentMillis) implements Item {}
+
   /// The end of a finished segment.
   ///
   /// @param position place in the file
@@ -141,6 +148,13 @@ public final class LogInspection implements AutoCloseable {
     return memory.byteSize() < LogFormat.HEADER_BYTES ? 0 : LogFormat.statedFormat(memory);
   }
 
+  /// What the header says, right or wrong.
+  ///
+  /// @return features of the file, 32 bits; 0 if the file is too short for a header
+  public int statedFeatures() {
+    return memory.byteSize() < LogFormat.HEADER_BYTES ? 0 : LogFormat.statedFeatures(memory);
+  }
+
   /// Tells whether the file has no header yet: it was allocated and never used.
   ///
   /// @return true if zeros stand where the header belongs
@@ -186,11 +200,15 @@ public final class LogInspection implements AutoCloseable {
           "the record with version %d stands behind version %d"
               .formatted(header.version(), lastVersion));
     }
-    return header.kind() == LogFormat.SEAL ? seal(header) : commit(header);
+    return switch (header.kind()) {
+      case LogFormat.SEAL -> seal(header);
+      case LogFormat.MARK -> mark(header);
+      default -> commit(header);
+    };
   }
 
   private boolean follows(RecordHeader header) {
-    long expected = header.kind() == LogFormat.SEAL ? lastVersion : lastVersion + 1;
+    long expected = header.kind() == LogFormat.COMMIT ? lastVersion + 1 : lastVersion;
     return lastVersion == UNKNOWN || header.version() == expected;
   }
 
@@ -203,6 +221,13 @@ public final class LogInspection implements AutoCloseable {
     position = LogFormat.nextPosition(at, header.bodyBytes());
     lastVersion = header.version();
     return new Commit(at, header, body);
+  }
+
+  private Item mark(RecordHeader header) {
+    long at = position;
+    position = LogFormat.nextPosition(at, header.bodyBytes());
+    lastVersion = header.version();
+    return new Mark(at, header, LogFormat.momentOfMark(memory, at));
   }
 
   /// What stands behind a seal is of an earlier use of the file.
@@ -225,7 +250,10 @@ public final class LogInspection implements AutoCloseable {
         lost = claimsWhatIsMissing(header);
       }
     }
-    boolean begun = lastVersion != UNKNOWN && LittleEndian.u64(memory, from + 8) == lastVersion + 1;
+    boolean begun =
+        lastVersion != UNKNOWN
+            && LittleEndian.u64(memory, from + 8) == lastVersion + 1
+            && LittleEndian.u32(memory, from + 20) != LogFormat.MARK;
     boolean unused = next == memory.byteSize() && !begun;
     position = next;
     lastVersion = UNKNOWN;
@@ -237,6 +265,9 @@ public final class LogInspection implements AutoCloseable {
   }
 
   private boolean claimsWhatIsMissing(RecordHeader header) {
+    if (header.kind() == LogFormat.MARK) {
+      return true;
+    }
     long before = header.kind() == LogFormat.SEAL ? header.version() : header.version() - 1;
     long missing = lastVersion == UNKNOWN ? before : lastVersion + 1;
     return header.durableVersion() >= missing;

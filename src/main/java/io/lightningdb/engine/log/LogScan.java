@@ -8,6 +8,7 @@ import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.format.LogFormat.Identity;
 import io.lightningdb.engine.format.LogFormat.RecordHeader;
 import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.SteadyClock;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -34,6 +35,7 @@ public final class LogScan {
   private long durableVersion;
   private long lastVersion;
   private long commits;
+  private long momentMillis;
 
   private LogScan(Storage storage, Start start, CommitConsumer consumer) {
     this.storage = storage;
@@ -68,8 +70,8 @@ public final class LogScan {
   /// @param identity its identity
   /// @param bytes size of its file
   /// @param lastVersion newest version in it or before it
-  /// @param durableEnd place behind the last commit that a later record claims to be on stable storage
-  /// @param end place behind its last commit
+  /// @param durableEnd place behind the last commit or mark that a later record claims to be on stable storage
+  /// @param end place behind its last commit or mark
   /// @param sealed whether a seal stands there
   public record Scanned(
       Identity identity, long bytes, long lastVersion, long durableEnd, long end, boolean sealed) {
@@ -79,11 +81,11 @@ public final class LogScan {
     }
   }
 
-  /// A commit that no later record claims to be on stable storage.
+  /// A commit or mark that no later record claims to be on stable storage.
   ///
   /// @param segment index of its segment among those scanned
   /// @param position its place there
-  /// @param version its version
+  /// @param version the durable version that proves it: its own; of a mark, the one behind it
   private record Unproven(int segment, long position, long version) {}
 
   /// What was found.
@@ -93,6 +95,8 @@ public final class LogScan {
   /// @param lastVersion newest version, that of the start if there are no commits
   /// @param durableVersion newest version that is known to be on stable storage
   /// @param commits number of commits read
+  /// @param momentMillis the latest moment that commits and marks tell of, as [SteadyClock] sees them one after the other; 0 if
+  ///     there are none
   /// @param cut file and offset of an unfinished commit, if there is one
   public record Result(
       List<Scanned> segments,
@@ -100,6 +104,7 @@ public final class LogScan {
       long lastVersion,
       long durableVersion,
       long commits,
+      long momentMillis,
       Optional<Cut> cut) {}
 
   /// Where an unfinished commit stands.
@@ -161,6 +166,7 @@ public final class LogScan {
         lastVersion,
         durableVersion,
         commits,
+        momentMillis,
         cut);
   }
 
@@ -240,10 +246,14 @@ public final class LogScan {
       throws IOException {
     long position = LogFormat.HEADER_BYTES;
     RecordHeader header = format.decodeRecordHeader(memory, identity, position);
-    while (header != null && header.kind() == LogFormat.COMMIT) {
-      acceptCommit(name, memory, position, header);
-      unproven.addLast(new Unproven(scanned.size(), position, header.version()));
-      takeClaim(header);
+    while (header != null && header.kind() != LogFormat.SEAL) {
+      if (header.kind() == LogFormat.COMMIT) {
+        acceptCommit(name, memory, position, header);
+        unproven.addLast(new Unproven(scanned.size(), position, header.version()));
+        takeClaim(header);
+      } else {
+        acceptMark(name, memory, position, header);
+      }
       position = LogFormat.nextPosition(position, header.bodyBytes());
       header = format.decodeRecordHeader(memory, identity, position);
     }
@@ -260,6 +270,27 @@ public final class LogScan {
       throw new CorruptionException(name, position, "the seal does not name the commit before it");
     }
     takeClaim(header);
+  }
+
+  /// A mark proves everything in front of it, and is itself proved by a sync of what follows only.
+  private void acceptMark(String name, MemorySegment memory, long position, RecordHeader header)
+      throws CorruptionException {
+    if (commits == 0 ? header.version() > lastVersion : header.version() != lastVersion) {
+      throw new CorruptionException(name, position, "the mark does not name the commit before it");
+    }
+    for (Scanned before : scanned) {
+      if (!before.sealed()) {
+        throw lostBefore(before, name, position);
+      }
+    }
+    momentSeen(LogFormat.momentOfMark(memory, position));
+    durableVersion = Math.max(durableVersion, header.version());
+    unproven.clear();
+    unproven.addLast(new Unproven(scanned.size(), position, header.version() + 1));
+  }
+
+  private void momentSeen(long millis) {
+    momentMillis = SteadyClock.next(momentMillis, millis);
   }
 
   private void takeClaim(RecordHeader header) {
@@ -283,13 +314,14 @@ public final class LogScan {
         memory
             .asSlice(position + LogFormat.RECORD_HEADER_BYTES, header.bodyBytes())
             .toArray(ValueLayout.JAVA_BYTE);
-    checkBody(name, position, body);
+    momentSeen(checkBody(name, position, body));
     consumer.accept(header.version(), body, body.length);
     lastVersion = header.version();
     commits++;
   }
 
-  private static void checkBody(String name, long position, byte[] body)
+  /// Returns when the commit was made.
+  private static long checkBody(String name, long position, byte[] body)
       throws CorruptionException {
     try {
       CommitReader reader = new CommitReader(body, body.length);
@@ -297,6 +329,7 @@ public final class LogScan {
       while (more) {
         more = reader.next();
       }
+      return reader.timeMillis();
     } catch (IllegalArgumentException e) {
       throw new CorruptionException(name, position, String.valueOf(e.getMessage()));
     }
@@ -325,6 +358,9 @@ public final class LogScan {
       long position = from;
       while (position + LogFormat.RECORD_HEADER_BYTES <= memory.byteSize()) {
         RecordHeader header = format.decodeRecordHeader(memory, identity, position);
+        if (header != null && header.kind() == LogFormat.MARK) {
+          throw lostBefore(scanned.getLast(), name, position);
+        }
         if (header != null) {
           checkClaim(header);
           unfinished = true;
@@ -357,6 +393,7 @@ public final class LogScan {
   private boolean isNextCommit(MemorySegment memory, Identity identity, long position) {
     long next = lastVersion + 1;
     return position + LogFormat.RECORD_HEADER_BYTES <= memory.byteSize()
+        && LittleEndian.u32(memory, position + 20) != LogFormat.MARK
         && (LittleEndian.u64(memory, position + 8) == next
             || format.isCommitButForVersion(memory, identity, position, next));
   }
@@ -372,6 +409,17 @@ public final class LogScan {
         && header.version() <= start.version() + 1) {
       throw damageAtEnd(header.version() - 1);
     }
+  }
+
+  private static CorruptionException lostBefore(Scanned segment, String file, long position) {
+    return new CorruptionException(
+        FileFormat.log(segment.identity().sequence()),
+        segment.end(),
+        "the log record here is damaged or missing, though a mark in "
+            + file
+            + " at "
+            + position
+            + " says that everything in front of it was on stable storage; restore the directory from a backup");
   }
 
   private CorruptionException damageAtEnd(long durableVersion) {

@@ -12,6 +12,9 @@ final class LogSegment {
   private final long capacity;
   private final AtomicLong lastVersion;
 
+  // Set when it was synced after its seal; confined to whoever has the turn to sync.
+  private boolean settled;
+
   /// Takes over an allocated file with its header in place.
   ///
   /// @param capacity bytes of the file
@@ -45,6 +48,15 @@ final class LogSegment {
 
   void lastVersion(long version) {
     lastVersion.setRelease(version);
+  }
+
+  /// Tells whether all of it is on stable storage and nothing will be written to it any more.
+  boolean isSettled() {
+    return settled;
+  }
+
+  void settle() {
+    settled = true;
   }
 
   /// Tells whether a record fits and still leaves room for a seal.

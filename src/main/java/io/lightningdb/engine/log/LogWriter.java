@@ -61,6 +61,15 @@ public final class LogWriter implements AutoCloseable {
   private final SyncQueue queue = new SyncQueue();
   private volatile long durableVersion;
 
+  // Records of any kind, counted since the opening: written, and those of them known to be on
+  // stable
+  // storage. The first is changed under the sequencer's lock.
+  private final AtomicLong writtenRecords = new AtomicLong();
+  private volatile long durableRecords;
+
+  // Whether the last record is a mark; changed under the sequencer's lock.
+  private volatile boolean marked;
+
   // Confined to whoever has the turn in the queue.
   private final SyncCrowd crowd;
 
@@ -108,7 +117,9 @@ public final class LogWriter implements AutoCloseable {
     for (OldSegment old : older) {
       var identity = new LogFormat.Identity(start.databaseId(), old.sequence(), 0);
       StorageFile file = storage.open(FileFormat.log(old.sequence()));
-      all.add(new LogSegment(identity, file, old.bytes(), old.lastVersion()));
+      LogSegment segment = new LogSegment(identity, file, old.bytes(), old.lastVersion());
+      segment.settle();
+      all.add(segment);
     }
     all.add(current);
     this.segments = List.copyOf(all);
@@ -145,6 +156,56 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
+  /// Appends a mark behind the last record, which says that everything in front of it is on stable storage, if that is so. The mark itself
+  /// is there for certain once [#sync] has returned.
+  ///
+  /// Where it does not fit into the segment, the segment ends, and the mark has to wait until that is on stable storage, too.
+  ///
+  /// The caller holds the sequencer's lock.
+  ///
+  /// @param momentMillis the greatest moment seen, in milliseconds since 1970
+  /// @return false if there is no mark: something in front of it may not be on stable storage
+  /// @throws IOException if the log failed, now or before
+  public boolean appendMark(long momentMillis) throws IOException {
+    throwIfFailed();
+    if (!isDurable()) {
+      return false;
+    }
+    try {
+      if (current.fits(position, LogFormat.MARK_BODY_BYTES)) {
+        long version = appendedVersion.get();
+        writeRecord(
+            new RecordHeader(version, version, LogFormat.MARK, LogFormat.MARK_BODY_BYTES),
+            LogFormat.encodeMark(momentMillis),
+            AppendMode.WRITE);
+        return true;
+      }
+      // Behind a mark a seal proves nothing more; and to wait until a segment was made is nothing
+      // to
+      // do under this lock.
+      if (!marked && !isNextMissing()) {
+        roll(LogFormat.MARK_BODY_BYTES);
+      }
+      return false;
+    } catch (IOException e) {
+      throw fail(e);
+    }
+  }
+
+  /// Tells whether a mark is the last record.
+  ///
+  /// @return true if nothing was appended since the last mark
+  public boolean isMarked() {
+    return marked;
+  }
+
+  /// Tells whether everything that was appended is known to be on stable storage, marks and the ends of segments included.
+  ///
+  /// @return true if a sync would have nothing to do
+  public boolean isDurable() {
+    return durableRecords == writtenRecords.get();
+  }
+
   private void writeRecord(RecordHeader header, byte[] body, AppendMode mode) throws IOException {
     format.encodeRecordHeader(recordHeader, current.identity(), position, header, body);
     int bodyBytes = header.bodyBytes();
@@ -156,6 +217,11 @@ public final class LogWriter implements AutoCloseable {
       case WRITE -> write(body, bodyBytes);
     }
     position = LogFormat.nextPosition(position, bodyBytes);
+    boolean mark = header.kind() == LogFormat.MARK;
+    if (mark != marked) {
+      marked = mark;
+    }
+    writtenRecords.setRelease(writtenRecords.getPlain() + 1);
   }
 
   private void write(byte[] body, int bodyBytes) throws IOException {
@@ -248,11 +314,17 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
-  /// Makes everything appended so far durable.
+  /// Makes everything appended so far durable, marks and the ends of segments included.
   ///
   /// @throws IOException if the log failed
   public void sync() throws IOException {
-    awaitDurable(appendedVersion.get());
+    long records = writtenRecords.get();
+    while (durableRecords < records) {
+      throwIfFailed();
+      if (queue.takeTurnUnless(() -> durableRecords >= records || failure() != null)) {
+        syncOnce();
+      }
+    }
   }
 
   /// Syncs for everybody who waits. The caller has the turn, and gives it back.
@@ -260,12 +332,16 @@ public final class LogWriter implements AutoCloseable {
     try {
       crowd.gather(() -> appendedVersion.get() - durableVersion);
       long durableBefore = durableVersion;
+      long records = writtenRecords.get();
+      // A commit is counted among the records before it is the newest version.
       long target = appendedVersion.get();
-      // Read after the version: segments that hold anything up to `target` are in the list or
-      // durable.
+      // Read last: segments that hold anything of both are in the list or durable.
       long nanos = syncSegments(segments, target);
-      crowd.synced(target - durableBefore, appendedVersion.get() - target, nanos);
+      if (target > durableBefore) {
+        crowd.synced(target - durableBefore, appendedVersion.get() - target, nanos);
+      }
       durableVersion = target;
+      durableRecords = records;
     } catch (IOException e) {
       throw fail(e);
     } finally {
@@ -279,8 +355,13 @@ public final class LogWriter implements AutoCloseable {
   private long syncSegments(List<LogSegment> all, long target) throws IOException {
     long start = clock.nanoTime();
     for (LogSegment segment : all) {
-      if (segment == all.getLast() || segment.lastVersion() > durableVersion) {
+      if (segment == all.getLast()) {
         segment.file().sync();
+      } else if (!segment.isSettled()) {
+        // It got its seal before it was followed by another: no mark behind it may be there
+        // without.
+        segment.file().sync();
+        segment.settle();
       }
     }
     assert target >= durableVersion;
@@ -354,6 +435,8 @@ public final class LogWriter implements AutoCloseable {
       current = fresh;
       position = LogFormat.HEADER_BYTES;
       durableVersion = appendedVersion.get();
+      durableRecords = writtenRecords.get();
+      marked = false;
       failure.set(null);
       old.forEach(LogWriter::closeQuietly);
       return old.stream().map(segment -> segment.identity().sequence()).toList();

@@ -54,6 +54,18 @@ public sealed interface Change {
   /// @param version moments before it may miss entries; if it is lower than before it means nothing
   record HistoryFloor(int keyspaceId, long version) implements Change {}
 
+  /// The greatest moment seen.
+  ///
+  /// @param millis milliseconds since 1970; it counts as [io.lightningdb.engine.io.SteadyClock#next] says: if it is higher than the one
+  ///     before, or so much lower that the clock was set back
+  record Moment(long millis) implements Change {}
+
+  /// A property of the database as a whole.
+  ///
+  /// @param name its name, 1 to 1024 bytes in UTF-8
+  /// @param value its value; empty if the database does not have it any more
+  record Property(String name, String value) implements Change {}
+
   /// The database was closed cleanly: there is no log.
   record Closed() implements Change {}
 }

@@ -59,6 +59,20 @@ public final class Manifest implements AutoCloseable {
   /// @return the state after it
   /// @throws IOException if it cannot be made durable, now or since an earlier failure
   public Version apply(Function<Version, VersionEdit> change) throws IOException {
+    return apply(change, false);
+  }
+
+  /// Makes a change durable as [#apply], in a new file that starts with the whole state: damage to it can never be taken for an edit
+  /// that was not finished.
+  ///
+  /// @param change makes the edit, given the current state; runs under the manifest's lock
+  /// @return the state after it
+  /// @throws IOException if it cannot be made durable, now or since an earlier failure
+  public Version applyWhole(Function<Version, VersionEdit> change) throws IOException {
+    return apply(change, true);
+  }
+
+  private Version apply(Function<Version, VersionEdit> change, boolean whole) throws IOException {
     lock.lock();
     try {
       IOException first = failure;
@@ -67,7 +81,7 @@ public final class Manifest implements AutoCloseable {
       }
       VersionEdit edit = change.apply(current);
       Version next = current.apply(edit);
-      write(edit, next);
+      write(edit, next, whole || position > REWRITE_BYTES);
       current = next;
       return next;
     } finally {
@@ -137,9 +151,9 @@ public final class Manifest implements AutoCloseable {
     }
   }
 
-  private void write(VersionEdit edit, Version next) throws IOException {
+  private void write(VersionEdit edit, Version next, boolean whole) throws IOException {
     try {
-      if (position > REWRITE_BYTES) {
+      if (whole) {
         generation++;
         rewrite(next);
       } else {

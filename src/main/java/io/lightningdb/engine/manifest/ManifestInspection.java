@@ -97,6 +97,13 @@ public final class ManifestInspection implements AutoCloseable {
 
   /// What the header says, right or wrong.
   ///
+  /// @return features of the directory, 32 bits; 0 if the file is too short for a header
+  public int features() {
+    return hasHeader() ? records.features() : 0;
+  }
+
+  /// What the header says, right or wrong.
+  ///
   /// @return id of the database, 0 if the file is too short for a header
   public long databaseId() {
     return hasHeader() ? records.databaseId() : 0;

@@ -2,6 +2,7 @@ package io.lightningdb.engine.manifest;
 
 import io.lightningdb.engine.format.Checksum;
 import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.format.Features;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.FileKind;
 import io.lightningdb.engine.format.FormatTooNewException;
@@ -30,6 +31,7 @@ final class ManifestRecords {
     byte[] header = new byte[HEADER_BYTES];
     LittleEndian.putU64(header, 0, FileKind.MANIFEST_MAGIC);
     LittleEndian.putU32(header, 8, FileFormat.FORMAT);
+    LittleEndian.putU32(header, 12, Features.NONE);
     LittleEndian.putU64(header, 16, databaseId);
     LittleEndian.putU32(header, 24, generation);
     int crc =
@@ -50,9 +52,7 @@ final class ManifestRecords {
     if (actual != LittleEndian.u32(memory, 28)) {
       throw new CorruptionException(name, 0, "the header of the manifest does not verify");
     }
-    if (!FileFormat.isReadable(format())) {
-      throw new FormatTooNewException(name, Integer.toUnsignedLong(format()));
-    }
+    FileFormat.checkReadable(name, format(), features());
   }
 
   long bytes() {
@@ -62,6 +62,11 @@ final class ManifestRecords {
   /// What the header says, right or wrong.
   int format() {
     return LittleEndian.u32(memory, 8);
+  }
+
+  /// What the header says, right or wrong.
+  int features() {
+    return LittleEndian.u32(memory, 12);
   }
 
   /// What the header says, right or wrong.

@@ -1,12 +1,15 @@
 package io.lightningdb.engine.manifest;
 
+import io.lightningdb.engine.io.SteadyClock;
 import io.lightningdb.engine.manifest.Change.Closed;
 import io.lightningdb.engine.manifest.Change.Flushed;
 import io.lightningdb.engine.manifest.Change.HistoryFloor;
 import io.lightningdb.engine.manifest.Change.KeyspaceDropped;
 import io.lightningdb.engine.manifest.Change.KeyspaceSet;
 import io.lightningdb.engine.manifest.Change.LogStart;
+import io.lightningdb.engine.manifest.Change.Moment;
 import io.lightningdb.engine.manifest.Change.NextIds;
+import io.lightningdb.engine.manifest.Change.Property;
 import io.lightningdb.engine.manifest.Change.RunAdded;
 import io.lightningdb.engine.manifest.Change.RunRemoved;
 import java.util.ArrayList;
@@ -26,16 +29,21 @@ import org.jspecify.annotations.Nullable;
 /// @param logStart where the log starts
 /// @param nextIds numbers that were never used
 /// @param closed whether the database was closed cleanly, so that there is no log
+/// @param momentMillis the greatest moment seen when this was written, in milliseconds since 1970; 0 if none is known
+/// @param properties values by name
 public record Version(
     long databaseId,
     SortedMap<Integer, KeyspaceRecord> keyspaces,
     LogStart logStart,
     NextIds nextIds,
-    boolean closed) {
+    boolean closed,
+    long momentMillis,
+    SortedMap<String, String> properties) {
 
-  /// Makes the map unmodifiable.
+  /// Makes the maps unmodifiable.
   public Version {
     keyspaces = Collections.unmodifiableSortedMap(keyspaces);
+    properties = Collections.unmodifiableSortedMap(properties);
   }
 
   /// The state of a new database.
@@ -44,7 +52,54 @@ public record Version(
   /// @return no keyspaces, no runs, no commits
   public static Version empty(long databaseId) {
     return new Version(
-        databaseId, new TreeMap<>(), new LogStart(1, 0), new NextIds(1, 1, 1), false);
+        databaseId,
+        new TreeMap<>(),
+        new LogStart(1, 0),
+        new NextIds(1, 1, 1),
+        false,
+        0,
+        new TreeMap<>());
+  }
+
+  /// The same, closed cleanly or not.
+  ///
+  /// @param is whether there is no log
+  /// @return a changed copy
+  public Version withClosed(boolean is) {
+    return new Version(databaseId, keyspaces, logStart, nextIds, is, momentMillis, properties);
+  }
+
+  /// The same with other keyspaces and numbers.
+  ///
+  /// @param others by id
+  /// @param ids numbers that were never used
+  /// @return a changed copy
+  public Version withKeyspaces(SortedMap<Integer, KeyspaceRecord> others, NextIds ids) {
+    return new Version(databaseId, others, logStart, ids, closed, momentMillis, properties);
+  }
+
+  /// The same, seen at a moment.
+  ///
+  /// @param millis milliseconds since 1970; counts as in [Change.Moment]
+  /// @return a changed copy
+  public Version withMoment(long millis) {
+    long moment = SteadyClock.next(momentMillis, millis);
+    return new Version(databaseId, keyspaces, logStart, nextIds, closed, moment, properties);
+  }
+
+  /// The same with another value of a property.
+  ///
+  /// @param name its name
+  /// @param value its value; empty for none
+  /// @return a changed copy
+  public Version withProperty(String name, String value) {
+    SortedMap<String, String> changed = new TreeMap<>(properties);
+    if (value.isEmpty()) {
+      changed.remove(name);
+    } else {
+      changed.put(name, value);
+    }
+    return new Version(databaseId, keyspaces, logStart, nextIds, closed, momentMillis, changed);
   }
 
   /// Applies an edit.
@@ -65,6 +120,10 @@ public record Version(
     List<Change> changes = new ArrayList<>();
     changes.add(nextIds);
     changes.add(logStart);
+    if (momentMillis > 0) {
+      changes.add(new Moment(momentMillis));
+    }
+    properties.forEach((name, value) -> changes.add(new Property(name, value)));
     for (KeyspaceRecord keyspace : keyspaces.values()) {
       changes.add(new KeyspaceSet(keyspace.id(), keyspace.name(), keyspace.options()));
       changes.add(new Flushed(keyspace.id(), keyspace.flushedVersion()));
@@ -92,6 +151,8 @@ public record Version(
     private LogStart logStart;
     private NextIds nextIds;
     private boolean closed;
+    private long momentMillis;
+    private final TreeMap<String, String> properties;
 
     // Parts by file id, of the keyspaces whose runs change; the records get them in the end.
     private final Map<Integer, Map<Long, List<RunRecord>>> runs = new HashMap<>();
@@ -101,6 +162,8 @@ public record Version(
       keyspaces = new TreeMap<>(from.keyspaces);
       logStart = from.logStart;
       nextIds = from.nextIds;
+      momentMillis = from.momentMillis;
+      properties = new TreeMap<>(from.properties);
     }
 
     Version build() {
@@ -109,7 +172,8 @@ public record Version(
               id,
               (_, found) ->
                   found.withRuns(files.values().stream().flatMap(List::stream).toList())));
-      return new Version(databaseId, keyspaces, logStart, nextIds, closed);
+      return new Version(
+          databaseId, keyspaces, logStart, nextIds, closed, momentMillis, properties);
     }
 
     void apply(Change change) {
@@ -128,6 +192,8 @@ public record Version(
         case LogStart start -> logStart = start;
         case NextIds ids -> nextIds = ids;
         case Closed() -> closed = true;
+        case Moment(long millis) -> momentMillis = SteadyClock.next(momentMillis, millis);
+        case Property(String name, String value) -> setProperty(name, value);
         case HistoryFloor floor ->
             keyspaces.computeIfPresent(
                 floor.keyspaceId(), (_, found) -> found.withHistoryFloor(floor.version()));
@@ -141,6 +207,14 @@ public record Version(
             "an edit names keyspace " + id + ", which does not exist");
       }
       return found;
+    }
+
+    private void setProperty(String name, String value) {
+      if (value.isEmpty()) {
+        properties.remove(name);
+      } else {
+        properties.put(name, value);
+      }
     }
 
     private void setKeyspace(KeyspaceSet set) {

@@ -11,7 +11,9 @@ import io.lightningdb.engine.manifest.Change.HistoryFloor;
 import io.lightningdb.engine.manifest.Change.KeyspaceDropped;
 import io.lightningdb.engine.manifest.Change.KeyspaceSet;
 import io.lightningdb.engine.manifest.Change.LogStart;
+import io.lightningdb.engine.manifest.Change.Moment;
 import io.lightningdb.engine.manifest.Change.NextIds;
+import io.lightningdb.engine.manifest.Change.Property;
 import io.lightningdb.engine.manifest.Change.RunAdded;
 import io.lightningdb.engine.manifest.Change.RunRemoved;
 import java.util.ArrayList;
@@ -73,6 +75,8 @@ public record VersionEdit(List<Change> changes) {
       case Closed() -> out.u8(8);
       case HistoryFloor(int keyspaceId, long version) ->
           out.u8(9).varint(keyspaceId).varint(version);
+      case Moment(long millis) -> out.u8(13).varint(millis);
+      case Property(String name, String value) -> out.u8(18).string(name).string(value);
     }
   }
 
@@ -113,6 +117,8 @@ public record VersionEdit(List<Change> changes) {
       case 7 -> new NextIds(number(in), id(in), number(in));
       case 8 -> new Closed();
       case 9 -> new HistoryFloor(id(in), number(in));
+      case 13 -> new Moment(number(in));
+      case 18 -> new Property(in.string(TEXT_BYTES_MAX), in.string(TEXT_BYTES_MAX));
       default ->
           throw new IllegalArgumentException("an edit has an item with the unknown tag " + tag);
     };

@@ -159,6 +159,6 @@ final class RunChanges {
   Version version() {
     Change.NextIds ids =
         new Change.NextIds(nextFileId, from.nextIds().keyspaceId(), from.nextIds().row());
-    return new Version(from.databaseId(), keyspaces, from.logStart(), ids, from.closed());
+    return from.withKeyspaces(keyspaces, ids);
   }
 }

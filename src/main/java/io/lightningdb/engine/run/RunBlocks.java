@@ -51,9 +51,7 @@ record RunBlocks(MemorySegment memory, String name, long databaseId, long fileId
       throw damage(position, "the footer does not verify: it is damaged or of another run");
     }
     RunFooter footer = RunFooter.stated(memory, position);
-    if (!FileFormat.isReadable(footer.format())) {
-      throw new FormatTooNewException(name, Integer.toUnsignedLong(footer.format()));
-    }
+    FileFormat.checkReadable(name, footer.format(), footer.features());
     return footer;
   }
 

@@ -36,7 +36,7 @@ public final class RunInspection implements AutoCloseable {
     this.memory = memory;
     this.stated =
         footerPosition() < 0
-            ? new RunFooter(0, 0, 0, 0, 0, 0, 0)
+            ? new RunFooter(0, 0, 0, 0, 0, 0, 0, 0)
             : RunFooter.stated(memory, footerPosition());
     this.blocks = new RunBlocks(memory, name, stated.databaseId(), stated.fileId());
   }

@@ -5,6 +5,7 @@ import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.format.BlockCodec;
 import io.lightningdb.engine.format.ByteWriter;
 import io.lightningdb.engine.format.Checksum;
+import io.lightningdb.engine.format.Features;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyHash;
 import io.lightningdb.engine.format.Keys;
@@ -354,6 +355,7 @@ public final class RunWriter {
     long position = position();
     new RunFooter(
             FileFormat.FORMAT,
+            Features.NONE,
             identity.fileId(),
             identity.databaseId(),
             tablePosition,

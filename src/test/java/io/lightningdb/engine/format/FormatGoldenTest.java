@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -94,6 +95,10 @@ class FormatGoldenTest {
     assertThat(version.databaseId()).isEqualTo(GoldenDatabase.DATABASE_ID);
     assertThat(version.closed()).isFalse();
     assertThat(version.logStart()).isEqualTo(new Change.LogStart(3, 35));
+    assertThat(version.momentMillis()).isEqualTo(format < 3 ? 0 : GoldenDatabase.TIME_MILLIS + 100);
+    assertThat(version.properties())
+        .isEqualTo(
+            format < 3 ? Map.of() : Map.of("secured", Long.toString(GoldenDatabase.TIME_MILLIS)));
     assertThat(version.nextIds()).isEqualTo(new Change.NextIds(10, 4, 10));
     assertThat(version.keyspaces().values())
         .extracting(KeyspaceRecord::id, KeyspaceRecord::name, KeyspaceRecord::flushedVersion)
@@ -133,6 +138,7 @@ class FormatGoldenTest {
     assertThat(scan.segments())
         .extracting(LogScan.Scanned::sealed, LogScan.Scanned::lastVersion)
         .containsExactly(tuple(true, 38L), tuple(false, 40L));
+    assertThat(scan.momentMillis()).isEqualTo(GoldenDatabase.TIME_MILLIS + (format < 3 ? 4 : 200));
     assertThat(scan.segments().getFirst().identity())
         .isEqualTo(new LogFormat.Identity(GoldenDatabase.DATABASE_ID, 3, GoldenDatabase.SALT));
   }

@@ -27,7 +27,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// A small database that was written once by each format and is kept as hexadecimal digits in `format/v1`, `format/v2`, ...,
-/// and the same content to be written again. From format 2 on, some of its entries expire.
+/// and the same content to be written again. From format 2 on, some of its entries expire; from format 3 on the log has a mark, and the
+/// manifest a moment and a property.
 ///
 /// Keyspace 1 has two runs, one of them with range deletions, keyspace 2 has one that is compressed, and keyspace 3 was
 /// dropped. The log holds a sealed segment and one that is not.
@@ -46,14 +47,14 @@ public final class GoldenDatabase {
   static final String COMPRESSED = "run-0000000000000002";
 
   /// The formats in which it is kept.
-  public static final List<Integer> FORMATS = List.of(1, 2);
+  public static final List<Integer> FORMATS = List.of(1, 2, 3);
 
   static final long DATABASE_ID = 0x0123_4567_89ab_cdefL;
   static final int GENERATION = 7;
   static final long SALT = 0x1122_3344_5566_7788L;
   static final long TIME_MILLIS = 1_700_000_000_000L;
   static final long EXPIRED_MILLIS = TIME_MILLIS + 500;
-  static final int LOG_SEGMENT_BYTES = 512;
+  static final int LOG_SEGMENT_BYTES = 544;
 
   private static final int DIGITS_PER_LINE = 64;
 
@@ -326,7 +327,9 @@ public final class GoldenDatabase {
             new TreeMap<>(),
             new Change.LogStart(1, 0),
             new Change.NextIds(1, 1, 1),
-            true);
+            true,
+            TIME_MILLIS,
+            options("secured", Long.toString(TIME_MILLIS)));
     try (Manifest manifest = new Manifest(storage, start, GENERATION)) {
       manifest.apply(_ ->
           VersionEdit.of(
@@ -361,11 +364,15 @@ public final class GoldenDatabase {
               new Change.RunRemoved(1, 9),
               new Change.RunAdded(1, deleting),
               new Change.Flushed(1, 35),
-              new Change.LogStart(3, 35)));
+              new Change.LogStart(3, 35),
+              new Change.Moment(TIME_MILLIS + 100),
+              new Change.Property("passing", "and gone")));
+      manifest.apply(_ -> VersionEdit.of(new Change.Property("passing", "")));
     }
   }
 
-  /// Every kind of operation; a seal where the first segment is full; what was not synced where the second ends.
+  /// Every kind of operation; a mark behind what was synced, a seal where the first segment is full, what was not synced where the
+  /// second ends.
   private static void writeLog(Storage storage) throws IOException {
     LogWriter.Start start = new LogWriter.Start(DATABASE_ID, LOG_SEGMENT_BYTES, 3, 35, () -> SALT);
     try (LogWriter log = new LogWriter(storage, Clock.SYSTEM, start, List.of())) {
@@ -377,6 +384,8 @@ public final class GoldenDatabase {
             commit.length(),
             version % 2 == 0 ? AppendMode.WRITE : AppendMode.STORE);
         if (version == 37) {
+          log.sync();
+          log.appendMark(TIME_MILLIS + 200);
           log.sync();
         }
         version++;

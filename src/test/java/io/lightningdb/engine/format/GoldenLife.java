@@ -56,9 +56,9 @@ import java.util.zip.ZipOutputStream;
 ///
 /// Keyspaces are made, changed and dropped between pieces of the archive; entries expire; the log is held by a keyspace that was not
 /// flushed, and ends in a commit of which only a part was written; a storage failure has left a gap in the archive.
-final class GoldenLife {
+public final class GoldenLife {
   /// The formats whose life is kept.
-  static final List<Integer> FORMATS = List.of(2);
+  static final List<Integer> FORMATS = List.of(2, 3);
 
   static final DatabaseOptions OPTIONS =
       Variant.TINY
@@ -84,7 +84,7 @@ final class GoldenLife {
   /// @param target objects of the place for backups
   /// @param clockMillis the time at the end
   /// @param states lines of [#content] by what they are of: [#NOW], or a backup and a version or time
-  record Kept(
+  public record Kept(
       Map<String, byte[]> data,
       Map<String, byte[]> target,
       long clockMillis,
@@ -108,7 +108,11 @@ final class GoldenLife {
   }
 
   /// Reads a life.
-  static Kept kept(int format) throws IOException {
+  ///
+  /// @param format which format wrote it
+  /// @return what is kept
+  /// @throws IOException if nothing is
+  public static Kept kept(int format) throws IOException {
     String resource = "/format/v" + format + "/life.zip";
     try (InputStream in = GoldenLife.class.getResourceAsStream(resource)) {
       if (in == null) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.backup.ArchiveCheck;
 import io.lightningdb.engine.backup.BackupEntry;
 import io.lightningdb.engine.backup.BackupFile;
@@ -67,6 +68,29 @@ class GoldenLifeTest {
       }
     }
     assertThat(titles).containsExactlyElementsOf(kept.states().keySet());
+  }
+
+  /// The first opening by this engine changes the format, and can be repeated from wherever it was cut off.
+  @ParameterizedTest
+  @MethodSource("formats")
+  void aPowerFailureInTheFirstOpeningLosesNothing(int format) throws IOException {
+    GoldenLife.Kept kept = GoldenLife.kept(format);
+    List<String> expected = kept.states().get(GoldenLife.NOW);
+    long operation = 1;
+    for (boolean died = true; died; operation++) {
+      Machine first = kept.machine();
+      first.storage().crashAt(operation);
+      try {
+        first.open(GoldenLife.OPTIONS);
+      } catch (EngineException _) {
+        assertThat(first.storage().isDead()).isTrue();
+      }
+      died = first.storage().isDead();
+      try (Database database = first.crash(operation).open(GoldenLife.OPTIONS)) {
+        assertThat(GoldenLife.content(database)).isEqualTo(expected);
+      }
+    }
+    assertThat(operation).isGreaterThan(20);
   }
 
   @Test

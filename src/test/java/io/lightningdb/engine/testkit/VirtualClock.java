@@ -29,11 +29,6 @@ public final class VirtualClock implements Clock {
     return new VirtualClock(latestMillis.get());
   }
 
-  /// Shows the latest time again that it has ever shown, if it was set back since.
-  public void catchUp() {
-    jump(Duration.ofMillis(latestMillis.get() - millis()));
-  }
-
   /// Lets time pass.
   ///
   /// @param duration how much, not negative
