@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// whole: a new one is written and synced, takes the name of the old one, and the directory is synced. So at every moment, and
 /// after every power failure, one of the two is there.
 ///
-/// Where the file exists, the service asks everybody who they are, even if it holds no token.
+/// Where the file exists, the service asks everybody who they are, even if it holds no token. Before it is written first, [SecuredMark] says
+/// so in the database itself: should the file be missing later, the service does not take that for permission.
 public final class TokenFile {
   /// Its name.
   public static final String NAME = "TOKENS";
@@ -74,6 +75,20 @@ public final class TokenFile {
     }
     storage.rename(NAME_NEW, NAME);
     storage.syncDirectory();
+  }
+
+  /// Deletes the tokens of a directory. When this returns, they do not come back after a power failure.
+  ///
+  /// @param storage the data directory, locked by this process
+  /// @return false if there was no such file
+  /// @throws IOException if the file cannot be deleted
+  public static boolean delete(Storage storage) throws IOException {
+    boolean found = exists(storage, NAME);
+    if (found) {
+      storage.delete(NAME);
+      storage.syncDirectory();
+    }
+    return found;
   }
 
   private static boolean exists(Storage storage, String name) throws IOException {

@@ -5,11 +5,16 @@ import io.lightningdb.engine.backup.Catalogue;
 import io.lightningdb.engine.backup.Goal;
 import io.lightningdb.engine.backup.Restore;
 import io.lightningdb.engine.io.DiskStorage;
+import io.lightningdb.token.SecuredMark;
+import io.lightningdb.token.TokenFile;
+import io.lightningdb.token.Tokens;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -31,6 +36,9 @@ import picocli.CommandLine.Spec;
       "With --to-version or --to-time the backup is carried on with the commits of the archive beside it, if the server makes one. Keyspaces"
           + " that were created or changed since are as they were when that part of the archive was written.",
       "",
+      "Whether the database was secured by tokens or an identity provider is part of the backup, and tokens are not: a server does not start in"
+          + " the directory without credentials.",
+      "",
       "Until all is well a file RESTORING stands in the directory, with which it does not open. After a restore that failed, delete what"
           + " is in the directory, and restore again."
     },
@@ -51,6 +59,7 @@ import picocli.CommandLine.Spec;
       "  java -jar lightningdb.jar restore /mnt/backups data",
       "  java -jar lightningdb.jar restore --backup 20250601t120000z-9f3ab0c4 /mnt/backups data",
       "  java -jar lightningdb.jar restore --to-time 2025-06-01T12:30:00Z /mnt/backups data",
+      "  java -jar lightningdb.jar restore --tokens old/TOKENS /mnt/backups data",
       "  java -jar lightningdb.jar restore --s3-region eu-central-1 s3://bucket/prefix data"
     })
 final class RestoreBackup implements Callable<Integer> {
@@ -69,6 +78,13 @@ final class RestoreBackup implements Callable<Integer> {
       paramLabel = "ID",
       description = "Which backup; the newest if this is left out.")
   private @Nullable String id;
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "FILE",
+      description =
+          "A file TOKENS that is put into the directory: backups have no tokens. Those that it holds are valid again.")
+  private @Nullable Path tokens;
 
   @ArgGroup private @Nullable Until until;
 
@@ -101,6 +117,7 @@ final class RestoreBackup implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, NotADatabaseException {
+    Optional<Tokens> kept = tokens == null ? Optional.empty() : Optional.of(read(tokens));
     BackupTarget target = backups.open();
     Goal goal = until == null ? new Goal.Backup() : until.goal();
     String wanted = id != null ? id : new Catalogue(target).baseFor(goal).id();
@@ -126,6 +143,29 @@ final class RestoreBackup implements Callable<Integer> {
             restored.check().filesChecked(),
             restored.check().bytesChecked(),
             restored.check().entriesChecked());
+    try (TokenDirectory made = TokenDirectory.find(directory)) {
+      if (kept.isPresent()) {
+        made.replace(kept.get());
+      } else if (SecuredMark.isSet(directory)) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                directory
+                    + " is secured and has no tokens, for backups have none. The server does not start there before it has credentials: put a"
+                    + " file TOKENS back (restore has --tokens for that), make a token with token create, or configure an admin token or"
+                    + " identity provider.");
+      }
+    }
     return ExitCode.OK;
+  }
+
+  private static Tokens read(Path file) throws IOException {
+    Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
+    String name = String.valueOf(file.getFileName());
+    if (!name.equals(TokenFile.NAME)) {
+      throw new NotADatabaseException(file + " is not called " + TokenFile.NAME);
+    }
+    return TokenFile.read(new DiskStorage(directory))
+        .orElseThrow(() -> new NotADatabaseException(file + " does not exist"));
   }
 }

@@ -3,6 +3,7 @@ package io.lightningdb.tool;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.io.DirectoryLockedException;
 import io.lightningdb.engine.io.DiskStorage;
+import io.lightningdb.token.SecuredMark;
 import io.lightningdb.token.TokenFile;
 import io.lightningdb.token.Tokens;
 import java.io.IOException;
@@ -42,9 +43,19 @@ final class TokenDirectory implements AutoCloseable {
     return TokenFile.read(storage).orElse(Tokens.NONE);
   }
 
-  /// Replaces the tokens of the directory; they survive a power failure when this returns.
+  /// Replaces the tokens of the directory; they survive a power failure when this returns. The database says before that it is secured.
   void replace(Tokens tokens) throws IOException {
+    SecuredMark.set(storage);
     TokenFile.write(storage, tokens);
+  }
+
+  /// Deletes the tokens, and lets the service start without credentials.
+  ///
+  /// @return false if there was nothing to be undone
+  boolean disable() throws IOException {
+    // The file last: what is left half way still asks everybody.
+    boolean marked = SecuredMark.remove(storage);
+    return TokenFile.delete(storage) | marked;
   }
 
   @Override

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     header = "Makes a token void.",
     description =
         "The server goes on asking for tokens, even if none is left. To make it serve everybody on the loopback address again,"
-            + " delete the file TOKENS.")
+            + " use token disable.")
 final class TokenRevoke implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

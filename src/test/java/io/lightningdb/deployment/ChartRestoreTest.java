@@ -125,6 +125,7 @@ class ChartRestoreTest {
                   source: /var/lib/lightningdb-backups/shop
                   backup: 20250601t120000z-9f3ab0c4
                   toVersion: '4711'
+                  tokens: data-before/TOKENS
                   targetClaim: elsewhere
                 """)
             .only(Job.class)
@@ -139,6 +140,7 @@ class ChartRestoreTest {
                 "restore",
                 "--backup=20250601t120000z-9f3ab0c4",
                 "--to-version=4711",
+                "--tokens=/var/lib/lightningdb/data-before/TOKENS",
                 "/var/lib/lightningdb-backups/shop"));
     assertThat(container.getVolumeMounts())
         .filteredOn(mount -> mount.getName().equals("backups"))

@@ -68,6 +68,7 @@ class ChartValuesTest {
       restore.backup: 20250601t120000z-9f3ab0c4
       restore.toVersion: "4711"
       restore.toTime: "2025-06-01T12:30:00Z"
+      restore.tokens: other/TOKENS
       restore.targetClaim: other
       tmp.sizeLimit: 1Gi
       service.type: LoadBalancer

@@ -118,7 +118,7 @@ class FormatTooNewTest {
     }
     for (int bit = 0; bit < 32; bit++) {
       NavigableMap<String, byte[]> objects = new TreeMap<>(place.contents());
-      byte[] entry = objects.get("backup-" + id).clone();
+      byte[] entry = Objects.requireNonNull(objects.get("backup-" + id)).clone();
       assertThat(LittleEndian.u32(entry, 16)).isZero();
       LittleEndian.putU32(entry, 16, 1 << bit);
       int end = entry.length - 4;

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -96,7 +97,7 @@ class LogMarkTest {
 
   private static Map<String, byte[]> flipped(Map<String, byte[]> contents, String file, int bit) {
     Map<String, byte[]> damaged = new TreeMap<>(contents);
-    byte[] bytes = damaged.get(file).clone();
+    byte[] bytes = Objects.requireNonNull(damaged.get(file)).clone();
     bytes[bit / 8] ^= (byte) (1 << bit % 8);
     damaged.put(file, bytes);
     return damaged;

@@ -11,6 +11,7 @@ import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.backup.DirectoryTarget;
 import io.lightningdb.engine.backup.LogArchiver;
 import io.lightningdb.engine.io.DiskStorage;
+import io.lightningdb.token.SecuredMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,33 @@ class RestoreBackupTest {
       assertThat(database.keyspace("default").get(new byte[] {2})).hasSize(1000);
     }
     assertThat(Ran.command("verify", restored).exitCode()).isZero();
+  }
+
+  @Test
+  void tokensComeBackOnPurposeOnly() throws IOException {
+    Path data = parent.resolve("data");
+    Ran.command("token", "create", data, "--name=root", "--role=admin", "--keyspaces=*");
+    BackupTarget target = new DirectoryTarget(new DiskStorage(backups));
+    try (Database database = Database.open(data, DatabaseOptions.defaults())) {
+      database.backup(target, BackupRequest.full());
+    }
+
+    Ran without = Ran.command("restore", backups, restored);
+    assertThat(without.exitCode()).isZero();
+    assertThat(without.err()).contains("is secured and has no tokens").contains("--tokens");
+    assertThat(SecuredMark.isSet(restored)).isTrue();
+
+    Path with = parent.resolve("with");
+    Ran kept = Ran.command("restore", "--tokens", data.resolve("TOKENS"), backups, with);
+    assertThat(kept.exitCode()).isZero();
+    assertThat(kept.err()).isEmpty();
+    assertThat(Files.readAllBytes(with.resolve("TOKENS")))
+        .isEqualTo(Files.readAllBytes(data.resolve("TOKENS")));
+
+    Path none = parent.resolve("none");
+    Ran absent = Ran.command("restore", "--tokens", parent.resolve("TOKENS"), backups, none);
+    assertThat(absent.exitCode()).isEqualTo(ExitCode.NOT_A_DATABASE);
+    assertThat(none).doesNotExist();
   }
 
   @Test

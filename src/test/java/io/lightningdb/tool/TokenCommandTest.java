@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.DatabaseOptions;
 import io.lightningdb.engine.io.DiskStorage;
+import io.lightningdb.token.SecuredMark;
 import io.lightningdb.token.Token;
 import io.lightningdb.token.TokenFile;
 import io.lightningdb.token.TokenText;
@@ -97,6 +98,26 @@ class TokenCommandTest {
     Ran again = Ran.command("token", "revoke", data(), id);
     assertThat(again.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(again.err()).contains("There is no token with the id " + id);
+  }
+
+  @Test
+  void onlyDisableMakesADatabaseOneWithoutTokens() throws IOException {
+    create();
+    assertThat(SecuredMark.isSet(data())).isTrue();
+    Files.delete(data().resolve(TokenFile.NAME));
+    assertThat(SecuredMark.isSet(data())).isTrue();
+    create();
+
+    Ran disabled = Ran.command("token", "disable", data());
+
+    assertThat(disabled.exitCode()).isZero();
+    assertThat(disabled.err()).contains("is not secured any more");
+    assertThat(SecuredMark.isSet(data())).isFalse();
+    assertThat(TokenFile.read(new DiskStorage(data()))).isEmpty();
+    Ran again = Ran.command("token", "disable", data());
+    assertThat(again.exitCode()).isZero();
+    assertThat(again.err()).contains("was not secured. Nothing was changed");
+    assertThat(Ran.command("verify", data()).exitCode()).isZero();
   }
 
   @Test

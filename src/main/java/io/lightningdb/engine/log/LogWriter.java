@@ -303,7 +303,7 @@ public final class LogWriter implements AutoCloseable {
   /// Waits until a commit is on stable storage, and does the sync if nobody else does.
   ///
   /// @param version an appended version
-  /// @throws DeadlineException if the caller has a [Deadline] and it was past while somebody else synced
+  /// @throws DeadlineException if the caller has a deadline and it was past while somebody else synced
   /// @throws IOException if the log failed; whether the commit survives is then unknown
   public void awaitDurable(long version) throws IOException {
     while (durableVersion < version) {

@@ -1,16 +1,18 @@
 package io.lightningdb.server.security;
 
 import io.lightningdb.engine.Database;
+import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.io.DiskStorage;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.token.SecuredMark;
 import io.lightningdb.token.Token;
 import io.lightningdb.token.TokenFile;
 import io.lightningdb.token.TokenText;
 import io.lightningdb.token.Tokens;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Map;
@@ -33,7 +35,8 @@ final class ApiTokens implements DisposableBean {
   private static final Logger LOG = LoggerFactory.getLogger(ApiTokens.class);
 
   private final Storage storage;
-  private final Clock clock;
+  private final Runnable secure;
+  private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
 
   /// Seconds since 1970 of the last use of each token since it was last written.
@@ -52,16 +55,22 @@ final class ApiTokens implements DisposableBean {
   /// @throws IOException if the file is damaged or cannot be read
   @Autowired
   ApiTokens(Database database, LightningProperties settings) throws IOException {
-    this(new DiskStorage(settings.directory()), Clock.systemUTC());
+    this(
+        new DiskStorage(settings.directory()),
+        () -> SecuredMark.set(database),
+        // A clock that is set back makes no token valid again.
+        database::instant);
   }
 
   /// Reads the file of a directory.
   ///
   /// @param storage the directory, locked by this process
+  /// @param secure has the database say that it is secured; done before the file is written
   /// @param clock tells the time
   /// @throws IOException if the file is damaged or cannot be read
-  ApiTokens(Storage storage, Clock clock) throws IOException {
+  ApiTokens(Storage storage, Runnable secure, InstantSource clock) throws IOException {
     this.storage = storage;
+    this.secure = secure;
     this.clock = clock;
     this.tokens = TokenFile.read(storage).orElse(Tokens.NONE);
   }
@@ -181,6 +190,11 @@ final class ApiTokens implements DisposableBean {
   }
 
   private void replace(Tokens more) throws IOException {
+    try {
+      secure.run();
+    } catch (EngineException e) {
+      throw new IOException("the database cannot say that it is secured", e);
+    }
     TokenFile.write(storage, more);
     tokens = more;
     revocationUnwritten = false;

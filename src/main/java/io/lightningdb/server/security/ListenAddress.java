@@ -1,6 +1,9 @@
 package io.lightningdb.server.security;
 
+import io.lightningdb.engine.EngineException;
 import io.lightningdb.server.settings.OpenAddressException;
+import io.lightningdb.server.settings.SecuredDirectoryException;
+import io.lightningdb.token.SecuredMark;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -29,7 +32,21 @@ public final class ListenAddress
     Environment settings = context.getEnvironment();
     Path directory = Path.of(settings.getProperty("lightning.data-directory", "data"));
     if (!Credentials.areConfigured(settings, directory)) {
+      requireNeverSecured(directory);
       requireLoopback(settings);
+    }
+  }
+
+  /// A directory that cannot be read stops the start a moment later, and with better words.
+  private static void requireNeverSecured(Path directory) {
+    boolean secured;
+    try {
+      secured = SecuredMark.isSet(directory);
+    } catch (EngineException _) {
+      return;
+    }
+    if (secured) {
+      throw new SecuredDirectoryException(directory);
     }
   }
 

@@ -1,6 +1,9 @@
 package io.lightningdb.server.security;
 
+import io.lightningdb.engine.Database;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.settings.SecuredDirectoryException;
+import io.lightningdb.token.SecuredMark;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -97,6 +100,7 @@ class SecurityConfiguration {
   /// @param audit takes administrative actions
   /// @param environment has the addresses
   /// @param settings name the data directory
+  /// @param database says whether it was ever secured, and that it is
   /// @return the chain
   @Bean
   SecurityFilterChain securityFilterChain(
@@ -106,15 +110,20 @@ class SecurityConfiguration {
       Denials denials,
       AuditLog audit,
       Environment environment,
-      LightningProperties settings) {
+      LightningProperties settings,
+      Database database) {
     AuditFilter auditFilter = new AuditFilter(access, audit);
     if (!Credentials.areConfigured(environment, settings.directory())) {
+      if (SecuredMark.isSet(database)) {
+        throw new SecuredDirectoryException(settings.directory());
+      }
       ListenAddress.requireLoopback(environment);
       LOG.info(
           "No credentials are configured: everybody on this machine may read and change all data, and nobody else can connect");
       return new DefaultSecurityFilterChain(
           AnyRequestMatcher.INSTANCE, new OpenAccessFilter(denials, auditFilter));
     }
+    SecuredMark.set(database);
     LOG.info("Clients must say who they are: credentials are configured");
     if (ListenAddress.isReadOnTheWay(environment)) {
       LOG.warn(

@@ -88,10 +88,15 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
               + " --keyspaces='*'), or set lightning.security.admin-token-hash to the SHA-256 of one, or"
               + " spring.security.oauth2.resourceserver.jwt.issuer-uri to your identity provider. Or listen on 127.0.0.1. Nothing was"
               + " changed.";
+      case SecuredDirectoryException _ ->
+          "Put the file TOKENS of the database back into the directory, where a restore or a copy has left it out; or make a new token"
+              + " (java -jar lightningdb.jar token create <data directory> --name=root --role=admin --keyspaces='*'), set"
+              + " lightning.security.admin-token-hash, or set spring.security.oauth2.resourceserver.jwt.issuer-uri. If everybody on this"
+              + " machine is to have all rights from now on: java -jar lightningdb.jar token disable <data directory>. Nothing was changed.";
       case EngineException engine -> action(engine);
       case CorruptionException damage when damage.file().equals(TokenFile.NAME) ->
           "Nothing was changed. Put the file TOKENS back from a copy; or move it away, make new tokens with the tool `token create` and"
-              + " hand them out, as the runbook \"tokens\" says. Without the file the service may ask nobody who he is.";
+              + " hand them out, as the runbook \"tokens\" says. Without the file and other credentials the service does not start.";
       default -> null;
     };
   }

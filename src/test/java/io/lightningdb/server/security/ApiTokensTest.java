@@ -3,10 +3,14 @@ package io.lightningdb.server.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lightningdb.engine.Database;
 import io.lightningdb.engine.testkit.Fault;
+import io.lightningdb.engine.testkit.Machine;
 import io.lightningdb.engine.testkit.SimulatedStorage;
+import io.lightningdb.engine.testkit.Variant;
 import io.lightningdb.token.NewToken;
 import io.lightningdb.token.Rights;
+import io.lightningdb.token.SecuredMark;
 import io.lightningdb.token.Token;
 import io.lightningdb.token.TokenFile;
 import io.lightningdb.token.TokenText;
@@ -67,7 +71,7 @@ class ApiTokensTest {
 
   @Test
   void aTokenIsVoidFromItsExpiryOn() throws IOException {
-    ApiTokens tokens = new ApiTokens(storage, clock);
+    ApiTokens tokens = new ApiTokens(storage, () -> {}, clock);
     NewToken token = made(START.plusSeconds(60));
     assertThat(use(tokens, token)).isNull();
     tokens.add(token.token());
@@ -81,7 +85,7 @@ class ApiTokensTest {
 
   @Test
   void usingATokenWritesNothingAndTheMinuteWritesOnce() throws IOException {
-    ApiTokens tokens = new ApiTokens(storage, clock);
+    ApiTokens tokens = new ApiTokens(storage, () -> {}, clock);
     NewToken token = made(null);
     tokens.add(token.token());
     long before = storage.operations();
@@ -101,12 +105,12 @@ class ApiTokensTest {
     long written = storage.operations();
     tokens.writeUses();
     assertThat(storage.operations()).isEqualTo(written);
-    assertThat(new ApiTokens(storage, clock).all()).hasSize(1);
+    assertThat(new ApiTokens(storage, () -> {}, clock).all()).hasSize(1);
   }
 
   @Test
   void aTokenThatCannotBeKeptIsNotValid() throws IOException {
-    ApiTokens tokens = new ApiTokens(storage, clock);
+    ApiTokens tokens = new ApiTokens(storage, () -> {}, clock);
     tokens.add(made(null).token());
     NewToken token = made(null);
     storage.failAt(1, new Fault(Fault.Kind.ENOSPC, Fault.Span.FROM_THEN_ON));
@@ -118,9 +122,24 @@ class ApiTokensTest {
     assertThat(tokens.all()).hasSize(1);
   }
 
+  /// What cannot be said of the database is not done: the file would be all that keeps others out.
+  @Test
+  void withoutTheMarkOfTheDatabaseThereIsNoToken() throws IOException {
+    Machine machine = Machine.empty();
+    Database database = machine.open(Variant.TINY);
+    ApiTokens tokens = new ApiTokens(storage, () -> SecuredMark.set(database), clock);
+    NewToken token = made(null);
+    machine.storage().failAt(1, new Fault(Fault.Kind.EIO, Fault.Span.FROM_THEN_ON));
+
+    assertThatThrownBy(() -> tokens.add(token.token())).isInstanceOf(IOException.class);
+
+    assertThat(use(tokens, token)).isNull();
+    assertThat(TokenFile.read(storage)).isEmpty();
+  }
+
   @Test
   void aRevocationHoldsAtOnceAndIsKeptAsSoonAsTheDiskAllows() throws IOException {
-    ApiTokens tokens = new ApiTokens(storage, clock);
+    ApiTokens tokens = new ApiTokens(storage, () -> {}, clock);
     NewToken token = made(null);
     tokens.add(token.token());
     assertThat(use(tokens, token)).isNotNull();
@@ -144,7 +163,7 @@ class ApiTokensTest {
       full = full.with(made(null).token());
     }
     TokenFile.write(storage, full);
-    ApiTokens tokens = new ApiTokens(storage, clock);
+    ApiTokens tokens = new ApiTokens(storage, () -> {}, clock);
 
     assertThat(tokens.add(made(null).token())).isEqualTo(ApiTokens.Added.FULL);
     String first = tokens.all().iterator().next().id();
