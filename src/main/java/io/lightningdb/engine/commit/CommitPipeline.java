@@ -11,7 +11,6 @@ import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.StoreClosedException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -245,7 +244,7 @@ public final class CommitPipeline {
     lock.lock();
     try {
       Touched touched = new Touched();
-      @Nullable List<PendingPut> puts = operations.hasRange() ? new ArrayList<>() : null;
+      @Nullable PendingPuts puts = operations.hasRange() ? new PendingPuts() : null;
       while (operations.next()) {
         KeyspaceStore store = stores.apply(operations.keyspaceId());
         if (store != null && needed.isNeeded(operations.keyspaceId(), version)) {
@@ -273,7 +272,7 @@ public final class CommitPipeline {
 
   private Touched apply(CommitReader operations, long version) {
     Touched touched = new Touched();
-    @Nullable List<PendingPut> puts = operations.hasRange() ? new ArrayList<>() : null;
+    @Nullable PendingPuts puts = operations.hasRange() ? new PendingPuts() : null;
     while (operations.next()) {
       // Dropped since the commit was checked: the drop counts as the later one, and takes the
       // change with it.
@@ -286,11 +285,8 @@ public final class CommitPipeline {
     return touched;
   }
 
-  /// A put of the commit being applied, remembered in case a range deletion of the same commit follows.
-  private record PendingPut(KeyspaceStore store, byte[] key) {}
-
   private void applyOne(
-      KeyspaceStore store, CommitReader operation, long version, @Nullable List<PendingPut> puts) {
+      KeyspaceStore store, CommitReader operation, long version, @Nullable PendingPuts puts) {
     if (!expiring && operation.kind() == Operation.PUT_EXPIRING) {
       expiring = true;
     }
@@ -299,29 +295,18 @@ public final class CommitPipeline {
       KeyRange range = operation.range();
       memtable.deleteRange(version, range);
       if (puts != null) {
-        deleteEarlierPuts(store, range, version, puts);
+        puts.takeWithin(store, range, key -> memtable.apply(version, deletion(key)));
       }
     } else {
       memtable.apply(version, change(operation.kind(), operation));
       if (operation.isPut() && puts != null) {
-        puts.add(new PendingPut(store, operation.key()));
+        puts.add(store, operation.key());
       }
     }
   }
 
-  /// A range deletion covers earlier versions only; what its own commit put there before it is deleted key by key.
-  private static void deleteEarlierPuts(
-      KeyspaceStore store, KeyRange range, long version, List<PendingPut> puts) {
-    for (PendingPut put : puts) {
-      if (put.store() == store && range.contains(put.key())) {
-        byte[] key = put.key();
-        store
-            .peek()
-            .active()
-            .apply(
-                version, new Memtable.Change(Operation.DELETE, key, 0, key.length, key.length, 0));
-      }
-    }
+  private static Memtable.Change deletion(byte[] key) {
+    return new Memtable.Change(Operation.DELETE, key, 0, key.length, key.length, 0);
   }
 
   private static Memtable.Change change(int kind, CommitReader operation) {

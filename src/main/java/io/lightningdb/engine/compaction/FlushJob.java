@@ -60,7 +60,8 @@ public final class FlushJob {
   /// @throws IOException if that failed; nothing is left then
   Written write() throws IOException {
     VersionRetention retention = maintenance.retention(store);
-    RangeTombstones tombstones = memtable.tombstones();
+    RangeTombstones.Retained deleted = memtable.deletedRanges().cut(retention.readVersions());
+    RangeTombstones tombstones = deleted.tombstones();
     RunRecord.Place place = new RunRecord.Place(0, maintenance.ids().takeRow());
     RunOutput output =
         new RunOutput(
@@ -73,7 +74,8 @@ public final class FlushJob {
             memtable.allVersions(), tombstones, retention, RetainedCursor.Depth.ABOVE_OTHERS);
     try {
       List<SharedRun> runs = output.write(retained, store::isDropped);
-      return new Written(output, runs, retained.historyFloor());
+      long historyFloor = Math.max(retained.historyFloor(), deleted.historyFloor());
+      return new Written(output, runs, historyFloor);
     } catch (IOException | RuntimeException e) {
       output.discard(e);
       throw e;

@@ -65,7 +65,9 @@ public final class MergeJob {
     RetainedCursor.Depth depth = depth(staying);
     VersionRetention retention = maintenance.retention(store);
     RangeTombstones tombstones = tombstones(inputs);
-    RangeTombstones keptTombstones = kept(tombstones, retention, depth);
+    RangeTombstones.Retained seen =
+        RangeTombstones.cut(tombstones.fragments(), retention.readVersions());
+    RangeTombstones keptTombstones = kept(seen.tombstones(), retention, depth);
     RunOutput output =
         new RunOutput(
             maintenance,
@@ -77,7 +79,8 @@ public final class MergeJob {
     RunReplacement replacement;
     try {
       end = output.writeStep(choice.range(), retained, this::isCancelled);
-      replacement = replacement(inputs, end, output.runs(), retained.historyFloor());
+      long historyFloor = Math.max(retained.historyFloor(), seen.historyFloor());
+      replacement = replacement(inputs, end, output.runs(), historyFloor);
     } catch (IOException | RuntimeException e) {
       output.discard(e);
       throw e;

@@ -1,9 +1,11 @@
 package io.lightningdb.engine.compaction;
 
-import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.Cover;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.manifest.RunRecord;
+import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.KeyspaceStore;
+import io.lightningdb.engine.store.Row;
 import io.lightningdb.engine.store.SharedRun;
 import io.lightningdb.engine.store.View;
 import java.io.IOException;
@@ -14,7 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /// Names runs as part of another level, or drops them, without reading or writing their files. *Confined to the merging thread.*
 public final class MoveJob {
@@ -121,22 +123,57 @@ public final class MoveJob {
     }
   }
 
-  /// Runs that lie under a deletion, with its version.
+  /// Runs that lie under deletions, with the version of the newest of these.
   private Map<RunRecord, Long> covered(View view) throws IOException {
     Map<RunRecord, Long> covered = new HashMap<>();
-    RangeTombstones tombstones = newest(view);
-    if (tombstones.isEmpty()) {
-      return covered;
-    }
     // Not before the deletion is sure to survive: what was dropped will not come back.
-    RangeTombstones effective = tombstones.filter(upTo(maintenance.droppableVersion(store)));
+    long durable = view.runs().isEmpty() ? 0 : maintenance.droppableVersion(store);
     for (SharedRun run : view.runs()) {
-      long version = effective.coveringAll(run.record().bounds());
-      if (version > run.record().greatestVersion()) {
+      long version = covering(view, run.record(), durable);
+      if (version > 0) {
         covered.put(run.record(), version);
       }
     }
     return covered;
+  }
+
+  /// The newest of the deletions that, side by side, cover all of a run.
+  ///
+  /// @param upToVersion later deletions do not count
+  /// @return 0 if there are none that do
+  private static long covering(View view, RunRecord run, long upToVersion) throws IOException {
+    long newest = 0;
+    byte[] reached = run.bounds().lower();
+    while (true) {
+      Cover cover = newestCover(view, reached, upToVersion);
+      if (cover == null || cover.version() <= run.greatestVersion()) {
+        return 0;
+      }
+      newest = Math.max(newest, cover.version());
+      byte[] upper = cover.upper();
+      if (upper == null || KeyRange.compareUpper(upper, run.bounds().upper()) >= 0) {
+        return newest;
+      }
+      reached = upper;
+    }
+  }
+
+  private static @Nullable Cover newestCover(View view, byte[] key, long upToVersion)
+      throws IOException {
+    Cover newest = view.active().deletedRanges().coverAt(key, upToVersion);
+    for (Memtable memtable : view.frozen()) {
+      newest = newer(newest, memtable.deletedRanges().coverAt(key, upToVersion));
+    }
+    for (Row row : view.rows()) {
+      if (row.place().level() == 0) {
+        newest = newer(newest, row.coverAt(key, upToVersion));
+      }
+    }
+    return newest;
+  }
+
+  private static @Nullable Cover newer(@Nullable Cover a, @Nullable Cover b) {
+    return a == null || (b != null && b.version() > a.version()) ? b : a;
   }
 
   /// Runs whose entries have all expired, from the oldest on: what lies over something that stays has to stay, lest that be
@@ -159,21 +196,5 @@ public final class MoveJob {
       }
     }
     return expired;
-  }
-
-  private static LongPredicate upTo(long version) {
-    return candidate -> candidate <= version;
-  }
-
-  private static RangeTombstones newest(View view) throws IOException {
-    List<RangeTombstones> all = new ArrayList<>();
-    all.add(view.active().tombstones());
-    view.frozen().forEach(memtable -> all.add(memtable.tombstones()));
-    for (SharedRun run : view.runs()) {
-      if (run.record().place().level() == 0) {
-        all.add(run.run().rangeTombstones().within(run.record().bounds()));
-      }
-    }
-    return RangeTombstones.union(all);
   }
 }

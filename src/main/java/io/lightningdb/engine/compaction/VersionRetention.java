@@ -1,5 +1,6 @@
 package io.lightningdb.engine.compaction;
 
+import io.lightningdb.engine.cursor.ReadVersions;
 import io.lightningdb.engine.manifest.RunRecord;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
@@ -91,6 +92,13 @@ public final class VersionRetention {
   public boolean isDeletionNeeded(long version) {
     boolean bySnapshot = snapshots.length > 0 && snapshots[0] < version;
     return bySnapshot || version > past.floor() || past.versions() > 1;
+  }
+
+  /// The versions at which deletions of ranges are looked at.
+  ///
+  /// @return besides the newest
+  public ReadVersions readVersions() {
+    return past.versions() > 1 ? ReadVersions.ALL : new ReadVersions(snapshots, past.floor());
   }
 
   /// Up to which version deletions, and what they delete, are needed by nobody.

@@ -4,15 +4,14 @@ import io.lightningdb.engine.format.KeyRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The range deletions of one source, cut into pieces that do not overlap. Immutable.
 ///
-/// A tombstone of version `t` covers the entries of its range whose version is less than `t`. Cutting happens once, when a
-/// deletion is added, so that a read costs one binary search.
-public final class RangeTombstones {
+/// A tombstone of version `t` covers the entries of its range whose version is less than `t`. Cutting happens once, when a run
+/// is written, so that a read costs one binary search.
+public final class RangeTombstones implements Deletions {
   /// No deletions.
   public static final RangeTombstones NONE = new RangeTombstones(List.of());
 
@@ -32,12 +31,23 @@ public final class RangeTombstones {
 
     /// Greatest version up to `readVersion`.
     long newestUpTo(long readVersion) {
-      for (long version : versions) {
-        if (version <= readVersion) {
-          return version;
+      int newer = newerThan(readVersion);
+      return newer < versions.length ? versions[newer] : 0;
+    }
+
+    /// Number of versions greater than one.
+    int newerThan(long version) {
+      int low = 0;
+      int high = versions.length;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (versions[middle] > version) {
+          low = middle + 1;
+        } else {
+          high = middle;
         }
       }
-      return 0;
+      return low;
     }
   }
 
@@ -83,87 +93,38 @@ public final class RangeTombstones {
   /// @param sources any tombstones
   /// @return all of them
   public static RangeTombstones union(List<RangeTombstones> sources) {
+    List<RangeTombstones> some = sources.stream().filter(source -> !source.isEmpty()).toList();
+    if (some.size() <= 1) {
+      return some.isEmpty() ? NONE : some.getFirst();
+    }
     List<Fragment> all = new ArrayList<>();
-    sources.forEach(source -> all.addAll(source.fragments));
-    return all.isEmpty() ? NONE : new RangeTombstones(cut(all));
+    some.forEach(source -> all.addAll(source.fragments));
+    return new RangeTombstones(new TombstoneSweep(ReadVersions.ALL).cut(all));
   }
 
-  /// Adds a deletion.
+  /// Tombstones without those that nobody sees.
   ///
-  /// @param range not empty
-  /// @param version of the commit that deletes
-  /// @return these and the new one
-  public RangeTombstones with(KeyRange range, long version) {
-    List<Fragment> all = new ArrayList<>(fragments);
-    all.add(new Fragment(range, new long[] {version}));
-    return new RangeTombstones(cut(all));
-  }
+  /// @param tombstones the rest
+  /// @param historyFloor from which version on everything can still be read, as far as what was left out is concerned; 0 if
+  ///     nothing was
+  public record Retained(RangeTombstones tombstones, long historyFloor) {}
 
-  private static List<Fragment> cut(List<Fragment> overlapping) {
-    TreeMap<byte[], Boolean> bounds = new TreeMap<>(Arrays::compareUnsigned);
-    for (Fragment fragment : overlapping) {
-      bounds.put(fragment.range().lower(), true);
-      byte[] upper = fragment.range().upper();
-      if (upper != null) {
-        bounds.put(upper, true);
-      }
-    }
-    List<Fragment> sorted = new ArrayList<>(overlapping);
-    sorted.sort((a, b) -> Arrays.compareUnsigned(a.range().lower(), b.range().lower()));
-    return sweep(List.copyOf(bounds.keySet()), sorted);
-  }
-
-  /// Walks the elementary ranges between neighbouring bounds, with the fragments that reach into each.
-  private static List<Fragment> sweep(List<byte[]> bounds, List<Fragment> sorted) {
-    List<Fragment> result = new ArrayList<>();
-    List<Fragment> active = new ArrayList<>();
-    int next = 0;
-    for (int i = 0; i < bounds.size(); i++) {
-      byte[] lower = bounds.get(i);
-      while (next < sorted.size()
-          && Arrays.compareUnsigned(sorted.get(next).range().lower(), lower) <= 0) {
-        active.add(sorted.get(next++));
-      }
-      active.removeIf(fragment -> !fragment.range().isBelowUpper(lower));
-      if (!active.isEmpty()) {
-        byte[] upper = i + 1 < bounds.size() ? bounds.get(i + 1) : null;
-        add(result, new Fragment(new KeyRange(lower, upper), versions(active)));
-      }
-    }
-    return List.copyOf(result);
-  }
-
-  private static void add(List<Fragment> result, Fragment fragment) {
-    Fragment last = result.isEmpty() ? null : result.getLast();
-    if (last != null
-        && Arrays.equals(last.range().upper(), fragment.range().lower())
-        && Arrays.equals(last.versions(), fragment.versions())) {
-      KeyRange joined = new KeyRange(last.range().lower(), fragment.range().upper());
-      result.set(result.size() - 1, new Fragment(joined, last.versions()));
-    } else {
-      result.add(fragment);
-    }
-  }
-
-  private static long[] versions(List<Fragment> active) {
-    long[] ascending =
-        active.stream()
-            .flatMapToLong(f -> Arrays.stream(f.versions()))
-            .distinct()
-            .sorted()
-            .toArray();
-    long[] descending = new long[ascending.length];
-    for (int i = 0; i < ascending.length; i++) {
-      descending[i] = ascending[ascending.length - 1 - i];
-    }
-    return descending;
-  }
-
-  /// The newest deletion that covers a key.
+  /// Cuts deletions into pieces, and leaves out of each the versions that nobody sees, because a newer deletion of the same
+  /// keys hides them from all who read.
   ///
-  /// @param key any key
-  /// @param readVersion newest version that counts
-  /// @return its version, or 0 if there is none
+  /// @param deletions ranges and versions that may overlap, in any order
+  /// @param readAt the versions that are read at besides the newest
+  /// @return what is left
+  public static Retained cut(List<Fragment> deletions, ReadVersions readAt) {
+    if (deletions.isEmpty()) {
+      return new Retained(NONE, 0);
+    }
+    TombstoneSweep sweep = new TombstoneSweep(readAt);
+    RangeTombstones rest = new RangeTombstones(sweep.cut(deletions));
+    return new Retained(rest, sweep.historyFloor());
+  }
+
+  @Override
   public long covering(byte[] key, long readVersion) {
     if (this == NONE) {
       return 0;
@@ -179,16 +140,29 @@ public final class RangeTombstones {
   /// @return the version of the deletion, or [Long#MAX_VALUE] if there is none
   public long oldestCoveringAbove(byte[] key, long version) {
     Fragment fragment = fragmentOf(key);
-    long oldest = Long.MAX_VALUE;
-    if (fragment != null) {
-      for (long candidate : fragment.versions()) {
-        oldest = candidate > version ? candidate : oldest;
-      }
-    }
-    return oldest;
+    int newer = fragment == null ? 0 : fragment.newerThan(version);
+    return fragment == null || newer == 0 ? Long.MAX_VALUE : fragment.versions()[newer - 1];
+  }
+
+  /// The newest deletion that covers a key, and how far it does so without a gap.
+  ///
+  /// @param key any key
+  /// @param readVersion newest version that counts
+  /// @return null if there is none
+  public @Nullable Cover coverAt(byte[] key, long readVersion) {
+    Fragment fragment = fragmentOf(key);
+    long version = fragment == null ? 0 : fragment.newestUpTo(readVersion);
+    return fragment == null || version == 0 ? null : new Cover(version, fragment.range().upper());
   }
 
   private @Nullable Fragment fragmentOf(byte[] key) {
+    int behind = firstBehind(key);
+    Fragment candidate = behind == 0 ? null : fragments.get(behind - 1);
+    return candidate != null && candidate.range().isBelowUpper(key) ? candidate : null;
+  }
+
+  /// Index of the first piece that begins behind a key.
+  private int firstBehind(byte[] key) {
     int low = 0;
     int high = fragments.size();
     while (low < high) {
@@ -199,8 +173,15 @@ public final class RangeTombstones {
         high = middle;
       }
     }
-    Fragment candidate = low == 0 ? null : fragments.get(low - 1);
-    return candidate != null && candidate.range().isBelowUpper(key) ? candidate : null;
+    return low;
+  }
+
+  /// The pieces that may hold keys of a range.
+  private List<Fragment> near(KeyRange range) {
+    byte[] upper = range.upper();
+    int from = Math.max(0, firstBehind(range.lower()) - 1);
+    int to = upper == null ? fragments.size() : firstBehind(upper);
+    return from < to ? fragments.subList(from, to) : List.of();
   }
 
   /// Finds a deletion newer than a version that covers part of a range.
@@ -209,33 +190,13 @@ public final class RangeTombstones {
   /// @param version deletions up to it do not count
   /// @return the first key of the range that such a deletion covers, or null if there is none
   public byte @Nullable [] firstNewerIn(KeyRange range, long version) {
-    for (Fragment fragment : fragments) {
+    for (Fragment fragment : near(range)) {
       KeyRange common = fragment.range().intersect(range);
       if (fragment.versions()[0] > version && !common.isEmpty()) {
         return common.lower();
       }
     }
     return null;
-  }
-
-  /// The newest deletion that covers every key of a range, be it by several fragments side by side.
-  ///
-  /// @param range the keys
-  /// @return its version, or the least of the newest over all parts of the range; 0 if a key is not covered
-  public long coveringAll(KeyRange range) {
-    byte[] reached = range.lower();
-    long newest = Long.MAX_VALUE;
-    for (Fragment fragment : fragments) {
-      if (fragment.range().contains(reached)) {
-        newest = Math.min(newest, fragment.versions()[0]);
-        byte[] upper = fragment.range().upper();
-        if (KeyRange.compareUpper(upper, range.upper()) >= 0 || upper == null) {
-          return newest;
-        }
-        reached = upper;
-      }
-    }
-    return 0;
   }
 
   /// Leaves out versions.
@@ -259,7 +220,7 @@ public final class RangeTombstones {
   /// @return tombstones of these keys only
   public RangeTombstones within(KeyRange bounds) {
     List<Fragment> kept = new ArrayList<>();
-    for (Fragment fragment : fragments) {
+    for (Fragment fragment : near(bounds)) {
       KeyRange common = fragment.range().intersect(bounds);
       if (!common.isEmpty()) {
         kept.add(new Fragment(common, fragment.versions()));

@@ -4,7 +4,6 @@ import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DeadlineException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ public final class VisibleCursor implements EntryCursor {
   private static final int HIDDEN_PER_QUESTION = 1024;
 
   private final EntryCursor entries;
-  private final List<RangeTombstones> tombstones;
+  private final List<Deletions> deletions;
   private final ReadView view;
   private final @Nullable Deadline deadline = Deadline.current();
   private int hiddenUntilAsked = HIDDEN_PER_QUESTION;
@@ -25,12 +24,11 @@ public final class VisibleCursor implements EntryCursor {
   /// Looks at entries through range deletions.
   ///
   /// @param entries each key once, in its newest visible version
-  /// @param tombstones range deletions of all sources of these entries
+  /// @param deletions range deletions of all sources of these entries
   /// @param view at which version and moment they are seen
-  public VisibleCursor(EntryCursor entries, List<RangeTombstones> tombstones, ReadView view) {
+  public VisibleCursor(EntryCursor entries, List<Deletions> deletions, ReadView view) {
     this.entries = entries;
-    this.tombstones = new ArrayList<>(tombstones);
-    this.tombstones.removeIf(RangeTombstones::isEmpty);
+    this.deletions = List.copyOf(deletions);
     this.view = view;
   }
 
@@ -56,8 +54,8 @@ public final class VisibleCursor implements EntryCursor {
     }
   }
 
-  private boolean isCovered() {
-    for (RangeTombstones source : tombstones) {
+  private boolean isCovered() throws IOException {
+    for (Deletions source : deletions) {
       if (source.covering(entries.key(), view.version()) > entries.version()) {
         return true;
       }

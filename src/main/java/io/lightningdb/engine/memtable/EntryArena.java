@@ -20,6 +20,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /// | 20 | 4 | value length |
 /// | 24 | | key, value; of an expiring put, the moment (8 bytes) and the value |
 ///
+/// In front of an entry that replaced another one stand 16 bytes more, so that a chain of any length is not walked one by one (the
+/// skew-binary list of Myers, "An applicative random-access stack", IPL 17, 1983):
+///
+/// | offset | bytes | field |
+/// |---|---|---|
+/// | -16 | 8 | address of an older entry of the same key further down the chain, 0 if none |
+/// | -8 | 8 | number of entries behind this one in the chain |
+///
 /// An address is a chunk number (high 32 bits) and an index in the chunk. Address 0 holds zeros, so that a reader that was
 /// led astray by a concurrent change reads an empty entry before it finds out. Written by one thread; an address reaches
 /// readers only through a node's version counter, behind the bytes.
@@ -28,6 +36,7 @@ final class EntryArena {
 
   private static final byte[] NOTHING = new byte[0];
   private static final int HEADER_BYTES = 24;
+  private static final int CHAIN_BYTES = 16;
   private static final int CACHE_LINE_BYTES = 64;
   static final int CHUNK_BYTES_MIN = 4 << 10;
 
@@ -63,7 +72,13 @@ final class EntryArena {
     int keyLength = change.keyLength();
     int valueLength = change.valueLength();
     int needed = (HEADER_BYTES + keyLength + valueLength + Long.BYTES - 1) & -Long.BYTES;
-    long address = reserve(needed);
+    long address;
+    if (previous == NONE) {
+      address = reserve(needed);
+    } else {
+      address = reserve(needed + CHAIN_BYTES) + CHAIN_BYTES;
+      linkChain(address, previous);
+    }
     byte[] chunk = chunks[(int) (address >>> 32)];
     int at = (int) address;
     LittleEndian.putU64(chunk, at, version);
@@ -75,6 +90,46 @@ final class EntryArena {
     System.arraycopy(change.bytes(), change.keyOffset(), chunk, keyAt, keyLength);
     System.arraycopy(change.bytes(), change.valueOffset(), chunk, keyAt + keyLength, valueLength);
     return address;
+  }
+
+  /// Jumps of two equal lengths that follow each other become one of both.
+  private void linkChain(long address, long previous) {
+    long jump = jump(previous);
+    long far = jump(jump);
+    boolean join = jump != NONE && behind(previous) - behind(jump) == behind(jump) - behind(far);
+    byte[] chunk = chunk(address);
+    LittleEndian.putU64(chunk, (int) address - CHAIN_BYTES, join ? far : previous);
+    LittleEndian.putU64(chunk, (int) address - Long.BYTES, behind(previous) + 1);
+  }
+
+  /// An older entry down the chain, or [#NONE].
+  private long jump(long address) {
+    return address == NONE || previous(address) == NONE
+        ? NONE
+        : LittleEndian.u64(chunk(address), (int) address - CHAIN_BYTES);
+  }
+
+  private long behind(long address) {
+    return address == NONE || previous(address) == NONE
+        ? 0
+        : LittleEndian.u64(chunk(address), (int) address - Long.BYTES);
+  }
+
+  /// Goes down the chain of a key.
+  ///
+  /// @return the newest entry up to a version, or [#NONE]
+  long newestUpTo(long newest, long readVersion) {
+    long entry = newest;
+    while (entry != NONE && version(entry) > readVersion) {
+      entry = older(entry, readVersion);
+    }
+    return entry;
+  }
+
+  /// One step down the chain of a key towards a version that is older than the entry: as far as can be told not to go past it.
+  long older(long entry, long readVersion) {
+    long jump = jump(entry);
+    return jump != NONE && version(jump) > readVersion ? jump : previous(entry);
   }
 
   private long reserve(int needed) {

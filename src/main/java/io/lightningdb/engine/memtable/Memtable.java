@@ -3,7 +3,6 @@ package io.lightningdb.engine.memtable;
 import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.Projection;
-import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.KeyHash;
@@ -20,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// version before it came here sees every entry up to that version.
 public final class Memtable {
   private static final int NODE_BYTES = 1200;
-  private static final int RANGE_DELETIONS_MAX = 1000;
   private static final byte[] NOTHING = new byte[0];
 
   private final long bytesMax;
   private final EntryArena arena;
   private final KeyFilter filter = new KeyFilter();
+  private final DeletedRanges deletedRanges = new DeletedRanges();
   private final MemoryAccount account;
 
   // Counted by the writer alone: a release is enough for whoever reads, and far cheaper than an
@@ -37,7 +36,6 @@ public final class Memtable {
 
   // Replaced by the writer, read by anybody.
   private volatile Node root = new Leaf(NOTHING, null);
-  private volatile RangeTombstones tombstones = RangeTombstones.NONE;
   private volatile long firstVersion;
 
   // Guarded by the memtable itself, and told to the account; read by the writer without the lock.
@@ -92,14 +90,14 @@ public final class Memtable {
       long newest = leaf.entries[index];
       boolean replaces = arena.version(newest) == version;
       long previous = replaces ? arena.previous(newest) : newest;
-      leaf.replace(index, arena.add(version, previous, change));
+      leaf.replace(index, arena.add(version, previous, change), version);
       if (!replaces) {
         increment(superseded);
       }
     } else {
       long entry = arena.add(version, EntryArena.NONE, change);
       filter.add(KeyHash.of(change.bytes(), change.keyOffset(), change.keyLength()));
-      leaf.insert(-1 - index, Node.turned(arena.head(entry, leaf.prefixLength)), entry);
+      leaf.insert(-1 - index, Node.turned(arena.head(entry, leaf.prefixLength)), entry, version);
     }
     increment(entries);
     touch(version);
@@ -124,7 +122,7 @@ public final class Memtable {
   /// @param version of the commit
   /// @param range not empty
   public void deleteRange(long version, KeyRange range) {
-    tombstones = tombstones.with(range, version);
+    deletedRanges.add(range, version);
     touch(version);
   }
 
@@ -212,7 +210,7 @@ public final class Memtable {
     if (!filter.mayContain(KeyHash.of(key))) {
       return null;
     }
-    long entry = visible(newestOf(key), readVersion);
+    long entry = arena.newestUpTo(newestOf(key), readVersion);
     return entry == EntryArena.NONE ? null : arena.project(entry, covered, moment, projection);
   }
 
@@ -226,14 +224,6 @@ public final class Memtable {
         return newest;
       }
     }
-  }
-
-  private long visible(long newest, long readVersion) {
-    long entry = newest;
-    while (entry != EntryArena.NONE && arena.version(entry) > readVersion) {
-      entry = arena.previous(entry);
-    }
-    return entry;
   }
 
   /// Walks the keys of a view, each in its newest version that the view sees, deletions included.
@@ -281,29 +271,55 @@ public final class Memtable {
     while (true) {
       int seen = leaf.beginRead();
       int count = leaf.count;
+      long newest = leaf.newest;
       System.arraycopy(leaf.entries, 0, target, 0, Math.min(count, Node.CAPACITY));
       if (leaf.endRead(seen)) {
-        return new LeafCopy(leaf.lower, leaf.upper, count);
+        return new LeafCopy(leaf.lower, leaf.upper, count, newest);
       }
     }
   }
 
-  record LeafCopy(byte[] lower, byte @Nullable [] upper, int count) {}
+  /// What a leaf was at one moment.
+  ///
+  /// @param lower its first key
+  /// @param upper the first key behind it, or null if there is none
+  /// @param count number of its entries
+  /// @param newest no entry of it has a greater version
+  record LeafCopy(byte[] lower, byte @Nullable [] upper, int count, long newest) {}
+
+  /// Finds a change of a key in a range, range deletions apart. Leaves without one are not looked into.
+  ///
+  /// @param range the keys
+  /// @param version changes up to it do not count
+  /// @return the first key with a newer entry, or null if there is none
+  public byte @Nullable [] firstNewerIn(KeyRange range, long version) {
+    long[] addresses = new long[Node.CAPACITY];
+    byte[] from = range.lower();
+    while (from != null && range.isBelowUpper(from)) {
+      LeafCopy leaf = copyLeaf(from, addresses);
+      int count = leaf.newest() > version ? leaf.count() : 0;
+      for (int i = 0; i < count; i++) {
+        if (arena.version(addresses[i]) > version) {
+          byte[] key = arena.key(addresses[i]);
+          if (range.contains(key)) {
+            return key;
+          }
+        }
+      }
+      from = leaf.upper();
+    }
+    return null;
+  }
 
   EntryArena arena() {
     return arena;
   }
 
-  /// Newest entry of a chain that a read version sees, or [EntryArena#NONE].
-  long visibleEntry(long newest, long readVersion) {
-    return visible(newest, readVersion);
-  }
-
   /// The range deletions.
   ///
-  /// @return all up to now
-  public RangeTombstones tombstones() {
-    return tombstones;
+  /// @return all of them, those to come as well
+  public DeletedRanges deletedRanges() {
+    return deletedRanges;
   }
 
   /// Gives back what the account has paid: the memtable is used for what is still being read at most. Releasing twice is
@@ -331,16 +347,16 @@ public final class Memtable {
 
   /// Tells whether it is time to freeze this memtable.
   ///
-  /// @return true if it has reached its size, or a number of range deletions that would slow reads
+  /// @return true if it has reached its size
   public boolean isFull() {
-    return bytes() >= bytesMax || tombstones.fragments().size() > RANGE_DELETIONS_MAX;
+    return bytes() >= bytesMax;
   }
 
   /// Memory held.
   ///
-  /// @return in bytes, estimated for the nodes
+  /// @return in bytes, estimated for the nodes and the range deletions
   public long bytes() {
-    return arena.bytes() + nodes.get() * NODE_BYTES + filter.bytes();
+    return arena.bytes() + nodes.get() * NODE_BYTES + filter.bytes() + deletedRanges.bytes();
   }
 
   /// Number of changes, range deletions not counted.

@@ -31,7 +31,7 @@ final class MemtableCursor implements EntryCursor {
   @Override
   public boolean next() {
     while (view.isReverse() ? stepBack() : stepForward()) {
-      entry = memtable.visibleEntry(addresses[index], view.version());
+      entry = arena.newestUpTo(addresses[index], view.version());
       if (entry != EntryArena.NONE) {
         key = arena.key(entry);
         return inRange();

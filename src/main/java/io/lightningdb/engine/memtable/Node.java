@@ -102,6 +102,9 @@ abstract sealed class Node {
   static final class Leaf extends Node {
     final long[] entries = new long[CAPACITY];
 
+    // No entry has a greater version.
+    long newest;
+
     Leaf(byte[] lower, byte @Nullable [] upper) {
       super(lower, upper);
     }
@@ -141,8 +144,9 @@ abstract sealed class Node {
       return from;
     }
 
-    void insert(int index, long head, long entry) {
+    void insert(int index, long head, long entry, long version) {
       beginChange();
+      newest = version;
       System.arraycopy(heads, index, heads, index + 1, count - index);
       System.arraycopy(entries, index, entries, index + 1, count - index);
       heads[index] = head;
@@ -151,8 +155,9 @@ abstract sealed class Node {
       endChange();
     }
 
-    void replace(int index, long entry) {
+    void replace(int index, long entry, long version) {
       beginChange();
+      newest = version;
       entries[index] = entry;
       endChange();
     }
@@ -160,6 +165,7 @@ abstract sealed class Node {
     /// A new leaf with the entries `from` to `to` of this one, and bounds of its own.
     Leaf part(EntryArena arena, int from, int to, byte[] partLower, byte @Nullable [] partUpper) {
       Leaf part = new Leaf(partLower, partUpper);
+      part.newest = newest;
       System.arraycopy(entries, from, part.entries, 0, to - from);
       part.count = to - from;
       if (part.prefixLength == prefixLength) {

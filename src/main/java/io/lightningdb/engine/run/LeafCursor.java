@@ -155,12 +155,97 @@ final class LeafCursor {
 
   /// Goes from the newest entry of `key` to the newest one up to a version. Returns whether there is one.
   boolean toNewestUpTo(byte[] key, long readVersion) throws CorruptionException {
-    while (entry().version() > readVersion) {
-      if (!forward() || !keyEquals(key)) {
-        return false;
+    if (entry().version() <= readVersion) {
+      return true;
+    }
+    forwardTo((at, entry) -> entry.version() <= readVersion || !at.keyEquals(entry, key));
+    return isAtEntry() && keyEquals(key);
+  }
+
+  /// Goes behind all versions of the key of the current entry.
+  void pastKey() throws CorruptionException {
+    Leaf firstLeaf = leaf();
+    EntryHeader first = entry();
+    if (forward() && keyEquals(firstLeaf, first)) {
+      forwardTo((at, entry) -> !at.keyEquals(entry, firstLeaf, first));
+    }
+  }
+
+  /// Tells, of entries that stand in order, those behind some place from those before it.
+  @FunctionalInterface
+  private interface Behind {
+    boolean isBehind(Leaf leaf, EntryHeader entry);
+  }
+
+  /// Goes to the first entry behind a place that the current one is before, or behind the last. However many entries lie in
+  /// between, few are looked at: strides double until they reach too far, and are halved then.
+  private void forwardTo(Behind place) throws CorruptionException {
+    header = null;
+    int before = number;
+    int stride = 1;
+    Leaf at = leaf();
+    if (!isBehind(place, number, at, at.count() - 1)) {
+      int last = run.properties().leaves() - 1;
+      int end = number;
+      do {
+        before = end;
+        if (before == last) {
+          leaf = null;
+          number = last + 1;
+          slot = 0;
+          return;
+        }
+        end = Math.min(last, before + stride);
+        stride *= 2;
+        at = run.leaf(end, purpose);
+      } while (!isBehind(place, end, at, at.count() - 1));
+      // In `end` there is such an entry, in `before` there is none.
+      while (end - before > 1) {
+        int middle = (before + end) >>> 1;
+        Leaf candidate = run.leaf(middle, purpose);
+        if (isBehind(place, middle, candidate, candidate.count() - 1)) {
+          end = middle;
+          at = candidate;
+        } else {
+          before = middle;
+        }
+      }
+      number = end;
+      leaf = at;
+      slot = -1;
+    }
+    slot = firstBehind(place, at);
+  }
+
+  /// The first slot of a leaf, from the current one on, that lies behind a place; the last does.
+  private int firstBehind(Behind place, Leaf at) throws CorruptionException {
+    int before = slot;
+    int end = at.count() - 1;
+    for (int stride = 1; before + stride < end; stride *= 2) {
+      if (isBehind(place, number, at, before + stride)) {
+        end = before + stride;
+        break;
+      }
+      before += stride;
+    }
+    while (end - before > 1) {
+      int middle = (before + end) >>> 1;
+      if (isBehind(place, number, at, middle)) {
+        end = middle;
+      } else {
+        before = middle;
       }
     }
-    return true;
+    return end;
+  }
+
+  private boolean isBehind(Behind place, int leafNumber, Leaf at, int slotThere)
+      throws CorruptionException {
+    try {
+      return place.isBehind(at, at.entry(slotThere));
+    } catch (IndexOutOfBoundsException e) {
+      throw run.malformed(leafNumber, e);
+    }
   }
 
   /// What a point read makes of the entry.

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Walks the keys of a run, each in its newest version that a view sees. *Confined to one thread.*
 final class RunCursor implements EntryCursor {
+  private static final int VERSIONS_WALKED_MAX = 32;
+
   private final RunReader run;
   private final ReadView view;
 
@@ -44,6 +46,7 @@ final class RunCursor implements EntryCursor {
       if (view.isReverse() ? passBack(at) : passForward(at)) {
         return true;
       }
+      at = ahead;
     }
     return false;
   }
@@ -74,16 +77,12 @@ final class RunCursor implements EntryCursor {
 
   /// Moves `at` behind all versions of a key. Returns whether the view sees one; it shows the first of them.
   private boolean passForward(LeafCursor at) throws CorruptionException {
-    Leaf firstLeaf = at.leaf();
-    EntryHeader first = at.entry();
-    boolean seen = false;
-    do {
-      if (!seen && at.entry().version() <= view.version()) {
-        show(at);
-        seen = true;
-      }
-    } while (at.forward() && at.keyEquals(firstLeaf, first));
-    return seen;
+    if (at.entry().version() > view.version() && !at.toNewestUpTo(at.key(), view.version())) {
+      return false;
+    }
+    show(at);
+    at.pastKey();
+    return true;
   }
 
   /// Moves `at` before all versions of a key, which come oldest first. Returns whether the view sees one; it shows the last of
@@ -92,12 +91,29 @@ final class RunCursor implements EntryCursor {
     Leaf firstLeaf = at.leaf();
     EntryHeader first = at.entry();
     boolean seen = false;
+    int untilSearched = VERSIONS_WALKED_MAX;
     do {
       if (at.entry().version() <= view.version()) {
         show(at);
         seen = true;
       }
+      if (--untilSearched == 0) {
+        return searchBack(firstLeaf.key(first));
+      }
     } while (at.back() && at.keyEquals(firstLeaf, first));
+    return seen;
+  }
+
+  /// As [#passBack] for a key with many versions, whose first entry the index finds faster.
+  private boolean searchBack(byte[] keyOfMany) throws CorruptionException {
+    LeafCursor newest = LeafCursor.atOrAfter(run, ReadPurpose.SERVE, keyOfMany);
+    boolean seen = newest.toNewestUpTo(keyOfMany, view.version());
+    if (seen) {
+      show(newest);
+    }
+    LeafCursor at = LeafCursor.atOrAfter(run, ReadPurpose.SERVE, keyOfMany);
+    at.back();
+    ahead = at;
     return seen;
   }
 

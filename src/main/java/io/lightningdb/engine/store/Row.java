@@ -1,15 +1,18 @@
 package io.lightningdb.engine.store;
 
+import io.lightningdb.engine.cursor.Cover;
+import io.lightningdb.engine.cursor.Deletions;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.manifest.RunRecord;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Runs of one age whose bounds do not overlap, ascending. Immutable.
-public final class Row {
+public final class Row implements Deletions {
   private final RunRecord.Place place;
   private final List<SharedRun> runs;
 
@@ -72,6 +75,28 @@ public final class Row {
     }
     SharedRun candidate = low == 0 ? null : runs.get(low - 1);
     return candidate != null && candidate.record().bounds().isBelowUpper(key) ? candidate : null;
+  }
+
+  @Override
+  public long covering(byte[] key, long readVersion) throws IOException {
+    SharedRun run = runFor(key);
+    return run == null ? 0 : run.run().rangeTombstones().covering(key, readVersion);
+  }
+
+  /// The newest deletion of the row's runs that covers a key, and how far it does so without a gap.
+  ///
+  /// @param key any key
+  /// @param readVersion newest version that counts
+  /// @return null if there is none
+  /// @throws IOException if a run cannot be read or is damaged
+  public @Nullable Cover coverAt(byte[] key, long readVersion) throws IOException {
+    SharedRun run = runFor(key);
+    Cover cover = run == null ? null : run.run().rangeTombstones().coverAt(key, readVersion);
+    if (run == null || cover == null) {
+      return null;
+    }
+    byte[] end = run.record().bounds().upper();
+    return KeyRange.compareUpper(cover.upper(), end) <= 0 ? cover : new Cover(cover.version(), end);
   }
 
   private boolean isNotAbove(int run, long head, byte[] key) {

@@ -1,9 +1,9 @@
 package io.lightningdb.engine.store;
 
+import io.lightningdb.engine.cursor.Deletions;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.MergingCursor;
 import io.lightningdb.engine.cursor.Projection;
-import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.cursor.VisibleCursor;
@@ -148,7 +148,7 @@ public final class View {
     T found = null;
     for (int i = -1; found == null && i < frozen.size(); i++) {
       Memtable memtable = i < 0 ? active : frozen.get(i);
-      covered = Math.max(covered, memtable.tombstones().covering(key, readVersion));
+      covered = Math.max(covered, memtable.deletedRanges().covering(key, readVersion));
       found = memtable.find(key, readVersion, covered, moment, projection);
     }
     for (int i = 0; found == null && i < rows.length; i++) {
@@ -172,7 +172,7 @@ public final class View {
     Long found = null;
     for (int i = -1; found == null && i < frozen.size(); i++) {
       Memtable memtable = i < 0 ? active : frozen.get(i);
-      newest = Math.max(newest, memtable.tombstones().covering(key, Long.MAX_VALUE));
+      newest = Math.max(newest, memtable.deletedRanges().covering(key, Long.MAX_VALUE));
       found = memtable.find(key, Long.MAX_VALUE, 0, Change.END, Change.VERSION);
     }
     for (int i = 0; found == null && i < rows.length; i++) {
@@ -228,8 +228,8 @@ public final class View {
     for (int i = -1; changed == null && i < frozen.size(); i++) {
       Memtable memtable = i < 0 ? active : frozen.get(i);
       if (memtable.lastVersion() > version) {
-        changed = memtable.tombstones().firstNewerIn(range, version);
-        changed = changed != null ? changed : firstNewer(memtable.cursor(everything), version);
+        changed = memtable.deletedRanges().firstNewerIn(range, version);
+        changed = changed != null ? changed : memtable.firstNewerIn(range, version);
       }
     }
     for (int i = 0; changed == null && i < rows.length; i++) {
@@ -270,32 +270,29 @@ public final class View {
   /// @throws IOException if a run cannot be read or is damaged
   public EntryCursor cursor(ReadView readView) throws IOException {
     List<EntryCursor> sources = new ArrayList<>();
-    List<RangeTombstones> tombstones = new ArrayList<>();
-    addMemtable(active, readView, sources, tombstones);
+    List<Deletions> deletions = new ArrayList<>();
+    addMemtable(active, readView, sources, deletions);
     for (Memtable memtable : frozen) {
-      addMemtable(memtable, readView, sources, tombstones);
+      addMemtable(memtable, readView, sources, deletions);
     }
     for (Row row : rows) {
       List<SharedRun> overlapping = row.overlapping(readView.range());
-      for (SharedRun run : overlapping) {
-        tombstones.add(run.run().rangeTombstones().within(run.record().bounds()));
-      }
       if (!overlapping.isEmpty()) {
+        deletions.add(row);
         sources.add(new RowCursor(overlapping, readView));
       }
     }
     EntryCursor merged = MergingCursor.newestOf(sources, readView.direction());
-    return new VisibleCursor(merged, tombstones, readView);
+    return new VisibleCursor(merged, deletions, readView);
   }
 
   private static void addMemtable(
-      Memtable memtable,
-      ReadView readView,
-      List<EntryCursor> sources,
-      List<RangeTombstones> tombstones) {
+      Memtable memtable, ReadView readView, List<EntryCursor> sources, List<Deletions> deletions) {
     // What is written from now on is newer than what the reader sees.
     if (!memtable.isEmpty()) {
-      tombstones.add(memtable.tombstones());
+      if (!memtable.deletedRanges().isEmpty()) {
+        deletions.add(memtable.deletedRanges());
+      }
       sources.add(memtable.cursor(readView));
     }
   }

@@ -3,7 +3,6 @@ package io.lightningdb.engine.transaction;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.MergingCursor;
 import io.lightningdb.engine.cursor.Projection;
-import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.cursor.VisibleCursor;
@@ -195,7 +194,7 @@ public final class WriteSet {
     if (memtable == null) {
       return null;
     }
-    long covered = memtable.tombstones().covering(key, Long.MAX_VALUE);
+    long covered = memtable.deletedRanges().covering(key, Long.MAX_VALUE);
     ReadMoment end = ReadMoment.of(Long.MAX_VALUE, instantMillis);
     Own found = memtable.find(key, Long.MAX_VALUE, covered, end, Own.PROJECTION);
     return found == null && covered > 0 ? Own.ABSENT : found;
@@ -236,8 +235,7 @@ public final class WriteSet {
     ReadView ownView =
         new ReadView(view.range(), view.direction(), nextVersion - 1, view.instantMillis());
     EntryCursor own = memtable.cursor(ownView);
-    RangeTombstones tombstones = memtable.tombstones();
     EntryCursor merged = MergingCursor.newestOf(List.of(own, committed), view.direction());
-    return new VisibleCursor(merged, List.of(tombstones), ownView);
+    return new VisibleCursor(merged, List.of(memtable.deletedRanges()), ownView);
   }
 }

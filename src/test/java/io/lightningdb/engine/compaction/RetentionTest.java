@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lightningdb.engine.compaction.RetainedCursor.Depth;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.ReadVersions;
 import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Operation;
@@ -42,12 +43,15 @@ class RetentionTest {
   /// Entries and range deletions, of versions above `OLDER`.
   private record Input(List<Entry> entries, List<Deletion> deletions) {
     RangeTombstones tombstones() {
-      RangeTombstones tombstones = RangeTombstones.NONE;
-      for (Deletion deletion : deletions) {
-        KeyRange range = new KeyRange(key(deletion.from()), key(deletion.to()));
-        tombstones = tombstones.with(range, deletion.version());
-      }
-      return tombstones;
+      return RangeTombstones.cut(
+              deletions.stream()
+                  .map(deletion ->
+                      new RangeTombstones.Fragment(
+                          new KeyRange(key(deletion.from()), key(deletion.to())),
+                          new long[] {deletion.version()}))
+                  .toList(),
+              ReadVersions.ALL)
+          .tombstones();
     }
   }
 
@@ -157,6 +161,10 @@ class RetentionTest {
     return kept;
   }
 
+  private static RangeTombstones seen(RangeTombstones tombstones, VersionRetention retention) {
+    return RangeTombstones.cut(tombstones.fragments(), retention.readVersions()).tombstones();
+  }
+
   private static long[] snapshots(SplittableRandom random) {
     return random.longs(random.nextInt(4), 1, NEWEST + 1).distinct().sorted().toArray();
   }
@@ -169,15 +177,13 @@ class RetentionTest {
     Input input = input(random);
     long[] snapshots = snapshots(random);
     RangeTombstones tombstones = input.tombstones();
-    List<Entry> kept =
-        retained(
-            input,
-            tombstones,
-            new VersionRetention(snapshots, VersionRetention.Past.NONE, HORIZON),
-            Depth.ABOVE_OTHERS);
+    VersionRetention retention =
+        new VersionRetention(snapshots, VersionRetention.Past.NONE, HORIZON);
+    RangeTombstones seen = seen(tombstones, retention);
+    List<Entry> kept = retained(input, seen, retention, Depth.ABOVE_OTHERS);
     for (Reader reader : readers(snapshots)) {
       for (int key = 0; key < KEYS; key++) {
-        assertThat(read(kept, tombstones, true, key, reader))
+        assertThat(read(kept, seen, true, key, reader))
             .as("seed %d, %s, key %d", seed, reader, key)
             .isEqualTo(read(input.entries(), tombstones, true, key, reader));
       }
@@ -194,7 +200,8 @@ class RetentionTest {
     VersionRetention retention =
         new VersionRetention(snapshots, VersionRetention.Past.NONE, HORIZON);
     RangeTombstones tombstones = input.tombstones();
-    RangeTombstones keptTombstones = tombstones.filter(retention::isDeletionNeeded);
+    RangeTombstones keptTombstones =
+        seen(tombstones, retention).filter(retention::isDeletionNeeded);
     List<Entry> kept = retained(input, tombstones, retention, Depth.BOTTOM);
     for (Reader reader : readers(snapshots)) {
       for (int key = 0; key < KEYS; key++) {

@@ -47,11 +47,13 @@ class RangeTombstonesTest {
   }
 
   private static RangeTombstones tombstones(List<Deletion> deletions) {
-    RangeTombstones tombstones = RangeTombstones.NONE;
-    for (Deletion deletion : deletions) {
-      tombstones = tombstones.with(deletion.range(), deletion.version());
-    }
-    return tombstones;
+    return RangeTombstones.cut(fragments(deletions), ReadVersions.ALL).tombstones();
+  }
+
+  private static List<Fragment> fragments(List<Deletion> deletions) {
+    return deletions.stream()
+        .map(deletion -> new Fragment(deletion.range(), new long[] {deletion.version()}))
+        .toList();
   }
 
   private static LongStream covering(List<Deletion> deletions, byte[] key) {
@@ -118,9 +120,10 @@ class RangeTombstonesTest {
   @Test
   void neighboursThatSayTheSameAreOne() {
     RangeTombstones tombstones =
-        RangeTombstones.NONE
-            .with(new KeyRange(key(1), key(2)), 7)
-            .with(new KeyRange(key(2), key(3)), 7);
+        tombstones(
+            List.of(
+                new Deletion(new KeyRange(key(1), key(2)), 7),
+                new Deletion(new KeyRange(key(2), key(3)), 7)));
     assertThat(tombstones.fragments())
         .singleElement()
         .satisfies(fragment -> {

@@ -240,16 +240,22 @@ public final class GoldenDatabase {
       entries.add(Entry.put("while", 29, "", ExpiryTime.MILLIS_MAX - 1));
     }
     RangeTombstones tombstones =
-        RangeTombstones.NONE
-            .with(new KeyRange(bytes("key-03"), bytes("key-06")), 30)
-            .with(new KeyRange(bytes("key-05"), bytes("key-08")), 31)
-            .with(new KeyRange(bytes("zoo"), null), 32);
+        RangeTombstones.of(
+            List.of(
+                deleted("key-03", "key-05", 30),
+                deleted("key-05", "key-06", 31, 30),
+                deleted("key-06", "key-08", 31),
+                new RangeTombstones.Fragment(new KeyRange(bytes("zoo"), null), new long[] {32})));
     return new RunContent(
         new RunWriter.Identity(DATABASE_ID, 1, 3),
         new RunWriter.Form(BlockCodec.PLAIN, false, 4096),
         new RunRecord.Place(0, 3),
         entries,
         tombstones);
+  }
+
+  private static RangeTombstones.Fragment deleted(String lower, String upper, long... versions) {
+    return new RangeTombstones.Fragment(new KeyRange(bytes(lower), bytes(upper)), versions);
   }
 
   /// Writes all files.
