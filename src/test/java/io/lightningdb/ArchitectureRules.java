@@ -10,11 +10,13 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.PackageMatcher;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.util.List;
@@ -77,6 +79,8 @@ record ArchitectureRules(String root) {
         engineNeedsLittle(),
         filesHaveOneSeam(),
         filesAreMadeWithOneMode(),
+        mappedMemoryIsNotForIntrinsics(),
+        mappedFaultsAreMetInFewPlaces(),
         timeHasOneSeam(),
         onlyTheApplicationExits(),
         namesSayWhatAClassIs(),
@@ -171,6 +175,39 @@ record ArchitectureRules(String root) {
         .haveNameMatching("java\\.io\\.(RandomAccessFile|FileWriter)")
         .because("engine.io.FileModes gives files and directories the modes 0600 and 0700")
         .allowEmptyShould(true);
+  }
+
+  private ArchRule mappedMemoryIsNotForIntrinsics() {
+    return noClasses()
+        .that()
+        .resideInAPackage(root + ".engine..")
+        .should()
+        .callMethodWhere(
+            describe(
+                "gives memory to code that HotSpot has as a stub",
+                call ->
+                    call.getTargetOwner().isEquivalentTo(MemorySegment.class)
+                        && call.getName().matches("asByteBuffer|mismatch")))
+        .because("a page that cannot be read ends the process there; see engine.io.MappedFault")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule mappedFaultsAreMetInFewPlaces() {
+    return classes()
+        .should(
+            eachClass(
+                "catch InternalError only where mapped memory is read or stored to",
+                (type, events) -> {
+                  boolean reads =
+                      isIn(type, root + ".engine.io..") || isIn(type, root + ".engine.run..");
+                  for (JavaCodeUnit unit : type.getCodeUnits()) {
+                    boolean meets =
+                        unit.getTryCatchBlocks().stream()
+                            .flatMap(block -> block.getCaughtThrowables().stream())
+                            .anyMatch(caught -> caught.isEquivalentTo(InternalError.class));
+                    events.add(event(type, reads || !meets, unit.getFullName()));
+                  }
+                }));
   }
 
   private ArchRule timeHasOneSeam() {

@@ -5,11 +5,11 @@ import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
-import io.lightningdb.engine.io.UnreadableFileException;
 import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.StoreClosedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// waits for before all others. *Thread-safe.*
 ///
 /// [Background] calls it on the merging thread, [ManualCompaction] on those of its callers. Damage found by a merge closes the keys
-/// around it to merges ([Quarantine]): what holds them stays as it is, and everything else goes on.
+/// around it to merges ([io.lightningdb.engine.integrity.Quarantine]): what holds them stays as it is, and everything else goes on.
 final class MergeScheduler {
   private final Core core;
   private final Maintenance maintenance;
@@ -168,11 +168,13 @@ final class MergeScheduler {
       core.failures().damaged(e, Finder.MERGE);
       core.failures().quarantine().metByMerge(store, e);
       merges.forget(store);
-    } catch (UnreadableFileException e) {
-      // A disk that cannot be read from may still be written to.
-      core.failures().damaged(new CorruptionException(e.file(), 0, e.reason()), Finder.MERGE);
-      core.failures().quarantine().closeWhole(store);
-      merges.forget(store);
+    } catch (UncheckedIOException e) {
+      // A page under a key or a value that was shown and could not be copied.
+      guard(
+          store,
+          () -> {
+            throw e.getCause();
+          });
     } catch (IOException e) {
       core.writeFailed(e);
     }

@@ -5,11 +5,11 @@ import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DeadlineException;
-import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.View;
 import io.lightningdb.engine.transaction.WriteSet;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +126,9 @@ public final class Scan implements AutoCloseable {
     } catch (IOException e) {
       atEntry = false;
       throw engine.failures().ofRead(e);
+    } catch (UncheckedIOException e) {
+      atEntry = false;
+      throw engine.failures().ofRead(e.getCause());
     }
     // The view keeps what the snapshot sees for as long as it is pinned, but a closed snapshot is a
     // mistake to hear of.
@@ -184,8 +187,8 @@ public final class Scan implements AutoCloseable {
     throwIfNotAtEntry();
     try {
       cursor.copyKey(target, Objects.checkFromIndexSize(offset, cursor.keyLength(), target.length));
-    } catch (InternalError e) {
-      throw engine.failures().ofRead(MappedFault.of("under a scan", e));
+    } catch (UncheckedIOException e) {
+      throw engine.failures().ofRead(e.getCause());
     }
   }
 
@@ -216,8 +219,8 @@ public final class Scan implements AutoCloseable {
     try {
       cursor.copyValue(
           target, Objects.checkFromIndexSize(offset, cursor.valueLength(), target.length));
-    } catch (InternalError e) {
-      throw engine.failures().ofRead(MappedFault.of("under a scan", e));
+    } catch (UncheckedIOException e) {
+      throw engine.failures().ofRead(e.getCause());
     }
   }
 

@@ -4,8 +4,6 @@ import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -52,10 +50,7 @@ public final class TokenFile {
     if (!exists(storage, NAME)) {
       return Optional.empty();
     }
-    try (Arena arena = Arena.ofConfined()) {
-      byte[] bytes = storage.map(NAME, arena).toArray(ValueLayout.JAVA_BYTE);
-      return Optional.of(parse(bytes));
-    }
+    return Optional.of(parse(storage.read(NAME)));
   }
 
   /// Replaces the tokens of a directory. When this returns, they survive a power failure; if it fails, the former ones are still

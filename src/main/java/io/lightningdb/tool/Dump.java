@@ -6,6 +6,7 @@ import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -85,11 +86,7 @@ final class Dump implements Callable<Integer> {
             : values ? DumpOutput.Detail.VALUES : DumpOutput.Detail.KEYS;
     DumpOutput out =
         new DumpOutput(spec.commandLine().getOut(), detail, limit == null ? Long.MAX_VALUE : limit);
-    try {
-      print(kind(storage, name), storage, name, out);
-    } catch (InternalError e) {
-      throw MappedFault.of(file.toString(), e);
-    }
+    print(kind(storage, name), storage, name, out);
     return out.finish() == 0 ? ExitCode.OK : ExitCode.DAMAGED;
   }
 
@@ -120,7 +117,8 @@ final class Dump implements Callable<Integer> {
     FileKind kind = FileKind.ofName(name);
     if (kind == null) {
       try (Arena arena = Arena.ofConfined()) {
-        kind = FileKind.ofContent(storage.map(name, arena));
+        MemorySegment content = storage.map(name, arena);
+        kind = MappedFault.read(name, 0, () -> FileKind.ofContent(content));
       }
     }
     if (kind == null) {

@@ -23,16 +23,15 @@ final class ManifestDump {
   private ManifestDump() {}
 
   static void print(Storage storage, String name, DumpOutput out) throws IOException {
-    try (ManifestInspection manifest = ManifestInspection.open(storage, name)) {
-      out.title(name + ", " + Text.bytes(manifest.bytes()) + ": manifest");
-      printHeader(manifest, out);
-      Item item = manifest.next();
-      while (item != null && print(item, out)) {
-        item = manifest.next();
-      }
-      if (item == null) {
-        printState(manifest.state(), out);
-      }
+    ManifestInspection manifest = ManifestInspection.open(storage, name);
+    out.title(name + ", " + Text.bytes(manifest.bytes()) + ": manifest");
+    printHeader(manifest, out);
+    Item item = manifest.next();
+    while (item != null && print(item, out)) {
+      item = manifest.next();
+    }
+    if (item == null) {
+      printState(manifest.state(), out);
     }
   }
 

@@ -74,7 +74,7 @@ final class RunDump {
     }
   }
 
-  private void printProperties(RunProperties properties) throws CorruptionException {
+  private void printProperties(RunProperties properties) throws IOException {
     out.at(run.statedFooter().propertiesPosition(), "properties:");
     out.inside("keyspace " + properties.keyspaceId());
     out.inside(
@@ -100,7 +100,7 @@ final class RunDump {
     printPointIndex(properties.pointIndex());
   }
 
-  private void printPointIndex(PointIndexPlace place) throws CorruptionException {
+  private void printPointIndex(PointIndexPlace place) throws IOException {
     if (place.buckets() == 0) {
       out.inside("no point index");
       return;
@@ -123,7 +123,7 @@ final class RunDump {
   }
 
   /// Returns whether to go on.
-  private boolean printBlock(int number) {
+  private boolean printBlock(int number) throws IOException {
     if (out.isDeserted()) {
       return false;
     }

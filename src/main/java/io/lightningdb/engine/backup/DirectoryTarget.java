@@ -163,13 +163,15 @@ public final class DirectoryTarget implements BackupTarget {
       if (count == 0 && length > 0) {
         return -1;
       }
-      try {
-        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, position, target, offset, count);
-      } catch (InternalError e) {
-        throw MappedFault.of(name, e);
-      }
-      position += count;
-      return count;
+      long from = position;
+      position = from + count;
+      return MappedFault.read(
+          name,
+          from,
+          () -> {
+            MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, from, target, offset, count);
+            return count;
+          });
     }
 
     @Override

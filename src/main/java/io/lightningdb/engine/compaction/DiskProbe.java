@@ -1,13 +1,9 @@
 package io.lightningdb.engine.compaction;
 
 import io.lightningdb.engine.format.FileFormat;
-import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -70,13 +66,8 @@ public final class DiskProbe {
   }
 
   private void check(byte[] bytes) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment found = storage.map(FileFormat.PROBE, arena);
-      if (!Arrays.equals(found.toArray(ValueLayout.JAVA_BYTE), bytes)) {
-        throw new IOException("the disk gives back other bytes than it was given");
-      }
-    } catch (InternalError e) {
-      throw MappedFault.of(FileFormat.PROBE, e);
+    if (!Arrays.equals(storage.read(FileFormat.PROBE), bytes)) {
+      throw new IOException("the disk gives back other bytes than it was given");
     }
   }
 }

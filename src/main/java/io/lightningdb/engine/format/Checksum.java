@@ -1,6 +1,7 @@
 package io.lightningdb.engine.format;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.zip.CRC32C;
 
 /// CRC-32C of bytes and of where they belong. *Confined to one thread at a time.*
@@ -26,9 +27,11 @@ public final class Checksum {
   public static final long TAG_SCRUB = 0x42524353;
 
   private static final int IDENTITY_BYTES = 24;
+  private static final int COPY_BYTES_MAX = 16 << 10;
 
   private final CRC32C crc = new CRC32C();
   private final byte[] identity = new byte[IDENTITY_BYTES];
+  private byte[] copied = new byte[0];
 
   /// Makes a calculator.
   public Checksum() {}
@@ -59,14 +62,28 @@ public final class Checksum {
     return this;
   }
 
-  /// Takes in memory.
+  /// Takes in memory, which may be mapped: the bytes are copied first, since the checksum of a page that the disk does not deliver would end the
+  /// process.
   ///
   /// @param memory the memory
   /// @param offset place of the first byte
   /// @param length how many bytes, less than 2 GiB
   /// @return this
   public Checksum update(MemorySegment memory, long offset, long length) {
-    crc.update(memory.asSlice(offset, length).asByteBuffer());
+    if (length < 0 || length > memory.byteSize() - offset) {
+      throw new IndexOutOfBoundsException(length + " bytes at " + offset);
+    }
+    byte[] copy = copied;
+    if (copy.length < Math.min(length, COPY_BYTES_MAX)) {
+      copy = new byte[(int) Math.min(Long.highestOneBit(length) << 1, COPY_BYTES_MAX)];
+      copied = copy;
+    }
+    for (long done = 0; done < length; ) {
+      int count = (int) Math.min(copy.length, length - done);
+      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset + done, copy, 0, count);
+      crc.update(copy, 0, count);
+      done += count;
+    }
     return this;
   }
 

@@ -2,8 +2,8 @@ package io.lightningdb.engine.format;
 
 import java.io.IOException;
 
-/// Bytes on disk are not what was written.
-public final class CorruptionException extends IOException {
+/// Bytes on disk are not what was written, or the disk does not give them.
+public class CorruptionException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /// Name of the file inside the data directory.

@@ -90,7 +90,8 @@ public final class Keys {
     return Arrays.copyOf(right, commonPrefix(left, right) + 1);
   }
 
-  /// Compares a key with one in memory.
+  /// Compares a key with one in memory, which may be mapped: word by word, since `mismatch` of a page that the disk does not deliver would end the
+  /// process.
   ///
   /// @param key a key
   /// @param memory holds the other key
@@ -98,16 +99,22 @@ public final class Keys {
   /// @param length its length
   /// @return negative, zero or positive as `key` is less than, equal to or greater than the other
   public static int compare(byte[] key, MemorySegment memory, long offset, int length) {
-    MemorySegment own = MemorySegment.ofArray(key);
-    long mismatch = MemorySegment.mismatch(own, 0, key.length, memory, offset, offset + length);
-    if (mismatch < 0) {
-      return 0;
+    int common = Math.min(key.length, length);
+    int at = 0;
+    for (; at + Long.BYTES <= common; at += Long.BYTES) {
+      long own = LittleEndian.u64(key, at);
+      long other = LittleEndian.u64(memory, offset + at);
+      if (own != other) {
+        return Long.compareUnsigned(Long.reverseBytes(own), Long.reverseBytes(other));
+      }
     }
-    if (mismatch == key.length || mismatch == length) {
-      return key.length - length;
+    for (; at < common; at++) {
+      int order = (key[at] & 0xFF) - LittleEndian.u8(memory, offset + at);
+      if (order != 0) {
+        return order;
+      }
     }
-    return (key[(int) mismatch] & 0xFF)
-        - (memory.get(ValueLayout.JAVA_BYTE, offset + mismatch) & 0xFF);
+    return key.length - length;
   }
 
   /// Tells whether a key equals one in memory.

@@ -165,7 +165,7 @@ public final class Quarantine {
   /// Closes all keys of a keyspace to merges, until the database is opened again.
   ///
   /// @param store the keyspace
-  public void closeWhole(KeyspaceStore store) {
+  private void closeWhole(KeyspaceStore store) {
     lock.lock();
     try {
       closedWhole.add(store);

@@ -5,12 +5,9 @@ import io.lightningdb.engine.format.Checksum;
 import io.lightningdb.engine.format.Features;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LittleEndian;
-import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 
 /// How far scrubbing has come, as it survives a restart. Immutable. `format/README.md` has the bytes.
 ///
@@ -84,12 +81,9 @@ record ScrubProgress(
     if (!exists) {
       return NEVER;
     }
-    try (Arena arena = Arena.ofConfined()) {
-      byte[] encoded = storage.map(FileFormat.SCRUB, arena).toArray(ValueLayout.JAVA_BYTE);
-      return decode(encoded, databaseId);
-    } catch (InternalError e) {
-      throw MappedFault.of(FileFormat.SCRUB, e);
-    }
+    byte[] encoded = storage.read(FileFormat.SCRUB);
+    // Of another length if the file was cut since it was listed.
+    return encoded.length == BYTES ? decode(encoded, databaseId) : NEVER;
   }
 
   private static ScrubProgress decode(byte[] encoded, long databaseId) {

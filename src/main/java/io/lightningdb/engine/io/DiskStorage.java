@@ -309,9 +309,13 @@ public final class DiskStorage implements Storage {
     public void store(long position, byte[] bytes, int offset, int length) throws IOException {
       try {
         MemorySegment.copy(MemorySegment.ofArray(bytes), offset, mapping(), position, length);
-        storedEnd = position + length;
+        MappedFault.settle();
+        storedEnd = Math.max(storedEnd, position + length);
       } catch (InternalError e) {
-        throw MappedFault.of(path.toString(), e);
+        throw new IOException(
+            "cannot store to %s at %d: the disk or file system failed under it, or the file was cut"
+                .formatted(path.getFileName(), position),
+            e);
       }
     }
 
@@ -373,6 +377,10 @@ public final class DiskStorage implements Storage {
       FileChannel channel = syncChannel;
       try {
         channel.force(false);
+        if (channel.size() < storedEnd) {
+          // What was stored behind the end of a file went nowhere, without an error.
+          throw new IOException("the file was cut to %d bytes".formatted(channel.size()));
+        }
         return true;
       } catch (java.nio.channels.ClosedChannelException e) {
         if (closed) {

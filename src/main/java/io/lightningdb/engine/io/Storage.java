@@ -3,6 +3,7 @@ package io.lightningdb.engine.io;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// A flat directory of files: the only way the engine touches a disk.
@@ -29,14 +30,27 @@ public interface Storage {
   /// Maps a whole file for reading.
   ///
   /// A file that is written or cut while it is mapped may be seen in either state; the engine maps immutable files
-  /// only, except while it recovers. Reading bytes that the disk cannot deliver throws [InternalError], which readers
-  /// turn into an `IOException` with [MappedFault].
+  /// only, except while it recovers. Reading bytes that the disk cannot deliver throws [InternalError], sooner or later, which
+  /// readers turn into an `IOException` with [MappedFault].
   ///
   /// @param name an existing name
   /// @param arena decides how long the mapping lives
   /// @return the bytes of the file, read-only
   /// @throws IOException if the file cannot be opened or mapped
   MemorySegment map(String name, Arena arena) throws IOException;
+
+  /// Reads a whole small file.
+  ///
+  /// @param name an existing name
+  /// @return its bytes
+  /// @throws UnreadableFileException if the disk does not deliver them
+  /// @throws IOException if the file cannot be opened
+  default byte[] read(String name) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = map(name, arena);
+      return MappedFault.read(name, 0, () -> memory.toArray(ValueLayout.JAVA_BYTE));
+    }
+  }
 
   /// Tells how a part of a mapping is going to be read. Without that, the system reads ahead as far as the device is set up
   /// for.

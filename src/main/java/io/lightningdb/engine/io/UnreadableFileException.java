@@ -1,34 +1,16 @@
 package io.lightningdb.engine.io;
 
-import java.io.IOException;
+import io.lightningdb.engine.format.CorruptionException;
 
 /// The disk or file system did not deliver what stands in a mapped file.
-public final class UnreadableFileException extends IOException {
+public final class UnreadableFileException extends CorruptionException {
   private static final long serialVersionUID = 1L;
 
-  /// Name of the file.
-  private final String file;
-
-  UnreadableFileException(String file, Throwable cause) {
-    super("cannot read the mapped file " + file + ": " + reasonText(), cause);
-    this.file = file;
-  }
-
-  private static String reasonText() {
-    return "the disk or file system failed under it";
-  }
-
-  /// The file.
-  ///
-  /// @return its name
-  public String file() {
-    return file;
-  }
-
-  /// What is wrong.
-  ///
-  /// @return a phrase
-  public String reason() {
-    return reasonText();
+  UnreadableFileException(String file, long offset, Throwable cause) {
+    super(
+        file,
+        offset,
+        "it cannot be read: the disk or file system failed under it, or the file was cut");
+    initCause(cause);
   }
 }

@@ -2,16 +2,17 @@ package io.lightningdb.engine.log;
 
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
-import io.lightningdb.engine.format.FormatTooNewException;
 import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.format.LogFormat.Identity;
 import io.lightningdb.engine.format.LogFormat.RecordHeader;
+import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// thread.*
 ///
 /// Unlike [LogScan] it needs neither the manifest nor other segments, and goes on behind damage. What it calls damaged is
-/// damaged; an end that it takes for unfinished may still be contradicted by a later segment. Reading bytes that the disk
-/// cannot deliver throws [InternalError], as with [Storage#map].
+/// damaged; an end that it takes for unfinished may still be contradicted by a later segment.
 public final class LogInspection implements AutoCloseable {
   private static final long UNKNOWN = -1;
 
@@ -29,6 +29,8 @@ public final class LogInspection implements AutoCloseable {
   private final MemorySegment memory;
   private final Identity stated;
   private final Identity identity;
+  private final int statedFormat;
+  private final boolean blank;
   private final LogFormat format = new LogFormat();
 
   private long position = LogFormat.HEADER_BYTES;
@@ -44,6 +46,13 @@ public final class LogInspection implements AutoCloseable {
             ? new Identity(0, 0, 0)
             : LogFormat.statedIdentity(memory);
     this.identity = identityOfRecords();
+    boolean hasHeader = memory.byteSize() >= LogFormat.HEADER_BYTES;
+    this.statedFormat = hasHeader ? LogFormat.statedFormat(memory) : 0;
+    this.blank = hasHeader && isZero(memory.asSlice(0, LogFormat.HEADER_BYTES));
+  }
+
+  private static boolean isZero(MemorySegment header) {
+    return Arrays.equals(header.toArray(ValueLayout.JAVA_BYTE), new byte[LogFormat.HEADER_BYTES]);
   }
 
   /// A part of the segment.
@@ -104,7 +113,9 @@ public final class LogInspection implements AutoCloseable {
     Arena arena = Arena.ofConfined();
     boolean done = false;
     try {
-      LogInspection opened = new LogInspection(name, arena, storage.map(name, arena));
+      MemorySegment memory = storage.map(name, arena);
+      LogInspection opened =
+          MappedFault.read(name, 0, () -> new LogInspection(name, arena, memory));
       done = true;
       return opened;
     } finally {
@@ -145,7 +156,7 @@ public final class LogInspection implements AutoCloseable {
   ///
   /// @return number of the format, unsigned; 0 if the file is too short for a header
   public int statedFormat() {
-    return memory.byteSize() < LogFormat.HEADER_BYTES ? 0 : LogFormat.statedFormat(memory);
+    return statedFormat;
   }
 
   /// What the header says, right or wrong.
@@ -159,20 +170,17 @@ public final class LogInspection implements AutoCloseable {
   ///
   /// @return true if zeros stand where the header belongs
   public boolean isBlank() {
-    return memory.byteSize() >= LogFormat.HEADER_BYTES
-        && memory
-                .asSlice(0, LogFormat.HEADER_BYTES)
-                .mismatch(MemorySegment.ofArray(new byte[LogFormat.HEADER_BYTES]))
-            < 0;
+    return blank;
   }
 
   /// Checks the header, and that the file name agrees if it is that of a log segment.
   ///
   /// @throws CorruptionException if it is damaged or of another segment
-  /// @throws FormatTooNewException if a newer engine wrote it
-  public void verifyHeader() throws CorruptionException, FormatTooNewException {
+  /// @throws io.lightningdb.engine.format.FormatTooNewException if a newer engine wrote it
+  /// @throws IOException if it cannot be read
+  public void verifyHeader() throws IOException {
     try {
-      format.decodeHeader(memory, sequenceExpected());
+      MappedFault.read(name, 0, () -> format.decodeHeader(memory, sequenceExpected()));
     } catch (CorruptionException e) {
       throw new CorruptionException(name, e.offset(), e.reason());
     }
@@ -184,7 +192,12 @@ public final class LogInspection implements AutoCloseable {
   /// Reads the next part.
   ///
   /// @return the part, or null at the end of the file
-  public @Nullable Item next() {
+  /// @throws IOException if it cannot be read
+  public @Nullable Item next() throws IOException {
+    return MappedFault.read(name, position, this::nextItem);
+  }
+
+  private @Nullable Item nextItem() {
     if (position + LogFormat.RECORD_HEADER_BYTES > memory.byteSize()) {
       return null;
     }

@@ -64,11 +64,10 @@ public final class LogRepair {
       long end = segment.sealed() ? segment.end() + LogFormat.SEAL_BYTES : segment.end();
       for (long at = segment.durableEnd(); at < end; at += REWRITE_BYTES) {
         long length = Math.min(REWRITE_BYTES, end - at);
-        byte[] bytes = memory.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
+        MemorySegment part = memory.asSlice(at, length);
+        byte[] bytes = MappedFault.read(name, at, () -> part.toArray(ValueLayout.JAVA_BYTE));
         file.write(at, bytes, 0, bytes.length);
       }
-    } catch (InternalError e) {
-      throw MappedFault.of(name, e);
     }
   }
 

@@ -19,13 +19,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a log from its start, checks everything, and finds its end. Changes nothing.
 ///
 /// `format/README.md` says how an unfinished end is told from damage. *Confined to one thread.*
 public final class LogScan {
-  private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[64 << 10]);
-
   private final Storage storage;
   private final Start start;
   private final CommitConsumer consumer;
@@ -214,12 +213,15 @@ public final class LogScan {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = storage.map(name, arena);
       RecordHeader first =
-          format.decodeRecordHeader(memory, identity(memory, sequence), LogFormat.HEADER_BYTES);
+          MappedFault.read(
+              name,
+              0,
+              () ->
+                  format.decodeRecordHeader(
+                      memory, identity(memory, sequence), LogFormat.HEADER_BYTES));
       return first != null
           && first.kind() == LogFormat.COMMIT
           && first.version() == lastVersion + 1;
-    } catch (InternalError e) {
-      throw MappedFault.of(name, e);
     }
   }
 
@@ -227,9 +229,8 @@ public final class LogScan {
     String name = FileFormat.log(sequence);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = storage.map(name, arena);
-      scanRecords(name, memory, identity(memory, sequence));
-    } catch (InternalError e) {
-      throw MappedFault.of(name, e);
+      Identity identity = MappedFault.read(name, 0, () -> identity(memory, sequence));
+      scanRecords(name, memory, identity);
     }
   }
 
@@ -245,7 +246,7 @@ public final class LogScan {
   private void scanRecords(String name, MemorySegment memory, Identity identity)
       throws IOException {
     long position = LogFormat.HEADER_BYTES;
-    RecordHeader header = format.decodeRecordHeader(memory, identity, position);
+    RecordHeader header = recordHeader(name, memory, identity, position);
     while (header != null && header.kind() != LogFormat.SEAL) {
       if (header.kind() == LogFormat.COMMIT) {
         acceptCommit(name, memory, position, header);
@@ -255,13 +256,19 @@ public final class LogScan {
         acceptMark(name, memory, position, header);
       }
       position = LogFormat.nextPosition(position, header.bodyBytes());
-      header = format.decodeRecordHeader(memory, identity, position);
+      header = recordHeader(name, memory, identity, position);
     }
     if (header != null) {
       acceptSeal(name, position, header);
     }
     boolean sealed = header != null;
     scanned.add(new Scanned(identity, memory.byteSize(), lastVersion, position, position, sealed));
+  }
+
+  private @Nullable RecordHeader recordHeader(
+      String name, MemorySegment memory, Identity identity, long position) throws IOException {
+    return MappedFault.read(
+        name, position, () -> format.decodeRecordHeader(memory, identity, position));
   }
 
   private void acceptSeal(String name, long position, RecordHeader header)
@@ -310,11 +317,10 @@ public final class LogScan {
           position,
           "commit " + header.version() + " stands where commit " + (lastVersion + 1) + " belongs");
     }
-    byte[] body =
-        memory
-            .asSlice(position + LogFormat.RECORD_HEADER_BYTES, header.bodyBytes())
-            .toArray(ValueLayout.JAVA_BYTE);
-    momentSeen(checkBody(name, position, body));
+      MemorySegment stored =
+          memory.asSlice(position + LogFormat.RECORD_HEADER_BYTES, header.bodyBytes());
+      byte[] body = MappedFault.read(name, position, () -> stored.toArray(ValueLayout.JAVA_BYTE));
+      momentSeen(checkBody(name, position, body));
     consumer.accept(header.version(), body, body.length);
     lastVersion = header.version();
     commits++;
@@ -353,39 +359,43 @@ public final class LogScan {
     String name = FileFormat.log(sequence);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = storage.map(name, arena);
-      Identity identity = identity(memory, sequence);
-      boolean unfinished = isNextCommit(memory, identity, from);
-      long position = from;
-      while (position + LogFormat.RECORD_HEADER_BYTES <= memory.byteSize()) {
-        RecordHeader header = format.decodeRecordHeader(memory, identity, position);
-        if (header != null && header.kind() == LogFormat.MARK) {
-          throw lostBefore(scanned.getLast(), name, position);
-        }
-        if (header != null) {
-          checkClaim(header);
-          unfinished = true;
-        }
-        position = behindZeros(memory, position + LogFormat.ALIGNMENT);
-      }
-      return unfinished;
-    } catch (InternalError e) {
-      throw MappedFault.of(name, e);
+      return MappedFault.read(name, from, () -> checkBehind(name, memory, sequence, from));
     }
+  }
+
+  private boolean checkBehind(String name, MemorySegment memory, long sequence, long from)
+      throws IOException {
+    Identity identity = identity(memory, sequence);
+    boolean unfinished = isNextCommit(memory, identity, from);
+    long position = from;
+    while (position + LogFormat.RECORD_HEADER_BYTES <= memory.byteSize()) {
+      RecordHeader header = format.decodeRecordHeader(memory, identity, position);
+      if (header != null && header.kind() == LogFormat.MARK) {
+        throw lostBefore(scanned.getLast(), name, position);
+      }
+      if (header != null) {
+        checkClaim(header);
+        unfinished = true;
+      }
+      position = behindZeros(memory, position + LogFormat.ALIGNMENT);
+    }
+    return unfinished;
   }
 
   /// The next place where a record can start: none starts with nothing but zeros.
   private static long behindZeros(MemorySegment memory, long position) {
     long at = position;
-    while (at < memory.byteSize()) {
-      long length = Math.min(ZEROS.byteSize(), memory.byteSize() - at);
-      long zeros = MemorySegment.mismatch(ZEROS, 0, length, memory, at, at + length);
-      if (zeros >= 0) {
-        long reach = at + zeros - LogFormat.RECORD_HEADER_BYTES + 1;
-        return Math.max(position, reach & -LogFormat.ALIGNMENT);
-      }
-      at += length;
+    while (at + Long.BYTES <= memory.byteSize() && LittleEndian.u64(memory, at) == 0) {
+      at += Long.BYTES;
     }
-    return at;
+    while (at < memory.byteSize() && LittleEndian.u8(memory, at) == 0) {
+      at++;
+    }
+    if (at == memory.byteSize()) {
+      return at;
+    }
+    long reach = at - LogFormat.RECORD_HEADER_BYTES + 1;
+    return Math.max(position, reach & -LogFormat.ALIGNMENT);
   }
 
   /// Tells whether damaged or half-written bytes are what is left of the commit that comes next. Records of an earlier use

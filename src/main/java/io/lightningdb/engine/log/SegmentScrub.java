@@ -41,11 +41,10 @@ public final class SegmentScrub implements AutoCloseable {
     log.beginReading();
     boolean opened = false;
     try {
-      this.memory = storage.map(name, arena);
-      this.identity = format.decodeHeader(memory, sequence);
+      MemorySegment mapped = storage.map(name, arena);
+      this.memory = mapped;
+      this.identity = MappedFault.read(name, 0, () -> format.decodeHeader(mapped, sequence));
       opened = true;
-    } catch (InternalError e) {
-      throw MappedFault.of(name, e);
     } finally {
       if (!opened) {
         close();
@@ -68,18 +67,16 @@ public final class SegmentScrub implements AutoCloseable {
   /// @throws IOException if the disk does not deliver it
   public long read(long bytesMax) throws IOException {
     long start = position;
-    try {
-      while (!done && position - start < bytesMax) {
-        readRecord();
-      }
-    } catch (InternalError e) {
-      throw MappedFault.of(name, e);
+    while (!done && position - start < bytesMax) {
+      readRecord();
     }
     return position - start;
   }
 
-  private void readRecord() throws CorruptionException {
-    RecordHeader header = format.decodeRecordHeader(memory, identity, position);
+  private void readRecord() throws IOException {
+    RecordHeader header =
+        MappedFault.read(
+            name, position, () -> format.decodeRecordHeader(memory, identity, position));
     if (header == null) {
       throw new CorruptionException(
           name, position, "the log record here is damaged; its segment was sealed behind it");

@@ -4,26 +4,22 @@ import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FormatTooNewException;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// A manifest taken apart, whatever its state: for people who look at a single file. Changes nothing. *Confined to one
 /// thread.*
 ///
-/// Unlike [ManifestReader] it goes on behind damage. Reading bytes that the disk cannot deliver throws [InternalError], as
-/// with [Storage#map].
-public final class ManifestInspection implements AutoCloseable {
+/// Unlike [ManifestReader] it goes on behind damage.
+public final class ManifestInspection {
   private final String name;
-  private final Arena arena;
   private final ManifestRecords records;
 
   private long position = ManifestRecords.HEADER_BYTES;
   private @Nullable Version state;
 
-  private ManifestInspection(String name, Arena arena, MemorySegment memory) {
+  private ManifestInspection(String name, MemorySegment memory) {
     this.name = name;
-    this.arena = arena;
     this.records = new ManifestRecords(memory);
     this.state = Version.empty(databaseId());
   }
@@ -56,25 +52,14 @@ public final class ManifestInspection implements AutoCloseable {
   /// @param reason what is wrong
   public record Damage(long position, long bytes, String reason) implements Item {}
 
-  /// Maps a manifest.
+  /// Reads a manifest.
   ///
   /// @param storage the directory of the file
   /// @param name its name, which may be any
-  /// @return to be closed by the caller
+  /// @return the inspection
   /// @throws IOException if it cannot be read
-  @SuppressWarnings("MustBeClosedChecker") // Closed by `close`, or below if mapping fails.
   public static ManifestInspection open(Storage storage, String name) throws IOException {
-    Arena arena = Arena.ofConfined();
-    boolean done = false;
-    try {
-      ManifestInspection opened = new ManifestInspection(name, arena, storage.map(name, arena));
-      done = true;
-      return opened;
-    } finally {
-      if (!done) {
-        arena.close();
-      }
-    }
+    return new ManifestInspection(name, MemorySegment.ofArray(storage.read(name)));
   }
 
   /// Size of the file.
@@ -167,13 +152,5 @@ public final class ManifestInspection implements AutoCloseable {
   /// @return the state, or null since an edit was damaged
   public @Nullable Version state() {
     return state;
-  }
-
-  /// Unmaps the file. Closing twice is allowed.
-  @Override
-  public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
   }
 }

@@ -3,10 +3,8 @@ package io.lightningdb.engine.manifest;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.FormatTooNewException;
-import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
 
@@ -34,11 +32,8 @@ public final class ManifestReader {
   /// @throws FormatTooNewException if a newer engine wrote it
   /// @throws IOException if it cannot be read
   public static Loaded read(Storage storage) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      return new ManifestReader(storage.map(FileFormat.MANIFEST, arena)).readAll();
-    } catch (InternalError e) {
-      throw MappedFault.of(FileFormat.MANIFEST, e);
-    }
+    MemorySegment copy = MemorySegment.ofArray(storage.read(FileFormat.MANIFEST));
+    return new ManifestReader(copy).readAll();
   }
 
   private static CorruptionException damage(long position, String reason) {

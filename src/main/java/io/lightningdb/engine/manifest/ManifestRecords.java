@@ -11,7 +11,7 @@ import io.lightningdb.engine.format.LittleEndian;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Header and records of a mapped manifest, found by their places. *Confined to one thread.*
+/// Header and records of a manifest in memory, found by their places. *Confined to one thread.*
 final class ManifestRecords {
   /// Records start at multiples of this.
   static final int ALIGNMENT = 8;

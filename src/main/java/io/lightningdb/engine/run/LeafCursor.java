@@ -3,8 +3,8 @@ package io.lightningdb.engine.run;
 import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.ReadMoment;
-import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// A place among the entries of a run, in the order in which they stand there. *Confined to one thread.*
@@ -29,8 +29,7 @@ final class LeafCursor {
   }
 
   /// Stands at the first entry whose key is not less than `key`, or behind the last one.
-  static LeafCursor atOrAfter(RunReader run, ReadPurpose purpose, byte[] key)
-      throws CorruptionException {
+  static LeafCursor atOrAfter(RunReader run, ReadPurpose purpose, byte[] key) throws IOException {
     if (run.properties().leaves() == 0) {
       return new LeafCursor(run, purpose, 0, null, 0);
     }
@@ -38,11 +37,16 @@ final class LeafCursor {
     LeafCursor cursor = new LeafCursor(run, purpose, number, null, 0);
     Leaf leaf = purpose == ReadPurpose.SERVE ? run.leaf(number, purpose) : cursor.next(number);
     cursor.leaf = leaf;
-    try {
-      cursor.slot = leaf.firstNotBelow(key);
-    } catch (IndexOutOfBoundsException e) {
-      throw run.malformed(number, e);
-    }
+    cursor.slot =
+        run.reading(
+            number,
+            () -> {
+              try {
+                return leaf.firstNotBelow(key);
+              } catch (IndexOutOfBoundsException e) {
+                throw run.malformed(number, e);
+              }
+            });
     if (cursor.slot == leaf.count()) {
       cursor.slot--;
       cursor.forward();
@@ -51,7 +55,7 @@ final class LeafCursor {
   }
 
   /// Stands at the last entry.
-  static LeafCursor atLast(RunReader run, ReadPurpose purpose) throws CorruptionException {
+  static LeafCursor atLast(RunReader run, ReadPurpose purpose) throws IOException {
     int leaves = run.properties().leaves();
     if (leaves == 0) {
       return new LeafCursor(run, purpose, 0, null, 0);
@@ -77,7 +81,7 @@ final class LeafCursor {
   }
 
   /// Goes to the next entry. Returns whether there is one.
-  boolean forward() throws CorruptionException {
+  boolean forward() throws IOException {
     header = null;
     if (leaf != null && ++slot >= leaf.count()) {
       slot = 0;
@@ -88,7 +92,7 @@ final class LeafCursor {
   }
 
   /// Goes to the entry before. Returns whether there is one.
-  boolean back() throws CorruptionException {
+  boolean back() throws IOException {
     header = null;
     if (leaf != null && --slot < 0) {
       number--;
@@ -99,7 +103,7 @@ final class LeafCursor {
   }
 
   /// One of the leaves that the cursor walks through.
-  private Leaf next(int next) throws CorruptionException {
+  private Leaf next(int next) throws IOException {
     ReadAhead asks = ahead;
     if (asks == null) {
       asks = run.readAhead(purpose);
@@ -108,7 +112,7 @@ final class LeafCursor {
     return run.leaf(next, purpose, asks);
   }
 
-  EntryHeader entry() throws CorruptionException {
+  EntryHeader entry() throws IOException {
     EntryHeader found = header;
     if (found == null) {
       try {
@@ -121,19 +125,19 @@ final class LeafCursor {
     return found;
   }
 
-  boolean keyEquals(byte[] key) throws CorruptionException {
+  boolean keyEquals(byte[] key) throws IOException {
     return leaf().keyEquals(entry(), key);
   }
 
-  boolean keyEquals(Leaf other, EntryHeader otherEntry) throws CorruptionException {
+  boolean keyEquals(Leaf other, EntryHeader otherEntry) throws IOException {
     return leaf().keyEquals(entry(), other, otherEntry);
   }
 
-  int compareKey(byte[] key) throws CorruptionException {
+  int compareKey(byte[] key) throws IOException {
     return leaf().compareTo(key, entry());
   }
 
-  byte[] key() throws CorruptionException {
+  byte[] key() throws IOException {
     return leaf().key(entry());
   }
 
@@ -154,7 +158,7 @@ final class LeafCursor {
   }
 
   /// Goes from the newest entry of `key` to the newest one up to a version. Returns whether there is one.
-  boolean toNewestUpTo(byte[] key, long readVersion) throws CorruptionException {
+  boolean toNewestUpTo(byte[] key, long readVersion) throws IOException {
     if (entry().version() <= readVersion) {
       return true;
     }
@@ -163,7 +167,7 @@ final class LeafCursor {
   }
 
   /// Goes behind all versions of the key of the current entry.
-  void pastKey() throws CorruptionException {
+  void pastKey() throws IOException {
     Leaf firstLeaf = leaf();
     EntryHeader first = entry();
     if (forward() && keyEquals(firstLeaf, first)) {
@@ -179,7 +183,7 @@ final class LeafCursor {
 
   /// Goes to the first entry behind a place that the current one is before, or behind the last. However many entries lie in
   /// between, few are looked at: strides double until they reach too far, and are halved then.
-  private void forwardTo(Behind place) throws CorruptionException {
+  private void forwardTo(Behind place) throws IOException {
     header = null;
     int before = number;
     int stride = 1;
@@ -218,7 +222,7 @@ final class LeafCursor {
   }
 
   /// The first slot of a leaf, from the current one on, that lies behind a place; the last does.
-  private int firstBehind(Behind place, Leaf at) throws CorruptionException {
+  private int firstBehind(Behind place, Leaf at) throws IOException {
     int before = slot;
     int end = at.count() - 1;
     for (int stride = 1; before + stride < end; stride *= 2) {
@@ -249,8 +253,7 @@ final class LeafCursor {
   }
 
   /// What a point read makes of the entry.
-  <T> T project(long covered, ReadMoment moment, Projection<T> projection)
-      throws CorruptionException {
+  <T> T project(long covered, ReadMoment moment, Projection<T> projection) throws IOException {
     return leaf().project(entry(), covered, moment, projection);
   }
 }

@@ -103,12 +103,11 @@ public final class Run implements AutoCloseable {
     Arena mapped = Arena.ofShared();
     boolean done = false;
     try {
-      RunReader opened = new RunReader(RunMapping.of(storage, name(), mapped), identity, cache);
+      RunMapping mapping = RunMapping.of(storage, name(), mapped);
+      RunReader opened = MappedFault.read(name(), 0, () -> new RunReader(mapping, identity, cache));
       arena = mapped;
       done = true;
       return opened;
-    } catch (InternalError e) {
-      throw MappedFault.of(name(), e);
     } catch (IndexOutOfBoundsException e) {
       throw new CorruptionException(name(), 0, "the run makes no sense: " + e.getMessage());
     } finally {
@@ -131,11 +130,7 @@ public final class Run implements AutoCloseable {
   public <T> @Nullable T find(
       byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection)
       throws IOException {
-    try {
-      return reader().find(key, readVersion, covered, moment, projection);
-    } catch (InternalError e) {
-      throw MappedFault.of(name(), e);
-    }
+    return reader().find(key, readVersion, covered, moment, projection);
   }
 
   /// Walks the keys of a view, each in its newest version that the view sees, deletions included.
@@ -164,11 +159,7 @@ public final class Run implements AutoCloseable {
     if (leaves.isEmpty()) {
       return;
     }
-    try {
-      reader().warm(leaves);
-    } catch (InternalError e) {
-      throw MappedFault.of(name(), e);
-    }
+    reader().warm(leaves);
   }
 
   /// The range deletions.
@@ -185,13 +176,9 @@ public final class Run implements AutoCloseable {
   /// @return 0 to 1: the share of its leaves
   /// @throws IOException if the run cannot be read or is damaged
   public double shareWithin(KeyRange range) throws IOException {
-    try {
-      byte[] upper = range.upper();
-      double below = upper == null ? 1 : reader().shareBelow(upper);
-      return Math.max(0, below - reader().shareBelow(range.lower()));
-    } catch (InternalError e) {
-      throw MappedFault.of(name(), e);
-    }
+    byte[] upper = range.upper();
+    double below = upper == null ? 1 : reader().shareBelow(upper);
+    return Math.max(0, below - reader().shareBelow(range.lower()));
   }
 
   /// What the file says of itself.
@@ -209,12 +196,11 @@ public final class Run implements AutoCloseable {
   /// @throws IOException if the file cannot be read
   public long check(RunCheck.Faults faults) throws IOException {
     try {
-      return new RunCheck(reader(), faults).run();
+      RunReader open = reader();
+      return MappedFault.read(name(), 0, new RunCheck(open, faults)::run);
     } catch (CorruptionException e) {
       faults.add(e);
       return 0;
-    } catch (InternalError e) {
-      throw MappedFault.of(name(), e);
     }
   }
 
@@ -251,8 +237,9 @@ public final class Run implements AutoCloseable {
   /// @return what is damaged and which keys need it; the whole file if that cannot be told
   public RunPart part(long offset) {
     try {
-      return RunPart.at(reader(), offset);
-    } catch (IOException | InternalError _) {
+      RunReader open = reader();
+      return MappedFault.read(name(), offset, () -> RunPart.at(open, offset));
+    } catch (IOException _) {
       return RunPart.WHOLE;
     }
   }

@@ -13,10 +13,15 @@ import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
+import io.lightningdb.engine.io.MappedFault;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// The checksummed pieces of a mapped run file, found by their places. *Thread-safe.*
+///
+/// What is copied out is copied by a [MappedFault#read]. Leaves and index blocks that are read in place are read under one of [RunReader] and the
+/// cursors.
 ///
 /// @param memory the whole file
 /// @param name of the file, for messages
@@ -38,11 +43,15 @@ record RunBlocks(MemorySegment memory, String name, long databaseId, long fileId
   /// Finds the footer and verifies it.
   ///
   /// @return what it says
-  RunFooter footer() throws CorruptionException, FormatTooNewException {
+  RunFooter footer() throws IOException {
     long position = memory.byteSize() - RunFormat.FOOTER_BYTES;
     if (position < 0) {
       throw damage(0, "the file is shorter than the footer of a run");
     }
+    return MappedFault.read(name, position, () -> footerAt(position));
+  }
+
+  private RunFooter footerAt(long position) throws CorruptionException, FormatTooNewException {
     if (LittleEndian.u64(memory, position) != FileKind.RUN_MAGIC) {
       throw damage(position, "the run has no footer: it was cut short, or this is no run");
     }
@@ -58,11 +67,21 @@ record RunBlocks(MemorySegment memory, String name, long databaseId, long fileId
   /// Verifies a block.
   ///
   /// @param stored its length without trailer
-  void verify(long position, int stored, int kind) throws CorruptionException {
+  void verify(long position, int stored, int kind) throws IOException {
     long room = memory.byteSize() - RunFormat.TRAILER_BYTES - position;
     if (position < 0 || stored < 0 || stored > room) {
       throw damage(Math.max(0, position), "a block lies outside the file");
     }
+    MappedFault.read(
+        name,
+        position,
+        () -> {
+          verifyAt(position, stored, kind);
+          return true;
+        });
+  }
+
+  private void verifyAt(long position, int stored, int kind) throws CorruptionException {
     long trailer = position + stored;
     int actual = checksum(position, stored + RunFormat.TRAILER_BYTES - 4L);
     if (actual != LittleEndian.u32(memory, trailer + 8)) {
@@ -84,22 +103,31 @@ record RunBlocks(MemorySegment memory, String name, long databaseId, long fileId
   }
 
   /// The uncompressed bytes of a block that was verified.
-  MemorySegment content(long position, int stored) throws CorruptionException {
-    int codecCode = codecCode(position, stored);
-    return codecCode == BlockCodec.PLAIN.code()
+  MemorySegment content(long position, int stored) throws IOException {
+    return isPlain(position, stored)
         ? memory.asSlice(position, stored)
         : MemorySegment.ofArray(decompressed(position, stored));
   }
 
   /// A leaf that was verified: where it stands if it is plain, else in an array of its own.
-  Leaf leaf(long position, int stored) throws CorruptionException {
+  Leaf leaf(long position, int stored) throws IOException {
     return isPlain(position, stored)
-        ? Leaf.of(memory, position, stored)
+        ? MappedFault.read(name, position, () -> Leaf.of(memory, position, stored))
         : Leaf.of(decompressed(position, stored));
   }
 
+  /// A leaf that was verified, in an array of its own.
+  Leaf leafCopy(long position, int stored) throws IOException {
+    MemorySegment content = content(position, stored);
+    return Leaf.of(MappedFault.read(name, position, () -> content.toArray(ValueLayout.JAVA_BYTE)));
+  }
+
   /// The uncompressed bytes of a block that is not plain.
-  private byte[] decompressed(long position, int stored) throws CorruptionException {
+  private byte[] decompressed(long position, int stored) throws IOException {
+    return MappedFault.read(name, position, () -> decompressedAt(position, stored));
+  }
+
+  private byte[] decompressedAt(long position, int stored) throws CorruptionException {
     int codecCode = codecCode(position, stored);
     int length = LittleEndian.u32(memory, position + stored + 4);
     BlockCodec codec = BlockCodec.ofCode(codecCode);
@@ -113,28 +141,29 @@ record RunBlocks(MemorySegment memory, String name, long databaseId, long fileId
     return bytes;
   }
 
-  /// Verifies a block and gives its uncompressed bytes.
-  MemorySegment verified(long position, int stored, int kind) throws CorruptionException {
+  /// Verifies a block and copies its uncompressed bytes.
+  byte[] verified(long position, int stored, int kind) throws IOException {
     verify(position, stored, kind);
-    return content(position, stored);
+    MemorySegment content = content(position, stored);
+    return MappedFault.read(name, position, () -> content.toArray(ValueLayout.JAVA_BYTE));
   }
 
   /// Reads the properties.
-  RunProperties properties(RunFooter footer) throws CorruptionException {
+  RunProperties properties(RunFooter footer) throws IOException {
     long position = footer.propertiesPosition();
-    MemorySegment block = verified(position, footer.propertiesBytes(), RunFormat.PROPERTIES);
+    byte[] block = verified(position, footer.propertiesBytes(), RunFormat.PROPERTIES);
     try {
-      return RunProperties.read(block.toArray(ValueLayout.JAVA_BYTE));
+      return RunProperties.read(block);
     } catch (IllegalArgumentException e) {
       throw damage(position, String.valueOf(e.getMessage()));
     }
   }
 
   /// Reads a block of range tombstones.
-  RangeTombstones rangeTombstones(long position, int stored) throws CorruptionException {
-    MemorySegment block = verified(position, stored, RunFormat.RANGE_TOMBSTONES);
+  RangeTombstones rangeTombstones(long position, int stored) throws IOException {
+    byte[] block = verified(position, stored, RunFormat.RANGE_TOMBSTONES);
     try {
-      return TombstoneBlock.read(block.toArray(ValueLayout.JAVA_BYTE));
+      return TombstoneBlock.read(block);
     } catch (IllegalArgumentException e) {
       throw damage(position, String.valueOf(e.getMessage()));
     }
@@ -150,13 +179,19 @@ record RunBlocks(MemorySegment memory, String name, long databaseId, long fileId
   }
 
   /// Verifies a page of the point index.
-  void verifyPage(PointIndexPlace place, int page) throws CorruptionException {
+  void verifyPage(PointIndexPlace place, int page) throws IOException {
     long start = (long) page * RunFormat.POINT_INDEX_PAGE_BYTES;
     long length = Math.min(RunFormat.POINT_INDEX_PAGE_BYTES, place.bytes() - start);
-    int actual = checksum(place.position() + start, length);
-    int expected = LittleEndian.u32(memory, place.position() + place.bytes() + 4L * page);
-    if (actual != expected) {
-      throw damage(place.position() + start, "a page of the point index does not verify");
+    long position = place.position() + start;
+    boolean verifies =
+        MappedFault.read(
+            name,
+            position,
+            () ->
+                checksum(position, length)
+                    == LittleEndian.u32(memory, place.position() + place.bytes() + 4L * page));
+    if (!verifies) {
+      throw damage(position, "a page of the point index does not verify");
     }
   }
 }

@@ -8,6 +8,7 @@ import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -48,7 +49,7 @@ public final class RunCheck {
     }
   }
 
-  long run() {
+  long run() throws IOException {
     checkIndex();
     checkPointIndex();
     boolean complete = true;
@@ -71,7 +72,7 @@ public final class RunCheck {
     faults.add(new CorruptionException(run.name(), position, reason));
   }
 
-  private void checkLeaf(int number) throws CorruptionException {
+  private void checkLeaf(int number) throws IOException {
     Leaf leaf = run.leaf(number, ReadPurpose.CHECK);
     try {
       for (int slot = 0; slot < leaf.count(); slot++) {
@@ -98,7 +99,7 @@ public final class RunCheck {
 
   /// The first entry of each leaf must be where the ordered index says, and the newest entry of each key where the point
   /// index says.
-  private void checkSearch(int number, int slot, byte[] next) throws CorruptionException {
+  private void checkSearch(int number, int slot, byte[] next) throws IOException {
     boolean newKey = entries == 0 || !Arrays.equals(key, next);
     if (!newKey) {
       return;
@@ -147,7 +148,7 @@ public final class RunCheck {
     greatestVersion = Math.max(greatestVersion, counted);
   }
 
-  private void checkIndex() {
+  private void checkIndex() throws IOException {
     int first = properties.leaves();
     for (int number = first; number < first + properties.indexBlocks(); number++) {
       try {
@@ -159,7 +160,7 @@ public final class RunCheck {
     }
   }
 
-  private void checkSeparators(int number, IndexBlock block) throws CorruptionException {
+  private void checkSeparators(int number, IndexBlock block) throws IOException {
     try {
       for (int i = 1; i < block.count(); i++) {
         // Equal ones stand before leaves that go on with the versions of one key.
@@ -172,7 +173,7 @@ public final class RunCheck {
     }
   }
 
-  private void checkPointIndex() {
+  private void checkPointIndex() throws IOException {
     pointIndexWhole = properties.pointIndex().buckets() > 0;
     for (int page = 0; page < properties.pointIndex().pages(); page++) {
       try {

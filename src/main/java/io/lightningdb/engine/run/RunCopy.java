@@ -70,8 +70,6 @@ public final class RunCopy {
       throws IOException {
     try (Arena arena = Arena.ofShared()) {
       new RunCopy(name, RunMapping.of(storage, name, arena), identity, out).run();
-    } catch (InternalError e) {
-      throw MappedFault.of(name, e);
     } catch (IndexOutOfBoundsException e) {
       throw new CorruptionException(name, 0, "the run makes no sense: " + e.getMessage());
     }
@@ -129,7 +127,7 @@ public final class RunCopy {
     }
   }
 
-  private byte[] block(long position, int stored) throws CorruptionException {
+  private byte[] block(long position, int stored) throws IOException {
     if (stored < 0) {
       throw damage(Math.max(0, position), "a block lies outside the file");
     }
@@ -137,12 +135,13 @@ public final class RunCopy {
     return verified(position, bytes, bytes.length - 4);
   }
 
-  private byte[] take(long position, long length) throws CorruptionException {
+  private byte[] take(long position, long length) throws IOException {
     if (position < 0 || length > memory.byteSize() - position) {
       throw damage(Math.max(0, position), "a part of the run lies outside the file");
     }
     ahead.reading(position, length);
-    return memory.asSlice(position, length).toArray(ValueLayout.JAVA_BYTE);
+    MemorySegment piece = memory.asSlice(position, length);
+    return MappedFault.read(name, position, () -> piece.toArray(ValueLayout.JAVA_BYTE));
   }
 
   /// Checks bytes against the checksum that follows the first `checked` of them.

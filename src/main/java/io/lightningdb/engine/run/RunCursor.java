@@ -3,10 +3,10 @@ package io.lightningdb.engine.run;
 import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
-import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /// Walks the keys of a run, each in its newest version that a view sees. *Confined to one thread.*
@@ -20,6 +20,7 @@ final class RunCursor implements EntryCursor {
   private @Nullable LeafCursor ahead;
 
   // The current entry, and its key once somebody has asked for it.
+  private int number;
   private @Nullable Leaf leaf;
   private @Nullable EntryHeader header;
   private byte @Nullable [] key;
@@ -32,13 +33,17 @@ final class RunCursor implements EntryCursor {
   @Override
   public boolean next() throws IOException {
     try {
-      return step();
+      try {
+        return step();
+      } finally {
+        MappedFault.settle();
+      }
     } catch (InternalError e) {
-      throw MappedFault.of(run.name(), e);
+      throw run.unreadable(ahead == null ? 0 : ahead.number(), e);
     }
   }
 
-  private boolean step() throws CorruptionException {
+  private boolean step() throws IOException {
     LeafCursor at = ahead == null ? start() : ahead;
     ahead = at;
     key = null;
@@ -51,7 +56,7 @@ final class RunCursor implements EntryCursor {
     return false;
   }
 
-  private LeafCursor start() throws CorruptionException {
+  private LeafCursor start() throws IOException {
     if (!view.isReverse()) {
       return LeafCursor.atOrAfter(run, ReadPurpose.SERVE, view.range().lower());
     }
@@ -67,7 +72,7 @@ final class RunCursor implements EntryCursor {
     return at;
   }
 
-  private boolean isInRange(LeafCursor at) throws CorruptionException {
+  private boolean isInRange(LeafCursor at) throws IOException {
     if (view.isReverse()) {
       return at.compareKey(view.range().lower()) <= 0;
     }
@@ -76,7 +81,7 @@ final class RunCursor implements EntryCursor {
   }
 
   /// Moves `at` behind all versions of a key. Returns whether the view sees one; it shows the first of them.
-  private boolean passForward(LeafCursor at) throws CorruptionException {
+  private boolean passForward(LeafCursor at) throws IOException {
     if (at.entry().version() > view.version() && !at.toNewestUpTo(at.key(), view.version())) {
       return false;
     }
@@ -87,7 +92,7 @@ final class RunCursor implements EntryCursor {
 
   /// Moves `at` before all versions of a key, which come oldest first. Returns whether the view sees one; it shows the last of
   /// them.
-  private boolean passBack(LeafCursor at) throws CorruptionException {
+  private boolean passBack(LeafCursor at) throws IOException {
     Leaf firstLeaf = at.leaf();
     EntryHeader first = at.entry();
     boolean seen = false;
@@ -105,7 +110,7 @@ final class RunCursor implements EntryCursor {
   }
 
   /// As [#passBack] for a key with many versions, whose first entry the index finds faster.
-  private boolean searchBack(byte[] keyOfMany) throws CorruptionException {
+  private boolean searchBack(byte[] keyOfMany) throws IOException {
     LeafCursor newest = LeafCursor.atOrAfter(run, ReadPurpose.SERVE, keyOfMany);
     boolean seen = newest.toNewestUpTo(keyOfMany, view.version());
     if (seen) {
@@ -117,7 +122,8 @@ final class RunCursor implements EntryCursor {
     return seen;
   }
 
-  private void show(LeafCursor at) throws CorruptionException {
+  private void show(LeafCursor at) throws IOException {
+    number = at.number();
     leaf = at.leaf();
     header = at.entry();
   }
@@ -140,7 +146,8 @@ final class RunCursor implements EntryCursor {
   public byte[] key() {
     byte[] made = key;
     if (made == null) {
-      made = leaf().key(header());
+      made = new byte[header().keyLength()];
+      copyKey(made, 0);
       key = made;
     }
     return made;
@@ -153,7 +160,12 @@ final class RunCursor implements EntryCursor {
 
   @Override
   public void copyKey(byte[] target, int offset) {
-    leaf().copyKey(header(), target, offset);
+    try {
+      leaf().copyKey(header(), target, offset);
+      MappedFault.settle();
+    } catch (InternalError e) {
+      throw new UncheckedIOException(run.unreadable(number, e));
+    }
   }
 
   @Override
@@ -178,6 +190,11 @@ final class RunCursor implements EntryCursor {
 
   @Override
   public void copyValue(byte[] target, int offset) {
-    leaf().copyValue(header(), target, offset);
+    try {
+      leaf().copyValue(header(), target, offset);
+      MappedFault.settle();
+    } catch (InternalError e) {
+      throw new UncheckedIOException(run.unreadable(number, e));
+    }
   }
 }

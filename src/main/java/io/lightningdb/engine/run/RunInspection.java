@@ -3,12 +3,12 @@ package io.lightningdb.engine.run;
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
-import io.lightningdb.engine.format.FormatTooNewException;
 import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
+import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -21,8 +21,7 @@ import java.util.function.Consumer;
 /// A run taken apart block by block, whatever its state: for people who look at a single file. Changes nothing. *Confined to
 /// one thread.*
 ///
-/// Each part is read on its own, so that damage of one hides no other. The file itself says whose it is. Reading bytes that the
-/// disk cannot deliver throws [InternalError], as with [Storage#map].
+/// Each part is read on its own, so that damage of one hides no other. The file itself says whose it is.
 public final class RunInspection implements AutoCloseable {
   private final String name;
   private final Arena arena;
@@ -30,14 +29,15 @@ public final class RunInspection implements AutoCloseable {
   private final RunFooter stated;
   private final RunBlocks blocks;
 
-  private RunInspection(String name, Arena arena, MemorySegment memory) {
+  private RunInspection(String name, Arena arena, MemorySegment memory) throws IOException {
     this.name = name;
     this.arena = arena;
     this.memory = memory;
     this.stated =
         footerPosition() < 0
             ? new RunFooter(0, 0, 0, 0, 0, 0, 0, 0)
-            : RunFooter.stated(memory, footerPosition());
+            : MappedFault.read(
+                name, footerPosition(), () -> RunFooter.stated(memory, footerPosition()));
     this.blocks = new RunBlocks(memory, name, stated.databaseId(), stated.fileId());
   }
 
@@ -118,8 +118,9 @@ public final class RunInspection implements AutoCloseable {
   /// Checks the footer, and that the file name agrees if it is that of a run.
   ///
   /// @throws CorruptionException if it is damaged or of another run
-  /// @throws FormatTooNewException if a newer engine wrote it
-  public void verifyFooter() throws CorruptionException, FormatTooNewException {
+  /// @throws io.lightningdb.engine.format.FormatTooNewException if a newer engine wrote it
+  /// @throws IOException if it cannot be read
+  public void verifyFooter() throws IOException {
     blocks.footer();
     OptionalLong named = FileFormat.runFileId(name);
     if (named.isPresent() && named.getAsLong() != stated.fileId()) {
@@ -131,7 +132,8 @@ public final class RunInspection implements AutoCloseable {
   ///
   /// @return what the file says of itself
   /// @throws CorruptionException if they are damaged
-  public RunProperties properties() throws CorruptionException {
+  /// @throws IOException if it cannot be read
+  public RunProperties properties() throws IOException {
     return blocks.properties(stated);
   }
 
@@ -139,7 +141,8 @@ public final class RunInspection implements AutoCloseable {
   ///
   /// @return the number of blocks that it lists
   /// @throws CorruptionException if it is damaged
-  public int blocks() throws CorruptionException {
+  /// @throws IOException if it cannot be read
+  public int blocks() throws IOException {
     blocks.verify(stated.tablePosition(), stated.tableBytes(), RunFormat.BLOCK_TABLE);
     return stated.tableBytes() / RunFormat.BLOCK_TABLE_ROW_BYTES;
   }
@@ -149,7 +152,12 @@ public final class RunInspection implements AutoCloseable {
   /// @param number less than [#blocks], which was called before
   /// @return what the block table and the trailer say
   /// @throws CorruptionException if the block lies outside the file
-  public Block block(int number) throws CorruptionException {
+  /// @throws IOException if it cannot be read
+  public Block block(int number) throws IOException {
+    return MappedFault.read(name, stated.tablePosition(), () -> described(number));
+  }
+
+  private Block described(int number) throws CorruptionException {
     long row = stated.tablePosition() + (long) number * RunFormat.BLOCK_TABLE_ROW_BYTES;
     long position = LittleEndian.u64(memory, row);
     int stored = LittleEndian.u32(memory, row + 8);
@@ -168,8 +176,8 @@ public final class RunInspection implements AutoCloseable {
         LittleEndian.u32(memory, trailer + 4));
   }
 
-  private MemorySegment content(Block block, int kind) throws CorruptionException {
-    return blocks.verified(block.position(), block.storedBytes(), kind);
+  private MemorySegment content(Block block, int kind) throws IOException {
+    return MemorySegment.ofArray(blocks.verified(block.position(), block.storedBytes(), kind));
   }
 
   private CorruptionException senseless(Block block, IndexOutOfBoundsException cause) {
@@ -182,11 +190,11 @@ public final class RunInspection implements AutoCloseable {
     private final Block block;
     private final Leaf leaf;
 
-    private Entries(Block block) throws CorruptionException {
+    private Entries(Block block) throws IOException {
       this.block = block;
       try {
         blocks.verify(block.position(), block.storedBytes(), RunFormat.LEAF);
-        this.leaf = blocks.leaf(block.position(), block.storedBytes());
+        this.leaf = blocks.leafCopy(block.position(), block.storedBytes());
       } catch (IndexOutOfBoundsException e) {
         throw senseless(block, e);
       }
@@ -235,7 +243,8 @@ public final class RunInspection implements AutoCloseable {
   /// @param block a leaf
   /// @return its entries
   /// @throws CorruptionException if it is damaged
-  public Entries entries(Block block) throws CorruptionException {
+  /// @throws IOException if it cannot be read
+  public Entries entries(Block block) throws IOException {
     return new Entries(block);
   }
 
@@ -244,7 +253,8 @@ public final class RunInspection implements AutoCloseable {
   /// @param block an index block
   /// @return its children
   /// @throws CorruptionException if it is damaged
-  public Children children(Block block) throws CorruptionException {
+  /// @throws IOException if it cannot be read
+  public Children children(Block block) throws IOException {
     try {
       IndexBlock index = new IndexBlock(content(block, RunFormat.INDEX));
       List<byte[]> separators = new ArrayList<>();
@@ -262,7 +272,8 @@ public final class RunInspection implements AutoCloseable {
   /// @param block their block
   /// @return the range deletions
   /// @throws CorruptionException if it is damaged
-  public RangeTombstones rangeTombstones(Block block) throws CorruptionException {
+  /// @throws IOException if it cannot be read
+  public RangeTombstones rangeTombstones(Block block) throws IOException {
     return blocks.rangeTombstones(block.position(), block.storedBytes());
   }
 
@@ -273,7 +284,7 @@ public final class RunInspection implements AutoCloseable {
   /// @return what it holds
   /// @throws CorruptionException if it lies outside the file
   public PointIndexContent pointIndex(PointIndexPlace place, Consumer<CorruptionException> damage)
-      throws CorruptionException {
+      throws IOException {
     blocks.checkPlace(place);
     for (int page = 0; page < place.pages(); page++) {
       try {
@@ -282,6 +293,10 @@ public final class RunInspection implements AutoCloseable {
         damage.accept(e);
       }
     }
+    return MappedFault.read(name, place.position(), () -> counted(place));
+  }
+
+  private PointIndexContent counted(PointIndexPlace place) {
     long used = 0;
     long full = 0;
     long overflowed = 0;

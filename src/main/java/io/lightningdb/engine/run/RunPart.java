@@ -1,9 +1,9 @@
 package io.lightningdb.engine.run;
 
-import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
+import java.io.IOException;
 
 /// A part of a run that one checksum covers, and the keys for which it is needed. Immutable.
 ///
@@ -76,7 +76,7 @@ public record RunPart(Kind kind, long bytes, KeyRange keys, KeyRange nearby) {
           byte[] upper = child + 1 < block.count() ? block.separator(child + 1) : all.upper();
           return new KeyRange(block.separator(child), upper);
         }
-      } catch (CorruptionException | IndexOutOfBoundsException _) {
+      } catch (IOException | IndexOutOfBoundsException _) {
         return KeyRange.ALL;
       }
     }

@@ -8,13 +8,15 @@ import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
-import io.lightningdb.engine.format.FormatTooNewException;
 import io.lightningdb.engine.format.KeyHash;
 import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
+import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.UnreadableFileException;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -56,8 +58,7 @@ final class RunReader {
   /// @param mapping the file, which somebody keeps open
   /// @param identity whose run it has to be
   /// @param cache keeps the leaves that had to be decompressed
-  RunReader(RunMapping mapping, RunWriter.Identity identity, BlockCache cache)
-      throws CorruptionException, FormatTooNewException {
+  RunReader(RunMapping mapping, RunWriter.Identity identity, BlockCache cache) throws IOException {
     this.mapping = mapping;
     this.memory = mapping.memory();
     this.blocks =
@@ -99,8 +100,7 @@ final class RunReader {
     return blocks.damage(position, reason);
   }
 
-  private RunProperties readProperties(RunFooter footer, int keyspaceId)
-      throws CorruptionException {
+  private RunProperties readProperties(RunFooter footer, int keyspaceId) throws IOException {
     RunProperties read = blocks.properties(footer);
     if (read.keyspaceId() != keyspaceId) {
       throw damage(footer.propertiesPosition(), "the run belongs to keyspace " + read.keyspaceId());
@@ -108,17 +108,17 @@ final class RunReader {
     return read;
   }
 
-  private void verifyTable(RunFooter footer) throws CorruptionException {
+  private void verifyTable(RunFooter footer) throws IOException {
     mapping.askFor(tablePosition, footer.tableBytes());
-    MemorySegment table =
-        blocks.verified(tablePosition, footer.tableBytes(), RunFormat.BLOCK_TABLE);
+    blocks.verify(tablePosition, footer.tableBytes(), RunFormat.BLOCK_TABLE);
+    MemorySegment table = blocks.content(tablePosition, footer.tableBytes());
     if (table.byteSize() != (long) properties.blocks() * RunFormat.BLOCK_TABLE_ROW_BYTES) {
       throw damage(
           tablePosition, "the block table does not list " + properties.blocks() + " blocks");
     }
   }
 
-  private RangeTombstones readRangeTombstones() throws CorruptionException {
+  private RangeTombstones readRangeTombstones() throws IOException {
     if (properties.tombstoneBlocks() == 0) {
       return RangeTombstones.NONE;
     }
@@ -167,14 +167,14 @@ final class RunReader {
     };
   }
 
-  Leaf leaf(int number, ReadPurpose purpose) throws CorruptionException {
+  Leaf leaf(int number, ReadPurpose purpose) throws IOException {
     return leaf(number, purpose, null);
   }
 
   /// Finds a leaf.
   ///
   /// @param ahead takes notice if it has to be read from the file
-  Leaf leaf(int number, ReadPurpose purpose, @Nullable ReadAhead ahead) throws CorruptionException {
+  Leaf leaf(int number, ReadPurpose purpose, @Nullable ReadAhead ahead) throws IOException {
     if (number >= properties.leaves()) {
       throw damage(tablePosition, "there is no leaf " + number);
     }
@@ -195,7 +195,7 @@ final class RunReader {
   /// Puts leaves into the cache that nobody has asked for yet.
   ///
   /// @param numbers of leaves
-  void warm(BitSet numbers) throws CorruptionException {
+  void warm(BitSet numbers) throws IOException {
     for (int i = numbers.nextSetBit(0); i >= 0; i = numbers.nextSetBit(i + 1)) {
       Leaf leaf = leaf(i, ReadPurpose.MERGE);
       if (blockStates[i] == VERIFIED_COMPRESSED) {
@@ -205,7 +205,12 @@ final class RunReader {
   }
 
   private Leaf readLeaf(int number, ReadPurpose purpose, @Nullable ReadAhead ahead)
-      throws CorruptionException {
+      throws IOException {
+    return reading(number, () -> readLeafAt(number, purpose, ahead));
+  }
+
+  private Leaf readLeafAt(int number, ReadPurpose purpose, @Nullable ReadAhead ahead)
+      throws IOException {
     long position = blockPosition(number);
     int stored = blockStoredLength(number);
     if (ahead == null || !ahead.reading(position, stored + (long) RunFormat.TRAILER_BYTES)) {
@@ -213,7 +218,10 @@ final class RunReader {
     }
     verifyOnce(number, RunFormat.LEAF);
     try {
-      Leaf leaf = blocks.leaf(position, stored);
+      Leaf leaf =
+          purpose == ReadPurpose.CHECK
+              ? blocks.leafCopy(position, stored)
+              : blocks.leaf(position, stored);
       boolean kept = purpose == ReadPurpose.SERVE && blockStates[number] == VERIFIED_COMPRESSED;
       return kept ? leaves.put(number, leaf, leaf.bytes()) : leaf;
     } catch (IndexOutOfBoundsException e) {
@@ -229,7 +237,7 @@ final class RunReader {
     }
   }
 
-  IndexBlock indexBlock(int number) throws CorruptionException {
+  IndexBlock indexBlock(int number) throws IOException {
     try {
       return new IndexBlock(block(number, RunFormat.INDEX));
     } catch (IndexOutOfBoundsException e) {
@@ -246,13 +254,13 @@ final class RunReader {
   }
 
   /// The uncompressed bytes of a numbered block.
-  private MemorySegment block(int number, int kind) throws CorruptionException {
+  private MemorySegment block(int number, int kind) throws IOException {
     askForWhole(number, blockPosition(number), blockStoredLength(number));
     verifyOnce(number, kind);
     return blocks.content(blockPosition(number), blockStoredLength(number));
   }
 
-  private void verifyOnce(int number, int kind) throws CorruptionException {
+  private void verifyOnce(int number, int kind) throws IOException {
     if (blockStates[number] == UNKNOWN) {
       long position = blockPosition(number);
       int stored = blockStoredLength(number);
@@ -265,7 +273,7 @@ final class RunReader {
   /// reads it next, so that it is not served for having been well before.
   ///
   /// @param ahead of the caller, who reads one block after the other
-  void recheckBlock(int number, int kind, ReadAhead ahead) throws CorruptionException {
+  void recheckBlock(int number, int kind, ReadAhead ahead) throws IOException {
     long position = blockPosition(number);
     int stored = blockStoredLength(number);
     ahead.reading(position, stored + (long) RunFormat.TRAILER_BYTES);
@@ -280,7 +288,7 @@ final class RunReader {
   /// Verifies again what everything else is found by: footer, properties and block table.
   ///
   /// @return bytes read
-  long recheckHead() throws CorruptionException, FormatTooNewException {
+  long recheckHead() throws IOException {
     RunFooter footer = blocks.footer();
     blocks.properties(footer);
     mapping.askFor(footer.tablePosition(), footer.tableBytes());
@@ -317,7 +325,7 @@ final class RunReader {
   /// @return null if there is none
   <T> @Nullable T find(
       byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection)
-      throws CorruptionException {
+      throws IOException {
     if (properties.entries() == 0) {
       return null;
     }
@@ -326,82 +334,107 @@ final class RunReader {
         : findInOrder(key, readVersion, covered, moment, projection);
   }
 
+  /// Reads a block in place.
+  <T> T reading(int block, MappedFault.Reading<T> work) throws IOException {
+    try {
+      try {
+        return work.read();
+      } finally {
+        MappedFault.settle();
+      }
+    } catch (InternalError e) {
+      throw unreadable(block, e);
+    }
+  }
+
+  /// The damage behind a page of a block that could not be read.
+  ///
+  /// @param block its number
+  UnreadableFileException unreadable(int block, InternalError cause) {
+    long position = 0;
+    try {
+      position = blockPosition(block);
+      MappedFault.settle();
+    } catch (InternalError e) {
+      cause.addSuppressed(e);
+    }
+    return MappedFault.of(name(), position, cause);
+  }
+
   private <T> @Nullable T findByHash(
       byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection)
-      throws CorruptionException {
+      throws IOException {
     long hash = KeyHash.of(key);
     long fingerprint = RunFormat.fingerprint(hash);
     long bucket = RunFormat.bucket(hash, buckets);
-    for (long probes = 0; probes < buckets; probes++) {
-      long base = indexPosition + bucket * RunFormat.BUCKET_BYTES;
-      verifyPage(base);
-      for (int cells = cellsWith(fingerprint, base); cells != 0; cells &= cells - 1) {
-        int location = location(base, Integer.numberOfTrailingZeros(cells));
-        int number = location >>> slotBits;
-        int slot = location & ((1 << slotBits) - 1);
-        Leaf leaf = leaf(number, ReadPurpose.SERVE);
-        try {
-          EntryHeader newest = leaf.entry(slot);
-          if (leaf.keyEquals(newest, key)) {
-            if (newest.version() <= readVersion) {
-              return leaf.project(newest, covered, moment, projection);
+    long place = indexPosition;
+    try {
+      try {
+        for (long probes = 0; probes < buckets; probes++) {
+          long base = indexPosition + bucket * RunFormat.BUCKET_BYTES;
+          place = base;
+          verifyPage(base);
+          for (int cells = PointIndexBucket.cellsWith(memory, base, fingerprint);
+              cells != 0;
+              cells &= cells - 1) {
+            int location =
+                PointIndexBucket.location(memory, base, Integer.numberOfTrailingZeros(cells));
+            int number = location >>> slotBits;
+            int slot = location & ((1 << slotBits) - 1);
+            Leaf leaf = leaf(number, ReadPurpose.SERVE);
+            place = -number - 1;
+            try {
+              EntryHeader newest = leaf.entry(slot);
+              if (leaf.keyEquals(newest, key)) {
+                if (newest.version() <= readVersion) {
+                  return leaf.project(newest, covered, moment, projection);
+                }
+                LeafCursor at = new LeafCursor(this, ReadPurpose.SERVE, number, leaf, slot);
+                return at.toNewestUpTo(key, readVersion)
+                    ? at.project(covered, moment, projection)
+                    : null;
+              }
+            } catch (IndexOutOfBoundsException e) {
+              throw malformed(number, e);
             }
-            LeafCursor at = new LeafCursor(this, ReadPurpose.SERVE, number, leaf, slot);
-            return at.toNewestUpTo(key, readVersion)
-                ? at.project(covered, moment, projection)
-                : null;
           }
-        } catch (IndexOutOfBoundsException e) {
-          throw malformed(number, e);
+          if (!PointIndexBucket.isOverflowed(memory, base)) {
+            return null;
+          }
+          bucket = bucket + 1 == buckets ? 0 : bucket + 1;
         }
-      }
-      if (LittleEndian.u8(memory, base + RunFormat.BUCKET_OVERFLOW) == 0) {
         return null;
+      } finally {
+        MappedFault.settle();
       }
-      bucket = bucket + 1 == buckets ? 0 : bucket + 1;
+    } catch (InternalError e) {
+      throw place < 0 ? unreadable((int) (-place - 1), e) : MappedFault.of(name(), place, e);
     }
-    return null;
-  }
-
-  /// The cells of a bucket that hold a fingerprint, as bits: four at a time are compared within a word.
-  private int cellsWith(long fingerprint, long bucket) {
-    long wanted = fingerprint * 0x0001_0001_0001_0001L;
-    return equalLanes(LittleEndian.u64(memory, bucket) ^ wanted)
-        | equalLanes(LittleEndian.u64(memory, bucket + 8) ^ wanted) << 4
-        | equalLanes(LittleEndian.u64(memory, bucket + 16) ^ wanted) << 8;
-  }
-
-  /// The lanes of 16 bits that are zero, as four bits.
-  private static int equalLanes(long difference) {
-    long low = 0x7FFF_7FFF_7FFF_7FFFL;
-    long zero = ~((difference & low) + low | difference | low);
-    return (int) Long.compress(zero, ~low);
-  }
-
-  private int location(long bucket, int cell) {
-    long at = bucket + RunFormat.BUCKET_LOCATIONS + 3L * cell;
-    return LittleEndian.u16(memory, at) | LittleEndian.u8(memory, at + 2) << 16;
   }
 
   int locationAt(long bucketNumber, int cell) {
-    return location(indexPosition + bucketNumber * RunFormat.BUCKET_BYTES, cell);
+    long bucket = indexPosition + bucketNumber * RunFormat.BUCKET_BYTES;
+    return PointIndexBucket.location(memory, bucket, cell);
   }
 
   int fingerprintAt(long bucketNumber, int cell) {
-    long base = indexPosition + bucketNumber * RunFormat.BUCKET_BYTES;
-    return LittleEndian.u16(memory, base + 2L * cell);
+    long bucket = indexPosition + bucketNumber * RunFormat.BUCKET_BYTES;
+    return PointIndexBucket.fingerprint(memory, bucket, cell);
   }
 
   private <T> @Nullable T findInOrder(
       byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection)
-      throws CorruptionException {
+      throws IOException {
     LeafCursor at = LeafCursor.atOrAfter(this, ReadPurpose.SERVE, key);
-    return at.isAtEntry() && at.keyEquals(key) && at.toNewestUpTo(key, readVersion)
-        ? at.project(covered, moment, projection)
-        : null;
+    return reading(
+        at.number(),
+        () ->
+            at.isAtEntry() && at.keyEquals(key) && at.toNewestUpTo(key, readVersion)
+                ? at.project(covered, moment, projection)
+                : null);
   }
 
-  private void verifyPage(long position) throws CorruptionException {
+  private void verifyPage(long position) throws IOException {
     int page = (int) ((position - indexPosition) / RunFormat.POINT_INDEX_PAGE_BYTES);
     if (!pageVerified[page]) {
       blocks.verifyPage(properties.pointIndex(), page);
@@ -412,7 +445,7 @@ final class RunReader {
   /// Verifies a page of the point index, whether or not it was verified before.
   ///
   /// @param ahead of the caller, who reads one page after the other
-  void recheckPage(int page, ReadAhead ahead) throws CorruptionException {
+  void recheckPage(int page, ReadAhead ahead) throws IOException {
     ahead.reading(indexPosition + (long) page * RunFormat.POINT_INDEX_PAGE_BYTES, pageBytes(page));
     try {
       blocks.verifyPage(properties.pointIndex(), page);
@@ -429,25 +462,32 @@ final class RunReader {
   }
 
   /// Share of the leaves that hold keys below `key` only, or nearly so.
-  double shareBelow(byte[] key) throws CorruptionException {
+  double shareBelow(byte[] key) throws IOException {
     return properties.leaves() == 0 ? 0 : (double) leafFor(key) / properties.leaves();
   }
 
   /// Number of the leaf where a search for `key` arrives.
-  int leafFor(byte[] key) throws CorruptionException {
+  int leafFor(byte[] key) throws IOException {
     int number = properties.leaves() + properties.indexBlocks() - 1;
     while (number >= properties.leaves()) {
-      int child;
-      try {
-        child = indexBlock(number).childFor(key);
-      } catch (IndexOutOfBoundsException e) {
-        throw malformed(number, e);
-      }
+      int child = childFor(number, key);
       if (child < 0 || child >= number) {
         throw damage(blockPosition(number), "an index block leads to block " + child);
       }
       number = child;
     }
     return number;
+  }
+
+  private int childFor(int number, byte[] key) throws IOException {
+    return reading(
+        number,
+        () -> {
+          try {
+            return indexBlock(number).childFor(key);
+          } catch (IndexOutOfBoundsException e) {
+            throw malformed(number, e);
+          }
+        });
   }
 }

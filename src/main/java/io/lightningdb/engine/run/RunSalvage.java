@@ -35,7 +35,7 @@ public final class RunSalvage implements AutoCloseable {
   private int codec = BlockCodec.PLAIN.code();
   private int leafBytes = LEAF_BYTES_MIN;
 
-  private RunSalvage(Arena arena, RunReader run) {
+  private RunSalvage(Arena arena, RunReader run) throws IOException {
     this.arena = arena;
     this.run = run;
     findDamage();
@@ -55,13 +55,14 @@ public final class RunSalvage implements AutoCloseable {
     Arena arena = Arena.ofShared();
     boolean done = false;
     try {
-      RunReader reader =
-          new RunReader(RunMapping.of(storage, name, arena), identity, new BlockCache(0));
-      RunSalvage opened = new RunSalvage(arena, reader);
+      RunMapping mapping = RunMapping.of(storage, name, arena);
+      RunSalvage opened =
+          MappedFault.read(
+              name,
+              0,
+              () -> new RunSalvage(arena, new RunReader(mapping, identity, new BlockCache(0))));
       done = true;
       return opened;
-    } catch (InternalError e) {
-      throw MappedFault.of(name, e);
     } catch (IndexOutOfBoundsException e) {
       throw new CorruptionException(name, 0, "the run makes no sense: " + e.getMessage());
     } finally {
@@ -71,7 +72,7 @@ public final class RunSalvage implements AutoCloseable {
     }
   }
 
-  private void findDamage() {
+  private void findDamage() throws IOException {
     ReadAhead ahead = run.readAhead(ReadPurpose.CHECK);
     byte[] lastKey = null;
     int firstDamaged = -1;
@@ -96,7 +97,7 @@ public final class RunSalvage implements AutoCloseable {
   private record Ends(byte[] first, byte[] last) {}
 
   /// The first and the last key of a leaf, or null if the leaf is damaged.
-  private @Nullable Ends ends(int number, ReadAhead ahead) {
+  private @Nullable Ends ends(int number, ReadAhead ahead) throws IOException {
     try {
       Leaf leaf = run.leaf(number, ReadPurpose.CHECK, ahead);
       for (int slot = 0; slot < leaf.count(); slot++) {

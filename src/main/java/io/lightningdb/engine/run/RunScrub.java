@@ -2,9 +2,9 @@ package io.lightningdb.engine.run;
 
 import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.format.CorruptionException;
-import io.lightningdb.engine.format.FormatTooNewException;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.io.MappedFault;
+import java.io.IOException;
 
 /// Verifies every byte of a run that is in use against its checksums, a share at a time. *Confined to one thread.*
 ///
@@ -54,13 +54,14 @@ public final class RunScrub {
     }
     int part = next++;
     try {
-      return part < 0 ? readHead() : part < blocks ? readBlock(part) : readPage(part - blocks);
+      return MappedFault.read(
+          run.name(),
+          0,
+          () -> part < 0 ? readHead() : part < blocks ? readBlock(part) : readPage(part - blocks));
     } catch (CorruptionException e) {
       faults.add(e);
-    } catch (InternalError e) {
-      faults.add(unreadable(part, MappedFault.of(run.name(), e)));
-    } catch (FormatTooNewException e) {
-      faults.add(unreadable(part, e));
+    } catch (IOException e) {
+      faults.add(unreadable(e));
     }
     if (part < 0) {
       // Where the parts stand is not known any more.
@@ -70,24 +71,23 @@ public final class RunScrub {
     return 1;
   }
 
-  private CorruptionException unreadable(int part, Exception cause) {
-    long position = part < 0 || part >= run.properties().blocks() ? 0 : run.blockPosition(part);
+  private CorruptionException unreadable(IOException cause) {
     CorruptionException damage =
-        new CorruptionException(run.name(), position, "it cannot be read: " + cause.getMessage());
+        new CorruptionException(run.name(), 0, "it cannot be read: " + cause.getMessage());
     damage.initCause(cause);
     return damage;
   }
 
-  private long readHead() throws CorruptionException, FormatTooNewException {
+  private long readHead() throws IOException {
     return run.recheckHead();
   }
 
-  private long readBlock(int number) throws CorruptionException {
+  private long readBlock(int number) throws IOException {
     run.recheckBlock(number, run.blockKind(number), ahead);
     return (long) run.blockStoredLength(number) + RunFormat.TRAILER_BYTES;
   }
 
-  private long readPage(int page) throws CorruptionException {
+  private long readPage(int page) throws IOException {
     run.recheckPage(page, ahead);
     return run.pageBytes(page) + 4;
   }

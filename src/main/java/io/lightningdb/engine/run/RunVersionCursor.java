@@ -6,6 +6,7 @@ import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /// Walks every version in a part of a run, ascending by key and descending by version, for a merge. *Confined to one thread.*
@@ -26,9 +27,13 @@ final class RunVersionCursor implements EntryCursor {
   @Override
   public boolean next() throws IOException {
     try {
-      return step();
+      try {
+        return step();
+      } finally {
+        MappedFault.settle();
+      }
     } catch (InternalError e) {
-      throw MappedFault.of(run.name(), e);
+      throw run.unreadable(at == null ? 0 : at.number(), e);
     }
   }
 
@@ -96,6 +101,11 @@ final class RunVersionCursor implements EntryCursor {
     if (at == null) {
       throw new IllegalStateException("the cursor is at no entry");
     }
-    at.copyValue(target, offset);
+    try {
+      at.copyValue(target, offset);
+      MappedFault.settle();
+    } catch (InternalError e) {
+      throw new UncheckedIOException(run.unreadable(at.number(), e));
+    }
   }
 }

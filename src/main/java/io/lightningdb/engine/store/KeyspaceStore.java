@@ -4,10 +4,10 @@ import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.Projections;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.KeyRange;
-import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.memtable.Memtable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -205,8 +205,6 @@ public final class KeyspaceStore {
     View entered = enter(stripe);
     try {
       return entered.find(key, moment.version(), moment, projection);
-    } catch (InternalError e) {
-      throw MappedFault.of("of keyspace " + name, e);
     } finally {
       entered.leave(stripe);
     }
@@ -242,8 +240,6 @@ public final class KeyspaceStore {
     View pinned = pinAt(version);
     try {
       return pinned.find(key, version, moment, projection);
-    } catch (InternalError e) {
-      throw MappedFault.of("of keyspace " + name, e);
     } finally {
       pinned.unpin();
     }
@@ -299,8 +295,8 @@ public final class KeyspaceStore {
     View pinned = pin();
     try {
       return pinned.changedSince(range, version);
-    } catch (InternalError e) {
-      throw MappedFault.of("of keyspace " + name, e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     } finally {
       pinned.unpin();
     }
