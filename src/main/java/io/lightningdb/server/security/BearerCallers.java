@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -33,12 +34,16 @@ final class BearerCallers implements AuthenticationManager {
   /// @param tokens API tokens
   /// @param decoder there if an identity provider is configured
   /// @param settings has the hash, and how claims are read
+  /// @param issuer whose tokens the provider's are, empty without one
   BearerCallers(
-      ApiTokens tokens, ObjectProvider<JwtDecoder> decoder, LightningProperties settings) {
+      ApiTokens tokens,
+      ObjectProvider<JwtDecoder> decoder,
+      LightningProperties settings,
+      @Value("${" + JwtTrust.ISSUER + ":}") String issuer) {
     this.tokens = tokens;
     this.adminHash = HexFormat.of().parseHex(settings.security().adminTokenHash());
     JwtDecoder known = decoder.getIfAvailable();
-    this.jwts = known == null ? null : new JwtCallers(known, settings.security().jwt());
+    this.jwts = known == null ? null : new JwtCallers(known, issuer, settings.security().jwt());
   }
 
   @Override

@@ -26,14 +26,17 @@ final class JwtCallers {
   private static final int NAME_LENGTH_MAX = 128;
 
   private final JwtDecoder decoder;
+  private final String issuer;
   private final LightningProperties.Jwt settings;
 
   /// Trusts a decoder.
   ///
-  /// @param decoder checks signatures, issuer, audience and age
+  /// @param decoder checks signatures, audience and age
+  /// @param issuer the only one whose tokens count
   /// @param settings which claims count
-  JwtCallers(JwtDecoder decoder, LightningProperties.Jwt settings) {
+  JwtCallers(JwtDecoder decoder, String issuer, LightningProperties.Jwt settings) {
     this.decoder = decoder;
+    this.issuer = issuer;
     this.settings = settings;
   }
 
@@ -53,11 +56,16 @@ final class JwtCallers {
   /// @throws ProviderUnavailableException if that cannot be found out
   Caller caller(String text) {
     Jwt jwt = decode(text);
+    if (!issuer.equals(jwt.getClaimAsString("iss"))) {
+      throw new InvalidBearerTokenException("The JWT is not valid.");
+    }
+    if (jwt.getExpiresAt() == null) {
+      throw new InvalidBearerTokenException("The JWT does not expire.");
+    }
     String subject = jwt.getSubject();
     if (subject == null || subject.isBlank()) {
       throw new InvalidBearerTokenException("The JWT has no subject.");
     }
-    String issuer = String.valueOf(jwt.getClaimAsString("iss"));
     // Hashed: a subject may be of any length and alphabet.
     byte[] digest = TokenText.sha256(issuer + "\n" + subject);
     String id = "jwt:" + HexFormat.of().formatHex(digest, 0, 16);

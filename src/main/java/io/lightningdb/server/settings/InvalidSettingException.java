@@ -11,7 +11,7 @@ public final class InvalidSettingException extends RuntimeException {
   /// @param name full name of the setting
   /// @param value what was set
   /// @param allowed what may be set, as a phrase
-  InvalidSettingException(String name, String value, String allowed) {
+  public InvalidSettingException(String name, String value, String allowed) {
     super("The setting %s is \"%s\"; allowed is %s.".formatted(name, value, allowed));
   }
 
