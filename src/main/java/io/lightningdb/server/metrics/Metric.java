@@ -274,6 +274,16 @@ public enum Metric {
       GAUGE,
       "1 for the mode that operators have put the service into, 0 for the others",
       Label.MODE),
+  /// How long the certificate is still valid.
+  TLS_CERTIFICATE_SECONDS(
+      "lightning_tls_certificate_left_seconds",
+      GAUGE,
+      "Time until the first of the certificates that are served expires, negative once it has; not a number without TLS"),
+  /// Whether a newer certificate is refused.
+  TLS_RELOAD_REFUSED(
+      "lightning_tls_reload_refused",
+      GAUGE,
+      "1 while a key or certificate that was read again is refused and the old one stays in force, else 0"),
   /// Counts requests denied.
   DENIED_REQUESTS(
       "lightning_denied_requests_total",

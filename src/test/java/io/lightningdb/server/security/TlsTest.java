@@ -134,6 +134,53 @@ class TlsTest {
     }
   }
 
+  private String management(StartedService service, String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + service.port() + path))
+            .header("Authorization", "Bearer " + token)
+            .timeout(Duration.ofSeconds(10))
+            .build();
+    try (HttpClient client = client(null)) {
+      return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+  }
+
+  @Test
+  void aKeyThatDoesNotFitLeavesTheOldOneInForceAndIsTold() throws Exception {
+    try (StartedService service = start()) {
+      assertThat(management(service, "/actuator/health/tls")).contains("\"UP\"", "secondsLeft");
+      assertThat(management(service, "/actuator/prometheus"))
+          .containsPattern("lightning_tls_certificate_left_seconds 1[67]\\d{4}\\.")
+          .contains("lightning_tls_reload_refused 0");
+
+      Files.writeString(directory.resolve("tls.crt"), second.certificatePem());
+
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() ->
+              assertThat(management(service, "/actuator/health/tls"))
+                  .contains("\"DOWN\"", "the private key does not belong to the certificate"));
+      assertThat(management(service, "/actuator/prometheus"))
+          .contains("lightning_tls_reload_refused 1");
+      assertThat(served(service.port())).isEqualTo(first.certificate());
+
+      install(second);
+
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(served(service.port())).isEqualTo(second.certificate()));
+      assertThat(management(service, "/actuator/health/tls")).contains("\"UP\"");
+    }
+  }
+
+  @Test
+  void aKeyThatDoesNotFitStopsTheStart() throws Exception {
+    Files.writeString(directory.resolve("tls.crt"), second.certificatePem());
+
+    assertThatThrownBy(() -> start().close())
+        .hasStackTraceContaining("the private key does not belong to the certificate");
+  }
+
   @Test
   void clientsWithoutACertificateAreRefusedWhereOneIsNeeded() throws Exception {
     try (StartedService service =

@@ -1,0 +1,46 @@
+package io.lightningdb.server.security;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/// The part `tls`: whether the certificate that was read last is in force, and when it expires. Down once it has, and while a
+/// newer one is refused.
+@Component("tlsHealthIndicator")
+@ConditionalOnProperty("server.ssl.bundle")
+class TlsHealthIndicator implements HealthIndicator {
+  private final VerifiedSslBundles bundles;
+
+  /// Called by Spring.
+  ///
+  /// @param bundles are verified
+  TlsHealthIndicator(VerifiedSslBundles bundles) {
+    this.bundles = bundles;
+  }
+
+  @Override
+  public Health health() {
+    Optional<Instant> expiry = bundles.expiry();
+    boolean expired = expiry.isPresent() && expiry.get().isBefore(Instant.now());
+    Health.Builder health = expired || !bundles.refused().isEmpty() ? Health.down() : Health.up();
+    if (expired) {
+      health.withDetail("reason", "the certificate has expired");
+    }
+    expiry.ifPresent(moment ->
+        health
+            .withDetail("expiresAt", moment.toString())
+            .withDetail("secondsLeft", Duration.between(Instant.now(), moment).toSeconds()));
+    bundles
+        .refused()
+        .forEach((name, refused) ->
+            health
+                .withDetail("reason", "a newer certificate is refused: " + refused.reason())
+                .withDetail("bundle", name)
+                .withDetail("since", refused.since().toString()));
+    return health.build();
+  }
+}
