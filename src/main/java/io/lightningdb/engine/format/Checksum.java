@@ -75,7 +75,7 @@ public final class Checksum {
     }
     byte[] copy = copied;
     if (copy.length < Math.min(length, COPY_BYTES_MAX)) {
-      copy = new byte[(int) Math.min(Long.highestOneBit(length) << 1, COPY_BYTES_MAX)];
+      copy = new byte[(int) Math.min(length, COPY_BYTES_MAX)];
       copied = copy;
     }
     for (long done = 0; done < length; ) {
