@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.compaction.Maintenance;
+import io.lightningdb.engine.compaction.QuietKeyspaces;
 import io.lightningdb.engine.integrity.Scrubber;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Workers;
@@ -23,6 +24,7 @@ final class Background implements AutoCloseable {
   private final Clock clock;
   private final FlushScheduler flushes;
   private final MergeScheduler merges;
+  private final QuietKeyspaces quiet;
   private volatile boolean closing;
 
   // Confined to the thread of the leases.
@@ -52,8 +54,11 @@ final class Background implements AutoCloseable {
     this.keyspaces = keyspaces;
     this.duties = duties;
     this.clock = core.environment().clock();
-    this.flushes = new FlushScheduler(core, maintenance, keyspaces, freezer, this::isStopped);
-    this.merges = new MergeScheduler(core, maintenance, keyspaces, () -> closing, this::wakeMerge);
+    this.quiet = new QuietKeyspaces(clock);
+    this.flushes =
+        new FlushScheduler(core, maintenance, keyspaces, freezer, quiet, this::isStopped);
+    this.merges =
+        new MergeScheduler(core, maintenance, keyspaces, quiet, () -> closing, this::wakeMerge);
   }
 
   /// What is done again and again.
@@ -137,6 +142,7 @@ final class Background implements AutoCloseable {
   private void tick() {
     duties.expireLeases().run();
     maintenance.disk().look();
+    quiet.look(keyspaces.stores());
     // What a snapshot or the clock has kept may be free to go now, although nothing was written.
     long now = clock.nanoTime();
     if (now - windowNanos >= WINDOW_NANOS) {
@@ -145,7 +151,7 @@ final class Background implements AutoCloseable {
     }
     if (now - lookedNanos >= LOOK_NANOS) {
       lookedNanos = now;
-      flushes.lookForExpired();
+      flushes.look();
       wakeFlush();
       wakeMerge();
     }

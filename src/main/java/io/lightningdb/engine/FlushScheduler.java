@@ -5,11 +5,14 @@ import io.lightningdb.engine.compaction.CancelledException;
 import io.lightningdb.engine.compaction.ExpiredMemtables;
 import io.lightningdb.engine.compaction.FlushJob;
 import io.lightningdb.engine.compaction.Maintenance;
+import io.lightningdb.engine.compaction.QuietKeyspaces;
 import io.lightningdb.engine.compaction.ResumeJob;
 import io.lightningdb.engine.compaction.WritePriority;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.KeyspaceStore;
+import io.lightningdb.engine.store.SharedRun;
+import io.lightningdb.engine.store.View;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -19,11 +22,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /// Decides what is flushed when, and flushes: what is frozen, and before that what has to be frozen because the log or the memtables
-/// of all keyspaces have grown too large, or because most of it has expired. *Thread-safe.*
+/// of all keyspaces have grown too large, because most of it has expired, or because it keeps space from being given back that the disk
+/// lacks or that no more writes would give back. *Thread-safe.*
 ///
 /// [Background] calls it on the flushing thread; [Replay], [Resumption] and the end of the engine do on their own.
 final class FlushScheduler {
   private static final int LOG_SEGMENTS_MAX = 8;
+
+  /// How long nothing must have been written to a keyspace before what it holds in memory, and what it could give back, is not left for
+  /// the next write.
+  static final long QUIET_NANOS = 60_000_000_000L;
+
+  // Of the entries in runs: fewer changes in a memtable are not worth a flush for what they
+  // replace.
+  private static final double CHANGES_SHARE_MIN = 1 / 16.0;
 
   private final Core core;
   private final Maintenance maintenance;
@@ -34,8 +46,10 @@ final class FlushScheduler {
   private final MemoryBudget memory;
   private final ExpiredMemtables expired;
 
-  // Time has passed in which entries of memtables may have expired.
-  private volatile boolean expiredWanted;
+  private final QuietKeyspaces quiet;
+
+  // Time has passed in which entries of memtables may have expired, or keyspaces have been quiet.
+  private volatile boolean lookWanted;
 
   // Held by whoever flushes.
   private final ReentrantLock flushing = new ReentrantLock();
@@ -48,17 +62,20 @@ final class FlushScheduler {
 
   /// Makes one that has nothing to do yet.
   ///
+  /// @param quiet tells since when nothing was written to a keyspace
   /// @param stopped whether it makes no sense to flush any more
   FlushScheduler(
       Core core,
       Maintenance maintenance,
       KeyspaceCatalog keyspaces,
       Freezer freezer,
+      QuietKeyspaces quiet,
       BooleanSupplier stopped) {
     this.core = core;
     this.maintenance = maintenance;
     this.keyspaces = keyspaces;
     this.freezer = freezer;
+    this.quiet = quiet;
     this.stopped = stopped;
     this.clock = core.environment().clock();
     this.memory = core.memory();
@@ -69,7 +86,7 @@ final class FlushScheduler {
   ///
   /// @return whether there was anything
   boolean run() {
-    freezeExpired();
+    freezeForgotten();
     boolean flushed = flushFrozen();
     while (!stopped.getAsBoolean() && isLogLong() && flushOldest()) {
       flushed = true;
@@ -80,9 +97,9 @@ final class FlushScheduler {
     return flushed;
   }
 
-  /// The next run looks for memtables of which most has expired.
-  void lookForExpired() {
-    expiredWanted = true;
+  /// The next run looks for memtables that no write would fill.
+  void look() {
+    lookWanted = true;
   }
 
   /// Whether the log has grown beyond its bound, so that the oldest memtables have to be flushed.
@@ -97,23 +114,49 @@ final class FlushScheduler {
     return memory.memtablesBehind(keyspaces.all().size() * Memtable.bytesEmpty());
   }
 
-  /// Freezes memtables of which most has expired: what nobody writes to would keep its memory and its log for ever.
-  private void freezeExpired() {
-    if (!expiredWanted || stopped.getAsBoolean()) {
+  /// Freezes memtables that nobody writes to, and would keep their memory, their log and what they delete for ever: those of which
+  /// most has expired, and those that give space back.
+  private void freezeForgotten() {
+    if (!lookWanted || stopped.getAsBoolean()) {
       return;
     }
-    expiredWanted = false;
+    lookWanted = false;
     List<KeyspaceStore> stores = keyspaces.stores();
     expired.keepOnly(Set.copyOf(stores));
     try {
       for (KeyspaceStore store : stores) {
-        if (expired.isMostlyExpired(store, maintenance.instantMillis())) {
+        if (givesSpaceBack(store) || expired.isMostlyExpired(store, maintenance.instantMillis())) {
           freezer.freeze(store);
         }
       }
     } catch (IOException e) {
       core.writeFailed(e);
     }
+  }
+
+  /// Whether the flush of a memtable, or the merge after it, is going to free something that the disk lacks, or that nobody comes for.
+  private boolean givesSpaceBack(KeyspaceStore store) {
+    Memtable memtable = store.peek().active();
+    if (memtable.isEmpty()) {
+      return false;
+    }
+    boolean lacking = maintenance.disk().state().reached();
+    boolean wanted = lacking || quiet.quietNanos(store) >= QUIET_NANOS;
+    return wanted
+        && (maintenance.log().isInOlderSegment(memtable.firstVersion())
+            || replaces(store, lacking ? 0 : CHANGES_SHARE_MIN));
+  }
+
+  /// Whether a memtable may replace more than a share of what the runs of its keyspace hold.
+  private static boolean replaces(KeyspaceStore store, double share) {
+    View view = store.peek();
+    double entries =
+        view.runs().stream()
+            .map(SharedRun::record)
+            .mapToDouble(run -> run.entries() * run.liveShare())
+            .sum();
+    boolean ranges = !view.active().tombstones().isEmpty();
+    return entries > 0 && (ranges || view.active().entries() >= share * entries);
   }
 
   private boolean flushLargest() {

@@ -3,6 +3,7 @@ package io.lightningdb.engine;
 import io.lightningdb.engine.compaction.CancelledException;
 import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
+import io.lightningdb.engine.compaction.QuietKeyspaces;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
 import io.lightningdb.engine.store.KeyspaceGoneException;
@@ -36,12 +37,14 @@ final class MergeScheduler {
 
   /// Makes one that has nothing to do yet.
   ///
+  /// @param quiet tells since when nothing was written to a keyspace
   /// @param closing whether the end has begun, so that work is given up
   /// @param wake starts the merging thread
   MergeScheduler(
       Core core,
       Maintenance maintenance,
       KeyspaceCatalog keyspaces,
+      QuietKeyspaces quiet,
       BooleanSupplier closing,
       Runnable wake) {
     this.core = core;
@@ -55,6 +58,7 @@ final class MergeScheduler {
             core.options(),
             new Merges.Watch(core.environment().clock(), core.throughput()),
             core.failures().quarantine(),
+            quiet,
             closing);
   }
 

@@ -5,6 +5,8 @@ import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MergeJob;
 import io.lightningdb.engine.compaction.MoveJob;
+import io.lightningdb.engine.compaction.QuietKeyspaces;
+import io.lightningdb.engine.compaction.SpaceReclaim;
 import io.lightningdb.engine.compaction.Throughput;
 import io.lightningdb.engine.compaction.WritePriority;
 import io.lightningdb.engine.compaction.WriteRateLimiter;
@@ -36,6 +38,9 @@ final class Merges {
   // A merge that somebody waits for is held to the limit of bytes per second all the same.
   private static final double ASKED_FOR = 1;
 
+  // Deletions that came within this time may soon be more, and then worth more.
+  private static final long LAST_NANOS = 10_000_000_000L;
+
   private static final long WINDOW_MILLIS_MIN = 60_000;
   private static final long WINDOWS_PER_LIFE = 16;
 
@@ -46,6 +51,7 @@ final class Merges {
   private final Map<KeyspaceStore, Deque<LayoutPolicy.Choice>> underWay = new HashMap<>();
   private final Map<KeyspaceStore, Integer> counts = new ConcurrentHashMap<>();
   private final Quarantine quarantine;
+  private final QuietKeyspaces quiet;
 
   // What the merges under way were chosen to leave alone.
   private final Map<KeyspaceStore, List<KeyRange>> leftAlone = new HashMap<>();
@@ -61,8 +67,10 @@ final class Merges {
       DatabaseOptions options,
       Watch watch,
       Quarantine quarantine,
+      QuietKeyspaces quiet,
       BooleanSupplier cancelled) {
     this.quarantine = quarantine;
+    this.quiet = quiet;
     this.maintenance = maintenance;
     this.options = options;
     this.watch = watch;
@@ -96,14 +104,32 @@ final class Merges {
             maintenance.instantMillis(),
             windowMillis(keyspace));
     List<KeyRange> closed = closedRanges(store);
-    return closed.isEmpty()
-        ? keyspace.policy().choose(store.runRecords(), circumstances)
-        : new ClosedRanges(closed)
-            .choose(
-                store.runRecords(),
-                keyspace.policy(),
-                circumstances,
-                run -> quarantine.isDamaged(store, run.fileId(), run.bounds()));
+    if (!closed.isEmpty()) {
+      return new ClosedRanges(closed)
+          .choose(
+              store.runRecords(),
+              keyspace.policy(),
+              circumstances,
+              run -> quarantine.isDamaged(store, run.fileId(), run.bounds()));
+    }
+    return keyspace
+        .policy()
+        .choose(store.runRecords(), circumstances)
+        .or(() ->
+            reclaim(store)
+                .flatMap(reclaim ->
+                    reclaim.choose(store.runRecords(), keyspace.policy(), circumstances)));
+  }
+
+  /// What is merged for the sake of space, though no policy asks for it.
+  private Optional<SpaceReclaim> reclaim(KeyspaceStore store) {
+    long quietNanos = quiet.quietNanos(store);
+    if (maintenance.disk().state().reached()) {
+      return Optional.of(quietNanos >= LAST_NANOS ? SpaceReclaim.LAST : SpaceReclaim.URGENT);
+    }
+    return quietNanos >= FlushScheduler.QUIET_NANOS
+        ? Optional.of(SpaceReclaim.QUIET)
+        : Optional.empty();
   }
 
   /// What has to be left alone. Merges that were begun before it was known are forgotten.

@@ -513,6 +513,15 @@ public final class LogWriter implements AutoCloseable {
     return all.getLast().identity().sequence();
   }
 
+  /// Tells whether a commit keeps a segment that nothing is appended to any more.
+  ///
+  /// @param version of the commit
+  /// @return false if it is in the newest segment, or not in the log any more
+  public boolean isInOlderSegment(long version) {
+    List<LogSegment> all = segments;
+    return all.size() > 1 && all.get(all.size() - 2).lastVersion() >= version;
+  }
+
   /// Gives up the segments before `sequence`, which the manifest no longer names. While somebody reads the log they stay,
   /// and go with the next ones.
   ///
