@@ -95,13 +95,18 @@ final class Background implements AutoCloseable {
     scrub = workers.start("lightning-scrub", guarded(starting::work), Scrubber.PERIOD_NANOS);
   }
 
-  /// A worker that died of a mistake would leave writes waiting for it: its mistake is a failure like any other.
+  /// A worker that died of a mistake would leave writes waiting for it: its mistake is a failure like any other. That memory is
+  /// exhausted concerns all of the process, whose owner decides what comes of it.
   private Runnable guarded(Runnable duty) {
     return () -> {
       try {
         duty.run();
       } catch (RuntimeException | Error e) {
         core.writeFailed(new IOException("background work ended unexpectedly: " + e, e));
+        if (e instanceof OutOfMemoryError) {
+          Thread self = Thread.currentThread();
+          self.getUncaughtExceptionHandler().uncaughtException(self, e);
+        }
       }
     };
   }

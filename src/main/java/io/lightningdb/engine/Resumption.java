@@ -22,6 +22,7 @@ record Resumption(
           .run(new SplittableRandom(core.environment().seed()));
       // No commit may reach the old log any more, whether or not it was the log that failed.
       core.log().closeToAppends(cause);
+      pipeline.applyLogged();
       background.flushes().resume(() -> pipeline.freezeAll(keyspaces.stores()));
     } catch (IOException e) {
       throw new EngineException.ReadOnly(cause, e);

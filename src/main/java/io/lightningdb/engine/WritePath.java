@@ -15,6 +15,7 @@ import io.lightningdb.engine.io.DeadlineException;
 import io.lightningdb.engine.log.AppendMode;
 import io.lightningdb.engine.log.LogWriter;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /// The way of every write into the engine: whether it is let in, its commit, the wait for stable storage, and what its size starts
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// Limits, read-only state, the reserve of the disk and back-pressure are checked here and nowhere else. What it uses of the
 /// others is taken into fields once, because every write passes.
 final class WritePath {
+  private final Core core;
   private final Availability availability;
   private final DatabaseOptions options;
   private final Failures failures;
@@ -47,6 +49,7 @@ final class WritePath {
       CommitPipeline pipeline,
       WriteGate gate,
       Background background) {
+    this.core = core;
     this.availability = core.availability();
     this.options = core.options();
     this.failures = core.failures();
@@ -81,6 +84,9 @@ final class WritePath {
       throw availability.switchedOff();
     } catch (IOException e) {
       throw failures.ofWrite(e);
+    } catch (RuntimeException | Error e) {
+      failIfStuck();
+      throw e;
     }
   }
 
@@ -121,7 +127,17 @@ final class WritePath {
       throw availability.switchedOff();
     } catch (IOException e) {
       throw failures.ofWrite(e);
+    } catch (RuntimeException | Error e) {
+      failIfStuck();
+      throw e;
     }
+  }
+
+  /// A commit that ended in the middle stops all writes now, and not when the next one comes: others wait for it.
+  private void failIfStuck() {
+    Optional.ofNullable(log.failure())
+        .or(() -> Optional.ofNullable(pipeline.failure()))
+        .ifPresent(core::writeFailed);
   }
 
   /// A commit begins to be timed, if it shall be.

@@ -32,8 +32,10 @@ public final class CommitPipeline {
   private final IntFunction<@Nullable KeyspaceStore> stores;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by `lock`: set when a logged commit could not be applied.
-  private @Nullable IOException broken;
+  // Guarded by `lock`: the commit that is in the log and not, or not wholly, in the memtables.
+  // Nothing
+  // follows it before it is applied.
+  private @Nullable Unapplied unapplied;
 
   // Written under `lock`.
   private volatile boolean expiring;
@@ -61,6 +63,13 @@ public final class CommitPipeline {
   /// @param observed for each condition the version found
   /// @param frozen whether a memtable is full now and waits for its flush
   public record Result(long version, long[] observed, boolean frozen) {}
+
+  /// A commit that is in the log and could not be applied.
+  ///
+  /// @param body its operations, which nothing changes before it is applied: until then all writes are refused
+  /// @param version its version, the next one that becomes visible
+  /// @param failure why it could not be applied
+  private record Unapplied(CommitWriter body, long version, IOException failure) {}
 
   /// Makes a commit. It survives the death of the process when this returns; for more, wait for the log.
   ///
@@ -168,23 +177,23 @@ public final class CommitPipeline {
     }
     long version = visible.get() + 1;
     log.append(version, body.bytes(), body.length(), mode);
-    boolean frozen = applyAndPublish(body, version);
-    return new Result(version, observed, frozen);
+    Touched touched = applyAndPublish(body, version);
+    return new Result(version, observed, touched.freezeFull());
   }
 
   private void throwIfRefused() throws IOException {
-    throwIfBroken();
+    throwIfStuck();
     if (switchedOff) {
       throw new SwitchedOffException();
     }
   }
 
-  private void throwIfBroken() throws IOException {
+  private void throwIfStuck() throws IOException {
     if (closed) {
       throw new StoreClosedException();
     }
-    if (broken != null) {
-      throw new IOException("a commit was logged but could not be applied", broken);
+    if (unapplied != null) {
+      throw unapplied.failure();
     }
   }
 
@@ -221,14 +230,19 @@ public final class CommitPipeline {
     return observed;
   }
 
-  private boolean applyAndPublish(CommitWriter body, long version) {
+  private Touched applyAndPublish(CommitWriter body, long version) {
     try {
       Touched touched = apply(new CommitReader(body.bytes(), body.length()), version);
       visible.publish(version);
-      return touched.freezeFull();
+      return touched;
     } catch (Throwable e) {
-      // The log holds a commit that no reader may ever see half of: nothing can follow it.
-      broken = new IOException("commit " + version + " could not be applied", e);
+      // No reader may see half of it, and nothing may follow it.
+      unapplied =
+          new Unapplied(
+              body,
+              version,
+              new IOException(
+                  "commit %d is in the log and could not be applied: %s".formatted(version, e), e));
       throw e;
     }
   }
@@ -363,15 +377,33 @@ public final class CommitPipeline {
     }
   }
 
-  /// Freezes the active memtable of a keyspace, if there is anything in it.
+  /// Freezes the active memtable of a keyspace, if there is anything in it, and no part of a commit that nobody may see.
   ///
   /// @param store the keyspace
   public void freeze(KeyspaceStore store) {
     lock.lock();
     try {
-      if (!store.peek().active().isEmpty()) {
+      if (unapplied == null && !store.peek().active().isEmpty()) {
         store.freeze();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Applies the commit that is in the log and could not be applied, if there is one, and makes it visible.
+  ///
+  /// It is applied from its beginning: within one version a later change of a key replaces an earlier one, and a range
+  /// deletion is one however often it is added, so what was applied before changes nothing. If it fails again, it waits as before.
+  public void applyLogged() {
+    lock.lock();
+    try {
+      Unapplied waiting = unapplied;
+      if (waiting == null) {
+        return;
+      }
+      unapplied = null;
+      applyAndPublish(waiting.body(), waiting.version());
     } finally {
       lock.unlock();
     }
@@ -381,11 +413,11 @@ public final class CommitPipeline {
   ///
   /// @param all the keyspaces
   /// @return newest commit in these memtables and those before them
-  /// @throws IOException if part of a commit that nobody may see is in them
+  /// @throws IOException if a commit is in the log and not, or not wholly, in the memtables
   public long freezeAll(List<KeyspaceStore> all) throws IOException {
     lock.lock();
     try {
-      throwIfBroken();
+      throwIfStuck();
       for (KeyspaceStore store : all) {
         if (!store.peek().active().isEmpty()) {
           store.freeze();
@@ -458,7 +490,7 @@ public final class CommitPipeline {
   public @Nullable IOException failure() {
     lock.lock();
     try {
-      return broken;
+      return unapplied == null ? null : unapplied.failure();
     } finally {
       lock.unlock();
     }

@@ -140,7 +140,7 @@ public final class LogWriter implements AutoCloseable {
   /// @param body holds the encoded commit from index 0
   /// @param bodyBytes its length
   /// @param mode how it reaches the page cache
-  /// @throws IOException if the log failed, now or before; the commit must then not become visible
+  /// @throws IOException if the log failed, now or before; the commit must then not become visible, nor if anything else is thrown
   public void append(long version, byte[] body, int bodyBytes, AppendMode mode) throws IOException {
     throwIfFailed();
     try {
@@ -153,6 +153,10 @@ public final class LogWriter implements AutoCloseable {
       appendedVersion.setRelease(version);
     } catch (IOException e) {
       throw fail(e);
+    } catch (RuntimeException | Error e) {
+      // How much of the record, or of the seal before it, was written is not known.
+      fail(new IOException("an append to the log ended unexpectedly: " + e, e));
+      throw e;
     }
   }
 

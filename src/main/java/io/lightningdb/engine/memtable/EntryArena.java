@@ -138,8 +138,10 @@ final class EntryArena {
       return (long) addChunk(needed) << 32;
     }
     if (fillIndex + needed > fillEnd) {
-      fillEnd = Math.clamp(2L * fillEnd, needed, chunkBytesMax);
-      fillChunk = addChunk(fillEnd);
+      int end = Math.clamp(2L * fillEnd, needed, chunkBytesMax);
+      // Before anything changes: where there is no memory, the arena stays as it is.
+      fillChunk = addChunk(end);
+      fillEnd = end;
       fillIndex = 0;
     }
     long address = ((long) fillChunk << 32) | fillIndex;
@@ -163,10 +165,11 @@ final class EntryArena {
 
   private int addChunk(int length) {
     byte[][] all = chunks;
+    byte[] added = new byte[length];
     if (chunkCount == all.length) {
       all = Arrays.copyOf(all, 2 * chunkCount);
     }
-    all[chunkCount] = new byte[length];
+    all[chunkCount] = added;
     chunks = all;
     bytes.setRelease(bytes.getPlain() + length);
     return chunkCount++;

@@ -3,6 +3,7 @@ package io.lightningdb.server.backup;
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.backup.LogArchiver;
+import io.lightningdb.server.failure.UncaughtFailures;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.target.PacedTarget;
 import jakarta.annotation.PreDestroy;
@@ -84,7 +85,9 @@ public final class ArchiveService {
         LOG.error(
             "The archive has a gap: commits left the log before they could be archived; make a full backup");
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // What is thrown from here would end the archive for good, and in silence.
+      UncaughtFailures.endIfOutOfMemory(e);
       if (state.failure().isEmpty()) {
         LOG.warn("The log cannot be archived; it is tried again and again", e);
       }

@@ -96,7 +96,7 @@ public final class BackupService {
         status.made(entry);
         catalogue.verification(entry.id()).ifPresent(status::verified);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       status.failed();
       LOG.warn("The catalogue of backups in {} cannot be read", place, e);
     }

@@ -126,9 +126,10 @@ public final class IntegrityChecks {
     try {
       IntegrityReport report = database.checkIntegrity();
       end(Phase.FINISHED, startedAt, null, report);
-    } catch (EngineException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, the check has ended, and another one may be started.
       LOG.warn("A check of the database could not go on", e);
-      end(Phase.FAILED, startedAt, e.getMessage(), state.get().report());
+      end(Phase.FAILED, startedAt, String.valueOf(e.getMessage()), state.get().report());
     }
   }
 

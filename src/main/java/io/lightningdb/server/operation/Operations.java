@@ -205,7 +205,8 @@ public final class Operations {
       Throwable failure = null;
       try {
         result = work.run(request, this);
-      } catch (Exception e) {
+      } catch (Exception | Error e) {
+        // Whatever it was, the operation has ended, and says so.
         failure = e;
       }
       end(result, failure);

@@ -124,6 +124,22 @@ public final class ChildProcess implements AutoCloseable {
     process.toHandle().destroyForcibly();
   }
 
+  /// How it ended.
+  ///
+  /// @param exitCode its exit code
+  /// @param errors what it wrote to its standard error
+  public record End(int exitCode, String errors) {}
+
+  /// Waits for its end.
+  ///
+  /// @return how it ended
+  /// @throws IOException if its output cannot be read
+  public End awaitEnd() throws IOException {
+    drain();
+    int exitCode = process.onExit().join().exitValue();
+    return new End(exitCode, Files.readString(errors));
+  }
+
   private String errors() {
     try {
       return "exit code %d (137: killed, as after %s minutes, -D%s), %s"

@@ -3,6 +3,8 @@ package io.lightningdb.server.health;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
@@ -10,6 +12,7 @@ import static org.hamcrest.Matchers.notNullValue;
 
 import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.server.RunningService;
+import io.lightningdb.server.failure.UncaughtFailures;
 import io.lightningdb.server.settings.Preset;
 import io.lightningdb.server.web.Words;
 import java.time.Duration;
@@ -45,10 +48,11 @@ class HealthTest extends RunningService {
             "integrity",
             "compaction",
             "memory",
+            "threads",
             "backups",
             "livenessState",
             "readinessState");
-    assertThat(parts("/liveness")).containsExactly("livenessState");
+    assertThat(parts("/liveness")).containsExactlyInAnyOrder("livenessState", "threads");
     assertThat(parts("/reads"))
         .containsExactlyInAnyOrder("readinessState", "storage", "maintenance");
     assertThat(parts("/readiness"))
@@ -69,6 +73,34 @@ class HealthTest extends RunningService {
         .body(
             "components.memory.details.bytesMax",
             equalTo((int) database.stats().memory().bytesMax()));
+  }
+
+  @Test
+  void aThreadThatDiesIsToldWithItsCauseUntilTheEnd() throws InterruptedException {
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler(new UncaughtFailures(_ -> {}, System.err));
+    try {
+      Thread request = Thread.ofVirtual().start(HealthTest::die);
+      request.join();
+      api().get("/actuator/health/liveness").then().statusCode(200);
+
+      Thread worker = Thread.ofPlatform().name("some-worker").start(HealthTest::die);
+      worker.join();
+      api().get("/actuator/health/liveness").then().statusCode(503);
+      api()
+          .get("/actuator/health")
+          .then()
+          .statusCode(503)
+          .body("components.threads.status", equalTo("DOWN"))
+          .body("components.threads.details.lost.name", contains("some-worker"))
+          .body("components.threads.details.lost[0].failure", containsString("died for a test"));
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+  }
+
+  private static void die() {
+    throw new IllegalStateException("died for a test");
   }
 
   @Test

@@ -1,0 +1,141 @@
+package io.lightningdb.server.failure;
+
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes the failures that end threads. *Thread-safe.*
+///
+/// After an [OutOfMemoryError], of the heap, of direct memory or of threads, no part of the process is certain to be whole: a library may
+/// have lost a connection, a lock or a thread on the way. What was acknowledged is in the log, so the process ends at once and says why;
+/// the next start recovers. The JVM has a switch that does the same (`-XX:+ExitOnOutOfMemoryError`); it does not see direct memory, and
+/// not everybody sets it.
+///
+/// Another failure ends one thread. That of a request is gone with its request; a platform thread was there for a purpose that nothing
+/// serves from then on, so it is remembered, and health is down until the process is started again.
+public final class UncaughtFailures implements Thread.UncaughtExceptionHandler {
+  /// The exit code of a process that has exhausted its memory, the one that the JVM has for it.
+  public static final int EXIT_OUT_OF_MEMORY = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(UncaughtFailures.class);
+
+  private static final int LOST_MAX = 16;
+  private static final int CAUSES_MAX = 32;
+
+  private final Ending ending;
+  private final PrintStream errors;
+
+  // Guarded by itself.
+  private final List<LostThread> lost = new ArrayList<>();
+
+  /// Ends the process, at once and without doing anything before.
+  @FunctionalInterface
+  public interface Ending {
+    /// Does not return, except in tests.
+    ///
+    /// @param exitCode of the process
+    void end(int exitCode);
+  }
+
+  /// A platform thread that has died.
+  ///
+  /// @param name its name
+  /// @param failure what ended it
+  /// @param at when
+  public record LostThread(String name, String failure, Instant at) {}
+
+  /// Takes failures. To be installed by [Thread#setDefaultUncaughtExceptionHandler].
+  ///
+  /// @param ending ends the process
+  /// @param errors gets the cause of that
+  public UncaughtFailures(Ending ending, PrintStream errors) {
+    this.ending = ending;
+    this.errors = errors;
+  }
+
+  /// The handler of this process.
+  ///
+  /// @return empty where none was installed, as in a test
+  public static Optional<UncaughtFailures> installed() {
+    return Thread.getDefaultUncaughtExceptionHandler() instanceof UncaughtFailures found
+        ? Optional.of(found)
+        : Optional.empty();
+  }
+
+  /// Ends the process of this thread if a failure that was caught says that memory is exhausted.
+  ///
+  /// @param failure anything caught
+  public static void endIfOutOfMemory(Throwable failure) {
+    Thread self = Thread.currentThread();
+    outOfMemory(failure)
+        .ifPresent(e -> self.getUncaughtExceptionHandler().uncaughtException(self, e));
+  }
+
+  /// The exhaustion of memory that is behind a failure.
+  ///
+  /// @param failure anything thrown
+  /// @return it or one of its causes; empty if memory is not exhausted
+  public static Optional<OutOfMemoryError> outOfMemory(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+      if (cause instanceof OutOfMemoryError found) {
+        return Optional.of(found);
+      }
+      cause = cause.getCause();
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void uncaughtException(Thread thread, Throwable failure) {
+    if (outOfMemory(failure).isPresent()) {
+      end(thread, failure);
+    } else {
+      remember(thread, failure);
+    }
+  }
+
+  private void end(Thread thread, Throwable failure) {
+    try {
+      errors.println(
+          "Lightning DB ends because memory is exhausted, as thread "
+              + thread.getName()
+              + " found out: "
+              + failure);
+      failure.printStackTrace(errors);
+      errors.flush();
+    } finally {
+      // Whatever came of the message: there may be no memory for it.
+      ending.end(EXIT_OUT_OF_MEMORY);
+    }
+  }
+
+  private void remember(Thread thread, Throwable failure) {
+    if (thread.isVirtual()) {
+      LOG.error("Thread {} ended unexpectedly", thread.getName(), failure);
+      return;
+    }
+    LOG.error(
+        "Thread {} ended unexpectedly; what it was there for is not done any more, and health is down until the service is started again",
+        thread.getName(),
+        failure);
+    synchronized (lost) {
+      if (lost.size() < LOST_MAX) {
+        lost.add(new LostThread(thread.getName(), failure.toString(), Instant.now()));
+      }
+    }
+  }
+
+  /// The platform threads that have died of a failure.
+  ///
+  /// @return the first of them, in the order in which they died
+  public List<LostThread> lost() {
+    synchronized (lost) {
+      return List.copyOf(lost);
+    }
+  }
+}
