@@ -4,6 +4,8 @@ import io.lightningdb.engine.backup.BackupEntry;
 import io.lightningdb.engine.backup.BackupRequest;
 import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.backup.LogArchiver;
+import io.lightningdb.engine.cache.MemoryAccount;
+import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
@@ -280,6 +282,14 @@ public final class Database implements AutoCloseable {
   /// @return to be closed by the caller
   public Snapshot snapshot(String owner) {
     return engine.snapshot(owner);
+  }
+
+  /// Charges the memory budget for what the program around the database holds for as long as its clients like, so that the cache makes
+  /// room for it.
+  ///
+  /// @return an account; what is charged is to be given back
+  public MemoryAccount memoryAccount() {
+    return engine.memory().account(MemoryBudget.Part.EMBEDDER);
   }
 
   /// The open snapshots, those that transactions read through among them.

@@ -80,7 +80,9 @@ final class Engine implements AutoCloseable {
     this.availability = core.availability();
     this.failures = core.failures();
     this.present = new Present(core.visible(), clock);
-    this.snapshots = new SnapshotRegistry(core.visible(), clock);
+    this.snapshots =
+        new SnapshotRegistry(
+            core.visible(), clock, core.memory().account(MemoryBudget.Part.SNAPSHOTS));
     this.logForArchive =
         new LogForArchive(
             environment.storage(), core.manifest(), core.log(), options.archivedLogBytesMax());

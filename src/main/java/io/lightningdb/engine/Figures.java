@@ -86,6 +86,8 @@ final class Figures {
         memory.bytes(MemoryBudget.Part.MEMTABLES),
         memory.cache().figures().bytes(),
         memory.bytes(MemoryBudget.Part.TRANSACTIONS),
+        memory.bytes(MemoryBudget.Part.SNAPSHOTS),
+        memory.bytes(MemoryBudget.Part.EMBEDDER),
         memory.bytes(MemoryBudget.Part.SCANS),
         memory.bytes(MemoryBudget.Part.LOG),
         memory.bytes(MemoryBudget.Part.RUNS),

@@ -6,6 +6,8 @@ package io.lightningdb.engine;
 /// @param memtableBytes memtables that take writes or wait for their flush
 /// @param cacheBytes decompressed blocks
 /// @param transactionBytes what open transactions keep
+/// @param snapshotBytes open snapshots
+/// @param embedderBytes what the program around the database has charged to [Database#memoryAccount]
 /// @param scanBytes open scans, at most
 /// @param logBytes buffers of the log
 /// @param runBytes what open runs know of their blocks, their deleted ranges, and the least of their properties
@@ -15,6 +17,8 @@ public record MemoryStats(
     long memtableBytes,
     long cacheBytes,
     long transactionBytes,
+    long snapshotBytes,
+    long embedderBytes,
     long scanBytes,
     long logBytes,
     long runBytes,

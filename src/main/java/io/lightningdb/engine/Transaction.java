@@ -1,5 +1,6 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.engine.commit.Footprint;
 import io.lightningdb.engine.commit.SnapshotRegistry;
 import io.lightningdb.engine.cursor.EntryCursor;
@@ -10,6 +11,7 @@ import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.store.View;
 import io.lightningdb.engine.transaction.DeadlockException;
 import io.lightningdb.engine.transaction.KeyRef;
+import io.lightningdb.engine.transaction.LockTable;
 import io.lightningdb.engine.transaction.ReadSet;
 import io.lightningdb.engine.transaction.TrackedCursor;
 import io.lightningdb.engine.transaction.WriteSet;
@@ -17,7 +19,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 /// if it does not. It ends by [#commit], [#rollback], [#close], or by itself when its lease or its age is over; then it lets go
 /// of its snapshot and its locks.
 public final class Transaction implements AutoCloseable {
+  // The transaction, its lock, its empty sets, and its entry in the table.
+  private static final long BYTES = 500;
+
+  // A savepoint, and its place in a map by its number.
+  private static final long SAVEPOINT_BYTES = 48 + HeapBytes.TREE_ENTRY + HeapBytes.LONG;
+
   private final TransactionTable table;
   private final long id;
   private final TransactionOptions options;
@@ -36,10 +43,11 @@ public final class Transaction implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by `lock`.
-  private final WriteSet writes = new WriteSet();
-  private final ReadSet reads = new ReadSet();
+  private WriteSet writes = new WriteSet();
+  private ReadSet reads = new ReadSet();
   private long charged;
   private long savepoints;
+  private long locks;
 
   // Written under `lock`, read without it.
   private volatile long leaseEndNanos;
@@ -67,15 +75,15 @@ public final class Transaction implements AutoCloseable {
     private final Transaction transaction;
     private final long number;
     private final int writes;
-    private final WriteSet.@Nullable Write last;
-    private final Set<KeyRef> locks;
+    private final long lastVersion;
+    private final long lastLock;
 
     private Savepoint(Transaction transaction) {
       this.transaction = transaction;
       this.number = ++transaction.savepoints;
       this.writes = transaction.writes.size();
-      this.last = transaction.writes.last();
-      this.locks = transaction.table.locks().keysOf(transaction.id);
+      this.lastVersion = transaction.writes.lastVersion();
+      this.lastLock = transaction.table.locks().lastNumber();
     }
 
     /// Its place among the savepoints of its transaction.
@@ -86,7 +94,7 @@ public final class Transaction implements AutoCloseable {
     }
 
     private boolean isValidIn(Transaction other) {
-      return transaction.id == other.id && other.writes.startsWith(writes, last);
+      return transaction.id == other.id && other.writes.startsWith(writes, lastVersion);
     }
   }
 
@@ -101,6 +109,8 @@ public final class Transaction implements AutoCloseable {
     this.snapshot = snapshot;
     this.startedNanos = table.nanoTime();
     this.leaseEndNanos = startedNanos + options.lease().toNanos();
+    this.charged = BYTES + HeapBytes.of(options.owner());
+    table.charge(charged);
   }
 
   /// Number of the transaction, unique while the database is open; the greater, the younger.
@@ -180,8 +190,29 @@ public final class Transaction implements AutoCloseable {
     } catch (IOException e) {
       throw table.engine().failures().ofRead(e);
     } finally {
+      settle();
       lock.unlock();
     }
+  }
+
+  /// Pays for what it holds by now, be it more or less than was asked for beforehand.
+  private void settle() {
+    if (state == State.ACTIVE) {
+      long held = heapBytes();
+      if (held != charged) {
+        table.settle(held - charged);
+        charged = held;
+      }
+    }
+  }
+
+  private long heapBytes() {
+    return BYTES
+        + HeapBytes.of(options.owner())
+        + writes.heapBytes()
+        + reads.bytes()
+        + locks * LockTable.lockBytes()
+        + savepoints * SAVEPOINT_BYTES;
   }
 
   private void throwUnlessActive() {
@@ -230,6 +261,7 @@ public final class Transaction implements AutoCloseable {
     if (tracksReads()) {
       KeyRef ref = new KeyRef(keyspace.id(), key.clone());
       throwIfTooLarge(reads.bytesOf(ref));
+      reserve(reads.bytesOf(ref));
       reads.add(ref);
       reads.found(ref, found == null ? ExpiryTime.NEVER : found.expiryMillis());
     }
@@ -264,6 +296,7 @@ public final class Transaction implements AutoCloseable {
     KeyRange keys = range.keys();
     if (tracksReads()) {
       throwIfTooLarge(ReadSet.bytesOf(keys));
+      reserve(ReadSet.bytesOf(keys));
     }
     keyspace.store().accessCounts().scan();
     View view = keyspace.store().pin();
@@ -321,7 +354,7 @@ public final class Transaction implements AutoCloseable {
     if (value.length > valueBytesMax) {
       throw new EngineException.LimitExceeded("value-bytes-max", valueBytesMax, value.length);
     }
-    write(new WriteSet.Put(keyspace.id(), key.clone(), value.clone(), expiry.millis(keyspace)));
+    write(new WriteSet.Put(keyspace.id(), key, value, expiry.millis(keyspace)));
   }
 
   /// Removes an entry, if there is one.
@@ -332,7 +365,7 @@ public final class Transaction implements AutoCloseable {
   /// @throws EngineException.TransactionEnded if it has ended
   public void delete(Keyspace keyspace, byte[] key) {
     WriteBatch.checkKey(key.length);
-    write(new WriteSet.Delete(keyspace.id(), key.clone()));
+    write(new WriteSet.Delete(keyspace.id(), key));
   }
 
   /// Removes all entries of a range. Conflicts with whoever writes into the range.
@@ -355,18 +388,23 @@ public final class Transaction implements AutoCloseable {
     }
     inUse(() -> {
       throwIfTooLarge(write.bytes());
+      reserve(writes.heapBytesOf(write));
       writes.add(write);
     });
   }
 
   private void throwIfTooLarge(long moreBytes) {
-    long bytes = writes.bytes() + reads.bytes() + moreBytes;
+    long bytes = writes.bytes() + reads.bytes() + locks * LockTable.lockBytes() + moreBytes;
     int bytesMax = table.limits().bytesMax();
     if (bytes > bytesMax) {
       throw new EngineException.LimitExceeded("transaction-bytes-max", bytesMax, bytes);
     }
-    table.charge(bytes - charged);
-    charged = bytes;
+  }
+
+  /// Pays beforehand; what is too much by then is given back when the call ends.
+  private void reserve(long moreBytes) {
+    table.charge(moreBytes);
+    charged += moreBytes;
   }
 
   /// Marks this moment.
@@ -375,7 +413,10 @@ public final class Transaction implements AutoCloseable {
   /// @throws EngineException.TransactionEnded if it has ended
   public Savepoint savepoint() {
     @Nullable Savepoint[] made = new Savepoint[1];
-    inUse(() -> made[0] = new Savepoint(this));
+    inUse(() -> {
+      reserve(SAVEPOINT_BYTES);
+      made[0] = new Savepoint(this);
+    });
     Savepoint savepoint = made[0];
     if (savepoint == null) {
       throw new IllegalStateException("the savepoint was not made");
@@ -397,7 +438,8 @@ public final class Transaction implements AutoCloseable {
                 + " is of another transaction, or was undone by an earlier rollback");
       }
       writes.truncate(savepoint.writes);
-      table.locks().releaseOthers(id, savepoint.locks);
+      table.locks().releaseSince(id, savepoint.lastLock);
+      locks = table.locks().countOf(id);
     });
   }
 
@@ -418,7 +460,9 @@ public final class Transaction implements AutoCloseable {
     WriteBatch.checkKey(key.length);
     inUse(() -> {
       KeyRef ref = new KeyRef(keyspace.id(), key.clone());
-      throwIfTooLarge(reads.bytesOf(ref));
+      long more = reads.bytesOf(ref) + LockTable.lockBytes();
+      throwIfTooLarge(more);
+      reserve(more);
       long longest = Math.min(table.limits().lockWaitMax().toNanos(), remaining().toNanos());
       long wait = Deadline.bound(longest);
       if (!lock(ref, wait)) {
@@ -427,6 +471,7 @@ public final class Transaction implements AutoCloseable {
         throw new EngineException.LockTimeout(id, Duration.ofNanos(wait));
       }
       throwUnlessActive();
+      locks = table.locks().countOf(id);
       reads.add(ref);
       if (keyspace.store().newestChange(key) > snapshot.version()) {
         end(State.ROLLED_BACK);
@@ -549,16 +594,9 @@ public final class Transaction implements AutoCloseable {
         spans.add(new Footprint.Span(walked.keyspaceId(), walked.range()));
       }
     }
-    writes.forEach(write -> {
-      switch (write) {
-        case WriteSet.Put(int keyspace, byte[] key, _, _) ->
-            keys.add(new Footprint.Key(keyspace, key));
-        case WriteSet.Delete(int keyspace, byte[] key) ->
-            keys.add(new Footprint.Key(keyspace, key));
-        case WriteSet.DeleteRange(int keyspace, KeyRange range) ->
-            spans.add(new Footprint.Span(keyspace, range));
-      }
-    });
+    writes.forEachTarget(
+        key -> keys.add(new Footprint.Key(key.keyspaceId(), key.key())),
+        deleted -> spans.add(new Footprint.Span(deleted.keyspaceId(), deleted.range())));
     return new Footprint(snapshot.version(), keys, spans, firstToExpire());
   }
 
@@ -623,8 +661,11 @@ public final class Transaction implements AutoCloseable {
   private void end(State how) {
     state = how;
     snapshot.close();
-    table.charge(-charged);
+    table.settle(-charged);
     charged = 0;
+    // What nothing is paid for is not held either, even by those who keep the transaction.
+    writes = new WriteSet();
+    reads = new ReadSet();
     table.locks().releaseAll(id);
     table.ended(this);
   }

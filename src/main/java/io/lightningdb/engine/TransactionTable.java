@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.cache.MemoryBudget;
+import io.lightningdb.engine.commit.SnapshotRegistry;
 import io.lightningdb.engine.transaction.LockTable;
 import java.time.Duration;
 import java.util.Comparator;
@@ -64,11 +65,17 @@ final class TransactionTable {
     try {
       long id = nextId.getAndIncrement();
       String owner = options.owner().isEmpty() ? "" : ", " + options.owner();
-      Transaction transaction =
-          new Transaction(this, id, options, engine.registerSnapshot("transaction " + id + owner));
-      open.put(transaction.id(), transaction);
-      begun = true;
-      return transaction;
+      SnapshotRegistry.Registration snapshot = engine.registerSnapshot("transaction " + id + owner);
+      try {
+        Transaction transaction = new Transaction(this, id, options, snapshot);
+        open.put(transaction.id(), transaction);
+        begun = true;
+        return transaction;
+      } finally {
+        if (!begun) {
+          snapshot.close();
+        }
+      }
     } finally {
       if (!begun) {
         openCount.decrementAndGet();
@@ -76,22 +83,28 @@ final class TransactionTable {
     }
   }
 
-  /// Pays for what transactions keep.
+  /// Pays for what transactions are about to keep.
   ///
-  /// @throws EngineException.Overloaded if all together would keep too much
+  /// @throws EngineException.Overloaded if all together would keep too much; nothing is paid then
   void charge(long bytes) {
     MemoryBudget memory = engine.memory();
+    settle(bytes);
     long kept = memory.bytes(MemoryBudget.Part.TRANSACTIONS);
-    if (bytes > 0 && kept + bytes > memory.transactionBytesMax()) {
+    if (bytes > 0 && kept > memory.transactionBytesMax()) {
+      settle(-bytes);
       throw new EngineException.Overloaded(
           "open transactions keep "
-              + kept
+              + (kept - bytes)
               + " of "
               + memory.transactionBytesMax()
               + " bytes that there are for them",
           RETRY_AFTER);
     }
-    memory.account(MemoryBudget.Part.TRANSACTIONS).charge(bytes);
+  }
+
+  /// Pays for what transactions keep already, or takes back what they keep no longer.
+  void settle(long bytes) {
+    engine.memory().account(MemoryBudget.Part.TRANSACTIONS).charge(bytes);
   }
 
   void ended(Transaction transaction) {

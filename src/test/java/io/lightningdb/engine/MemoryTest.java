@@ -3,8 +3,7 @@ package io.lightningdb.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lightningdb.engine.testkit.DatabaseExtension;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
+import io.lightningdb.engine.testkit.LiveHeap;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,12 +80,12 @@ class MemoryTest {
         .isEqualTo(rows);
     walk(keyspace, 2000).close();
     List<Scan> scans = new ArrayList<>();
-    long heapBefore = liveHeapBytes();
+    long heapBefore = LiveHeap.bytes();
     for (int i = 0; i < 300; i++) {
       scans.add(walk(keyspace, 10 * i));
     }
 
-    long held = liveHeapBytes() - heapBefore;
+    long held = LiveHeap.bytes() - heapBefore;
 
     long charged = database.stats().memory().scanBytes();
     System.out.println("MemoryTest: 300 scans hold " + held + " bytes, charged " + charged);
@@ -102,15 +101,5 @@ class MemoryTest {
       assertThat(scan.next()).isTrue();
     }
     return scan;
-  }
-
-  private static long liveHeapBytes() {
-    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-    long least = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
-      memory.gc();
-      least = Math.min(least, memory.getHeapMemoryUsage().getUsed());
-    }
-    return least;
   }
 }

@@ -209,7 +209,7 @@ class TransactionLifeTest {
 
   @Test
   void writesComeToTheLimitAndNoFurther() {
-    int overhead = 16;
+    int overhead = 104;
     try (Transaction transaction = begin()) {
       isLimited(
           () -> transaction.put(keyspace, bytes("k"), new byte[BYTES_MAX - overhead]),

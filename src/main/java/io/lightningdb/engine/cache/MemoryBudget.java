@@ -35,6 +35,10 @@ public final class MemoryBudget {
     MEMTABLES,
     /// What open transactions keep.
     TRANSACTIONS,
+    /// Open snapshots.
+    SNAPSHOTS,
+    /// What the program around the database keeps beside these.
+    EMBEDDER,
     /// Open scans.
     SCANS,
     /// Buffers of the log.

@@ -1,5 +1,7 @@
 package io.lightningdb.engine.commit;
 
+import io.lightningdb.engine.cache.HeapBytes;
+import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.io.Clock;
 import java.util.LinkedHashSet;
@@ -13,8 +15,12 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A merge that asks for [#versions] after the newest entry it works on became visible may drop whatever none of them sees:
 /// a snapshot taken later reads at a version that is at least as new.
 public final class SnapshotRegistry {
+  // A registration, its moment, its entry in the set, and the snapshot that an embedder holds.
+  private static final long BYTES = 48 + 40 + HeapBytes.LINKED_HASH_ENTRY + 24;
+
   private final VisibleVersion visible;
   private final Clock clock;
+  private final MemoryAccount account;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by `lock`; the snapshots are in the order in which they were opened.
@@ -25,9 +31,11 @@ public final class SnapshotRegistry {
   ///
   /// @param visible where snapshots take their version
   /// @param clock tells their age, and the moment that they read at
-  public SnapshotRegistry(VisibleVersion visible, Clock clock) {
+  /// @param account pays for the open snapshots
+  public SnapshotRegistry(VisibleVersion visible, Clock clock, MemoryAccount account) {
     this.visible = visible;
     this.clock = clock;
+    this.account = account;
   }
 
   /// Registers a snapshot of this moment, of nobody in particular.
@@ -68,6 +76,7 @@ public final class SnapshotRegistry {
     Moment moment = new Moment(version, clock.millis(), clock.nanoTime());
     Registration registration = new Registration(this, ++lastId, owner, moment);
     open.add(registration);
+    account.charge(registration.bytes());
     return registration;
   }
 
@@ -101,7 +110,9 @@ public final class SnapshotRegistry {
   private void remove(Registration registration) {
     lock.lock();
     try {
-      open.remove(registration);
+      if (open.remove(registration)) {
+        account.charge(-registration.bytes());
+      }
     } finally {
       lock.unlock();
     }
@@ -235,6 +246,10 @@ public final class SnapshotRegistry {
     /// @return true if its owner has not closed it before
     public boolean wasEnded() {
       return ended;
+    }
+
+    private long bytes() {
+      return BYTES + HeapBytes.of(owner);
     }
 
     private void end() {

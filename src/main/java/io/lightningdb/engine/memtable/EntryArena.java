@@ -1,5 +1,6 @@
 package io.lightningdb.engine.memtable;
 
+import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.ReadMoment;
 import io.lightningdb.engine.format.ExpiryTime;
@@ -38,7 +39,8 @@ final class EntryArena {
   private static final int HEADER_BYTES = 24;
   private static final int CHAIN_BYTES = 16;
   private static final int CACHE_LINE_BYTES = 64;
-  static final int CHUNK_BYTES_MIN = 4 << 10;
+  static final int CHUNK_BYTES_FIRST = 256;
+  private static final int CHUNK_BYTES_MIN = 4 << 10;
 
   // With its header just inside 1 MiB: the garbage collector gives an array that large whole
   // regions,
@@ -46,7 +48,8 @@ final class EntryArena {
   private static final int CHUNK_BYTES_MAX = (1 << 20) - 64;
   private static final int CHUNKS_PER_MEMTABLE = 16;
 
-  // Chunks double up to this size, so that a small keyspace stays small.
+  // Chunks double up to this size, so that a small keyspace, and a transaction of few writes, stays
+  // small.
   private final int chunkBytesMax;
 
   // Replaced when it grows; a chunk is in place before any address in it is published.
@@ -63,7 +66,7 @@ final class EntryArena {
   EntryArena(long memtableBytesMax) {
     long share = memtableBytesMax / CHUNKS_PER_MEMTABLE;
     this.chunkBytesMax = Math.clamp(share, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
-    this.fillEnd = CHUNK_BYTES_MIN;
+    this.fillEnd = CHUNK_BYTES_FIRST;
     this.fillChunk = addChunk(fillEnd);
     this.fillIndex = HEADER_BYTES;
   }
@@ -171,7 +174,7 @@ final class EntryArena {
     }
     all[chunkCount] = added;
     chunks = all;
-    bytes.setRelease(bytes.getPlain() + length);
+    bytes.setRelease(bytes.getPlain() + HeapBytes.ofArray(length));
     return chunkCount++;
   }
 
@@ -181,6 +184,21 @@ final class EntryArena {
 
   private byte[] chunk(long address) {
     return chunks[(int) (address >>> 32)];
+  }
+
+  /// An entry as it was added, where it is.
+  Memtable.Change change(long address) {
+    byte[] chunk = chunk(address);
+    int at = (int) address;
+    int keyLength = LittleEndian.u16(chunk, at + 18);
+    int keyAt = at + HEADER_BYTES;
+    return new Memtable.Change(
+        LittleEndian.u16(chunk, at + 16),
+        chunk,
+        keyAt,
+        keyLength,
+        keyAt + keyLength,
+        LittleEndian.u32(chunk, at + 20));
   }
 
   long version(long address) {

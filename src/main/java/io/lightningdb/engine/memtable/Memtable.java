@@ -1,5 +1,6 @@
 package io.lightningdb.engine.memtable;
 
+import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.Projection;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// version before it came here sees every entry up to that version.
 public final class Memtable {
   private static final int NODE_BYTES = 1200;
+
+  // The memtable, its arena, its filter, their counters, and the table of the arena's chunks.
+  private static final int OBJECT_BYTES = 440;
   private static final byte[] NOTHING = new byte[0];
 
   private final long bytesMax;
@@ -83,24 +87,36 @@ public final class Memtable {
   ///
   /// @param version of the commit, not less than any before
   /// @param change what changes
-  public void apply(long version, Change change) {
+  /// @return where it is kept, for [#at]
+  public long apply(long version, Change change) {
     Leaf leaf = leafForInsert(change);
     int index = leaf.search(arena, change.bytes(), change.keyOffset(), change.keyLength());
+    long entry;
     if (index >= 0) {
       long newest = leaf.entries[index];
       boolean replaces = arena.version(newest) == version;
       long previous = replaces ? arena.previous(newest) : newest;
-      leaf.replace(index, arena.add(version, previous, change), version);
+        entry = arena.add(version, previous, change);
+        leaf.replace(index, entry, version);
       if (!replaces) {
         increment(superseded);
       }
     } else {
-      long entry = arena.add(version, EntryArena.NONE, change);
+      entry = arena.add(version, EntryArena.NONE, change);
       filter.add(KeyHash.of(change.bytes(), change.keyOffset(), change.keyLength()));
       leaf.insert(-1 - index, Node.turned(arena.head(entry, leaf.prefixLength)), entry, version);
     }
     increment(entries);
     touch(version);
+    return entry;
+  }
+
+  /// A change that was made.
+  ///
+  /// @param address where it is kept: what [#apply] returned
+  /// @return its key and value where they are; nothing of them is copied
+  public Change at(long address) {
+    return arena.change(address);
   }
 
   private static void increment(AtomicLong counter) {
@@ -342,7 +358,10 @@ public final class Memtable {
   ///
   /// @return in bytes
   public static long bytesEmpty() {
-    return NODE_BYTES + EntryArena.CHUNK_BYTES_MIN + KeyFilter.bytesMin();
+    return OBJECT_BYTES
+        + NODE_BYTES
+        + HeapBytes.ofArray(EntryArena.CHUNK_BYTES_FIRST)
+        + KeyFilter.bytesMin();
   }
 
   /// Tells whether it is time to freeze this memtable.
@@ -356,7 +375,11 @@ public final class Memtable {
   ///
   /// @return in bytes, estimated for the nodes and the range deletions
   public long bytes() {
-    return arena.bytes() + nodes.get() * NODE_BYTES + filter.bytes() + deletedRanges.bytes();
+    return OBJECT_BYTES
+        + arena.bytes()
+        + nodes.get() * NODE_BYTES
+        + filter.bytes()
+        + deletedRanges.bytes();
   }
 
   /// Number of changes, range deletions not counted.

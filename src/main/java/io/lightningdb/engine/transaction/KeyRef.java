@@ -1,5 +1,6 @@
 package io.lightningdb.engine.transaction;
 
+import io.lightningdb.engine.format.KeyHash;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,8 @@ public record KeyRef(int keyspaceId, byte[] key) implements Comparable<KeyRef> {
 
   @Override
   public int hashCode() {
-    return 31 * keyspaceId + Arrays.hashCode(key);
+    // That of an array gives numbers in a row few hashes, and sets of them cost twice the memory.
+    return 31 * keyspaceId + Long.hashCode(KeyHash.of(key));
   }
 
   @Override

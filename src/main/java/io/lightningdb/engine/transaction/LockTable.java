@@ -1,5 +1,6 @@
 package io.lightningdb.engine.transaction;
 
+import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.engine.io.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,14 +21,21 @@ import org.jspecify.annotations.Nullable;
 /// Waiters are served in the order of their arrival. Before a transaction waits, the circle that its wait would close is
 /// looked for among those who wait already; if there is one, the youngest transaction in it, the one with the greatest id,
 /// has to give way, whether it is the one that asks or one that waits.
+///
+/// Locks are numbered in the order in which they are had. So what a transaction had at an earlier moment is told by one number, and not
+/// by a copy of its locks.
 public final class LockTable {
+  // The lock, its entry among all, and its place among those of its owner.
+  private static final long LOCK_BYTES = 32 + HeapBytes.HASH_ENTRY + HeapBytes.LIST_ENTRY;
+
   private final Clock clock;
   private final ReentrantLock mutex = new ReentrantLock();
 
   // Guarded by `mutex`.
   private final Map<KeyRef, Held> locks = new HashMap<>();
-  private final Map<Long, Set<KeyRef>> keysByOwner = new HashMap<>();
+  private final Map<Long, List<KeyRef>> keysByOwner = new HashMap<>();
   private final Map<Long, Waiter> waiters = new HashMap<>();
+  private long lastNumber;
 
   /// Makes an empty table.
   ///
@@ -38,10 +46,30 @@ public final class LockTable {
 
   private static final class Held {
     private long owner;
-    private final Deque<Waiter> queue = new ArrayDeque<>();
+    private long number;
 
-    Held(long owner) {
+    // Few locks are ever waited for.
+    private @Nullable Deque<Waiter> queue;
+
+    Held(long owner, long number) {
       this.owner = owner;
+      this.number = number;
+    }
+
+    Deque<Waiter> queue() {
+      Deque<Waiter> waiting = queue;
+      if (waiting == null) {
+        waiting = new ArrayDeque<>();
+        queue = waiting;
+      }
+      return waiting;
+    }
+
+    @Nullable Waiter firstUndecided() {
+      Deque<Waiter> waiting = queue;
+      return waiting == null
+          ? null
+          : waiting.stream().filter(waiter -> !waiter.isDecided()).findFirst().orElse(null);
     }
   }
 
@@ -78,7 +106,7 @@ public final class LockTable {
     try {
       Held held = locks.get(key);
       if (held == null) {
-        locks.put(key, new Held(transaction));
+        locks.put(key, new Held(transaction, ++lastNumber));
         own(transaction, key);
         return true;
       }
@@ -90,12 +118,12 @@ public final class LockTable {
   }
 
   private void own(long transaction, KeyRef key) {
-    keysByOwner.computeIfAbsent(transaction, _ -> new HashSet<>()).add(key);
+    keysByOwner.computeIfAbsent(transaction, _ -> new ArrayList<>()).add(key);
   }
 
   private boolean await(Waiter waiter, Held held, long timeoutNanos, BooleanSupplier givenUp)
       throws DeadlockException, InterruptedException {
-    held.queue.addLast(waiter);
+    held.queue().addLast(waiter);
     waiters.put(waiter.transaction, waiter);
     try {
       breakCircle(waiter.transaction);
@@ -113,7 +141,7 @@ public final class LockTable {
       Thread.currentThread().interrupt();
     } finally {
       waiters.remove(waiter.transaction);
-      held.queue.remove(waiter);
+      held.queue().remove(waiter);
     }
     List<Long> deadlock = waiter.deadlock;
     if (deadlock != null && !waiter.granted) {
@@ -163,7 +191,7 @@ public final class LockTable {
     List<Long> ahead = new ArrayList<>();
     if (held != null) {
       ahead.add(held.owner);
-      for (Waiter other : held.queue) {
+      for (Waiter other : held.queue()) {
         if (other == waiter) {
           break;
         }
@@ -196,7 +224,7 @@ public final class LockTable {
   public void releaseAll(long transaction) {
     mutex.lock();
     try {
-      Set<KeyRef> keys = keysByOwner.remove(transaction);
+      List<KeyRef> keys = keysByOwner.remove(transaction);
       if (keys != null) {
         keys.forEach(this::handOver);
       }
@@ -205,20 +233,34 @@ public final class LockTable {
     }
   }
 
-  /// Gives back the locks of a transaction that it did not have at an earlier moment.
+  /// Gives back the locks that a transaction has got since an earlier moment.
   ///
   /// @param transaction id of the transaction
-  /// @param kept what [#keysOf] was then
-  public void releaseOthers(long transaction, Set<KeyRef> kept) {
+  /// @param number what [#lastNumber] was then
+  public void releaseSince(long transaction, long number) {
     mutex.lock();
     try {
-      Set<KeyRef> keys = keysByOwner.getOrDefault(transaction, Set.of());
-      for (KeyRef key : List.copyOf(keys)) {
-        if (!kept.contains(key)) {
-          keys.remove(key);
-          handOver(key);
-        }
+      List<KeyRef> keys = keysByOwner.getOrDefault(transaction, List.of());
+      while (!keys.isEmpty() && numberOf(keys.getLast()) > number) {
+        handOver(keys.removeLast());
       }
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  private long numberOf(KeyRef key) {
+    Held held = locks.get(key);
+    return held == null ? 0 : held.number;
+  }
+
+  /// The number of the lock that was had last, by any transaction: a mark for [#releaseSince].
+  ///
+  /// @return 0 if there was none yet
+  public long lastNumber() {
+    mutex.lock();
+    try {
+      return lastNumber;
     } finally {
       mutex.unlock();
     }
@@ -229,15 +271,23 @@ public final class LockTable {
     if (held == null) {
       return;
     }
-    Waiter next = held.queue.stream().filter(w -> !w.isDecided()).findFirst().orElse(null);
+    Waiter next = held.firstUndecided();
     if (next == null) {
       locks.remove(key);
     } else {
       held.owner = next.transaction;
+      held.number = ++lastNumber;
       own(next.transaction, key);
       next.granted = true;
       next.served.signal();
     }
+  }
+
+  /// What a lock takes of the heap, beside its key, for which the asking transaction pays as one that it has read.
+  ///
+  /// @return in bytes
+  public static long lockBytes() {
+    return LOCK_BYTES;
   }
 
   /// The locks of a transaction.
@@ -247,7 +297,20 @@ public final class LockTable {
   public Set<KeyRef> keysOf(long transaction) {
     mutex.lock();
     try {
-      return Set.copyOf(keysByOwner.getOrDefault(transaction, Set.of()));
+      return Set.copyOf(keysByOwner.getOrDefault(transaction, List.of()));
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  /// Number of locks of a transaction.
+  ///
+  /// @param transaction id of the transaction
+  /// @return a count
+  public int countOf(long transaction) {
+    mutex.lock();
+    try {
+      return keysByOwner.getOrDefault(transaction, List.of()).size();
     } finally {
       mutex.unlock();
     }

@@ -1,5 +1,6 @@
 package io.lightningdb.engine.transaction;
 
+import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
 import java.util.ArrayList;
@@ -11,8 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// What a transaction has read: keys, present or absent, and ranges as far as they were walked. *Confined to one thread at a
 /// time.*
 public final class ReadSet {
-  // What the heap spends on an entry of either collection, about.
-  private static final int OVERHEAD_BYTES = 64;
+  // A key and its place in the set, its array not counted.
+  private static final int KEY_BYTES = 24 + HeapBytes.HASH_ENTRY;
+
+  // A range, what was walked of it, and its place in the list; the arrays of its bounds not
+  // counted.
+  private static final int RANGE_BYTES = 32 + 24 + HeapBytes.LIST_ENTRY;
 
   private final Set<KeyRef> keys = new HashSet<>();
   private final List<Walked> ranges = new ArrayList<>();
@@ -27,10 +32,12 @@ public final class ReadSet {
   public final class Walked {
     private final int keyspaceId;
     private KeyRange range;
+    private long rangeBytes;
 
-    private Walked(int keyspaceId, KeyRange range) {
+    private Walked(int keyspaceId, KeyRange range, long rangeBytes) {
       this.keyspaceId = keyspaceId;
       this.range = range;
+      this.rangeBytes = rangeBytes;
     }
 
     /// The keyspace.
@@ -51,6 +58,9 @@ public final class ReadSet {
     ///
     /// @param walked from its start
     public void reached(KeyRange walked) {
+      long walkedBytes = bytesOf(walked);
+      bytes += walkedBytes - rangeBytes;
+      rangeBytes = walkedBytes;
       range = walked;
     }
 
@@ -106,7 +116,7 @@ public final class ReadSet {
   /// @return to be told how far the scan has come
   public Walked walk(int keyspaceId, KeyRange nothing, long bytes) {
     this.bytes += bytes;
-    Walked walked = new Walked(keyspaceId, nothing);
+    Walked walked = new Walked(keyspaceId, nothing, bytes);
     ranges.add(walked);
     return walked;
   }
@@ -137,7 +147,7 @@ public final class ReadSet {
   /// @param key the key
   /// @return in bytes; 0 if it is in the set
   public long bytesOf(KeyRef key) {
-    return keys.contains(key) ? 0 : OVERHEAD_BYTES + (long) key.key().length;
+    return keys.contains(key) ? 0 : KEY_BYTES + HeapBytes.ofArray(key.key().length);
   }
 
   /// What a range adds to the size of the set.
@@ -146,6 +156,8 @@ public final class ReadSet {
   /// @return in bytes
   public static long bytesOf(KeyRange range) {
     byte[] upper = range.upper();
-    return OVERHEAD_BYTES + (long) range.lower().length + (upper == null ? 0 : upper.length);
+    return RANGE_BYTES
+        + HeapBytes.ofArray(range.lower().length)
+        + (upper == null ? 0 : HeapBytes.ofArray(upper.length));
   }
 }

@@ -1,5 +1,6 @@
 package io.lightningdb.engine.transaction;
 
+import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.MergingCursor;
 import io.lightningdb.engine.cursor.Projection;
@@ -12,9 +13,11 @@ import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.memtable.Memtable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +27,41 @@ import org.jspecify.annotations.Nullable;
 /// In these memtables the place of a write in the order, raised above every version, stands for its version: so the
 /// transaction's own writes hide what is committed, its own range deletions cover what is committed and its own earlier
 /// writes, and a scan that was opened before a write does not see it.
+///
+/// Keys and values are in the memtables and nowhere else: of each write the set knows where its memtable keeps it.
 public final class WriteSet {
   /// Own writes get versions from here on: greater than any that a commit can have.
   public static final long OWN_VERSIONS = 1L << 61;
 
   private static final long MEMTABLE_BYTES = 1 << 20;
-  private static final int WRITE_OVERHEAD_BYTES = 16;
 
-  private final List<Write> writes = new ArrayList<>();
-  private final Map<Integer, Memtable> memtables = new HashMap<>();
+  // What is known of a write, and its place in the list.
+  private static final int MADE_BYTES = 40 + HeapBytes.LIST_ENTRY;
+
+  // That, the header of its entry in the memtable, its place in the tree, and its part of the
+  // filter.
+  private static final int WRITE_OVERHEAD_BYTES = 104;
+
+  // A memtable in the map, by the id of its keyspace.
+  private static final long ENTRY_BYTES = HeapBytes.HASH_ENTRY + 16;
+
+  private List<Made> made = new ArrayList<>();
+  private Map<Integer, Memtable> memtables = new HashMap<>();
   private long bytes;
+  private long memtableBytes;
+  private long rangeBytes;
   private long nextVersion = OWN_VERSIONS;
 
   /// Makes an empty set.
   public WriteSet() {}
+
+  /// A write that was made.
+  ///
+  /// @param keyspaceId id of the keyspace
+  /// @param version its own, which no other write of the set ever has
+  /// @param address where the memtable of the keyspace keeps it, unless it deletes a range
+  /// @param range what it deletes, or null
+  private record Made(int keyspaceId, long version, long address, @Nullable KeyRange range) {}
 
   /// One write.
   public sealed interface Write {
@@ -70,6 +94,18 @@ public final class WriteSet {
 
     private int storedValueBytes() {
       return value.length + (expires() ? ExpiryTime.BYTES : 0);
+    }
+
+    private static Put of(int keyspaceId, Memtable.Change change) {
+      byte[] bytes = change.bytes();
+      boolean expires = change.kind() == Operation.PUT_EXPIRING;
+      int valueStart = change.valueOffset() + (expires ? ExpiryTime.BYTES : 0);
+      int valueEnd = change.valueOffset() + change.valueLength();
+      return new Put(
+          keyspaceId,
+          WriteSet.key(change),
+          Arrays.copyOfRange(bytes, valueStart, valueEnd),
+          expires ? LittleEndian.u64(bytes, change.valueOffset()) : ExpiryTime.NEVER);
     }
 
     private Memtable.Change toChange() {
@@ -112,75 +148,160 @@ public final class WriteSet {
 
   /// Adds a write.
   ///
-  /// @param write the newest; its arrays are not changed afterwards
+  /// @param write the newest; nothing of a put or delete is kept, and the bounds of a range are not changed afterwards
   public void add(Write write) {
-    writes.add(write);
-    bytes += write.bytes();
-    show(write);
-  }
-
-  private void show(Write write) {
-    Memtable memtable =
-        memtables.computeIfAbsent(write.keyspaceId(), _ -> new Memtable(MEMTABLE_BYTES));
     long version = nextVersion++;
-    switch (write) {
-      case Put put -> memtable.apply(version, put.toChange());
-      case Delete(_, byte[] key) ->
-          memtable.apply(
-              version, new Memtable.Change(Operation.DELETE, key, 0, key.length, key.length, 0));
-      case DeleteRange(_, KeyRange range) -> memtable.deleteRange(version, range);
-    }
+    int keyspaceId = write.keyspaceId();
+    made.add(
+        switch (write) {
+          case Put put -> change(keyspaceId, version, put.toChange());
+          case Delete(_, byte[] key) ->
+              change(
+                  keyspaceId,
+                  version,
+                  new Memtable.Change(Operation.DELETE, key, 0, key.length, key.length, 0));
+          case DeleteRange(_, KeyRange range) -> range(keyspaceId, version, range);
+        });
+    bytes += write.bytes();
   }
 
-  /// Number of writes: a mark to come back to.
+  private Made change(int keyspaceId, long version, Memtable.Change change) {
+    Memtable memtable = memtable(keyspaceId);
+    long before = memtable.bytes();
+    long address = memtable.apply(version, change);
+    memtableBytes += memtable.bytes() - before;
+    return new Made(keyspaceId, version, address, null);
+  }
+
+  private Made range(int keyspaceId, long version, KeyRange range) {
+    Memtable memtable = memtable(keyspaceId);
+    long before = memtable.tombstones().heapBytes();
+    memtable.deleteRange(version, range);
+    rangeBytes += memtable.tombstones().heapBytes() - before;
+    return new Made(keyspaceId, version, 0, range);
+  }
+
+  private Memtable memtable(int keyspaceId) {
+    Memtable known = memtables.get(keyspaceId);
+    if (known != null) {
+      return known;
+    }
+    Memtable opened = new Memtable(MEMTABLE_BYTES);
+    memtables.put(keyspaceId, opened);
+    memtableBytes += opened.bytes() + ENTRY_BYTES;
+    return opened;
+  }
+
+  /// Number of writes: with [#lastVersion] a mark to come back to.
   ///
   /// @return a count
   public int size() {
-    return writes.size();
+    return made.size();
   }
 
-  /// Size of all writes.
+  /// Size of all writes, whatever keyspaces they go to.
   ///
   /// @return in bytes
   public long bytes() {
     return bytes;
   }
 
-  /// The newest write.
+  /// What the set takes of the heap, memtables of few writes among it.
   ///
-  /// @return null if there is none
-  public @Nullable Write last() {
-    return writes.isEmpty() ? null : writes.getLast();
+  /// @return in bytes
+  public long heapBytes() {
+    return memtableBytes + rangeBytes + (long) MADE_BYTES * made.size();
+  }
+
+  /// What a write adds to [#heapBytes] at least.
+  ///
+  /// @param write not yet added
+  /// @return in bytes
+  public long heapBytesOf(Write write) {
+    boolean first = !memtables.containsKey(write.keyspaceId());
+    return write.bytes() + (first ? Memtable.bytesEmpty() + ENTRY_BYTES : 0);
+  }
+
+  /// The version of the newest write.
+  ///
+  /// @return 0 if there is none
+  public long lastVersion() {
+    return made.isEmpty() ? 0 : made.getLast().version();
   }
 
   /// Tells whether the first writes are still those of an earlier moment.
   ///
   /// @param size what [#size] was then
-  /// @param last what [#last] was then
+  /// @param lastVersion what [#lastVersion] was then
   /// @return false if any of them was taken back meanwhile
-  @SuppressWarnings("ReferenceEquality") // An equal write that came later is another one.
-  public boolean startsWith(int size, @Nullable Write last) {
-    return size <= writes.size() && (size == 0 || writes.get(size - 1) == last);
+  public boolean startsWith(int size, long lastVersion) {
+    return size <= made.size() && (size == 0 || made.get(size - 1).version() == lastVersion);
   }
 
-  /// Takes back the writes behind a mark.
+  /// Takes back the writes behind a mark. Scans that are open go on over what they were opened over.
   ///
   /// @param size what [#size] was then
   public void truncate(int size) {
-    writes.subList(size, writes.size()).clear();
-    memtables.clear();
+    List<Made> kept = made.subList(0, size);
+    Map<Integer, Memtable> before = memtables;
+    made = new ArrayList<>(size);
+    memtables = new HashMap<>();
     bytes = 0;
-    for (Write write : writes) {
-      bytes += write.bytes();
-      show(write);
+    memtableBytes = 0;
+    rangeBytes = 0;
+    for (Made each : kept) {
+      KeyRange range = each.range();
+      if (range == null) {
+        Memtable.Change change = in(before, each);
+        made.add(change(each.keyspaceId(), each.version(), change));
+        bytes += WRITE_OVERHEAD_BYTES + (long) change.keyLength() + change.valueLength();
+      } else {
+        made.add(range(each.keyspaceId(), each.version(), range));
+        bytes += new DeleteRange(each.keyspaceId(), range).bytes();
+      }
     }
+  }
+
+  private static Memtable.Change in(Map<Integer, Memtable> memtables, Made made) {
+    return Objects.requireNonNull(memtables.get(made.keyspaceId())).at(made.address());
+  }
+
+  private static Write toWrite(Made made, Map<Integer, Memtable> memtables) {
+    KeyRange range = made.range();
+    if (range != null) {
+      return new DeleteRange(made.keyspaceId(), range);
+    }
+    Memtable.Change change = in(memtables, made);
+    return change.kind() == Operation.DELETE
+        ? new Delete(made.keyspaceId(), key(change))
+        : Put.of(made.keyspaceId(), change);
+  }
+
+  private static byte[] key(Memtable.Change change) {
+    return Arrays.copyOfRange(
+        change.bytes(), change.keyOffset(), change.keyOffset() + change.keyLength());
   }
 
   /// Goes through the writes in order.
   ///
-  /// @param consumer gets each
+  /// @param consumer gets each, made for it
   public void forEach(Consumer<Write> consumer) {
-    writes.forEach(consumer);
+    made.forEach(each -> consumer.accept(toWrite(each, memtables)));
+  }
+
+  /// Goes through what the writes change, in order.
+  ///
+  /// @param keys gets the keys, each as often as it is written
+  /// @param ranges gets the ranges that are deleted
+  public void forEachTarget(Consumer<KeyRef> keys, Consumer<DeleteRange> ranges) {
+    for (Made each : made) {
+      KeyRange range = each.range();
+      if (range == null) {
+        keys.accept(new KeyRef(each.keyspaceId(), key(in(memtables, each))));
+      } else {
+        ranges.accept(new DeleteRange(each.keyspaceId(), range));
+      }
+    }
   }
 
   /// What the writes say of a key.

@@ -38,6 +38,8 @@ class MemoryHealthIndicator implements HealthIndicator {
     return memory.memtableBytes()
         + memory.cacheBytes()
         + memory.transactionBytes()
+        + memory.snapshotBytes()
+        + memory.embedderBytes()
         + memory.scanBytes()
         + memory.logBytes()
         + memory.runBytes()

@@ -5,6 +5,7 @@ import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.KeyspaceChange;
 import io.lightningdb.engine.KeyspaceOptions;
+import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.server.keyvalue.Keyspaces;
 import io.lightningdb.server.keyvalue.range.CursorText;
 import io.lightningdb.server.keyvalue.range.Cursors;
@@ -95,6 +96,14 @@ class KeyspaceService {
   /// A list of keyspaces that is being walked: those that there were when it began. Who goes on with the list of another sees no
   /// more than he may.
   private record KeyspaceWalk(List<String> names) implements Walk {
+    // The walk and its list.
+    private static final long BYTES = 16 + 40;
+
+    @Override
+    public long bytes() {
+      return BYTES + HeapBytes.LIST_ENTRY * (long) names.size();
+    }
+
     @Override
     public void close() {
       // Holds nothing that must be given back.

@@ -142,6 +142,8 @@ class EngineMetrics implements MeterBinder {
     part(engine, "memtables", MemoryStats::memtableBytes);
     part(engine, "cache", MemoryStats::cacheBytes);
     part(engine, "transactions", MemoryStats::transactionBytes);
+    part(engine, "snapshots", MemoryStats::snapshotBytes);
+    part(engine, "service", MemoryStats::embedderBytes);
     part(engine, "scans", MemoryStats::scanBytes);
     part(engine, "log", MemoryStats::logBytes);
     part(engine, "runs", MemoryStats::runBytes);

@@ -14,7 +14,17 @@ public enum Label {
   /// What operators have put the service into.
   MODE("mode", "read-write", "read-only", "maintenance"),
   /// Who holds a part of the memory budget.
-  PART("part", "memtables", "cache", "transactions", "scans", "log", "runs", "maintenance"),
+  PART(
+      "part",
+      "memtables",
+      "cache",
+      "transactions",
+      "snapshots",
+      "service",
+      "scans",
+      "log",
+      "runs",
+      "maintenance"),
   /// Who writes, the most urgent first.
   PRIORITY("priority", "user", "flush", "top-level", "rest"),
   /// Why a request was denied.

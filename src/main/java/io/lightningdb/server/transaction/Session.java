@@ -4,6 +4,7 @@ import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Transaction;
 import io.lightningdb.engine.TransactionOptions;
+import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
@@ -14,6 +15,9 @@ import java.util.TreeMap;
 /// An open transaction and what its client calls it. *Thread-safe.*
 final class Session {
   private static final int SAVEPOINTS_MAX = 1000;
+
+  // The session, its empty map of savepoints, and its entry among the open ones.
+  private static final long BYTES = 32 + 48 + HeapBytes.HASH_ENTRY;
 
   private final Transaction transaction;
   private final long secret;
@@ -59,6 +63,13 @@ final class Session {
   /// @return the engine's number and the secret
   String id() {
     return transaction.id() + "-" + HexFormat.of().toHexDigits(secret);
+  }
+
+  /// What it takes of the heap beside its transaction, under its id.
+  ///
+  /// @return in bytes
+  long bytes() {
+    return BYTES + HeapBytes.of(id()) + HeapBytes.of(callerId);
   }
 
   /// The transaction, to be written to.

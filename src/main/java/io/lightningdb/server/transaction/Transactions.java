@@ -6,6 +6,7 @@ import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Transaction;
 import io.lightningdb.engine.TransactionOptions;
 import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
@@ -32,6 +33,7 @@ public final class Transactions {
   private static final int ENDED_MAX = 10_000;
 
   private final Database database;
+  private final MemoryAccount memory;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Session> open = new ConcurrentHashMap<>();
 
@@ -50,6 +52,7 @@ public final class Transactions {
   /// @param database the open database
   Transactions(Database database) {
     this.database = database;
+    this.memory = database.memoryAccount();
   }
 
   /// Begins a transaction.
@@ -61,6 +64,7 @@ public final class Transactions {
     Session session =
         new Session(database.begin(options), random.nextLong(), Caller.current().id());
     open.put(session.id(), session);
+    memory.charge(session.bytes());
     return session;
   }
 
@@ -172,7 +176,9 @@ public final class Transactions {
         oldest.remove();
       }
     }
-    open.remove(id);
+    if (open.remove(id) != null) {
+      memory.charge(-session.bytes());
+    }
     return null;
   }
 

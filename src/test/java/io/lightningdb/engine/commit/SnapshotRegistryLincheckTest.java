@@ -1,5 +1,6 @@
 package io.lightningdb.engine.commit;
 
+import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.testkit.Seeds;
 import java.util.List;
@@ -32,7 +33,8 @@ public class SnapshotRegistryLincheckTest {
       };
 
   private final VisibleVersion visible = new VisibleVersion(0);
-  private final SnapshotRegistry registry = new SnapshotRegistry(visible, STOPPED);
+  private final SnapshotRegistry registry =
+      new SnapshotRegistry(visible, STOPPED, MemoryAccount.NONE);
   private final SnapshotRegistry.@Nullable Registration[] slots =
       new SnapshotRegistry.Registration[SLOTS + 1];
 

@@ -63,7 +63,16 @@ class MetricsTest extends RunningService {
     assertThat(value(metrics, "lightning_cache_max_bytes")).isPositive();
     assertThat(value(metrics, "lightning_memory_budget_bytes")).isPositive();
     assertThat(value(metrics, "lightning_memory_bytes{part=\"memtables\"}")).isPositive();
-    for (String part : Set.of("cache", "transactions", "scans", "log", "runs", "maintenance")) {
+    for (String part :
+        Set.of(
+            "cache",
+            "transactions",
+            "snapshots",
+            "service",
+            "scans",
+            "log",
+            "runs",
+            "maintenance")) {
       assertThat(value(metrics, "lightning_memory_bytes{part=\"" + part + "\"}")).isNotNegative();
     }
     assertThat(value(metrics, "lightning_disk_free_bytes")).isPositive();

@@ -24,7 +24,8 @@ class CursorConfiguration {
         settings.limits().cursorsMax(),
         settings.limits().cursorAgeMax(),
         System::nanoTime,
-        new SecureRandom()::nextLong);
+        new SecureRandom()::nextLong,
+        database.memoryAccount());
   }
 
   /// Writes and reads cursors.

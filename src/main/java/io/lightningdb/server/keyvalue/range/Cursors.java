@@ -1,5 +1,7 @@
 package io.lightningdb.server.keyvalue.range;
 
+import io.lightningdb.engine.cache.HeapBytes;
+import io.lightningdb.engine.cache.MemoryAccount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -14,10 +16,14 @@ import java.util.function.LongSupplier;
 /// There are at most as many as allowed: one more ends the list that rested longest. A list that rests too long is ended,
 /// whether or not its client comes back.
 public final class Cursors implements AutoCloseable {
+  // What a list that rests takes of the heap beside its walk.
+  private static final long ENTRY_BYTES = HeapBytes.LINKED_HASH_ENTRY + HeapBytes.LONG + 24;
+
   private final int countMax;
   private final long ageNanosMax;
   private final LongSupplier nanoTime;
   private final LongSupplier ids;
+  private final MemoryAccount memory;
 
   private final Object lock = new Object();
 
@@ -32,11 +38,18 @@ public final class Cursors implements AutoCloseable {
   /// @param ageMax longest rest
   /// @param nanoTime monotonic time, in nanoseconds
   /// @param ids numbers that nobody can guess
-  public Cursors(int countMax, Duration ageMax, LongSupplier nanoTime, LongSupplier ids) {
+  /// @param memory pays for the lists, beside their snapshots
+  public Cursors(
+      int countMax,
+      Duration ageMax,
+      LongSupplier nanoTime,
+      LongSupplier ids,
+      MemoryAccount memory) {
     this.countMax = countMax;
     this.ageNanosMax = ageMax.toNanos();
     this.nanoTime = nanoTime;
     this.ids = ids;
+    this.memory = memory;
   }
 
   /// Lets a list rest for the first time.
@@ -57,7 +70,8 @@ public final class Cursors implements AutoCloseable {
         oldest.remove();
       }
     }
-    ended.forEach(Walk::close);
+    memory.charge(bytes(walk));
+    ended.forEach(this::close);
     return id;
   }
 
@@ -86,7 +100,7 @@ public final class Cursors implements AutoCloseable {
       found = walks.remove(id);
     }
     if (found != null) {
-      found.walk().close();
+      close(found.walk());
     }
   }
 
@@ -105,7 +119,16 @@ public final class Cursors implements AutoCloseable {
         oldest.remove();
       }
     }
-    ended.forEach(Walk::close);
+    ended.forEach(this::close);
+  }
+
+  private static long bytes(Walk walk) {
+    return ENTRY_BYTES + walk.bytes();
+  }
+
+  private void close(Walk walk) {
+    memory.charge(-bytes(walk));
+    walk.close();
   }
 
   /// Number of lists that rest.
@@ -125,6 +148,6 @@ public final class Cursors implements AutoCloseable {
       all = new ArrayList<>(walks.values());
       walks.clear();
     }
-    all.forEach(resting -> resting.walk().close());
+    all.forEach(resting -> close(resting.walk()));
   }
 }

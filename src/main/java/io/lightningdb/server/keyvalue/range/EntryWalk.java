@@ -2,6 +2,7 @@ package io.lightningdb.server.keyvalue.range;
 
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Snapshot;
+import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.server.keyvalue.EntryField;
 import java.util.Set;
 
@@ -15,6 +16,16 @@ import java.util.Set;
 record EntryWalk(
     Keyspace keyspace, KeySpan keys, boolean reverse, Set<EntryField> fields, Snapshot snapshot)
     implements Walk {
+  // The walk, its keys and its fields.
+  private static final long BYTES = 32 + 24 + 48;
+
+  @Override
+  public long bytes() {
+    byte[] end = keys.end();
+    return BYTES
+        + HeapBytes.ofArray(keys.start().length)
+        + (end == null ? 0 : HeapBytes.ofArray(end.length));
+  }
 
   @Override
   public void close() {

@@ -13,10 +13,17 @@ class CursorsTest {
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
   private final AtomicLong ids = new AtomicLong();
-  private final Cursors cursors = new Cursors(3, AGE_MAX, now::get, ids::incrementAndGet);
+  private final AtomicLong charged = new AtomicLong();
+  private final Cursors cursors =
+      new Cursors(3, AGE_MAX, now::get, ids::incrementAndGet, charged::addAndGet);
   private final List<String> closed = new ArrayList<>();
 
   private record Named(String name, List<String> closed) implements Walk {
+    @Override
+    public long bytes() {
+      return name.length();
+    }
+
     @Override
     public void close() {
       closed.add(name);
@@ -79,6 +86,7 @@ class CursorsTest {
 
     assertThat(closed).containsExactly("a", "b");
     assertThat(cursors.find(a)).isEmpty();
+    assertThat(charged).hasValue(0);
   }
 
   @Test
