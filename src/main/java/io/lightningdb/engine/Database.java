@@ -292,6 +292,13 @@ public final class Database implements AutoCloseable {
     return engine.memory().account(MemoryBudget.Part.EMBEDDER);
   }
 
+  /// The most that all open transactions together may keep.
+  ///
+  /// @return in bytes
+  public long transactionBytesMax() {
+    return engine.memory().transactionBytesMax();
+  }
+
   /// The open snapshots, those that transactions read through among them.
   ///
   /// @return in the order in which they were taken

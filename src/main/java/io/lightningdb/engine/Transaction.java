@@ -110,7 +110,7 @@ public final class Transaction implements AutoCloseable {
     this.startedNanos = table.nanoTime();
     this.leaseEndNanos = startedNanos + options.lease().toNanos();
     this.charged = BYTES + HeapBytes.of(options.owner());
-    table.charge(charged);
+    table.charge(options.account(), charged);
   }
 
   /// Number of the transaction, unique while the database is open; the greater, the younger.
@@ -200,7 +200,7 @@ public final class Transaction implements AutoCloseable {
     if (state == State.ACTIVE) {
       long held = heapBytes();
       if (held != charged) {
-        table.settle(held - charged);
+        table.settle(options.account(), held - charged);
         charged = held;
       }
     }
@@ -403,7 +403,7 @@ public final class Transaction implements AutoCloseable {
 
   /// Pays beforehand; what is too much by then is given back when the call ends.
   private void reserve(long moreBytes) {
-    table.charge(moreBytes);
+    table.charge(options.account(), moreBytes);
     charged += moreBytes;
   }
 
@@ -661,12 +661,13 @@ public final class Transaction implements AutoCloseable {
   private void end(State how) {
     state = how;
     snapshot.close();
-    table.settle(-charged);
+    table.settle(options.account(), -charged);
     charged = 0;
     // What nothing is paid for is not held either, even by those who keep the transaction.
     writes = new WriteSet();
     reads = new ReadSet();
     table.locks().releaseAll(id);
     table.ended(this);
+    options.account().ended();
   }
 }

@@ -9,6 +9,9 @@ import java.time.Duration;
 /// @param ageMax greatest age that one may ask for, 1 ms to 1 day
 /// @param lockWaitMax longest wait for a lock, up to 1 hour
 public record TransactionLimits(int openMax, int bytesMax, Duration ageMax, Duration lockWaitMax) {
+  /// Greatest value of `openMax`.
+  public static final int OPEN_MAX = 1_000_000;
+
   private static final TransactionLimits DEFAULTS =
       new TransactionLimits(10_000, 10 << 20, Duration.ofMinutes(5), Duration.ofSeconds(10));
 
@@ -18,7 +21,7 @@ public record TransactionLimits(int openMax, int bytesMax, Duration ageMax, Dura
   public TransactionLimits {
     boolean valid =
         openMax >= 1
-            && openMax <= 1_000_000
+            && openMax <= OPEN_MAX
             && bytesMax >= 1024
             && bytesMax <= 64 << 20
             && ageMax.toMillis() >= 1

@@ -9,12 +9,23 @@ import java.time.Duration;
 /// @param lease it ends by itself when this long has passed without [Transaction#keepAlive] or any other call, 1 ms or more
 /// @param ageMax it ends by itself when it is this old, whatever happens, 1 ms or more
 /// @param owner whoever lists the open transactions is told this
+/// @param account pays for what it keeps, beside the memory budget
 public record TransactionOptions(
-    Isolation isolation, Access access, Duration lease, Duration ageMax, String owner) {
+    Isolation isolation,
+    Access access,
+    Duration lease,
+    Duration ageMax,
+    String owner,
+    TransactionAccount account) {
 
   private static final TransactionOptions DEFAULTS =
       new TransactionOptions(
-          Isolation.SNAPSHOT, Access.READ_WRITE, Duration.ofSeconds(30), Duration.ofMinutes(5), "");
+          Isolation.SNAPSHOT,
+          Access.READ_WRITE,
+          Duration.ofSeconds(30),
+          Duration.ofMinutes(5),
+          "",
+          TransactionAccount.NONE);
 
   /// Whether a transaction may write.
   public enum Access {
@@ -46,7 +57,7 @@ public record TransactionOptions(
   /// @param value the isolation
   /// @return a changed copy
   public TransactionOptions withIsolation(Isolation value) {
-    return new TransactionOptions(value, access, lease, ageMax, owner);
+    return new TransactionOptions(value, access, lease, ageMax, owner, account);
   }
 
   /// These options with another access.
@@ -54,7 +65,7 @@ public record TransactionOptions(
   /// @param value the access
   /// @return a changed copy
   public TransactionOptions withAccess(Access value) {
-    return new TransactionOptions(isolation, value, lease, ageMax, owner);
+    return new TransactionOptions(isolation, value, lease, ageMax, owner, account);
   }
 
   /// These options with another lease.
@@ -62,7 +73,7 @@ public record TransactionOptions(
   /// @param value the lease
   /// @return a changed copy
   public TransactionOptions withLease(Duration value) {
-    return new TransactionOptions(isolation, access, value, ageMax, owner);
+    return new TransactionOptions(isolation, access, value, ageMax, owner, account);
   }
 
   /// These options with another greatest age.
@@ -70,7 +81,7 @@ public record TransactionOptions(
   /// @param value the age
   /// @return a changed copy
   public TransactionOptions withAgeMax(Duration value) {
-    return new TransactionOptions(isolation, access, lease, value, owner);
+    return new TransactionOptions(isolation, access, lease, value, owner, account);
   }
 
   /// These options with another owner.
@@ -78,6 +89,14 @@ public record TransactionOptions(
   /// @param value who it is for
   /// @return a changed copy
   public TransactionOptions withOwner(String value) {
-    return new TransactionOptions(isolation, access, lease, ageMax, value);
+    return new TransactionOptions(isolation, access, lease, ageMax, value, account);
+  }
+
+  /// These options with another account.
+  ///
+  /// @param value pays for what it keeps
+  /// @return a changed copy
+  public TransactionOptions withAccount(TransactionAccount value) {
+    return new TransactionOptions(isolation, access, lease, ageMax, owner, value);
   }
 }

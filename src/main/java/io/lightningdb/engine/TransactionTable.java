@@ -86,12 +86,13 @@ final class TransactionTable {
   /// Pays for what transactions are about to keep.
   ///
   /// @throws EngineException.Overloaded if all together would keep too much; nothing is paid then
-  void charge(long bytes) {
+  void charge(TransactionAccount account, long bytes) {
     MemoryBudget memory = engine.memory();
-    settle(bytes);
+    account.take(bytes);
+    engine.memory().account(MemoryBudget.Part.TRANSACTIONS).charge(bytes);
     long kept = memory.bytes(MemoryBudget.Part.TRANSACTIONS);
     if (bytes > 0 && kept > memory.transactionBytesMax()) {
-      settle(-bytes);
+      settle(account, -bytes);
       throw new EngineException.Overloaded(
           "open transactions keep "
               + (kept - bytes)
@@ -103,7 +104,8 @@ final class TransactionTable {
   }
 
   /// Pays for what transactions keep already, or takes back what they keep no longer.
-  void settle(long bytes) {
+  void settle(TransactionAccount account, long bytes) {
+    account.settle(bytes);
     engine.memory().account(MemoryBudget.Part.TRANSACTIONS).charge(bytes);
   }
 

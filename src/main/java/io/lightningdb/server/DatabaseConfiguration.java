@@ -23,6 +23,9 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 class DatabaseConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseConfiguration.class);
 
+  // Where any number of requests is served at a time: more than there are threads for.
+  private static final int REQUESTS_UNBOUNDED = 10_000;
+
   /// Called by Spring.
   DatabaseConfiguration() {}
 
@@ -61,6 +64,13 @@ class DatabaseConfiguration {
         memory.cacheBytesMax().toBytes());
   }
 
+  /// Beside the transactions that clients may keep open, those that a request begins and ends itself: as many as are served at a time.
+  private static int engineTransactionsMax(LightningProperties settings) {
+    int active = settings.requests().activeMax();
+    int ownMax = active == 0 ? REQUESTS_UNBOUNDED : active;
+    return Math.min(settings.transactions().openMax() + ownMax, TransactionLimits.OPEN_MAX);
+  }
+
   /// The options that the settings ask for.
   ///
   /// @param settings as the operator made them
@@ -88,7 +98,7 @@ class DatabaseConfiguration {
             settings.backup().isArchived() ? settings.backup().archivedLogBytesMax().toBytes() : 0)
         .withTransactions(
             new TransactionLimits(
-                transactions.openMax(),
+                engineTransactionsMax(settings),
                 (int) transactions.bytesMax().toBytes(),
                 transactions.ageMax(),
                 transactions.lockWaitMax()));

@@ -314,7 +314,12 @@ class TransactionLifeTest {
     Transaction transaction =
         database.begin(
             new TransactionOptions(
-                isolation, TransactionOptions.Access.READ_WRITE, LEASE, AGE_MAX, ""));
+                isolation,
+                TransactionOptions.Access.READ_WRITE,
+                LEASE,
+                AGE_MAX,
+                "",
+                TransactionAccount.NONE));
     held = transaction;
     return transaction;
   }

@@ -2,6 +2,9 @@ package io.lightningdb.server.admin;
 
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.share.Shares;
+import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -12,14 +15,17 @@ class LimitsController {
   private final LightningProperties.RequestLimits limits;
   private final LightningProperties.Transactions transactions;
   private final LightningProperties.Requests requests;
+  private final Shares shares;
 
   /// Called by Spring.
   ///
   /// @param settings has the limits
-  LimitsController(LightningProperties settings) {
+  /// @param shares has what callers share
+  LimitsController(LightningProperties settings, Shares shares) {
     this.limits = settings.limits();
     this.transactions = settings.transactions();
     this.requests = settings.requests();
+    this.shares = shares;
   }
 
   /// All limits; see [LightningProperties.RequestLimits], [LightningProperties.Transactions] and [LightningProperties.Requests].
@@ -51,6 +57,7 @@ class LimitsController {
   /// @param requestsPerClientBurst requests that a client may send at once after a rest, 0 for as many as in a second
   /// @param requestTimeoutMillisDefault how long a request has that does not say, in milliseconds; 0 for any time
   /// @param requestTimeoutMillisMax longest time that a request may ask for, in milliseconds
+  /// @param shares what callers share, by its name
   record LimitsDocument(
       int keyBytesMax,
       long valueBytesMax,
@@ -78,7 +85,15 @@ class LimitsController {
       int requestsPerClientPerSecondMax,
       int requestsPerClientBurst,
       long requestTimeoutMillisDefault,
-      long requestTimeoutMillisMax) {}
+      long requestTimeoutMillisMax,
+      Map<String, Share> shares) {}
+
+  /// Something that callers share.
+  ///
+  /// @param max how much there is for all
+  /// @param callerMax the most that one caller may have that is no administrator, while others need nothing
+  /// @param reserve what is kept free for administrators
+  record Share(long max, long callerMax, long reserve) {}
 
   /// Publishes the limits.
   ///
@@ -112,6 +127,17 @@ class LimitsController {
         requests.perClientPerSecondMax(),
         requests.perClientBurst(),
         requests.timeoutDefault().toMillis(),
-        requests.timeoutMax().toMillis());
+        requests.timeoutMax().toMillis(),
+        shareDocuments());
+  }
+
+  private Map<String, Share> shareDocuments() {
+    Map<String, Share> documents = new TreeMap<>();
+    shares
+        .all()
+        .forEach((shared, each) ->
+            documents.put(
+                shared.member(), new Share(each.max(), each.callerMax(), each.reserve())));
+    return documents;
   }
 }

@@ -1,32 +1,29 @@
 package io.lightningdb.server.guard;
 
 import io.lightningdb.engine.io.Deadline;
+import io.lightningdb.server.share.CallerShares;
+import io.lightningdb.server.share.ShareHolder;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Lets so many requests be served at a time, and so many more wait for that, for so long. *Thread-safe.*
 ///
-/// While there is room, coming and going is one atomic operation each.
+/// Places are shared among callers, to be served as well as to wait: of those that wait, a request of the caller that has least comes
+/// first.
 final class RequestGate {
-  private final int activeMax;
-  private final int queuedMax;
+  private final CallerShares places;
+  private final @Nullable CallerShares queue;
   private final long waitNanosMax;
-  private final Semaphore places;
-  private final AtomicInteger queued = new AtomicInteger();
 
   /// Opens a gate.
   ///
-  /// @param activeMax most requests served at a time
-  /// @param queuedMax most requests that wait for their turn
+  /// @param places of requests that are served
+  /// @param queue of requests that wait for their turn; null if none may
   /// @param waitMax how long one waits
-  RequestGate(int activeMax, int queuedMax, Duration waitMax) {
-    this.activeMax = activeMax;
-    this.queuedMax = queuedMax;
+  RequestGate(CallerShares places, @Nullable CallerShares queue, Duration waitMax) {
+    this.places = places;
+    this.queue = queue;
     this.waitNanosMax = waitMax.toNanos();
-    // Fair among those that wait: without it, newcomers could starve them.
-    this.places = new Semaphore(activeMax, true);
   }
 
   /// How a request fared.
@@ -41,43 +38,51 @@ final class RequestGate {
 
   /// Comes in, after a wait if need be, though not beyond the deadline of the caller.
   ///
+  /// @param holder whose request it is
   /// @return how that went
   /// @throws InterruptedException if the wait was interrupted
-  Entry enter() throws InterruptedException {
+  Entry enter(ShareHolder holder) throws InterruptedException {
+    CallerShares waiting = queue;
+    if (waiting == null) {
+      return places.take(holder, 1) == CallerShares.Verdict.TAKEN
+          ? Entry.ENTERED
+          : Entry.QUEUE_FULL;
+    }
     // Where nobody waits, no turn is taken from anybody.
-    if (queued.get() == 0 && places.tryAcquire()) {
+    if (places.takeInTurn(holder)) {
       return Entry.ENTERED;
     }
-    if (queued.incrementAndGet() > queuedMax) {
-      queued.decrementAndGet();
-      // Where nobody may wait, others that are being refused only looked like a queue.
-      return queuedMax == 0 && places.tryAcquire() ? Entry.ENTERED : Entry.QUEUE_FULL;
+    if (waiting.take(holder, 1) != CallerShares.Verdict.TAKEN) {
+      return Entry.QUEUE_FULL;
     }
     try {
-      return places.tryAcquire(Deadline.bound(waitNanosMax), TimeUnit.NANOSECONDS)
+      return places.await(holder, Deadline.bound(waitNanosMax))
           ? Entry.ENTERED
           : Entry.WAITED_TOO_LONG;
     } finally {
-      queued.decrementAndGet();
+      waiting.give(holder, 1);
     }
   }
 
   /// Goes, having entered.
-  void leave() {
-    places.release();
+  ///
+  /// @param holder whose request it was
+  void leave(ShareHolder holder) {
+    places.give(holder, 1);
   }
 
   /// Requests that are served.
   ///
   /// @return as of now
   int active() {
-    return activeMax - places.availablePermits();
+    return (int) places.held();
   }
 
   /// Requests that wait.
   ///
   /// @return as of now
   int queued() {
-    return queued.get();
+    CallerShares waiting = queue;
+    return waiting == null ? 0 : (int) waiting.held();
   }
 }

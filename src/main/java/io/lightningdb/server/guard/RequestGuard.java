@@ -7,7 +7,12 @@ import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.security.Caller;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.share.CallerShares;
+import io.lightningdb.server.share.ShareHolder;
+import io.lightningdb.server.share.Shared;
+import io.lightningdb.server.share.Shares;
 import io.lightningdb.server.web.RequestDeadline;
+import io.lightningdb.token.Role;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
@@ -36,16 +41,21 @@ class RequestGuard implements WebMvcConfigurer {
   /// Called by Spring.
   ///
   /// @param settings has the bounds
+  /// @param shares holds callers to their shares
   /// @param meters takes the figures
-  RequestGuard(LightningProperties settings, MeterRegistry meters) {
+  RequestGuard(LightningProperties settings, Shares shares, MeterRegistry meters) {
     LightningProperties.Requests bounds = settings.requests();
     int perSecond = bounds.perClientPerSecondMax();
-    int activeMax = bounds.activeMax();
     Counter tooFast = refused("rate-limited", meters);
     Counter queueFull = refused("queue-full", meters);
     Counter queueWait = refused("queue-wait", meters);
     this.rateLimit = perSecond == 0 ? null : new RateLimit(rates(bounds), perSecond, tooFast);
-    this.gate = activeMax == 0 ? null : new Gate(gate(bounds), bounds, queueFull, queueWait);
+    this.gate =
+        shares
+            .find(Shared.REQUESTS_ACTIVE)
+            .map(places -> gate(places, shares, bounds))
+            .map(opened -> new Gate(opened, bounds, queueFull, queueWait))
+            .orElse(null);
     Metric.REQUESTS_CLIENTS.register(meters, this, RequestGuard::clients);
     Metric.REQUESTS_ACTIVE.register(meters, this, RequestGuard::active);
     Metric.REQUESTS_QUEUED.register(meters, this, RequestGuard::queued);
@@ -61,8 +71,10 @@ class RequestGuard implements WebMvcConfigurer {
     return new ClientRates(perSecond, burst, bounds.clientsMax(), Clock.SYSTEM);
   }
 
-  private static RequestGate gate(LightningProperties.Requests bounds) {
-    return new RequestGate(bounds.activeMax(), bounds.queuedMax(), bounds.queueWaitMax());
+  private static RequestGate gate(
+      CallerShares places, Shares shares, LightningProperties.Requests bounds) {
+    CallerShares queue = shares.find(Shared.REQUESTS_QUEUED).orElse(null);
+    return new RequestGate(places, queue, bounds.queueWaitMax());
   }
 
   private int clients() {
@@ -79,6 +91,7 @@ class RequestGuard implements WebMvcConfigurer {
 
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
+    registry.addInterceptor(new CallerMark()).addPathPatterns(API).order(BEFORE_ALL - 1);
     if (rateLimit != null) {
       add(registry, rateLimit, BEFORE_ALL);
     }
@@ -95,6 +108,26 @@ class RequestGuard implements WebMvcConfigurer {
         .order(order);
   }
 
+  /// Marks each request with the caller whose share it counts for.
+  private record CallerMark() implements HandlerInterceptor {
+    @Override
+    public boolean preHandle(
+        HttpServletRequest request, HttpServletResponse response, Object handler) {
+      Caller caller = Caller.current();
+      holder(caller, request).mark();
+      return true;
+    }
+
+    private static ShareHolder holder(Caller caller, HttpServletRequest request) {
+      if (caller.id().isEmpty()) {
+        return new ShareHolder(request.getRemoteAddr(), ShareHolder.Rank.LOCAL);
+      }
+      boolean isAdmin = caller.rights().include(Role.ADMIN);
+      return new ShareHolder(
+          caller.id(), isAdmin ? ShareHolder.Rank.ADMIN : ShareHolder.Rank.ORDINARY);
+    }
+  }
+
   /// Refuses what a client sends too fast.
   ///
   /// @param rates counts
@@ -105,8 +138,7 @@ class RequestGuard implements WebMvcConfigurer {
     @Override
     public boolean preHandle(
         HttpServletRequest request, HttpServletResponse response, Object handler) {
-      String id = Caller.current().id();
-      long waitNanos = rates.take(id.isEmpty() ? request.getRemoteAddr() : id);
+      long waitNanos = rates.take(ShareHolder.current().id());
       if (waitNanos > 0) {
         refused.increment();
         String detail = "You have sent more than %d requests a second.".formatted(perSecond);
@@ -137,7 +169,7 @@ class RequestGuard implements WebMvcConfigurer {
       if (passes(handler)) {
         return true;
       }
-      return switch (gate.enter()) {
+      return switch (gate.enter(ShareHolder.current())) {
         case ENTERED -> true;
         case QUEUE_FULL -> throw tooMany(queueFull, bounds.queuedMax() + " wait already.");
         case WAITED_TOO_LONG -> {
@@ -167,7 +199,7 @@ class RequestGuard implements WebMvcConfigurer {
         Object handler,
         @Nullable Exception failure) {
       if (!passes(handler)) {
-        gate.leave();
+        gate.leave(ShareHolder.current());
       }
     }
   }

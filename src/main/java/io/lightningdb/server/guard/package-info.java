@@ -5,7 +5,8 @@
 /// to find out what is wrong never waits here and is never refused: administration, `/v1/limits`, Actuator. Neither are calls that free
 /// what other requests wait for ([PassesGate]).
 ///
-/// [RequestGate] and [ClientRates] know nothing of HTTP; [RequestGuard] connects them to it. All classes are thread-safe.
+/// Places are shared among callers ([io.lightningdb.server.share.CallerShares]); [RequestGuard] marks each request with the caller that it
+/// counts for. [RequestGate] and [ClientRates] know nothing of HTTP; [RequestGuard] connects them to it. All classes are thread-safe.
 @NullMarked
 package io.lightningdb.server.guard;
 

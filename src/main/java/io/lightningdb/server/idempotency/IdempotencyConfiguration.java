@@ -1,6 +1,8 @@
 package io.lightningdb.server.idempotency;
 
 import io.lightningdb.engine.Database;
+import io.lightningdb.server.share.Shared;
+import io.lightningdb.server.share.Shares;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,9 +15,11 @@ class IdempotencyConfiguration {
   /// The answers that are kept.
   ///
   /// @param database the open database
+  /// @param shares bounds what is kept
   /// @return told the time by the engine
   @Bean
-  IdempotencyRecords idempotencyRecords(Database database) {
-    return new IdempotencyRecords(database, database::steadyMillis);
+  IdempotencyRecords idempotencyRecords(Database database, Shares shares) {
+    return new IdempotencyRecords(
+        database, shares.of(Shared.IDEMPOTENCY_BYTES), database::steadyMillis);
   }
 }

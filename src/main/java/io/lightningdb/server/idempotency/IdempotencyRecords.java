@@ -10,11 +10,16 @@ import io.lightningdb.engine.Range;
 import io.lightningdb.engine.Scan;
 import io.lightningdb.engine.WriteBatch;
 import io.lightningdb.server.problem.Problem;
-import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.share.CallerShares;
+import io.lightningdb.server.share.ShareHolder;
+import io.lightningdb.server.share.Shared;
+import io.lightningdb.server.share.Shares;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +27,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /// The answers that are kept, in a keyspace that clients neither see nor reach. Their keys begin with the period of ten
@@ -30,7 +36,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 /// Time never runs backwards here, neither when the clock is set back while the service runs nor when it was set back before the
 /// start: then time goes on from the newest answer kept. So an answer may be kept for longer than it must, never for less.
 ///
-/// *Thread-safe.* What is kept takes at most [#BYTES_MAX] bytes.
+/// *Thread-safe.* What is kept takes at most so many bytes, of which each caller has a share.
 public final class IdempotencyRecords {
   /// Name of the keyspace.
   public static final String KEYSPACE = Database.INTERNAL_PREFIX + "idempotency";
@@ -41,12 +47,10 @@ public final class IdempotencyRecords {
   /// Largest answer that is kept, in bytes.
   static final int ANSWER_BYTES_MAX = 1 << 20;
 
-  /// Most bytes of all answers together.
-  static final long BYTES_MAX = 256L << 20;
-
   private static final Logger LOG = LoggerFactory.getLogger(IdempotencyRecords.class);
 
   private final Database database;
+  private final CallerShares bytes;
   private final LongSupplier clock;
   private final Keyspace keyspace;
   private final AtomicLong latestMillis = new AtomicLong();
@@ -56,21 +60,26 @@ public final class IdempotencyRecords {
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  /// Bytes kept, or about to be, by period. Guarded by `lock`.
-  private final TreeMap<Long, Long> bytesOf = new TreeMap<>();
+  /// Bytes kept, or about to be, by period and caller. Guarded by `lock`.
+  private final TreeMap<Long, Map<ShareHolder, Long>> bytesOf = new TreeMap<>();
 
   /// Opens the keyspace, or creates it.
   ///
   /// @param database the open database
+  /// @param bytes of all answers, of which nothing is taken; holds callers to their shares
   /// @param clock tells the time, in milliseconds since 1970
-  public IdempotencyRecords(Database database, LongSupplier clock) {
+  public IdempotencyRecords(Database database, CallerShares bytes, LongSupplier clock) {
     this.database = database;
+    this.bytes = bytes;
     this.clock = clock;
     this.keyspace = database.keyspace(KEYSPACE, KeyspaceOptions.defaults());
     try (Scan scan = keyspace.scan(Range.all())) {
       while (scan.next()) {
         byte[] key = scan.key();
-        count(ByteBuffer.wrap(key).getLong(), key.length + (long) scan.valueBytes());
+        ShareHolder owner = bytes.accountOf(ownerOf(key));
+        long kept = key.length + (long) scan.valueBytes();
+        bytes.settle(owner, kept);
+        count(ByteBuffer.wrap(key).getLong(), owner, kept);
       }
     }
     long newest = bytesOf.isEmpty() ? 0 : bytesOf.lastKey() * AGE_MAX.toMillis();
@@ -86,43 +95,47 @@ public final class IdempotencyRecords {
   /// Room for one answer, given back unless the answer was kept. Confined to one thread.
   final class Room implements AutoCloseable {
     private long period;
-    private long bytes;
+    private ShareHolder owner = ShareHolder.SERVICE;
+    private long taken;
 
     private Room() {}
 
     /// Makes the room fit, whatever was taken before.
-    private void take(long period, long bytes) {
-      lock.lock();
-      try {
-        close();
-        long all = sum() + bytes;
-        if (all > BYTES_MAX) {
-          String detail =
-              "No more answers can be kept for Idempotency-Keys until older ones expire.";
-          throw ProblemTranslation.retryLater(ProblemType.OVERLOADED, detail, Duration.ofMinutes(1))
-              .asException();
-        }
-        count(period, bytes);
-        this.period = period;
-        this.bytes = bytes;
-      } finally {
-        lock.unlock();
+    private void take(long period, ShareHolder caller, long wanted) {
+      close();
+      ShareHolder account = bytes.accountOf(caller);
+      if (bytes.take(account, wanted) != CallerShares.Verdict.TAKEN) {
+        throw Shares.refusal(ProblemType.OVERLOADED, Shared.IDEMPOTENCY_BYTES, bytes, account)
+            .withHeader(HttpHeaders.RETRY_AFTER, "60")
+            .asException();
       }
+      count(period, account, wanted);
+      this.period = period;
+      this.owner = account;
+      this.taken = wanted;
     }
 
     /// Says that the answer is kept.
     void keep() {
-      bytes = 0;
+      taken = 0;
     }
 
     @Override
     public void close() {
-      long unused = bytes;
-      bytes = 0;
+      long unused = taken;
+      taken = 0;
       if (unused > 0) {
-        count(period, -unused);
+        bytes.give(owner, count(period, owner, -unused));
       }
     }
+  }
+
+  /// Who sent a key that is kept: in front of the line feed stands the caller, unless nobody is asked who he is.
+  private static ShareHolder ownerOf(byte[] storedKey) {
+    String text =
+        new String(storedKey, Long.BYTES, storedKey.length - Long.BYTES, StandardCharsets.US_ASCII);
+    int end = text.indexOf('\n');
+    return new ShareHolder(end < 0 ? "" : text.substring(0, end), ShareHolder.Rank.ORDINARY);
   }
 
   /// Room for an answer, of no size yet.
@@ -168,7 +181,7 @@ public final class IdempotencyRecords {
           .asException();
     }
     byte[] storedKey = storedKey(period(now), key);
-    room.take(period(now), storedKey.length + (long) stored.length);
+    room.take(period(now), ShareHolder.current(), storedKey.length + (long) stored.length);
     writes.put(keyspace, storedKey, stored);
   }
 
@@ -179,7 +192,7 @@ public final class IdempotencyRecords {
     if (!hasBefore(oldest)) {
       return;
     }
-    Range old = Range.between(new byte[0], bytes(oldest));
+    Range old = Range.between(new byte[0], prefix(oldest));
     try {
       database.write(new WriteBatch().deleteRange(keyspace, old), Durability.LOGGED);
       forgetBefore(oldest);
@@ -200,7 +213,9 @@ public final class IdempotencyRecords {
   private void forgetBefore(long period) {
     lock.lock();
     try {
-      bytesOf.headMap(period).clear();
+      Map<Long, Map<ShareHolder, Long>> past = bytesOf.headMap(period);
+      past.values().forEach(owners -> owners.forEach(bytes::give));
+      past.clear();
     } finally {
       lock.unlock();
     }
@@ -210,27 +225,28 @@ public final class IdempotencyRecords {
   ///
   /// @return as many as are stored, of keys and values
   long bytes() {
-    lock.lock();
-    try {
-      return sum();
-    } finally {
-      lock.unlock();
-    }
+    return bytes.held();
   }
 
-  private long sum() {
-    return bytesOf.values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  private void count(long period, long bytes) {
+  /// Notes what is kept, or is not after all. Returns what came of it: what a slow call gives back may have been forgotten with its
+  /// period, and was given back then.
+  private long count(long period, ShareHolder owner, long more) {
     lock.lock();
     try {
-      if (bytes > 0) {
-        bytesOf.merge(period, bytes, Long::sum);
-      } else {
-        // What a slow call gives back may have been forgotten with its period.
-        bytesOf.computeIfPresent(period, (_, before) -> before + bytes > 0 ? before + bytes : null);
+      if (more > 0) {
+        bytesOf.computeIfAbsent(period, _ -> new HashMap<>()).merge(owner, more, Long::sum);
+        return more;
       }
+      Map<ShareHolder, Long> owners = bytesOf.getOrDefault(period, Map.of());
+      long kept = Math.max(0, owners.getOrDefault(owner, 0L) + more);
+      long given = owners.getOrDefault(owner, 0L) - kept;
+      if (kept > 0) {
+        owners.put(owner, kept);
+      } else if (given > 0) {
+        owners.remove(owner);
+        bytesOf.computeIfPresent(period, (_, left) -> left.isEmpty() ? null : left);
+      }
+      return given;
     } finally {
       lock.unlock();
     }
@@ -249,7 +265,7 @@ public final class IdempotencyRecords {
     return ByteBuffer.allocate(Long.BYTES + text.length).putLong(period).put(text).array();
   }
 
-  private static byte[] bytes(long period) {
+  private static byte[] prefix(long period) {
     return ByteBuffer.allocate(Long.BYTES).putLong(period).array();
   }
 }

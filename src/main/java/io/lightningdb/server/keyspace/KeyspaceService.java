@@ -13,6 +13,9 @@ import io.lightningdb.server.keyvalue.range.Walk;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.security.Caller;
+import io.lightningdb.server.share.ShareHolder;
+import io.lightningdb.server.share.Shared;
+import io.lightningdb.server.share.Shares;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +32,7 @@ class KeyspaceService {
   private final OptionsReader options;
   private final Cursors cursors;
   private final CursorText cursorText;
+  private final Shares shares;
   private final ApplicationEventPublisher events;
 
   /// Called by Spring.
@@ -37,17 +41,20 @@ class KeyspaceService {
   /// @param options reads options
   /// @param cursors keeps lists between two pages
   /// @param cursorText writes and reads cursors
+  /// @param shares tells of the caller's share of lists
   /// @param events told when keyspaces come and go
   KeyspaceService(
       Database database,
       OptionsReader options,
       Cursors cursors,
       CursorText cursorText,
+      Shares shares,
       ApplicationEventPublisher events) {
     this.database = database;
     this.options = options;
     this.cursors = cursors;
     this.cursorText = cursorText;
+    this.shares = shares;
     this.events = events;
   }
 
@@ -153,9 +160,17 @@ class KeyspaceService {
       resting.ifPresent(cursors::end);
       return new KeyspacePage(documents, null);
     }
-    long id = resting.orElseGet(() -> cursors.add(walk));
+    long id = resting.orElseGet(() -> keep(walk));
     byte[] last = shown.getLast().getBytes(StandardCharsets.UTF_8);
     return new KeyspacePage(documents, cursorText.write(new CursorText.Place(id, last)));
+  }
+
+  private long keep(KeyspaceWalk walk) {
+    ShareHolder holder = ShareHolder.current();
+    return cursors
+        .add(walk, holder)
+        .orElseThrow(
+            () -> shares.refusal(ProblemType.OVERLOADED, Shared.CURSORS, holder).asException());
   }
 
   private Stream<KeyspaceDocument> describe(String name) {

@@ -41,6 +41,15 @@ public enum Label {
   ABORTED_PART("part", "body", "answer"),
   /// Why a request was refused.
   REFUSAL_REASON("reason", "rate-limited", "queue-full", "queue-wait"),
+  /// What callers share.
+  SHARED(
+      "shared",
+      "transactions",
+      "transaction-bytes",
+      "cursors",
+      "idempotency-bytes",
+      "requests-active",
+      "requests-queued"),
   /// What an open transaction does.
   STATE("state", "running", "waiting");
 

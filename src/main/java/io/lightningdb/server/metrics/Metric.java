@@ -318,6 +318,19 @@ public enum Metric {
       "Requests whose client went away before it had sent the body or taken the answer",
       Label.ABORTED_PART),
 
+  /// Bound of what is shared.
+  SHARE_MAX("lightning_share_max", GAUGE, "How much there is of it for all callers", Label.SHARED),
+  /// What is had of it.
+  SHARE_HELD("lightning_share_held", GAUGE, "How much of it callers have", Label.SHARED),
+  /// Who has some of it.
+  SHARE_CALLERS("lightning_share_callers", GAUGE, "Callers that have some of it", Label.SHARED),
+  /// Counts wishes refused.
+  SHARE_REFUSED(
+      "lightning_share_refused_total",
+      COUNTER,
+      "How often a caller was refused more of it",
+      Label.SHARED),
+
   /// Counts slow requests.
   SLOW_REQUESTS(
       "lightning_slow_requests_total",

@@ -6,6 +6,7 @@ import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.share.ShareHolder;
 import io.lightningdb.server.web.Words;
 import jakarta.annotation.PreDestroy;
 import java.security.SecureRandom;
@@ -13,7 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +47,7 @@ public final class Operations {
 
   // Guarded by this. Oldest first.
   private final Map<String, Operation> operations = new LinkedHashMap<>();
+  private final Map<String, String> startedBy = new HashMap<>();
   private final Map<OperationKind, Run> running = new EnumMap<>(OperationKind.class);
   private boolean stopped;
 
@@ -92,6 +97,7 @@ public final class Operations {
     Map<String, Object> parameters = new LinkedHashMap<>(request.parameters());
     Run run = new Run(id, request);
     running.put(request.kind(), run);
+    startedBy.put(id, ShareHolder.current().id());
     put(Operation.started(id, Words.of(request.kind()), parameters, now()));
     keep();
     return run;
@@ -99,14 +105,34 @@ public final class Operations {
 
   private void put(Operation operation) {
     operations.put(operation.id(), operation);
+    Optional<String> oldest = Optional.of(operation.id());
+    while (operations.size() > KEPT_MAX && oldest.isPresent()) {
+      oldest = oldestToForget();
+      oldest.ifPresent(id -> {
+        operations.remove(id);
+        startedBy.remove(id);
+      });
+    }
+  }
+
+  /// Of the caller of whom most are remembered: so no caller makes the service forget what another has done.
+  private Optional<String> oldestToForget() {
     List<String> ended =
         operations.values().stream()
             .filter(each -> each.endedAt() != null)
             .map(Operation::id)
             .toList();
-    for (int i = 0; operations.size() > KEPT_MAX && i < ended.size(); i++) {
-      operations.remove(ended.get(i));
-    }
+    Map<String, Long> counts =
+        ended.stream().collect(Collectors.groupingBy(this::caller, Collectors.counting()));
+    return ended.stream()
+        .max(
+            Comparator.comparingLong((String id) -> counts.get(caller(id)))
+                .thenComparingInt(id -> -ended.indexOf(id)));
+  }
+
+  /// Who started an operation; empty if that was before the start of the service.
+  private String caller(String id) {
+    return startedBy.getOrDefault(id, "");
   }
 
   private void keep() {

@@ -252,9 +252,9 @@ public enum ProblemType {
   CURSOR_EXPIRED(
       410,
       "The cursor has expired",
-      "The snapshot of the list is gone: it rested longer than lightning.limits.cursor-age-max, more than"
-          + " lightning.limits.cursors-max lists were walked, its last page was read, its keyspace was dropped, or the service"
-          + " was started again.",
+      "The snapshot of the list is gone: it rested longer than lightning.limits.cursor-age-max, a newer list of the same caller took"
+          + " its place because the caller has its share of lightning.limits.cursors-max, its last page was read, its keyspace was"
+          + " dropped, or the service was started again.",
       "Start the list again; to go on where it ended, name the last key read as start."),
   /// An operator ended the snapshot that a request reads.
   SNAPSHOT_ENDED(
@@ -383,7 +383,8 @@ public enum ProblemType {
   TRANSACTIONS_LIMIT(
       429,
       "There are as many open transactions as allowed",
-      "The limit lightning.transactions.open-max is reached. Nothing was begun.",
+      "The limit lightning.transactions.open-max is reached, but for what is kept free; or the caller has its share of it, and others"
+          + " want some. Nothing was begun.",
       "Commit or roll back what is open, and send the request again after Retry-After seconds."),
   /// A client sends too many requests.
   RATE_LIMITED(
@@ -449,7 +450,8 @@ public enum ProblemType {
       "The service is overloaded",
       "Writes come faster than they can be flushed and merged, or the bodies of other requests take all the memory that there is"
           + " for them, and this one waited as long as lightning.write-wait-max allows; or lightning.requests.active-max requests are"
-          + " being served, and no turn came for this one. Nothing was changed.",
+          + " being served, and no turn came for this one; or the caller has its share of what all callers have together, which GET"
+          + " /v1/limits tells. Nothing was changed.",
       "Send the request again after Retry-After seconds, and more slowly."),
   /// Writes are refused since a storage failure.
   READ_ONLY(

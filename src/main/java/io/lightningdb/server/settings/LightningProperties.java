@@ -117,8 +117,8 @@ public record LightningProperties(
   /// @param keyspacesMax most keyspaces at a time, 1 to 10,000. Default `1000`
   /// @param waitForVersionMax longest wait for `Lightning-Version-At-Least`, 0s to 1m. Default `5s`
   /// @param cursorAgeMax how long a list may rest between two pages before its cursor expires, 1s to 1h. Default `5m`
-  /// @param cursorsMax most lists that are being walked at a time; one more ends the one that rested longest, 1 to 100,000.
-  ///     Default `1000`
+  /// @param cursorsMax most lists that are being walked at a time, shared among callers; one more of a caller ends its own that
+  ///     rested longest, 1 to 100,000. Default `1000`
   public record RequestLimits(
       @DefaultValue("16MB") DataSize valueBytesMax,
       @DefaultValue("64MB") DataSize batchBytesMax,

@@ -6,6 +6,7 @@ import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Entry;
 import io.lightningdb.engine.Isolation;
 import io.lightningdb.engine.Transaction;
+import io.lightningdb.engine.TransactionAccount;
 import io.lightningdb.engine.TransactionOptions;
 import io.lightningdb.engine.WriteBatch;
 import io.lightningdb.server.idempotency.AnswerDraft;
@@ -20,6 +21,8 @@ import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.share.ShareHolder;
+import io.lightningdb.server.share.Shares;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,18 +41,25 @@ class ExecuteService {
   private final CounterLocks counters;
   private final TransactionOptions options;
   private final long readBytesMax;
+  private final Shares shares;
 
   /// Called by Spring.
   ///
   /// @param database the open database
   /// @param keyspaces finds keyspaces
   /// @param counters lets increments of a counter come one after the other
+  /// @param shares holds callers to their shares of memory
   /// @param settings has the limits
   ExecuteService(
-      Database database, Keyspaces keyspaces, CounterLocks counters, LightningProperties settings) {
+      Database database,
+      Keyspaces keyspaces,
+      CounterLocks counters,
+      Shares shares,
+      LightningProperties settings) {
     this.database = database;
     this.keyspaces = keyspaces;
     this.counters = counters;
+    this.shares = shares;
     this.options =
         TransactionOptions.defaults()
             .withIsolation(Isolation.SERIALIZABLE)
@@ -107,7 +117,8 @@ class ExecuteService {
 
   private Optional<Outcome> attempt(
       ExecuteRequest request, Durability durability, BeforeCommit beforeCommit) {
-    try (Transaction transaction = database.begin(options)) {
+    TransactionAccount account = new SharedTransaction(shares, ShareHolder.current(), 0);
+    try (Transaction transaction = database.begin(options.withAccount(account))) {
       boolean holds = request.compare().stream().allMatch(each -> holds(transaction, each));
       List<OperationResult> results =
           results(transaction, holds ? request.then() : request.otherwise());

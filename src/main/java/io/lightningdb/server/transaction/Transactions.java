@@ -11,9 +11,12 @@ import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.security.Caller;
+import io.lightningdb.server.share.CallerShares;
+import io.lightningdb.server.share.ShareHolder;
+import io.lightningdb.server.share.Shared;
+import io.lightningdb.server.share.Shares;
+import io.lightningdb.server.transaction.EndedTransactions.Ended;
 import java.security.SecureRandom;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,38 +37,55 @@ public final class Transactions {
 
   private final Database database;
   private final MemoryAccount memory;
+  private final Shares shares;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Session> open = new ConcurrentHashMap<>();
-
-  // Guarded by itself. The one that ended first comes first.
-  private final Map<String, Ended> ended = new LinkedHashMap<>();
-
-  /// How a transaction ended.
-  ///
-  /// @param state other than active
-  /// @param version version of its commit, 0 if it was not committed
-  /// @param callerId who began it
-  record Ended(Transaction.State state, long version, String callerId) {}
+  private final EndedTransactions ended;
 
   /// Called by Spring.
   ///
   /// @param database the open database
-  Transactions(Database database) {
+  /// @param shares holds callers to their shares
+  Transactions(Database database, Shares shares) {
     this.database = database;
     this.memory = database.memoryAccount();
+    this.shares = shares;
+    this.ended = new EndedTransactions(ENDED_MAX, memory);
   }
 
   /// Begins a transaction.
   ///
   /// @param options how it behaves
   /// @return the open transaction
-  /// @throws EngineException.LimitExceeded if too many are open, or it wants to get too old
+  /// @throws ProblemException if too many are open, or those of the caller take its share
+  /// @throws EngineException.LimitExceeded if it wants to get too old
   Session begin(TransactionOptions options) {
-    Session session =
-        new Session(database.begin(options), random.nextLong(), Caller.current().id());
+    ShareHolder holder = ShareHolder.current();
+    CallerShares places = shares.of(Shared.TRANSACTIONS);
+    if (places.take(holder, 1) != CallerShares.Verdict.TAKEN) {
+      throw shares
+          .refusal(ProblemType.TRANSACTIONS_LIMIT, Shared.TRANSACTIONS, holder)
+          .asException();
+    }
+    Session session = new Session(open(options, holder), random.nextLong(), Caller.current().id());
     open.put(session.id(), session);
     memory.charge(session.bytes());
     return session;
+  }
+
+  /// Once it is open, it gives its place back when it ends.
+  private Transaction open(TransactionOptions options, ShareHolder holder) {
+    boolean isOpen = false;
+    try {
+      Transaction transaction =
+          database.begin(options.withAccount(new SharedTransaction(shares, holder, 1)));
+      isOpen = true;
+      return transaction;
+    } finally {
+      if (!isOpen) {
+        shares.of(Shared.TRANSACTIONS).give(holder, 1);
+      }
+    }
   }
 
   /// Finds a transaction that has not ended.
@@ -167,15 +187,8 @@ public final class Transactions {
       return session;
     }
     Transaction transaction = session.transaction();
-    synchronized (ended) {
-      ended.put(
-          id, new Ended(transaction.state(), transaction.committedVersion(), session.callerId()));
-      Iterator<String> oldest = ended.keySet().iterator();
-      for (int excess = ended.size() - ENDED_MAX; excess > 0; excess--) {
-        oldest.next();
-        oldest.remove();
-      }
-    }
+    ended.add(
+        id, new Ended(transaction.state(), transaction.committedVersion(), session.callerId()));
     if (open.remove(id) != null) {
       memory.charge(-session.bytes());
     }
@@ -190,9 +203,7 @@ public final class Transactions {
 
   private @Nullable Ended ended(String id) {
     find(id);
-    synchronized (ended) {
-      return ended.get(id);
-    }
+    return ended.find(id);
   }
 
   private static Problem problem(Ended end) {

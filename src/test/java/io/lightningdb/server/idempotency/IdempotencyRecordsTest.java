@@ -13,6 +13,8 @@ import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.security.ActingCaller;
 import io.lightningdb.server.security.Caller;
+import io.lightningdb.server.share.CallerShares;
+import io.lightningdb.server.share.Shares;
 import io.lightningdb.token.Rights;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -51,7 +53,8 @@ class IdempotencyRecordsTest {
   }
 
   private IdempotencyRecords newRecords() {
-    return new IdempotencyRecords(database, now::get);
+    CallerShares bytes = new CallerShares(Shares.IDEMPOTENCY_BYTES_MAX, 100, System::nanoTime);
+    return new IdempotencyRecords(database, bytes, now::get);
   }
 
   private static AnswerDraft draft(String body) {
@@ -197,8 +200,8 @@ class IdempotencyRecordsTest {
             e -> assertThat(e.problem().type()).isEqualTo(ProblemType.OVERLOADED));
     assertThat(rooms).hasSize(257);
     assertThat(records.bytes())
-        .isLessThanOrEqualTo(IdempotencyRecords.BYTES_MAX)
-        .isGreaterThan(IdempotencyRecords.BYTES_MAX - IdempotencyRecords.ANSWER_BYTES_MAX);
+        .isLessThanOrEqualTo(Shares.IDEMPOTENCY_BYTES_MAX)
+        .isGreaterThan(Shares.IDEMPOTENCY_BYTES_MAX - IdempotencyRecords.ANSWER_BYTES_MAX);
     rooms.forEach(IdempotencyRecords.Room::close);
     assertThat(records.bytes()).isZero();
   }

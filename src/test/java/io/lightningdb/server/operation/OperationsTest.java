@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.lightningdb.server.RunningService;
 import io.lightningdb.server.health.IntegrityChecks;
+import io.lightningdb.server.share.ShareHolder;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 /// Operations and backups over HTTP.
 class OperationsTest extends RunningService {
@@ -134,6 +138,32 @@ class OperationsTest extends RunningService {
       assertThat(done.jsonPath().getLong("result.version")).isPositive();
     }
     api().delete(PATH + "/" + id).then().statusCode(202).body("state", equalTo("succeeded"));
+  }
+
+  private String flushAs(String caller) {
+    RequestContextHolder.setRequestAttributes(
+        new ServletRequestAttributes(new MockHttpServletRequest()));
+    try {
+      new ShareHolder(caller, ShareHolder.Rank.ORDINARY).mark();
+      String id = operations.start(new OperationRequest(OperationKind.FLUSH, Map.of())).id();
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> operations.running(OperationKind.FLUSH).isEmpty());
+      return id;
+    } finally {
+      RequestContextHolder.resetRequestAttributes();
+    }
+  }
+
+  @Test
+  void whoStartsManyOperationsMakesTheServiceForgetNobodyElses() {
+    String others = flushAs("another");
+    String own = flushAs("greedy");
+    for (int i = 0; i < 120; i++) {
+      flushAs("greedy");
+    }
+    assertThat(operations.list()).extracting(Operation::id).contains(others).doesNotContain(own);
   }
 
   /// Work tells how far it is under the monitor that is held here, and asks behind that whether it is still wanted.

@@ -11,11 +11,18 @@ import io.lightningdb.engine.testkit.DatabaseExtension;
 import io.lightningdb.engine.testkit.LiveHeap;
 import io.lightningdb.server.security.ActingCaller;
 import io.lightningdb.server.security.Caller;
+import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.share.Shared;
+import io.lightningdb.server.share.Shares;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /// Sessions are charged for what they take of the heap, and no longer than they are there.
 class SessionAccountTest {
@@ -50,7 +57,14 @@ class SessionAccountTest {
             DatabaseOptions.defaults()
                 .withTransactions(
                     new TransactionLimits(100_000, 1024, Duration.ofMinutes(5), Duration.ZERO)));
-    Transactions transactions = new Transactions(database);
+    Map<String, String> settings = Map.of("lightning.transactions.open-max", "100000");
+    Shares shares =
+        new Shares(
+            new Binder(new MapConfigurationPropertySource(settings))
+                .bindOrCreate("lightning", LightningProperties.class),
+            database,
+            new SimpleMeterRegistry());
+    Transactions transactions = new Transactions(database, shares);
     begin(transactions, 100);
     long heapBefore = LiveHeap.bytes();
     long chargedBefore = charged(database);
@@ -61,6 +75,10 @@ class SessionAccountTest {
         "sessions", LiveHeap.bytes() - heapBefore, charged(database) - chargedBefore);
     transactions.list().forEach(session -> session.transaction().rollback());
     transactions.forgetEnded();
-    assertThat(charged(database)).isZero();
+    MemoryStats memory = database.stats().memory();
+    assertThat(memory.transactionBytes() + memory.snapshotBytes()).isZero();
+    assertThat(memory.embedderBytes()).as("the last ends").isBetween(10_000L * 100, 10_000L * 300);
+    assertThat(shares.of(Shared.TRANSACTIONS).held()).isZero();
+    assertThat(shares.of(Shared.TRANSACTION_BYTES).held()).isZero();
   }
 }

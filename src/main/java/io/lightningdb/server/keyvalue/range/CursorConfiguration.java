@@ -2,6 +2,8 @@ package io.lightningdb.server.keyvalue.range;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.share.Shared;
+import io.lightningdb.server.share.Shares;
 import java.security.SecureRandom;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,13 +17,14 @@ class CursorConfiguration {
 
   /// The lists that rest between two pages.
   ///
-  /// @param settings bounds their number and age
+  /// @param settings bounds their age
+  /// @param shares bound their number
   /// @param database named so that lists are ended before it is closed
   /// @return no lists yet
   @Bean(destroyMethod = "close")
-  Cursors cursors(LightningProperties settings, Database database) {
+  Cursors cursors(LightningProperties settings, Shares shares, Database database) {
     return new Cursors(
-        settings.limits().cursorsMax(),
+        shares.of(Shared.CURSORS),
         settings.limits().cursorAgeMax(),
         System::nanoTime,
         new SecureRandom()::nextLong,

@@ -2,24 +2,29 @@ package io.lightningdb.server.keyvalue.range;
 
 import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.engine.cache.MemoryAccount;
+import io.lightningdb.server.share.CallerShares;
+import io.lightningdb.server.share.ShareHolder;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /// The lists that rest between two pages. *Thread-safe.*
 ///
-/// There are at most as many as allowed: one more ends the list that rested longest. A list that rests too long is ended,
-/// whether or not its client comes back.
+/// There are at most as many as allowed, and callers share them: one more of a caller that has its share ends the list of the same caller
+/// that rested longest, and never one of another. A list that rests too long is ended, whether or not its client comes back.
 public final class Cursors implements AutoCloseable {
   // What a list that rests takes of the heap beside its walk.
-  private static final long ENTRY_BYTES = HeapBytes.LINKED_HASH_ENTRY + HeapBytes.LONG + 24;
+  private static final long ENTRY_BYTES = 2L * HeapBytes.LINKED_HASH_ENTRY + HeapBytes.LONG + 32;
 
-  private final int countMax;
+  private final CallerShares places;
   private final long ageNanosMax;
   private final LongSupplier nanoTime;
   private final LongSupplier ids;
@@ -30,22 +35,25 @@ public final class Cursors implements AutoCloseable {
   // Guarded by `lock`. The list that rested longest comes first.
   private final Map<Long, Resting> walks = new LinkedHashMap<>();
 
-  private record Resting(Walk walk, long sinceNanos) {}
+  // The numbers of each caller's lists, in the same order.
+  private final Map<String, Set<Long>> idsOf = new HashMap<>();
+
+  private record Resting(Walk walk, ShareHolder holder, long sinceNanos) {}
 
   /// Starts with no lists.
   ///
-  /// @param countMax most lists
+  /// @param places of lists, shared among callers
   /// @param ageMax longest rest
   /// @param nanoTime monotonic time, in nanoseconds
   /// @param ids numbers that nobody can guess
   /// @param memory pays for the lists, beside their snapshots
   public Cursors(
-      int countMax,
+      CallerShares places,
       Duration ageMax,
       LongSupplier nanoTime,
       LongSupplier ids,
       MemoryAccount memory) {
-    this.countMax = countMax;
+    this.places = places;
     this.ageNanosMax = ageMax.toNanos();
     this.nanoTime = nanoTime;
     this.ids = ids;
@@ -55,24 +63,54 @@ public final class Cursors implements AutoCloseable {
   /// Lets a list rest for the first time.
   ///
   /// @param walk the list; closed by this object from now on
-  /// @return the number that finds it again
-  public long add(Walk walk) {
-    List<Walk> ended = new ArrayList<>();
+  /// @param holder whose list it is
+  /// @return the number that finds it again, or nothing if all places are taken by others; then the list stays the caller's to close
+  public OptionalLong add(Walk walk, ShareHolder holder) {
+    List<Resting> ended = new ArrayList<>();
     long id;
     synchronized (lock) {
+      if (!takePlace(holder, ended)) {
+        return OptionalLong.empty();
+      }
       do {
         id = ids.getAsLong();
       } while (walks.containsKey(id));
-      walks.put(id, new Resting(walk, nanoTime.getAsLong()));
-      Iterator<Resting> oldest = walks.values().iterator();
-      for (int excess = walks.size() - countMax; excess > 0; excess--) {
-        ended.add(oldest.next().walk());
-        oldest.remove();
-      }
+      put(id, new Resting(walk, holder, nanoTime.getAsLong()));
     }
     memory.charge(bytes(walk));
     ended.forEach(this::close);
-    return id;
+    return OptionalLong.of(id);
+  }
+
+  /// Where there is no place, one's own oldest list makes room; where others want some, two do, so that more and more is left to them.
+  private boolean takePlace(ShareHolder holder, List<Resting> ended) {
+    CallerShares.Verdict verdict = places.take(holder, 1);
+    if (verdict == CallerShares.Verdict.TAKEN) {
+      return true;
+    }
+    Set<Long> own = idsOf.getOrDefault(holder.id(), Set.of());
+    int count = Math.min(own.size(), verdict == CallerShares.Verdict.OVER_SHARE ? 2 : 1);
+    for (int i = 0; i < count; i++) {
+      remove(own.iterator().next()).ifPresent(ended::add);
+    }
+    if (count > 0) {
+      places.settle(holder, 1 - count);
+    }
+    return count > 0;
+  }
+
+  private void put(long id, Resting resting) {
+    walks.put(id, resting);
+    idsOf.computeIfAbsent(resting.holder().id(), _ -> new LinkedHashSet<>()).add(id);
+  }
+
+  private Optional<Resting> remove(long id) {
+    Resting found = walks.remove(id);
+    if (found != null) {
+      String holder = found.holder().id();
+      idsOf.computeIfPresent(holder, (_, own) -> own.remove(id) && own.isEmpty() ? null : own);
+    }
+    return Optional.ofNullable(found);
   }
 
   /// Finds a list, which begins to rest anew.
@@ -82,12 +120,10 @@ public final class Cursors implements AutoCloseable {
   public Optional<Walk> find(long id) {
     endExpired();
     synchronized (lock) {
-      Resting found = walks.remove(id);
-      if (found == null) {
-        return Optional.empty();
-      }
-      walks.put(id, new Resting(found.walk(), nanoTime.getAsLong()));
-      return Optional.of(found.walk());
+      Optional<Resting> found = remove(id);
+      found.ifPresent(
+          resting -> put(id, new Resting(resting.walk(), resting.holder(), nanoTime.getAsLong())));
+      return found.map(Resting::walk);
     }
   }
 
@@ -95,40 +131,42 @@ public final class Cursors implements AutoCloseable {
   ///
   /// @param id number of the list
   public void end(long id) {
-    Resting found;
+    Optional<Resting> found;
     synchronized (lock) {
-      found = walks.remove(id);
+      found = remove(id);
     }
-    if (found != null) {
-      close(found.walk());
-    }
+    found.ifPresent(this::giveBack);
   }
 
   /// Ends the lists that rest too long. To be called now and then.
   public void endExpired() {
-    List<Walk> ended = new ArrayList<>();
+    List<Resting> ended = new ArrayList<>();
+    List<Long> expired = new ArrayList<>();
     synchronized (lock) {
       long now = nanoTime.getAsLong();
-      Iterator<Resting> oldest = walks.values().iterator();
-      while (oldest.hasNext()) {
-        Resting resting = oldest.next();
-        if (now - resting.sinceNanos() <= ageNanosMax) {
+      for (Map.Entry<Long, Resting> oldest : walks.entrySet()) {
+        if (now - oldest.getValue().sinceNanos() <= ageNanosMax) {
           break;
         }
-        ended.add(resting.walk());
-        oldest.remove();
+        expired.add(oldest.getKey());
       }
+      expired.forEach(id -> remove(id).ifPresent(ended::add));
     }
-    ended.forEach(this::close);
+    ended.forEach(this::giveBack);
   }
 
   private static long bytes(Walk walk) {
     return ENTRY_BYTES + walk.bytes();
   }
 
-  private void close(Walk walk) {
-    memory.charge(-bytes(walk));
-    walk.close();
+  private void giveBack(Resting resting) {
+    places.give(resting.holder(), 1);
+    close(resting);
+  }
+
+  private void close(Resting resting) {
+    memory.charge(-bytes(resting.walk()));
+    resting.walk().close();
   }
 
   /// Number of lists that rest.
@@ -147,7 +185,8 @@ public final class Cursors implements AutoCloseable {
     synchronized (lock) {
       all = new ArrayList<>(walks.values());
       walks.clear();
+      idsOf.clear();
     }
-    all.forEach(resting -> close(resting.walk()));
+    all.forEach(this::giveBack);
   }
 }

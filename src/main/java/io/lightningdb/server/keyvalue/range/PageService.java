@@ -10,6 +10,9 @@ import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.share.ShareHolder;
+import io.lightningdb.server.share.Shared;
+import io.lightningdb.server.share.Shares;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,7 @@ class PageService {
   private final Cursors cursors;
   private final CursorText cursorText;
   private final ReadLatency latency;
+  private final Shares shares;
   private final long bytesMax;
 
   /// Called by Spring.
@@ -28,12 +32,18 @@ class PageService {
   /// @param cursors keeps lists between two pages
   /// @param cursorText writes and reads cursors
   /// @param latency times the reading of pages
+  /// @param shares tells of the caller's share of lists
   /// @param settings bounds the size of pages
   PageService(
-      Cursors cursors, CursorText cursorText, ReadLatency latency, LightningProperties settings) {
+      Cursors cursors,
+      CursorText cursorText,
+      ReadLatency latency,
+      Shares shares,
+      LightningProperties settings) {
     this.cursors = cursors;
     this.cursorText = cursorText;
     this.latency = latency;
+    this.shares = shares;
     this.bytesMax = settings.limits().pageBytesMax().toBytes();
   }
 
@@ -52,7 +62,7 @@ class PageService {
       byte[] last = fill(text, walk, walk.keys(), request.limit());
       Optional<String> cursor = Optional.empty();
       if (last != null) {
-        cursor = Optional.of(cursorText.write(new CursorText.Place(cursors.add(walk), last)));
+        cursor = Optional.of(cursorText.write(new CursorText.Place(keep(walk), last)));
         kept = true;
       }
       return text.toPage(walk.snapshot().version(), cursor);
@@ -61,6 +71,14 @@ class PageService {
         walk.close();
       }
     }
+  }
+
+  private long keep(EntryWalk walk) {
+    ShareHolder holder = ShareHolder.current();
+    return cursors
+        .add(walk, holder)
+        .orElseThrow(
+            () -> shares.refusal(ProblemType.OVERLOADED, Shared.CURSORS, holder).asException());
   }
 
   /// Goes on with a list.

@@ -9,6 +9,8 @@ import io.lightningdb.engine.MemoryStats;
 import io.lightningdb.engine.testkit.DatabaseExtension;
 import io.lightningdb.engine.testkit.LiveHeap;
 import io.lightningdb.server.keyvalue.EntryField;
+import io.lightningdb.server.share.CallerShares;
+import io.lightningdb.server.share.ShareHolder;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -34,7 +36,8 @@ class CursorAccountTest {
       Set<EntryField> fields = Set.copyOf(new HashSet<>(Set.of(EntryField.KEY, EntryField.VALUE)));
       cursors.add(
           new EntryWalk(
-              keyspace, keys, false, fields, database.snapshot("client 127.0.0.1, GET /" + i)));
+              keyspace, keys, false, fields, database.snapshot("client 127.0.0.1, GET /" + i)),
+          ShareHolder.SERVICE);
     }
   }
 
@@ -44,7 +47,7 @@ class CursorAccountTest {
     AtomicLong ids = new AtomicLong();
     try (Cursors cursors =
         new Cursors(
-            COUNT_MAX,
+            new CallerShares(COUNT_MAX, System::nanoTime),
             Duration.ofMinutes(1),
             System::nanoTime,
             ids::incrementAndGet,

@@ -2,20 +2,27 @@ package io.lightningdb.server.keyvalue.range;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lightningdb.server.share.CallerShares;
+import io.lightningdb.server.share.ShareHolder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class CursorsTest {
   private static final Duration AGE_MAX = Duration.ofSeconds(10);
 
+  private static final ShareHolder ONE = new ShareHolder("one", ShareHolder.Rank.ADMIN);
+  private static final ShareHolder OTHER = new ShareHolder("other", ShareHolder.Rank.ADMIN);
+
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
   private final AtomicLong ids = new AtomicLong();
   private final AtomicLong charged = new AtomicLong();
+  private final CallerShares places = new CallerShares(3, now::get);
   private final Cursors cursors =
-      new Cursors(3, AGE_MAX, now::get, ids::incrementAndGet, charged::addAndGet);
+      new Cursors(places, AGE_MAX, now::get, ids::incrementAndGet, charged::addAndGet);
   private final List<String> closed = new ArrayList<>();
 
   private record Named(String name, List<String> closed) implements Walk {
@@ -31,7 +38,11 @@ class CursorsTest {
   }
 
   private long add(String name) {
-    return cursors.add(new Named(name, closed));
+    return add(name, ONE).orElseThrow();
+  }
+
+  private OptionalLong add(String name, ShareHolder holder) {
+    return cursors.add(new Named(name, closed), holder);
   }
 
   @Test
@@ -73,6 +84,38 @@ class CursorsTest {
 
     assertThat(closed).containsExactly("b");
     assertThat(cursors.size()).isEqualTo(3);
+  }
+
+  @Test
+  void oneMoreThanAllowedEndsNoListOfAnother() {
+    long others = add("others", OTHER).orElseThrow();
+    long a = add("a");
+    add("b");
+
+    add("c");
+    add("d");
+
+    assertThat(closed).containsExactly("a", "b");
+    assertThat(cursors.find(a)).isEmpty();
+    assertThat(cursors.find(others)).isPresent();
+    assertThat(places.held()).isEqualTo(3);
+  }
+
+  @Test
+  void whoHasNoListFindsNoPlaceWhereOthersHaveAllAndTheyMakeRoomByAndBy() {
+    add("a");
+    add("b");
+    add("c");
+    assertThat(add("others", OTHER)).isEmpty();
+    assertThat(closed).isEmpty();
+
+    add("d");
+
+    assertThat(closed).containsExactly("a", "b");
+    assertThat(add("others", OTHER)).isPresent();
+    assertThat(cursors.size()).isEqualTo(3);
+    cursors.close();
+    assertThat(places.held()).isZero();
   }
 
   @Test
