@@ -96,8 +96,8 @@ public final class Memtable {
       long newest = leaf.entries[index];
       boolean replaces = arena.version(newest) == version;
       long previous = replaces ? arena.previous(newest) : newest;
-        entry = arena.add(version, previous, change);
-        leaf.replace(index, entry, version);
+      entry = arena.add(version, previous, change);
+      leaf.replace(index, entry, version);
       if (!replaces) {
         increment(superseded);
       }
