@@ -34,6 +34,7 @@ class ChartConfigurationTest {
             YAML.readTree(
                 """
                 server: {address: 0.0.0.0, port: 8080}
+                management: {server: {address: 0.0.0.0, port: 8081, ssl: {enabled: false}}}
                 lightning: {data-directory: /var/lib/lightningdb/data}
                 """));
   }
@@ -52,6 +53,7 @@ class ChartConfigurationTest {
             YAML.readTree(
                 """
                 server: {address: 0.0.0.0, port: 8080, tomcat: {threads: {max: 20}}}
+                management: {server: {address: 0.0.0.0, port: 8081, ssl: {enabled: false}}}
                 logging: {level: {io.lightningdb: DEBUG}}
                 lightning:
                   data-directory: /var/lib/lightningdb/data
@@ -141,8 +143,9 @@ class ChartConfigurationTest {
 
   @Test
   void probesGoToThePortOfTheManagementWhereThereIsOne() {
-    Container apart = Chart.SHIPPED.render("management: {port: 9090}").container();
-    Container secured = Chart.SHIPPED.render("tls: {existingSecret: certs}").container();
+    Container apart = Chart.SHIPPED.render("").container();
+    Container secured =
+        Chart.SHIPPED.render("{tls: {existingSecret: certs}, management: {port: 0}}").container();
 
     assertThat(
             List.of(apart.getStartupProbe(), apart.getLivenessProbe(), apart.getReadinessProbe()))

@@ -32,8 +32,8 @@ class ChartNetworkTest {
         .allSatisfy(service -> {
           assertThat(podLabels).containsAllEntriesOf(service.getSpec().getSelector());
           assertThat(service.getSpec().getPorts())
-              .singleElement()
-              .satisfies(port -> assertThat(port.getTargetPort().getStrVal()).isEqualTo("http"));
+              .extracting(port -> port.getTargetPort().getStrVal())
+              .startsWith("http");
         });
   }
 
@@ -47,9 +47,8 @@ class ChartNetworkTest {
         .singleElement()
         .satisfies(rule -> {
           assertThat(rule.getPorts())
-              .singleElement()
               .extracting(p -> p.getPort().getStrVal())
-              .isEqualTo("http");
+              .containsExactly("http", "management");
           assertThat(rule.getFrom())
               .singleElement()
               .satisfies(peer -> {
@@ -87,7 +86,7 @@ class ChartNetworkTest {
     assertThat(monitor.path("apiVersion").asString()).isEqualTo("monitoring.coreos.com/v1");
     assertThat(monitor.at("/metadata/labels/team").asString()).isEqualTo("db");
     assertThat(monitor.at("/spec/endpoints/0/path").asString()).isEqualTo("/actuator/prometheus");
-    assertThat(monitor.at("/spec/endpoints/0/port").asString()).isEqualTo("http");
+    assertThat(monitor.at("/spec/endpoints/0/port").asString()).isEqualTo("management");
     assertThat(monitor.at("/spec/endpoints/0/authorization/credentials/name").asString())
         .isEqualTo("scraper");
     assertThat(

@@ -93,14 +93,12 @@ class ChartPodTest {
         .isEqualTo("/actuator/health/readiness");
     assertThat(List.of(startup, CONTAINER.getLivenessProbe(), CONTAINER.getReadinessProbe()))
         .allSatisfy(
-            probe -> assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("http"));
+            probe -> assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("management"));
     assertThat(CONTAINER.getPorts())
-        .singleElement()
-        .satisfies(port -> {
-          assertThat(port.getName()).isEqualTo("http");
-          assertThat(port.getContainerPort())
-              .isEqualTo(DEFAULTS.applicationYaml().at("/server/port").asInt());
-        });
+        .extracting(port -> port.getName() + " " + port.getContainerPort())
+        .containsExactlyInAnyOrder(
+            "http " + DEFAULTS.applicationYaml().at("/server/port").asInt(),
+            "management " + DEFAULTS.applicationYaml().at("/management/server/port").asInt());
   }
 
   @Test

@@ -43,7 +43,7 @@ class ChartRefusalTest {
           resources: {limits: {memory: 4Gi}}           | must equal resources.limits.memory (4Gi)
           terminationGracePeriodSeconds: 30            | at '/terminationGracePeriodSeconds': minimum
           config: {security: {admin-token-hash: x}}    | additional properties 'admin-token-hash' not allowed
-          tls: {existingSecret: s, clientAuth: need}   | management.port must be set: probes have no certificate
+          {tls: {existingSecret: s, clientAuth: need}, management: {port: 0}} | management.port must be set: probes have no certificate
           tls: {clientAuth: want}                      | tls.existingSecret must name a secret
           management: {port: 8080}                     | management.port is 8080, where the clients are
           config: {backup: {s3: {secret-access-key: x}}} | additional properties 'secret-access-key' not allowed

@@ -30,16 +30,18 @@ public final class Contract {
 
   /// Answers that every path can give; they are listed once in the document.
   private static final Map<Integer, String> EVERYWHERE =
-      Map.of(
-          401, "Unauthenticated",
-          403, "AccessDenied",
-          405, "MethodNotAllowed",
-          406, "NotAcceptable",
-          414, "UriTooLong",
-          429, "RateLimited",
-          431, "HeadersTooLarge",
-          501, "NotImplemented",
-          504, "DeadlineExceeded");
+      Map.ofEntries(
+          Map.entry(401, "Unauthenticated"),
+          Map.entry(403, "AccessDenied"),
+          Map.entry(405, "MethodNotAllowed"),
+          Map.entry(406, "NotAcceptable"),
+          Map.entry(408, "BodyTooSlow"),
+          Map.entry(414, "UriTooLong"),
+          Map.entry(429, "RateLimited"),
+          Map.entry(431, "HeadersTooLarge"),
+          Map.entry(501, "NotImplemented"),
+          Map.entry(504, "DeadlineExceeded"),
+          Map.entry(505, "HttpVersionNotSupported"));
 
   private final JsonNode document;
   private final SchemaRegistry schemas;

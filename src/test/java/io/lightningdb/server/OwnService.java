@@ -13,6 +13,7 @@ import io.lightningdb.engine.io.ThreadWorkers;
 import io.lightningdb.engine.io.Workers;
 import io.lightningdb.engine.testkit.PassingStorage;
 import io.lightningdb.server.settings.LightningProperties;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,6 +73,28 @@ final class OwnService implements AutoCloseable {
         .port(port())
         .urlEncodingEnabled(false)
         .filter(new ContractFilter());
+  }
+
+  /// What a gauge or counter says, without a request that would count itself.
+  ///
+  /// @param name of the meter
+  /// @param labels names and values in turn
+  double meter(String name, String... labels) {
+    return context
+        .getBean(MeterRegistry.class)
+        .get(name)
+        .tags(labels)
+        .meter()
+        .measure()
+        .iterator()
+        .next()
+        .getValue();
+  }
+
+  /// Requests to a management port of its own, which is part of no document.
+  RequestSpecification management() {
+    int own = context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
+    return given().baseUri("http://127.0.0.1").port(own);
   }
 
   @Override

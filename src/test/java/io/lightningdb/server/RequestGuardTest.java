@@ -6,9 +6,10 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.lightningdb.engine.Isolation;
+import io.lightningdb.engine.Keyspace;
+import io.lightningdb.engine.Transaction;
 import io.restassured.response.Response;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -70,12 +71,13 @@ class RequestGuardTest {
   @Test
   @Order(1)
   void whatIsTooMuchAtATimeWaitsOrIsRefusedAndOperatorsAreServed() throws Exception {
-    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
-      slow.setSoTimeout(20_000);
-      String head =
-          "PUT " + ENTRY + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n12345";
-      slow.getOutputStream().write(head.getBytes(ISO_8859_1));
-      slow.getOutputStream().flush();
+    Keyspace keyspace = service.database().keyspace("default");
+    Transaction holder = service.database().begin(Isolation.SNAPSHOT);
+    try (RawConnection slow = RawConnection.to(service.port())) {
+      holder.lockForUpdate(keyspace, "guarded".getBytes(ISO_8859_1));
+      String begin = service.api().post("/v1/transactions").jsonPath().getString("id");
+      String locked = "/v1/transactions/" + begin + ENTRY.substring(3) + "?lock=update";
+      slow.send("GET " + locked + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
       await().atMost(SOON).until(() -> metric("lightning_requests_active") == 1);
       CompletableFuture<Integer> waiting =
           CompletableFuture.supplyAsync(() -> unlessTooFast().statusCode());
@@ -95,12 +97,12 @@ class RequestGuardTest {
       assertThat(waiting).isNotDone();
       assertThat(metric("lightning_requests_refused_total{reason=\"queue-full\"}")).isEqualTo(1);
 
-      slow.getOutputStream().write("67890".getBytes(ISO_8859_1));
-      slow.getOutputStream().flush();
+      holder.close();
 
-      assertThat(new String(slow.getInputStream().readNBytes(12), ISO_8859_1))
-          .isEqualTo("HTTP/1.1 201");
-      assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(200);
+      assertThat(slow.answer().status()).isEqualTo(404);
+      assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(404);
+    } finally {
+      holder.close();
     }
     await().atMost(SOON).until(() -> metric("lightning_requests_active") == 0);
   }

@@ -103,17 +103,8 @@ class StopTest {
     socket.getOutputStream().flush();
   }
 
-  /// Whether a request of the API is being served; the one that asks is none.
   private static boolean isUnderWay(OwnService service) {
-    return service
-            .api()
-            .get("/actuator/prometheus")
-            .asString()
-            .lines()
-            .filter(line -> line.startsWith("lightning_requests_active"))
-            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-            .sum()
-        >= 1;
+    return service.meter("lightning.connections.busy") >= 1;
   }
 
   private static boolean refuses(int port) {

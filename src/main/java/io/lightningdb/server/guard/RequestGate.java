@@ -64,6 +64,15 @@ final class RequestGate {
     }
   }
 
+  /// Comes in once more, having left for a while, in turn with those that wait and however many they are.
+  ///
+  /// @param holder whose request it is
+  /// @return false if the deadline of the caller is past
+  /// @throws InterruptedException if the wait was interrupted
+  boolean enterAgain(ShareHolder holder) throws InterruptedException {
+    return places.takeInTurn(holder) || places.await(holder, Deadline.bound(Long.MAX_VALUE));
+  }
+
   /// Goes, having entered.
   ///
   /// @param holder whose request it was

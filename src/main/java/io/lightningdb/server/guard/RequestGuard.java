@@ -1,6 +1,7 @@
 package io.lightningdb.server.guard;
 
 import io.lightningdb.engine.io.Clock;
+import io.lightningdb.server.connection.ClientConnection;
 import io.lightningdb.server.metrics.Metric;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
@@ -11,6 +12,7 @@ import io.lightningdb.server.share.CallerShares;
 import io.lightningdb.server.share.ShareHolder;
 import io.lightningdb.server.share.Shared;
 import io.lightningdb.server.share.Shares;
+import io.lightningdb.server.web.HeldPlace;
 import io.lightningdb.server.web.RequestDeadline;
 import io.lightningdb.token.Role;
 import io.micrometer.core.instrument.Counter;
@@ -169,15 +171,27 @@ class RequestGuard implements WebMvcConfigurer {
       if (passes(handler)) {
         return true;
       }
-      return switch (gate.enter(ShareHolder.current())) {
-        case ENTERED -> true;
+      ShareHolder holder = ShareHolder.current();
+      enter(holder);
+      Place place = new Place(this, holder);
+      HeldPlace.set(request, place);
+      ClientConnection connection = ClientConnection.of(request);
+      if (connection != null) {
+        connection.whenWaiting(place::leave);
+      }
+      return true;
+    }
+
+    private void enter(ShareHolder holder) throws InterruptedException {
+      switch (gate.enter(holder)) {
+        case ENTERED -> {}
         case QUEUE_FULL -> throw tooMany(queueFull, bounds.queuedMax() + " wait already.");
         case WAITED_TOO_LONG -> {
           RequestDeadline.throwIfPast("A wait for other requests to end");
           throw tooMany(
               queueWait, "none ended within " + bounds.queueWaitMax().toMillis() + " ms.");
         }
-      };
+      }
     }
 
     private ProblemException tooMany(Counter refused, String more) {
@@ -198,9 +212,64 @@ class RequestGuard implements WebMvcConfigurer {
         HttpServletResponse response,
         Object handler,
         @Nullable Exception failure) {
-      if (!passes(handler)) {
-        gate.leave(ShareHolder.current());
+      HeldPlace place = HeldPlace.of(request);
+      if (place != null) {
+        place.leave();
+        HeldPlace.set(request, null);
       }
+    }
+  }
+
+  /// A place behind the gate.
+  private static final class Place implements HeldPlace {
+    private final Gate gate;
+    private final ShareHolder holder;
+    private boolean isHeld = true;
+
+    Place(Gate gate, ShareHolder holder) {
+      this.gate = gate;
+      this.holder = holder;
+    }
+
+    @Override
+    public void leave() {
+      if (isHeld) {
+        isHeld = false;
+        gate.gate().leave(holder);
+      }
+    }
+
+    @Override
+    public void retake() {
+      if (!isHeld) {
+        try {
+          gate.enter(holder);
+        } catch (InterruptedException _) {
+          throw interrupted();
+        }
+        isHeld = true;
+      }
+    }
+
+    @Override
+    public void retakeInTurn() {
+      if (!isHeld) {
+        try {
+          isHeld = gate.gate().enterAgain(holder);
+        } catch (InterruptedException _) {
+          throw interrupted();
+        }
+        if (!isHeld) {
+          RequestDeadline.throwIfPast("A wait for other requests to end");
+        }
+      }
+    }
+
+    private static ProblemException interrupted() {
+      Thread.currentThread().interrupt();
+      return ProblemTranslation.retryLater(
+              ProblemType.SHUTTING_DOWN, "The request was interrupted.", Gate.RETRY_AFTER)
+          .asException();
     }
   }
 }

@@ -1,7 +1,8 @@
 /// What keeps many requests from taking the service down: how many are served at a time, how many may wait to be, and how many a client
 /// may send in a second.
 ///
-/// Requests of the API are held to it, behind the check of who sent them and before anything of a body is read. What an operator needs
+/// Requests of the API are held to it, behind the check of who sent them and before anything of a body is read. A place is held only while
+/// the service works: it is given up while a request waits for the rest of its body, or for its client to take the answer. What an operator needs
 /// to find out what is wrong never waits here and is never refused: administration, `/v1/limits`, Actuator. Neither are calls that free
 /// what other requests wait for ([PassesGate]).
 ///

@@ -7,6 +7,17 @@ import java.util.List;
 public enum Label {
   /// What writes wait for.
   CAUSE("cause", "flushes", "merges"),
+  /// Why a connection was closed.
+  CLOSE_REASON(
+      "reason",
+      "idle",
+      "per-address",
+      "all-in-use",
+      "slow-head",
+      "slow-body",
+      "slow-answer",
+      "deadline",
+      "unread-body"),
   /// What a commit has survived when it is acknowledged.
   DURABILITY("durability", "synced", "logged"),
   /// Name of a keyspace. The only label whose values are made by users; `lightning.limits.keyspaces-max` bounds their number.

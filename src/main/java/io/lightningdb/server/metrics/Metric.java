@@ -330,6 +330,22 @@ public enum Metric {
       COUNTER,
       "How often a caller was refused more of it",
       Label.SHARED),
+  /// Connections open.
+  CONNECTIONS_OPEN("lightning_connections_open", GAUGE, "Connections of clients that are open"),
+  /// Connections in use.
+  CONNECTIONS_BUSY(
+      "lightning_connections_busy",
+      GAUGE,
+      "Connections of clients on which a request is served or read"),
+  /// Most connections.
+  CONNECTIONS_MAX(
+      "lightning_connections_max", GAUGE, "Most connections of clients that may be open"),
+  /// Counts connections closed.
+  CONNECTIONS_CLOSED(
+      "lightning_connections_closed_total",
+      COUNTER,
+      "Connections that the service closed, or did not take, though their client would have kept them",
+      Label.CLOSE_REASON),
 
   /// Counts slow requests.
   SLOW_REQUESTS(

@@ -9,14 +9,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
 import tools.jackson.core.JacksonException;
@@ -229,9 +233,22 @@ public final class ProblemTranslation {
     Problem result = problem;
     for (String name : headers.headerNames()) {
       String value = headers.getOrEmpty(name).stream().collect(Collectors.joining(", "));
-      result = result.withHeader(name, value);
+      result = result.withHeader(name, name.equals(HttpHeaders.ALLOW) ? allow(value) : value);
     }
     return result;
+  }
+
+  /// The methods that a path has, those that Spring answers by itself among them.
+  ///
+  /// @param declared methods with commas between them
+  /// @return all of them, in the order of the alphabet
+  public static String allow(String declared) {
+    Set<String> methods = new TreeSet<>(Arrays.asList(declared.split(",\\s*", -1)));
+    if (methods.contains(HttpMethod.GET.name())) {
+      methods.add(HttpMethod.HEAD.name());
+    }
+    methods.add(HttpMethod.OPTIONS.name());
+    return String.join(", ", methods);
   }
 
   /// The type that stands for a status where nothing more is known.
@@ -245,6 +262,7 @@ public final class ProblemTranslation {
       case 404 -> ProblemType.PATH_NOT_FOUND;
       case 405 -> ProblemType.METHOD_NOT_ALLOWED;
       case 406 -> ProblemType.NOT_ACCEPTABLE;
+      case 408 -> ProblemType.BODY_TOO_SLOW;
       case 413 -> ProblemType.BODY_TOO_LARGE;
       case 414 -> ProblemType.URI_TOO_LONG;
       case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
@@ -252,6 +270,7 @@ public final class ProblemTranslation {
       case 431 -> ProblemType.HEADERS_TOO_LARGE;
       case 501 -> ProblemType.NOT_IMPLEMENTED;
       case 503 -> ProblemType.SHUTTING_DOWN;
+      case 505 -> ProblemType.HTTP_VERSION_NOT_SUPPORTED;
       default -> status >= 500 ? ProblemType.INTERNAL_ERROR : ProblemType.MALFORMED_REQUEST;
     };
   }

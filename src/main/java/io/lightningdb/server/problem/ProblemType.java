@@ -146,6 +146,13 @@ public enum ProblemType {
       "No acceptable media type",
       "The call cannot answer in any of the media types that the header Accept names. Nothing was changed.",
       "Accept application/json, or the media type that the OpenAPI document names for the call."),
+  /// A body comes too slowly.
+  BODY_TOO_SLOW(
+      408,
+      "The body came too slowly",
+      "Less of the body came within lightning.connections.slow-after than lightning.connections.bytes-per-second-min asks for. Nothing"
+          + " was changed, apart from lines of an import that the answer tells of.",
+      "Send the body at once, or in parts."),
   /// Concurrent changes kept a batch from being consistent.
   CONFLICT(
       409,
@@ -429,9 +436,9 @@ public enum ProblemType {
   /// Unknown to the HTTP layer.
   NOT_IMPLEMENTED(
       501,
-      "The method is not known",
-      "The service does not know this HTTP method.",
-      "Use another method."),
+      "The method or transfer coding is not known",
+      "The service does not know this HTTP method, or the Transfer-Encoding of the body, which may be chunked and nothing else.",
+      "Use another method, and send bodies as they are, with a Content-Length or chunked."),
   /// Nobody knows whether a token is valid.
   IDENTITY_PROVIDER_UNAVAILABLE(
       503,
@@ -490,6 +497,12 @@ public enum ProblemType {
           + " member `version` names its commit.",
       "Read it to see that it is there, or wait: a later write that is answered as synced proves it. A request with an Idempotency-Key,"
           + " and the commit of a transaction, can be sent again."),
+  /// The request is in another version of HTTP.
+  HTTP_VERSION_NOT_SUPPORTED(
+      505,
+      "The version of HTTP is not supported",
+      "The request line names another version than HTTP/1.1 or HTTP/1.0.",
+      "Use HTTP/1.1."),
   /// The disk is nearly full.
   DISK_RESERVE_REACHED(
       507,

@@ -30,6 +30,7 @@ import org.springframework.validation.annotation.Validated;
 ///     names start at the working directory. Default `data`
 /// @param limits what one request may ask for
 /// @param requests how many requests are served at a time, and may come from one client
+/// @param connections how many connections there may be, and how slow their clients
 /// @param transactions what transactions may use up
 /// @param log the write-ahead log
 /// @param memtable what is held in memory before it is written to runs
@@ -52,6 +53,7 @@ public record LightningProperties(
     @NotBlank(message = "the name of a directory") @DefaultValue("data") String dataDirectory,
     @Valid @DefaultValue RequestLimits limits,
     @DefaultValue Requests requests,
+    @DefaultValue Connections connections,
     @Valid @DefaultValue Transactions transactions,
     @Valid @DefaultValue Log log,
     @Valid @DefaultValue Memtable memtable,
@@ -167,6 +169,44 @@ public record LightningProperties(
           PREFIX + "wait-for-version-max", waitForVersionMax, Duration.ZERO, Duration.ofMinutes(1));
       SettingRange.check(
           PREFIX + "cursor-age-max", cursorAgeMax, Duration.ofSeconds(1), Duration.ofHours(1));
+    }
+  }
+
+  /// How many connections of clients there may be, and how slow a client may be while the service waits for it. A management port has
+  /// connections of its own.
+  ///
+  /// @param openMax most connections open at a time, 16 to 100,000. As their number nears it, those that have been idle for longest are
+  ///     closed. Default `8192`
+  /// @param perAddressMax most connections of one address, from half of open-max up to open-max, or 0 for half of it; loopback addresses
+  ///     are not held to it. Default `0`
+  /// @param bytesPerSecondMin bytes that a client has to send of a body, or take of an answer, in a second on average, 0B to 1MB; 0B for at
+  ///     least one in slow-after. Default `1KB`
+  /// @param slowAfter how long the service waits for a client before it looks at its rate, and how long the head of a request, or the rest
+  ///     of a body that was refused, may take, 100ms to 10m. Default `10s`
+  public record Connections(
+      @DefaultValue("8192") int openMax,
+      @DefaultValue("0") int perAddressMax,
+      @DefaultValue("1KB") DataSize bytesPerSecondMin,
+      @DefaultValue("10s") Duration slowAfter) {
+
+    private static final String PREFIX = "lightning.connections.";
+    private static final int LEAST = 16;
+
+    /// Checks the ranges.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Connections {
+      SettingRange.check(PREFIX + "open-max", openMax, LEAST, COUNT_MAX);
+      if (perAddressMax != 0) {
+        SettingRange.check(PREFIX + "per-address-max", perAddressMax, openMax / 2, openMax);
+      }
+      SettingRange.check(
+          PREFIX + "bytes-per-second-min",
+          bytesPerSecondMin,
+          DataSize.ofBytes(0),
+          DataSize.ofMegabytes(1));
+      SettingRange.check(
+          PREFIX + "slow-after", slowAfter, Duration.ofMillis(100), Duration.ofMinutes(10));
     }
   }
 

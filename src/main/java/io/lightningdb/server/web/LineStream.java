@@ -54,7 +54,8 @@ public final class LineStream {
   public void answer(
       HttpServletRequest request, HttpServletResponse response, Wrapping wrapping, Lines lines)
       throws IOException {
-    OutputStream target = wrapping.around(response.getOutputStream());
+    OutputStream plain = HeldPlace.writing(request, response.getOutputStream());
+    OutputStream target = wrapping.around(plain);
     try {
       lines.writeTo(target);
     } catch (JacksonIOException gone) {

@@ -34,13 +34,14 @@ public final class RequestBodies {
   /// @param tooLarge what to answer for one more
   public record Limit(long bytesMax, ProblemType tooLarge) {}
 
-  /// Reads the body of a request. The memory for it is given back when the request ends.
+  /// Reads the body of a request. The memory for it is given back when the request ends. Its place among the requests that are served is
+  /// given up while it waits for the network, and taken again when all is there.
   ///
   /// @param request what was asked
   /// @param limit how large it may be
   /// @return all bytes of the body
   /// @throws ProblemException if the body is too large, which is noticed before it is read where its length was announced, is
-  ///     encoded, or finds no memory
+  ///     encoded, comes too late or too slowly, or finds no memory or no place
   /// @throws IOException if the body cannot be read
   public byte[] read(HttpServletRequest request, Limit limit) throws IOException {
     refuseEncoded(request);
@@ -48,6 +49,15 @@ public final class RequestBodies {
     if (announced > limit.bytesMax()) {
       throw tooLarge(limit, announced);
     }
+    byte[] body = read(request, limit, announced);
+    HeldPlace place = HeldPlace.of(request);
+    if (place != null) {
+      place.retake();
+    }
+    return body;
+  }
+
+  private byte[] read(HttpServletRequest request, Limit limit, long announced) throws IOException {
     InputStream in = request.getInputStream();
     if (announced >= 0 && announced < SMALL_BYTES) {
       // What is read without a known length takes a buffer of many times a small value.

@@ -3,6 +3,7 @@ package io.lightningdb.server.web;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.server.Headers;
+import io.lightningdb.server.connection.ClientConnection;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
@@ -18,7 +19,7 @@ import java.time.format.DateTimeParseException;
 import org.springframework.stereotype.Component;
 
 /// Gives requests the [Deadline] that they ask for with `Lightning-Timeout`, or that of the settings. The engine and whatever waits
-/// on the way there keep to it.
+/// on the way there keep to it, and so does the connection while it waits for the body or for the client to take the answer.
 @Component
 public final class RequestDeadline implements RequestFilter {
   private static final String API = "/v1/";
@@ -70,11 +71,15 @@ public final class RequestDeadline implements RequestFilter {
       Duration timeout, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     try {
-      new Deadline(Clock.SYSTEM, timeout)
-          .call(() -> {
-            chain.doFilter(request, response);
-            return true;
-          });
+      Deadline deadline = new Deadline(Clock.SYSTEM, timeout);
+      ClientConnection connection = ClientConnection.of(request);
+      if (connection != null) {
+        connection.until(deadline);
+      }
+      deadline.call(() -> {
+        chain.doFilter(request, response);
+        return true;
+      });
     } catch (IOException | ServletException | RuntimeException e) {
       throw e;
     } catch (Exception e) {

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.lightningdb.server.RawConnection;
 import io.lightningdb.server.RunningService;
 import io.lightningdb.server.keyvalue.Raw;
 import io.restassured.response.Response;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +72,37 @@ class ProblemTest extends RunningService {
     assertThat(response.jsonPath().getString("type")).isEqualTo("/problems/method-not-allowed");
   }
 
+  /// The same for a method that the path does not have, and for whoever asks which it has.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/v1/limits | GET, HEAD, OPTIONS",
+        "/v1/keyspaces/default/entries/a | DELETE, GET, HEAD, OPTIONS, PUT",
+        "/v1/keyspaces/default/entries:batch | OPTIONS, POST",
+        "/v1/keyspaces/default | DELETE, GET, HEAD, OPTIONS, PUT",
+        "/v1/admin/operations | GET, HEAD, OPTIONS, POST",
+        "/problems | GET, HEAD, OPTIONS",
+      })
+  void methodsOfAPathAreToldAlike(String path, String methods) {
+    Raw.Answer options = Raw.send(port(), "OPTIONS " + path, "", "");
+    assertThat(options.status()).isEqualTo(200);
+    assertThat(allow(options)).isEqualTo(methods);
+    Raw.Answer wrong = Raw.send(port(), "BREW " + path, "", "");
+    assertThat(wrong.status()).isEqualTo(405);
+    assertThat(allow(wrong)).isEqualTo(methods);
+  }
+
+  private static String allow(Raw.Answer answer) {
+    return answer
+        .head()
+        .lines()
+        .filter(line -> line.startsWith("Allow: "))
+        .map(line -> String.join(", ", new TreeSet<>(List.of(line.substring(7).split(",\\s*")))))
+        .findFirst()
+        .orElse("");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -98,15 +133,78 @@ class ProblemTest extends RunningService {
   @Test
   void oversizedHeadersAndUrlsAreProblems() {
     String large = "x".repeat(70_000);
-    Raw.Answer header = Raw.send(port(), "GET /v1/limits", "X-Large: " + large + "\r\n", "");
-    assertThat(header.status()).isIn(400, 431);
     assertProblem(
-        header,
-        header.status(),
-        header.status() == 400 ? "malformed-request" : "headers-too-large");
-    Raw.Answer url = Raw.send(port(), "GET /v1/limits?" + large, "", "");
-    assertThat(url.status()).isIn(400, 414);
-    assertProblem(url, url.status(), url.status() == 400 ? "malformed-request" : "uri-too-long");
+        Raw.send(port(), "GET /v1/limits", "X-Large: " + large + "\r\n", ""),
+        431,
+        "headers-too-large");
+    assertProblem(
+        Raw.send(port(), "GET /v1/limits", "X-Many: x\r\n".repeat(150), ""),
+        431,
+        "headers-too-large");
+    assertProblem(Raw.send(port(), "GET /v1/limits?" + large, "", ""), 414, "uri-too-long");
+    assertProblem(Raw.send(port(), "GET /" + large, "", ""), 414, "uri-too-long");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HTTP/9.9, 505, http-version-not-supported",
+    "HTTP/1.2, 505, http-version-not-supported",
+    "HTTP/2.0, 505, http-version-not-supported",
+    "HTTPS/1.1, 400, malformed-request",
+    "nonsense, 400, malformed-request",
+  })
+  void otherVersionsOfHttpAreProblems(String version, int status, String type) {
+    assertProblem(
+        Raw.exchange(
+            port(),
+            out ->
+                out.write(
+                    ("GET /v1/limits " + version + "\r\nHost: localhost\r\n\r\n")
+                        .getBytes(StandardCharsets.ISO_8859_1))),
+        status,
+        type);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nonsense", "gzip", "gzip, chunked", "identity", "deflate"})
+  void otherTransferCodingsAreProblems(String coding) {
+    assertProblem(
+        Raw.send(
+            port(),
+            "PUT /v1/keyspaces/default/entries/a",
+            "Transfer-Encoding: " + coding + "\r\n",
+            ""),
+        501,
+        "not-implemented");
+  }
+
+  /// What the head already refuses is refused before a client that waits for it sends its body.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PUT /v1/keyspaces/default/entries/a?nonsense=1 | 5 | 400",
+        "PUT /v1/keyspaces/default/entries/a | 1000000000 | 413",
+        "PUT /v1/keyspaces/none/entries/a | 1000000000 | 404",
+        "PUT /v1/nothing | 5 | 404",
+        "PATCH /v1/keyspaces/default | 5 | 405",
+        "POST /v1/keyspaces/default/entries:import | 5 | 415",
+      })
+  void bodiesThatTheHeadRefusesAreNotAskedFor(String call, int length, int status) {
+    Raw.Answer answer =
+        Raw.send(port(), call, "Expect: 100-continue\r\nContent-Length: " + length + "\r\n", "");
+    assertThat(answer.status()).isEqualTo(status);
+  }
+
+  @Test
+  void bodiesThatAreTakenAreAskedFor() throws IOException {
+    try (RawConnection connection = RawConnection.to(port())) {
+      connection.send(
+          "PUT /v1/keyspaces/default/entries/asked HTTP/1.1\r\nHost: localhost\r\n"
+              + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+      assertThat(connection.answer().status()).isEqualTo(100);
+      assertThat(connection.send("12345").answer().status()).isEqualTo(201);
+    }
   }
 
   @Test

@@ -227,17 +227,17 @@ class TokenTest extends SecuredService {
   void namesOfKeyspacesCannotBeWrappedAroundARule() {
     keyspace("orders-a");
     keyspace("secret-plans");
-    for (String path :
-        List.of(
-            "/v1/keyspaces/secret-plans/entries/a",
-            "/v1/keyspaces/secret%2Dplans/entries/a",
-            "/v1/keyspaces/%73ecret-plans/entries/a",
-            "/v1/keyspaces/secret-plans;x=orders-a/entries/a",
-            "/v1/keyspaces/orders-a%2F..%2Fsecret-plans/entries/a")) {
-      int status = with(ordersToken()).get(path).statusCode();
-      assertThat(status).as(path).isIn(400, 403, 404);
-      assertThat(with(ordersToken()).put(path).statusCode()).as(path).isIn(400, 403, 404);
-    }
+    Map<String, Integer> statuses =
+        Map.of(
+            "/v1/keyspaces/secret-plans/entries/a", 403,
+            "/v1/keyspaces/secret%2Dplans/entries/a", 403,
+            "/v1/keyspaces/%73ecret-plans/entries/a", 403,
+            "/v1/keyspaces/secret-plans;x=orders-a/entries/a", 403,
+            "/v1/keyspaces/orders-a%2F..%2Fsecret-plans/entries/a", 400);
+    statuses.forEach((path, status) -> {
+      assertThat(with(ordersToken()).get(path).statusCode()).as(path).isEqualTo(status);
+      assertThat(with(ordersToken()).put(path).statusCode()).as(path).isEqualTo(status);
+    });
     with(ADMIN).get("/v1/keyspaces/secret-plans/entries:count").then().body("count", equalTo(0));
   }
 }

@@ -2,6 +2,7 @@ package io.lightningdb.server.keyvalue.transfer;
 
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.web.HeldPlace;
 import io.lightningdb.server.web.MediaTypes;
 import io.lightningdb.server.web.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,10 +39,10 @@ final class ImportBody {
       throws IOException {
     Optional<String> encoding = RequestBodies.contentEncoding(request);
     if (encoding.isEmpty()) {
-      return request.getInputStream();
+      return HeldPlace.reading(request);
     }
     if (encoding.get().equals("gzip")) {
-      return new GzipInput(request.getInputStream(), bounds.expansionMax());
+      return new GzipInput(HeldPlace.reading(request), bounds.expansionMax());
     }
     String detail =
         "The body has the Content-Encoding " + encoding.get() + "; only gzip is known here.";

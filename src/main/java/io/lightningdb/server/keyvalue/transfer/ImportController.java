@@ -9,6 +9,7 @@ import io.lightningdb.server.keyvalue.VersionDocument;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemWriter;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.web.HeldPlace;
 import io.lightningdb.server.web.MediaTypes;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
@@ -16,6 +17,7 @@ import io.lightningdb.server.web.Words;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -101,7 +103,8 @@ class ImportController {
       throws IOException {
     response.setHeader(HttpHeaders.CONTENT_TYPE, MediaTypes.NDJSON);
     response.setHeader(Headers.DURABILITY, Words.of(target.durability()));
-    ProgressLines lines = new ProgressLines(response.getOutputStream(), json, System::nanoTime);
+    OutputStream answer = HeldPlace.writing(request, response.getOutputStream());
+    ProgressLines lines = new ProgressLines(answer, json, System::nanoTime);
     try {
       lines.finish(imports.run(source, target, lines));
     } catch (ProblemException e) {
