@@ -47,7 +47,7 @@ public final class ContractFilter implements Filter {
     List<String> faults = new ArrayList<>();
     String path = uri.getRawPath();
     boolean beforeTheApplication = Set.of(400, 401, 403, 414).contains(response.statusCode());
-    boolean refused = response.asString().contains("\"requestId\":");
+    boolean refused = response.asString().contains("/problems/identity-provider-unavailable");
     if (path.startsWith("/v1/")
         && response.header("Lightning-Version") == null
         && !beforeTheApplication

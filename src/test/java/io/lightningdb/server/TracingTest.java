@@ -133,6 +133,7 @@ class TracingTest {
               .api()
               .header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
               .header("Lightning-Version-At-Least", "1000000")
+              .header("X-Request-Id", "slow-1")
               .get(entry(KEY))
               .statusCode();
       await().atMost(SOON).until(() -> !List.copyOf(appender.list).isEmpty());
@@ -144,7 +145,7 @@ class TracingTest {
                   + status
                   + " durationMillis=")
           .containsPattern("durationMillis=[1-9][0-9]{2,4} ")
-          .contains(" requestId=")
+          .endsWith(" requestId=slow-1")
           .doesNotContain(KEY);
       assertThat(line.getMDCPropertyMap()).containsEntry("traceId", trace);
     } finally {

@@ -3,6 +3,7 @@ package io.lightningdb.server.health;
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.EngineStats;
+import io.lightningdb.server.problem.Reason;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -31,7 +32,7 @@ class CompactionHealthIndicator implements HealthIndicator {
           .withDetail("mergesUnderWay", stats.mergesUnderWay())
           .build();
     } catch (EngineException e) {
-      return Health.down().withDetail("reason", String.valueOf(e.getMessage())).build();
+      return Health.down().withDetail("reason", Reason.of(e)).build();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.lightningdb.server.health;
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.DiskStats;
 import io.lightningdb.engine.EngineException;
+import io.lightningdb.server.problem.Reason;
 import io.lightningdb.server.settings.LightningProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -36,7 +37,7 @@ class DiskSpaceHealthIndicator implements HealthIndicator {
           .withDetail("writesRefused", disk.writesRefused())
           .build();
     } catch (EngineException e) {
-      return Health.down().withDetail("reason", String.valueOf(e.getMessage())).build();
+      return Health.down().withDetail("reason", Reason.of(e)).build();
     }
   }
 }

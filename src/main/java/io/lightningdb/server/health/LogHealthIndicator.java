@@ -3,6 +3,7 @@ package io.lightningdb.server.health;
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.EngineStats;
+import io.lightningdb.server.problem.Reason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +30,7 @@ class LogHealthIndicator implements HealthIndicator {
       Optional<IOException> failure = database.writeFailure();
       if (failure.isPresent()) {
         return Health.down()
-            .withDetail("reason", String.valueOf(failure.get().getMessage()))
+            .withDetail("reason", Reason.of(failure.get()))
             .withDetail("ageMillis", database.writeFailureAge().orElse(Duration.ZERO).toMillis())
             .build();
       }
@@ -41,7 +42,7 @@ class LogHealthIndicator implements HealthIndicator {
           .withDetail("durableVersion", stats.durableVersion())
           .build();
     } catch (EngineException e) {
-      return Health.down().withDetail("reason", String.valueOf(e.getMessage())).build();
+      return Health.down().withDetail("reason", Reason.of(e)).build();
     }
   }
 }

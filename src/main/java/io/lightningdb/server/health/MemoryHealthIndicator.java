@@ -3,6 +3,7 @@ package io.lightningdb.server.health;
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.MemoryStats;
+import io.lightningdb.server.problem.Reason;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -30,7 +31,7 @@ class MemoryHealthIndicator implements HealthIndicator {
           .withDetail("bytesMax", memory.bytesMax())
           .build();
     } catch (EngineException e) {
-      return Health.down().withDetail("reason", String.valueOf(e.getMessage())).build();
+      return Health.down().withDetail("reason", Reason.of(e)).build();
     }
   }
 

@@ -3,6 +3,7 @@ package io.lightningdb.server.health;
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.EngineStats;
+import io.lightningdb.server.problem.Reason;
 import io.lightningdb.server.settings.LightningProperties;
 import java.nio.file.Files;
 import org.springframework.boot.health.contributor.Health;
@@ -45,7 +46,7 @@ class StorageHealthIndicator implements HealthIndicator {
       }
       return health.build();
     } catch (EngineException e) {
-      return Health.down().withDetail("reason", String.valueOf(e.getMessage())).build();
+      return Health.down().withDetail("reason", Reason.of(e)).build();
     }
   }
 }

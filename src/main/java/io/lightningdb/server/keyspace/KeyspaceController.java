@@ -94,22 +94,11 @@ class KeyspaceController {
   @PutMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<KeyspaceDocument> put(
       @PathVariable("keyspace") String name, HttpServletRequest request) throws IOException {
-    byte[] body = bodies.read(request, OPTIONS_LIMIT);
-    if (body.length > 0) {
-      requireJson(request);
-    }
+    byte[] body = bodies.readJson(request, OPTIONS_LIMIT);
     KeyspaceService.Configured configured = service.configure(name, body);
     HttpStatus status =
         configured.change() == KeyspaceChange.CREATED ? HttpStatus.CREATED : HttpStatus.OK;
     return answer(status, configured.keyspace()).body(KeyspaceDocument.of(configured.keyspace()));
-  }
-
-  private static void requireJson(HttpServletRequest request) {
-    String type = request.getContentType();
-    if (type == null || !MediaType.APPLICATION_JSON.includes(MediaType.parseMediaType(type))) {
-      throw Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Options are sent as application/json.")
-          .asException();
-    }
   }
 
   private static ResponseEntity.BodyBuilder answer(HttpStatus status, Keyspace keyspace) {

@@ -3,6 +3,8 @@ package io.lightningdb.server.keyvalue;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.web.MediaTypes;
+import io.lightningdb.server.web.PercentDecoding;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -24,6 +26,9 @@ public final class ContentTypes {
     StoredValue value = new StoredValue(type, bytes);
     if (value.isJson()) {
       JsonText.fault(bytes).ifPresent(fault -> refuseJson(fault));
+    } else if (StoredValue.namesUtf8(type) && !PercentDecoding.isUtf8(bytes)) {
+      String detail = "The value is declared as UTF-8, but is not.";
+      throw Problem.of(ProblemType.MALFORMED_REQUEST, detail).asException();
     }
     return value;
   }
@@ -47,9 +52,12 @@ public final class ContentTypes {
               .formatted(contentType.length(), StoredValue.CONTENT_TYPE_LENGTH_MAX));
     }
     try {
-      if (!StandardCharsets.US_ASCII.newEncoder().canEncode(contentType)
-          || !MediaType.parseMediaType(contentType).isConcrete()) {
+      MediaType type = MediaType.parseMediaType(contentType);
+      if (!StandardCharsets.US_ASCII.newEncoder().canEncode(contentType) || !type.isConcrete()) {
         throw unsupported("The media type is not a concrete one.");
+      }
+      if (StoredValue.isJson(contentType)) {
+        MediaTypes.requireUtf8(type);
       }
     } catch (InvalidMediaTypeException e) {
       throw unsupported("The media type cannot be read: " + e.getMessage() + ".");

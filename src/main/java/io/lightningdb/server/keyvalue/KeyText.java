@@ -82,7 +82,7 @@ public final class KeyText {
 
   private static byte[] base64url(String text) {
     try {
-      return Base64.getUrlDecoder().decode(text);
+      return StrictBase64.ofBase64Url(text);
     } catch (IllegalArgumentException e) {
       throw invalid("The key is not base64url: " + e.getMessage() + ".");
     }

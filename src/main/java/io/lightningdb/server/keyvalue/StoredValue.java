@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A value with its media type, and the bytes that the engine keeps for both: an envelope, then the value as it was sent.
 ///
@@ -42,6 +44,9 @@ public record StoredValue(String contentType, byte[] bytes) {
 
   private static final List<String> CODED = List.of(OCTET_STREAM, JSON, TEXT);
   private static final int NAMED = 255;
+  private static final String UTF_8 = "utf-8";
+  private static final Pattern CHARSET =
+      Pattern.compile(";\\s*charset=\"?([^\";\\s]*)", Pattern.CASE_INSENSITIVE);
 
   /// Tells whether the value is JSON.
   ///
@@ -50,9 +55,9 @@ public record StoredValue(String contentType, byte[] bytes) {
     return isJson(contentType);
   }
 
-  /// Tells whether the media type says text, whatever the bytes are.
+  /// Tells whether the media type says text in UTF-8, whatever the bytes are.
   ///
-  /// @return true for all of `text/`
+  /// @return true for all of `text/` that names no other charset
   public boolean isText() {
     return isText(contentType);
   }
@@ -73,12 +78,37 @@ public record StoredValue(String contentType, byte[] bytes) {
     return essence(contentType).equals(JSON);
   }
 
-  /// Tells whether a media type is text.
+  /// Tells whether a media type is text in UTF-8, or in ASCII, which is part of it.
   ///
   /// @param contentType a media type
-  /// @return true for all of `text/`
+  /// @return true for all of `text/` that names no other charset
   static boolean isText(String contentType) {
-    return essence(contentType).startsWith("text/");
+    if (contentType.equals(TEXT)) {
+      return true;
+    }
+    String charset = charset(contentType);
+    return essence(contentType).startsWith("text/")
+        && (charset.isEmpty() || charset.equals(UTF_8) || charset.equals("us-ascii"));
+  }
+
+  /// Tells whether a media type is text that names UTF-8 as its charset.
+  ///
+  /// @param contentType a media type
+  /// @return true if its bytes must be UTF-8
+  static boolean namesUtf8(String contentType) {
+    return essence(contentType).startsWith("text/") && charset(contentType).equals(UTF_8);
+  }
+
+  private static String charset(String contentType) {
+    if (contentType.indexOf(';') < 0) {
+      return "";
+    }
+    Matcher charset = CHARSET.matcher(contentType);
+    if (!charset.find()) {
+      return "";
+    }
+    String name = charset.group(1).toLowerCase(Locale.ROOT);
+    return name.equals("utf8") ? UTF_8 : name;
   }
 
   private static String essence(String contentType) {

@@ -4,7 +4,6 @@ import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -65,7 +64,7 @@ public final class ValueReader {
 
   private static byte[] base64(String encoded) {
     try {
-      return Base64.getDecoder().decode(encoded);
+      return StrictBase64.ofBase64(encoded);
     } catch (IllegalArgumentException e) {
       throw invalid("The member valueBase64 is not Base64: " + e.getMessage() + ".");
     }

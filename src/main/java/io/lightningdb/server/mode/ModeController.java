@@ -71,7 +71,7 @@ class ModeController {
   /// @throws IOException if the body cannot be read
   @PutMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   ModeDocument set(HttpServletRequest request) throws IOException {
-    byte[] body = bodies.read(request, BODY_LIMIT);
+    byte[] body = bodies.readJson(request, BODY_LIMIT);
     return document(mode.set(reader.read(body, Instant.now())));
   }
 

@@ -1,6 +1,7 @@
 package io.lightningdb.server.mode;
 
 import io.lightningdb.engine.Database;
+import io.lightningdb.server.problem.Reason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ record StorageFailure(String cause, long ageMillis) {
     Duration age = database.writeFailureAge().orElse(Duration.ZERO);
     return database
         .writeFailure()
-        .map(cause -> new StorageFailure(String.valueOf(cause.getMessage()), age.toMillis()))
+        .map(cause -> new StorageFailure(Reason.of(cause), age.toMillis()))
         .orElse(null);
   }
 }

@@ -52,7 +52,7 @@ class OperationController {
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Operation> start(HttpServletRequest request) throws IOException {
-    Operation started = operations.start(reader.read(bodies.read(request, BODY_LIMIT)));
+    Operation started = operations.start(reader.read(bodies.readJson(request, BODY_LIMIT)));
     return ResponseEntity.accepted().location(URI.create(PATH + "/" + started.id())).body(started);
   }
 

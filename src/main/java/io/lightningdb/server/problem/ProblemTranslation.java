@@ -5,6 +5,8 @@ import io.lightningdb.engine.Transaction;
 import io.lightningdb.engine.backup.BackupException;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.QuarantinedBlock;
+import io.lightningdb.server.trace.BoundedLog;
+import io.lightningdb.server.web.MediaTypes;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -21,13 +23,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import tools.jackson.core.JacksonException;
 
 /// Tells which problem an exception is. The only place that knows both.
 public final class ProblemTranslation {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemTranslation.class);
+  private static final BoundedLog FAILURES = new BoundedLog("failed requests");
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   // A person has to mend something first.
@@ -225,6 +230,13 @@ public final class ProblemTranslation {
   }
 
   private static String detail(ProblemType type, ErrorResponse response) {
+    if (response instanceof HttpMediaTypeNotSupportedException unsupported
+        && !unsupported.getSupportedMediaTypes().isEmpty()) {
+      MediaType sent = unsupported.getContentType();
+      return MediaTypes.notTaken(
+          sent == null ? null : sent.toString(),
+          MediaType.toString(unsupported.getSupportedMediaTypes()));
+    }
     String detail = response.getBody().getDetail();
     return type == ProblemType.PATH_NOT_FOUND || detail == null ? type.meaning() : detail;
   }
@@ -305,16 +317,14 @@ public final class ProblemTranslation {
   }
 
   private static Problem logged(Problem problem, Throwable failure) {
-    LOG.error("A request was answered with {}", problem.type().slug(), failure);
+    FAILURES.add(
+        "A request was answered with " + problem.type().slug(), line -> LOG.error(line, failure));
     return problem;
   }
 
   private static String sentence(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    String capital =
-        message.isEmpty()
-            ? message
-            : Character.toUpperCase(message.charAt(0)) + message.substring(1);
+    String message = Reason.of(failure);
+    String capital = Character.toUpperCase(message.charAt(0)) + message.substring(1);
     return capital.endsWith(".") ? capital : capital + ".";
   }
 }

@@ -1,6 +1,7 @@
 package io.lightningdb.server.problem;
 
 import io.lightningdb.server.Headers;
+import io.lightningdb.server.web.RequestId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -29,6 +30,9 @@ public final class ProblemWriter {
           HttpHeaders.CACHE_CONTROL,
           Headers.VERSION);
 
+  /// The member that names the request.
+  static final String REQUEST_ID = "requestId";
+
   private static final String KEPT_PROBLEM = ProblemWriter.class.getName();
 
   private final JsonMapper json;
@@ -49,7 +53,7 @@ public final class ProblemWriter {
   public void write(HttpServletRequest request, HttpServletResponse response, Problem problem)
       throws IOException {
     reset(response);
-    byte[] body = toJson(problem, request.getRequestURI());
+    byte[] body = toJson(problem.with(REQUEST_ID, RequestId.of(request)), request.getRequestURI());
     response.setStatus(problem.type().status());
     problem.headers().forEach(response::setHeader);
     response.setHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);

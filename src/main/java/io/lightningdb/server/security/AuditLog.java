@@ -1,15 +1,13 @@
 package io.lightningdb.server.security;
 
+import io.lightningdb.server.web.RequestId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Writes down what administrators do and who was refused, one line of JSON each, to the logger `lightning.audit`. *Thread-safe.*
 ///
 /// A line has `time`, `actor`, `address`, `action`, `target`, `outcome` and `requestId`. Keys, values and tokens are never in it: the
-/// action is the pattern of the path, and the target names a keyspace or something that has an id. Refusals are bounded: beyond
+/// action is the pattern of the path, and the target names a keyspace or something that has an id, but nothing that an unknown caller wrote. Refusals are bounded: beyond
 /// [#DENIALS_PER_MINUTE] only their number is written, so that nobody can wash other lines away.
 @Component
 public final class AuditLog {
@@ -33,8 +31,7 @@ public final class AuditLog {
   static final int DENIALS_PER_MINUTE = 600;
 
   private static final Logger AUDIT = LoggerFactory.getLogger(LOGGER);
-  private static final String REQUEST_ID = AuditLog.class.getName() + ".request-id";
-  private static final Pattern REQUEST_ID_FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final String UNKNOWN = "unknown";
   private static final List<String> TARGETS =
       List.of("keyspace", "snapshot", "token", "transaction");
 
@@ -66,33 +63,14 @@ public final class AuditLog {
     this.clock = clock;
   }
 
-  /// The id of a request: the one that the client gave it in `X-Request-Id`, or a new one.
-  ///
-  /// @param request any request
-  /// @return up to 64 letters, digits, dots, dashes and underscores
-  static String requestId(HttpServletRequest request) {
-    if (request.getAttribute(REQUEST_ID) instanceof String known) {
-      return known;
-    }
-    String sent = request.getHeader("X-Request-Id");
-    String id =
-        sent != null && REQUEST_ID_FORM.matcher(sent).matches()
-            ? sent
-            : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    request.setAttribute(REQUEST_ID, id);
-    return id;
-  }
-
   /// Writes down that a request was refused.
   ///
   /// @param request what was asked
   /// @param reason why
-  /// @return id of the request
-  String denied(HttpServletRequest request, DenialReason reason) {
+  void denied(HttpServletRequest request, DenialReason reason) {
     if (takesDenial()) {
       write(request, "denied: " + reason.word(), null);
     }
-    return requestId(request);
   }
 
   /// Writes down what became of an administrative action.
@@ -130,13 +108,15 @@ public final class AuditLog {
   private void write(HttpServletRequest request, String outcome, @Nullable String made) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("time", time());
-    line.put("actor", actor());
+    String actor = actor();
+    line.put("actor", actor);
     line.put("address", request.getRemoteAddr());
     AccessRule rule = access.rule(request).orElse(null);
-    line.put("action", rule == null ? request.getMethod() + " unknown path" : rule.toString());
-    line.put("target", made == null ? target(request, rule) : made);
+    line.put(
+        "action", rule == null ? RequestId.method(request) + " unknown path" : rule.toString());
+    line.put("target", made != null ? made : actor.equals(UNKNOWN) ? "" : target(request, rule));
     line.put("outcome", outcome);
-    line.put("requestId", requestId(request));
+    line.put("requestId", RequestId.of(request));
     AUDIT.info(json.writeValueAsString(line));
   }
 
@@ -146,7 +126,7 @@ public final class AuditLog {
       Caller caller = known.caller();
       return caller.id().isEmpty() ? caller.name() : caller.id() + " " + caller.name();
     }
-    return "unknown";
+    return UNKNOWN;
   }
 
   private static String target(HttpServletRequest request, @Nullable AccessRule rule) {

@@ -6,6 +6,7 @@ import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.problem.ProblemWriter;
+import io.lightningdb.server.trace.BoundedLog;
 import io.lightningdb.token.Role;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,6 +32,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class Denials implements AuthenticationEntryPoint, AccessDeniedHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Denials.class);
+  private static final BoundedLog UNCHECKED = new BoundedLog("JWTs");
   private static final String CHALLENGE = "Bearer realm=\"lightningdb\"";
 
   private final ProblemWriter writer;
@@ -57,7 +59,7 @@ public final class Denials implements AuthenticationEntryPoint, AccessDeniedHand
       throws IOException {
     switch (failure) {
       case ProviderUnavailableException _ -> {
-        LOG.warn("A JWT could not be checked: {}", String.valueOf(failure.getCause()));
+        UNCHECKED.add("A JWT could not be checked: " + failure.getCause(), LOG::warn);
         Problem problem =
             ProblemTranslation.retryLater(
                 ProblemType.IDENTITY_PROVIDER_UNAVAILABLE,
@@ -113,13 +115,13 @@ public final class Denials implements AuthenticationEntryPoint, AccessDeniedHand
   /// @throws IOException if the client is gone
   void answer(HttpServletRequest request, HttpServletResponse response, Refusal refusal)
       throws IOException {
-    String requestId = note(request, refusal.reason());
-    writer.write(request, response, refusal.problem().with("requestId", requestId));
+    note(request, refusal.reason());
+    writer.write(request, response, refusal.problem());
   }
 
-  private String note(HttpServletRequest request, DenialReason reason) {
+  private void note(HttpServletRequest request, DenialReason reason) {
     Objects.requireNonNull(counters.get(reason)).increment();
-    return audit.denied(request, reason);
+    audit.denied(request, reason);
   }
 
   /// Requires that the caller may work on a keyspace that a request names in its body, before anything of it is done.
@@ -135,7 +137,7 @@ public final class Denials implements AuthenticationEntryPoint, AccessDeniedHand
     }
     Refusal refusal =
         caller.rights().include(role) ? Refusal.ofKeyspace(keyspace) : Refusal.ofRole(role);
-    String requestId = note(request, refusal.reason());
-    throw refusal.problem().with("requestId", requestId).asException();
+    note(request, refusal.reason());
+    throw refusal.problem().asException();
   }
 }

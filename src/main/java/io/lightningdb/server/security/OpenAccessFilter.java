@@ -30,20 +30,28 @@ final class OpenAccessFilter implements RequestFilter {
 
   private final Denials denials;
   private final AuditFilter audit;
+  private final SingleHeaders singleHeaders;
 
   /// Refuses pages from elsewhere.
   ///
   /// @param denials answers them
   /// @param audit writes down what the others do
-  OpenAccessFilter(Denials denials, AuditFilter audit) {
+  /// @param singleHeaders refuses requests that mean two things
+  OpenAccessFilter(Denials denials, AuditFilter audit, SingleHeaders singleHeaders) {
     this.denials = denials;
     this.audit = audit;
+    this.singleHeaders = singleHeaders;
   }
 
   @Override
   public void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     AnswerHeaders.write(request, response);
+    singleHeaders.filter(request, response, (_, _) -> known(request, response, chain));
+  }
+
+  private void known(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
     SecurityContext context = new SecurityContextImpl(LOCAL);
     SecurityContextHolder.setContext(context);
     try {
@@ -67,7 +75,7 @@ final class OpenAccessFilter implements RequestFilter {
 
   /// What tells that a page from elsewhere is behind a request, or null.
   private static @Nullable String foreign(HttpServletRequest request) {
-    String host = request.getServerName();
+    String host = host(request);
     if (!ListenAddress.isLoopbackName(host)) {
       return "This service takes requests for localhost and loopback addresses, and this one is for "
           + host
@@ -80,6 +88,17 @@ final class OpenAccessFilter implements RequestFilter {
           + ".";
     }
     return null;
+  }
+
+  /// The host that the client names, whatever a proxy says of it; its own idea of the server where it names none.
+  private static String host(HttpServletRequest request) {
+    String header = request.getHeader(HttpHeaders.HOST);
+    if (header == null) {
+      return request.getServerName();
+    }
+    String host = header.strip();
+    int colon = host.lastIndexOf(':');
+    return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
   }
 
   /// Tells whether an origin is a web server of this machine. `null`, the origin of files and of pages in a sandbox, is not.

@@ -1,6 +1,7 @@
 package io.lightningdb.server.security;
 
 import io.lightningdb.engine.Database;
+import io.lightningdb.server.problem.ProblemWriter;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.settings.SecuredDirectoryException;
 import io.lightningdb.token.SecuredMark;
@@ -98,6 +99,7 @@ class SecurityConfiguration {
   /// @param callers knows whose a token is
   /// @param denials answers refused requests
   /// @param audit takes administrative actions
+  /// @param writer answers requests that mean two things
   /// @param environment has the addresses
   /// @param settings name the data directory
   /// @param database says whether it was ever secured, and that it is
@@ -109,10 +111,12 @@ class SecurityConfiguration {
       BearerCallers callers,
       Denials denials,
       AuditLog audit,
+      ProblemWriter writer,
       Environment environment,
       LightningProperties settings,
       Database database) {
     AuditFilter auditFilter = new AuditFilter(access, audit);
+    SingleHeaders singleHeaders = new SingleHeaders(writer);
     if (!Credentials.areConfigured(environment, settings.directory())) {
       if (SecuredMark.isSet(database)) {
         throw new SecuredDirectoryException(settings.directory());
@@ -121,7 +125,7 @@ class SecurityConfiguration {
       LOG.info(
           "No credentials are configured: everybody on this machine may read and change all data, and nobody else can connect");
       return new DefaultSecurityFilterChain(
-          AnyRequestMatcher.INSTANCE, new OpenAccessFilter(denials, auditFilter));
+          AnyRequestMatcher.INSTANCE, new OpenAccessFilter(denials, auditFilter, singleHeaders));
     }
     SecuredMark.set(database);
     LOG.info("Clients must say who they are: credentials are configured");
@@ -142,6 +146,7 @@ class SecurityConfiguration {
         // Those of Spring Security look at each answer when it goes out, and wrap it for that.
         .headers(AbstractHttpConfigurer::disable)
         .addFilterBefore(new AnswerHeaders(), SecurityContextHolderFilter.class)
+        .addFilterAfter(singleHeaders, AnswerHeaders.class)
         .oauth2ResourceServer(server ->
             server
                 .authenticationManagerResolver(_ -> callers)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.problem.Reason;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.RequestBodies;
 import io.lightningdb.token.KeyspacePattern;
@@ -139,7 +140,7 @@ class TokenController {
       throw Problem.of(ProblemType.SECURITY_OFF, ProblemType.SECURITY_OFF.meaning()).asException();
     }
     Instant now = tokens.now();
-    TokenReader.Wanted wanted = reader.read(bodies.read(request, BODY_LIMIT), now);
+    TokenReader.Wanted wanted = reader.read(bodies.readJson(request, BODY_LIMIT), now);
     NewToken made = NewToken.of(wanted.name(), wanted.rights(), now, wanted.expiresAt());
     if (add(made.token()) == ApiTokens.Added.FULL) {
       throw Problem.of(ProblemType.TOKENS_LIMIT, ProblemType.TOKENS_LIMIT.meaning()).asException();
@@ -181,7 +182,7 @@ class TokenController {
   }
 
   private static ProblemException notKept(IOException cause, String detail) {
-    return Problem.of(ProblemType.STORAGE_FAILED, detail + ": " + cause.getMessage() + ".")
+    return Problem.of(ProblemType.STORAGE_FAILED, detail + ": " + Reason.of(cause) + ".")
         .asException();
   }
 }

@@ -15,7 +15,9 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.scheduling.support.CronExpression;
@@ -31,6 +33,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param limits what one request may ask for
 /// @param requests how many requests are served at a time, and may come from one client
 /// @param connections how many connections there may be, and how slow their clients
+/// @param http what is in front of the service
 /// @param transactions what transactions may use up
 /// @param log the write-ahead log
 /// @param memtable what is held in memory before it is written to runs
@@ -54,6 +57,7 @@ public record LightningProperties(
     @Valid @DefaultValue RequestLimits limits,
     @DefaultValue Requests requests,
     @DefaultValue Connections connections,
+    @DefaultValue Http http,
     @Valid @DefaultValue Transactions transactions,
     @Valid @DefaultValue Log log,
     @Valid @DefaultValue Memtable memtable,
@@ -258,6 +262,42 @@ public record LightningProperties(
       SettingRange.check(PREFIX + "timeout-default", timeoutDefault, Duration.ZERO, timeoutMax);
       SettingRange.check(
           PREFIX + "slow-threshold", slowThreshold, Duration.ZERO, Duration.ofHours(1));
+    }
+  }
+
+  /// What is in front of the service.
+  ///
+  /// @param trustedProxies addresses of proxies, and ranges of them such as `10.0.0.0/8`, with commas between them, whose `X-Forwarded-For`
+  ///     and `X-Forwarded-Proto` tell the address of the client and whether it came by TLS. Default empty: what requests say there is nothing
+  public record Http(@DefaultValue("") String trustedProxies) {
+
+    /// Checks the addresses.
+    ///
+    /// @throws InvalidSettingException naming the setting, its value and what is allowed
+    public Http {
+      for (String proxy : words(trustedProxies)) {
+        if (AddressRange.parse(proxy).isEmpty()) {
+          throw new InvalidSettingException(
+              "lightning.http.trusted-proxies",
+              proxy,
+              "an address such as 10.1.2.3 or ::1, or a range of them such as 10.0.0.0/8");
+        }
+      }
+    }
+
+    private static List<String> words(String list) {
+      return list.isBlank()
+          ? List.of()
+          : Stream.of(list.split(",", -1)).map(String::strip).toList();
+    }
+
+    /// The proxies.
+    ///
+    /// @return their ranges
+    public List<AddressRange> proxies() {
+      return words(trustedProxies).stream()
+          .flatMap(each -> AddressRange.parse(each).stream())
+          .toList();
     }
   }
 

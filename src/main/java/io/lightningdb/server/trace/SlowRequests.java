@@ -4,6 +4,7 @@ import io.lightningdb.engine.io.Clock;
 import io.lightningdb.server.keyvalue.Keyspaces;
 import io.lightningdb.server.metrics.Metric;
 import io.lightningdb.server.settings.LightningProperties;
+import io.lightningdb.server.web.RequestId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
@@ -43,7 +44,7 @@ class SlowRequests {
       LightningProperties settings, MeterRegistry meters) {
     Duration threshold = settings.requests().slowThreshold();
     Counter counter = Metric.SLOW_REQUESTS.counter(meters);
-    SlowRequestLog log = new SlowRequestLog(LOG::warn, Clock.SYSTEM::nanoTime);
+    BoundedLog log = new BoundedLog("slow requests");
     FilterRegistrationBean<Watch> registration =
         new FilterRegistrationBean<>(new Watch(threshold.toNanos(), log, counter));
     registration.setOrder(ORDER);
@@ -56,10 +57,10 @@ class SlowRequests {
     private static final long serialVersionUID = 1;
 
     private final long thresholdNanos;
-    private final transient SlowRequestLog log;
+    private final transient BoundedLog log;
     private final transient Counter counter;
 
-    Watch(long thresholdNanos, SlowRequestLog log, Counter counter) {
+    Watch(long thresholdNanos, BoundedLog log, Counter counter) {
       this.thresholdNanos = thresholdNanos;
       this.log = log;
       this.counter = counter;
@@ -78,7 +79,7 @@ class SlowRequests {
         long nanos = Clock.SYSTEM.nanoTime() - start;
         if (nanos >= thresholdNanos) {
           counter.increment();
-          log.add(line(request, response, status, nanos));
+          log.add(line(request, response, status, nanos), LOG::warn);
         }
       }
     }
@@ -86,7 +87,7 @@ class SlowRequests {
     private static String line(
         HttpServletRequest request, HttpServletResponse response, int status, long nanos) {
       StringBuilder line = new StringBuilder("Slow request: ");
-      line.append(request.getMethod()).append(' ').append(route(request));
+      line.append(RequestId.method(request)).append(' ').append(route(request));
       keyspace(request).ifPresent(name -> line.append(" keyspace=").append(name));
       line.append(" status=").append(status);
       line.append(" durationMillis=").append(Duration.ofNanos(nanos).toMillis());
@@ -97,7 +98,7 @@ class SlowRequests {
       if (sent != null) {
         line.append(" sentBytes=").append(sent);
       }
-      return line.append(" requestId=").append(request.getRequestId()).toString();
+      return line.append(" requestId=").append(RequestId.of(request)).toString();
     }
 
     private static String route(HttpServletRequest request) {

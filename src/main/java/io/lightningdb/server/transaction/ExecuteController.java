@@ -74,7 +74,7 @@ class ExecuteController {
   ResponseEntity<?> execute(Query query, HttpServletRequest request) throws IOException {
     KeyEncoding keyEncoding = KeyParameters.encoding(query);
     Durability durability = CommitDurability.of(request);
-    byte[] body = bodies.read(request, bodyLimit);
+    byte[] body = bodies.readJson(request, bodyLimit);
     BatchReader reader =
         new BatchReader(
             body, keyEncoding, limits.batchOperationsMax(), limits.valueBytesMax().toBytes());

@@ -87,7 +87,7 @@ class TransactionBatchController {
     Session session = transactions.active(id);
     Keyspace keyspace = keyspaces.get(name);
     KeyEncoding keyEncoding = KeyParameters.encoding(Query.of(request));
-    byte[] body = bodies.read(request, bodyLimit);
+    byte[] body = bodies.readJson(request, bodyLimit);
     BatchRequest batch = reader(body, keyEncoding, limits.batchOperationsMax()).batch();
     BatchResult result = run(session, keyspace, batch);
     return ResponseEntity.ok()
@@ -138,7 +138,7 @@ class TransactionBatchController {
     Transaction transaction = transactions.active(id).transaction();
     Keyspace keyspace = keyspaces.get(name);
     KeyEncoding keyEncoding = KeyParameters.encoding(Query.of(request));
-    byte[] body = bodies.read(request, bodyLimit);
+    byte[] body = bodies.readJson(request, bodyLimit);
     List<byte[]> keys = reader(body, keyEncoding, limits.multigetKeysMax()).keys();
     response.setHeader(Headers.VERSION, Long.toString(transaction.snapshotVersion()));
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);

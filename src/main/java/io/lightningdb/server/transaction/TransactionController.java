@@ -67,7 +67,7 @@ class TransactionController {
   /// @throws IOException if the body cannot be read
   @PostMapping(path = ALL, produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TransactionDocument> begin(HttpServletRequest request) throws IOException {
-    TransactionOptions options = reader.read(bodies.read(request, BODY_LIMIT));
+    TransactionOptions options = reader.read(bodies.readJson(request, BODY_LIMIT));
     Session session = transactions.begin(options.withOwner(owner(request)));
     return ResponseEntity.created(URI.create(ALL + "/" + session.id()))
         .header(Headers.VERSION, version(session))

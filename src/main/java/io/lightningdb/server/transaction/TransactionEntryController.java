@@ -180,7 +180,7 @@ class TransactionEntryController {
       throws IOException {
     Session session = transactions.active(id);
     Transaction transaction = session.writable();
-    byte[] body = bodies.read(request, INCREMENT_LIMIT);
+    byte[] body = bodies.readJson(request, INCREMENT_LIMIT);
     BatchReader reader = new BatchReader(body, KeyEncoding.TEXT, 1, 0);
     Operation.Increment increment = reader.increment(address.key());
     Entry before = transaction.entry(address.keyspace(), address.key());

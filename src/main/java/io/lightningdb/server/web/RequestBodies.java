@@ -73,6 +73,35 @@ public final class RequestBodies {
     return checked(head, limit);
   }
 
+  /// Reads the body of a request that must be JSON. Where there is none, its media type does not matter.
+  ///
+  /// @param request what was asked
+  /// @param limit how large it may be
+  /// @return all bytes of the body
+  /// @throws ProblemException as for [#read], and if the body has another media type than `application/json`, or another charset than
+  ///     UTF-8
+  /// @throws IOException if the body cannot be read
+  public byte[] readJson(HttpServletRequest request, Limit limit) throws IOException {
+    boolean isAnnounced = request.getContentLengthLong() > 0;
+    if (isAnnounced) {
+      MediaTypes.requireJson(request.getContentType());
+    }
+    byte[] body = read(request, limit);
+    if (!isAnnounced && body.length > 0) {
+      MediaTypes.requireJson(request.getContentType());
+    }
+    refuseWide(body);
+    return body;
+  }
+
+  /// Refuses UTF-16 and UTF-32, which some parsers of JSON guess from zeros at the begin. All other bytes they read as UTF-8.
+  private static void refuseWide(byte[] body) {
+    if (body.length > 1
+        && (body[0] == 0 || body[1] == 0 || body[0] == (byte) 0xFE || body[0] == (byte) 0xFF)) {
+      throw Problem.of(ProblemType.MALFORMED_JSON, "The body is not JSON in UTF-8.").asException();
+    }
+  }
+
   private static byte[] joined(byte[] head, byte[] rest) {
     byte[] all = Arrays.copyOf(head, head.length + rest.length);
     System.arraycopy(rest, 0, all, head.length, rest.length);

@@ -230,4 +230,24 @@ class HealthTest extends RunningService {
             given().port(port()).get("/actuator/metrics").jsonPath().getList("names", String.class))
         .contains("lightning.commits");
   }
+
+  @Test
+  void partsThatThereAreNotAreProblems() {
+    for (String path :
+        new String[] {
+          "/actuator/health/nothing",
+          "/actuator/health/storage/nothing",
+          "/actuator/health/liveness/nothing",
+          "/actuator/metrics/nothing"
+        }) {
+      api()
+          .get(path)
+          .then()
+          .statusCode(404)
+          .contentType("application/problem+json")
+          .body("type", equalTo("/problems/path-not-found"))
+          .body("instance", equalTo(path))
+          .body("requestId", notNullValue());
+    }
+  }
 }

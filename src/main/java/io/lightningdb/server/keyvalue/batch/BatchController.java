@@ -93,7 +93,7 @@ class BatchController {
     Keyspace keyspace = keyspaces.get(name);
     KeyEncoding keyEncoding = KeyParameters.encoding(query);
     Durability durability = DurabilityHeader.of(request, keyspace);
-    byte[] body = bodies.read(request, bodyLimit);
+    byte[] body = bodies.readJson(request, bodyLimit);
     BatchRequest batch = reader(body, keyEncoding, limits.batchOperationsMax()).batch();
     if (!batch.atomic() && IdempotentCalls.hasKey(request)) {
       String detail = "An Idempotency-Key needs an atomic batch: its answer is kept by its commit.";
@@ -140,7 +140,7 @@ class BatchController {
       throws IOException {
     Keyspace keyspace = keyspaces.get(name);
     KeyEncoding keyEncoding = KeyParameters.encoding(query);
-    byte[] body = bodies.read(request, bodyLimit);
+    byte[] body = bodies.readJson(request, bodyLimit);
     List<byte[]> keys = reader(body, keyEncoding, limits.multigetKeysMax()).keys();
     try (Snapshot snapshot = snapshots.take(query)) {
       response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));

@@ -62,7 +62,7 @@ class IncrementController {
   @TakesIdempotencyKey
   ResponseEntity<?> increment(EntryAddress address, HttpServletRequest request) throws IOException {
     Durability durability = DurabilityHeader.of(request, address.keyspace());
-    byte[] body = bodies.read(request, BODY_LIMIT);
+    byte[] body = bodies.readJson(request, BODY_LIMIT);
     Operation increment = new BatchReader(body, KeyEncoding.TEXT, 1, 0).increment(address.key());
     BatchRequest batch = new BatchRequest(List.of(increment), true);
     return idempotency.answer(

@@ -26,6 +26,7 @@ final class ImportBody {
       HttpServletRequest request, Optional<KeyField> keyField, ImportBounds bounds)
       throws IOException {
     MediaType type = MediaType.parseMediaType(String.valueOf(request.getContentType()));
+    MediaTypes.requireUtf8(type);
     InputStream in = decoded(request, bounds);
     if (type.equalsTypeAndSubtype(MediaType.parseMediaType(MediaTypes.CSV))) {
       return new CsvSource(in, keyField, bounds);

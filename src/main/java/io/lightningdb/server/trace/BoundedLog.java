@@ -1,17 +1,20 @@
 package io.lightningdb.server.trace;
 
+import io.lightningdb.engine.io.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/// Says which requests were slow, a line each, and not so often that it floods what it is written to. *Thread-safe.*
-final class SlowRequestLog {
+/// Lets so many lines of a kind into the log, however often requests give cause for one. *Thread-safe.*
+///
+/// Every line that a request can cause, and that is more than one in the life of the service, goes through one of these.
+public final class BoundedLog {
   /// Most lines in a second. What comes beyond is counted, and the next line says how many there were.
   static final int LINES_PER_SECOND_MAX = 10;
 
   private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private final Consumer<String> lines;
+  private final String kind;
   private final LongSupplier nanoTime;
 
   private final Object lock = new Object();
@@ -23,18 +26,26 @@ final class SlowRequestLog {
 
   /// Starts without lines.
   ///
-  /// @param lines takes them
+  /// @param kind what the lines tell of, in the plural
+  public BoundedLog(String kind) {
+    this(kind, Clock.SYSTEM::nanoTime);
+  }
+
+  /// Starts without lines.
+  ///
+  /// @param kind what the lines tell of, in the plural
   /// @param nanoTime monotonic time, in nanoseconds
-  SlowRequestLog(Consumer<String> lines, LongSupplier nanoTime) {
-    this.lines = lines;
+  BoundedLog(String kind, LongSupplier nanoTime) {
+    this.kind = kind;
     this.nanoTime = nanoTime;
     this.secondStartNanos = nanoTime.getAsLong();
   }
 
   /// Writes a line, unless there were many in this second.
   ///
-  /// @param line what was slow
-  void add(String line) {
+  /// @param line what happened
+  /// @param target takes the line, with the number of those left out before it
+  public void add(String line, Consumer<String> target) {
     long before;
     synchronized (lock) {
       long now = nanoTime.getAsLong();
@@ -50,7 +61,7 @@ final class SlowRequestLog {
       before = leftOut;
       leftOut = 0;
     }
-    lines.accept(
-        before == 0 ? line : line + " (" + before + " slow requests before it not logged)");
+    target.accept(
+        before == 0 ? line : line + " (" + before + " " + kind + " before it not logged)");
   }
 }

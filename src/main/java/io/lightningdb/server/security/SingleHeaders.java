@@ -1,0 +1,78 @@
+package io.lightningdb.server.security;
+
+import io.lightningdb.server.Headers;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.problem.ProblemWriter;
+import io.lightningdb.server.web.RequestFilter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Enumeration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/// Refuses headers that have one value and are there twice. Whatever reads one takes the first, and a proxy, or a person who looks, the
+/// last: a request must not mean two things.
+///
+/// It stands before everything that reads such a header. Lists of entity tags are among them: one line holds as many as are wanted.
+final class SingleHeaders implements RequestFilter {
+
+  /// All headers with one value that anything in the service reads.
+  static final List<String> NAMES =
+      List.of(
+          Headers.VERSION_AT_LEAST,
+          Headers.TIMEOUT,
+          Headers.DURABILITY,
+          Headers.TTL,
+          Headers.EXPIRES_AT,
+          "Idempotency-Key",
+          "X-Request-Id",
+          HttpHeaders.AUTHORIZATION,
+          HttpHeaders.CONTENT_ENCODING,
+          HttpHeaders.CONTENT_TYPE,
+          HttpHeaders.HOST,
+          HttpHeaders.IF_MATCH,
+          HttpHeaders.IF_NONE_MATCH,
+          HttpHeaders.IF_RANGE,
+          HttpHeaders.ORIGIN,
+          HttpHeaders.RANGE);
+
+  private final ProblemWriter writer;
+
+  /// Answers by a writer.
+  ///
+  /// @param writer writes problems
+  SingleHeaders(ProblemWriter writer) {
+    this.writer = writer;
+  }
+
+  @Override
+  public void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    String repeated = repeated(request);
+    if (repeated == null) {
+      chain.doFilter(request, response);
+      return;
+    }
+    String detail = "The header %s is given more than once.".formatted(repeated);
+    Problem problem = Problem.of(ProblemType.INVALID_PARAMETER, detail).with("parameter", repeated);
+    writer.write(request, response, problem);
+  }
+
+  private static @Nullable String repeated(HttpServletRequest request) {
+    for (String name : NAMES) {
+      Enumeration<String> values = request.getHeaders(name);
+      if (values.hasMoreElements()) {
+        values.nextElement();
+        if (values.hasMoreElements()) {
+          return name;
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,93 @@
+package io.lightningdb.server.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lightningdb.server.Contract;
+import io.lightningdb.server.RunningService;
+import io.lightningdb.server.keyvalue.Raw;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// No header that has one value means anything if it is there twice, whether the values are equal or not.
+class SingleHeadersTest extends RunningService {
+  private static final String ENTRY = "/v1/keyspaces/default/entries/single";
+
+  /// A header, a call that takes it, and two values that would each be taken.
+  record Repeated(String name, String line, String first, String second) {}
+
+  private static final Map<String, List<String>> VALUES =
+      Map.of(
+          "Lightning-Version-At-Least", List.of("0", "1"),
+          "Lightning-Timeout", List.of("PT1S", "PT2S"),
+          "Lightning-Durability", List.of("synced", "logged"),
+          "Lightning-Ttl", List.of("PT1H", "PT2H"),
+          "Lightning-Expires-At", List.of("2100-01-01T00:00:00Z", "2101-01-01T00:00:00Z"),
+          "Idempotency-Key", List.of("a", "b"),
+          "Content-Encoding", List.of("identity", "gzip"),
+          "If-Match", List.of("*", "\"1\""),
+          "If-None-Match", List.of("\"1\"", "\"2\""),
+          "Range", List.of("bytes=0-0", "bytes=1-1"));
+
+  static Stream<Repeated> headers() {
+    Contract contract = Contract.shipped();
+    Map<String, Repeated> documented = new LinkedHashMap<>();
+    for (Contract.Operation call : contract.operations()) {
+      JsonNode path = contract.document().path("paths").path(call.path());
+      for (JsonNode list :
+          List.of(path.path("parameters"), path.path(call.method()).path("parameters"))) {
+        for (JsonNode each : list) {
+          JsonNode parameter = contract.resolve(each);
+          if (parameter.path("in").asString().equals("header")) {
+            String name = parameter.path("name").asString();
+            String line =
+                call.method().toUpperCase(Locale.ROOT)
+                    + " "
+                    + call.path().replace("{keyspace}", "default").replaceAll("\\{[a-z]+\\}", "x");
+            List<String> values = VALUES.getOrDefault(name, List.of("\"1\"", "\"2\""));
+            documented.put(name, new Repeated(name, line, values.get(0), values.get(1)));
+          }
+        }
+      }
+    }
+    assertThat(documented).containsKeys(VALUES.keySet().toArray(String[]::new));
+    assertThat(SingleHeaders.NAMES).containsAll(documented.keySet());
+    return Stream.concat(
+        documented.values().stream(),
+        Stream.of(
+            new Repeated("Content-Type", "PUT " + ENTRY, "text/plain", "application/json"),
+            new Repeated("Authorization", "GET " + ENTRY, "Bearer a", "Bearer b"),
+            new Repeated("Origin", "GET " + ENTRY, "http://localhost", "http://page.example"),
+            new Repeated("X-Request-Id", "GET " + ENTRY, "a", "b")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("headers")
+  void headerThatIsThereTwiceIsRefused(Repeated each) {
+    for (String second : List.of(each.second(), each.first())) {
+      String headers =
+          each.name()
+              + ": "
+              + each.first()
+              + "\r\n"
+              + each.name().toLowerCase(Locale.ROOT)
+              + ": "
+              + second
+              + "\r\n";
+      Raw.Answer answer = Raw.send(port(), each.line(), headers + "Content-Length: 0\r\n", "");
+
+      assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+      JsonNode problem = JsonMapper.shared().readTree(answer.body());
+      assertThat(problem.path("type").asString()).isEqualTo("/problems/invalid-parameter");
+      assertThat(problem.path("parameter").asString()).isEqualTo(each.name());
+      assertThat(problem.path("detail").asString()).contains("more than once");
+      assertThat(answer.head()).contains("X-Content-Type-Options: nosniff");
+    }
+  }
+}
