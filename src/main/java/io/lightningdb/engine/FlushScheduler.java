@@ -155,7 +155,7 @@ final class FlushScheduler {
             .map(SharedRun::record)
             .mapToDouble(run -> run.entries() * run.liveShare())
             .sum();
-    boolean ranges = !view.active().tombstones().isEmpty();
+    boolean ranges = !view.active().deletedRanges().isEmpty();
     return entries > 0 && (ranges || view.active().entries() >= share * entries);
   }
 

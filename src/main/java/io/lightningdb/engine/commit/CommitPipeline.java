@@ -103,7 +103,7 @@ public final class CommitPipeline {
   public Result commitWhileSwitchedOff(CommitWriter body, AppendMode mode) throws IOException {
     lock.lock();
     try {
-      throwIfBroken();
+      throwIfStuck();
       checkKeyspaces(body);
       return append(body, NOTHING_OBSERVED, mode);
     } finally {

@@ -244,7 +244,7 @@ final class LeafCursor {
   }
 
   private boolean isBehind(Behind place, int leafNumber, Leaf at, int slotThere)
-      throws CorruptionException {
+      throws IOException {
     try {
       return place.isBehind(at, at.entry(slotThere));
     } catch (IndexOutOfBoundsException e) {

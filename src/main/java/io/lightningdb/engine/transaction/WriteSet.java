@@ -175,9 +175,9 @@ public final class WriteSet {
 
   private Made range(int keyspaceId, long version, KeyRange range) {
     Memtable memtable = memtable(keyspaceId);
-    long before = memtable.tombstones().heapBytes();
+    long before = memtable.deletedRanges().bytes();
     memtable.deleteRange(version, range);
-    rangeBytes += memtable.tombstones().heapBytes() - before;
+    rangeBytes += memtable.deletedRanges().bytes() - before;
     return new Made(keyspaceId, version, 0, range);
   }
 

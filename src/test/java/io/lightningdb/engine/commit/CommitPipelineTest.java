@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.cursor.ReadVersions;
 import io.lightningdb.engine.format.CommitWriter;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.log.AppendMode;
@@ -82,6 +83,8 @@ class CommitPipelineTest {
       for (KeyspaceStore store : stores) {
         Memtable active = store.peek().active();
         active
+            .deletedRanges()
+            .cut(ReadVersions.ALL)
             .tombstones()
             .fragments()
             .forEach(each -> found.add(each.range() + "@" + List.of(each.versions()[0])));
