@@ -69,6 +69,7 @@ final class OwnService implements AutoCloseable {
 
   RequestSpecification api() {
     return given()
+        .config(RunningService.CONFIG)
         .baseUri("http://127.0.0.1")
         .port(port())
         .urlEncodingEnabled(false)

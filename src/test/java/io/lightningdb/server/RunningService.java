@@ -41,7 +41,8 @@ import org.springframework.test.context.DynamicPropertySource;
 public abstract class RunningService {
   protected static final String SECRET = "known to the tests";
 
-  private static final RestAssuredConfig CONFIG =
+  /// Sends media types as they are given: the client would add a charset of its own.
+  static final RestAssuredConfig CONFIG =
       RestAssuredConfig.config()
           .encoderConfig(
               EncoderConfig.encoderConfig()
