@@ -8,6 +8,7 @@ import io.lightningdb.server.settings.LightningProperties;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,9 +41,10 @@ class ForwardedHeadersTest {
     request.addHeader("X-Forwarded-Host", "elsewhere.example");
     request.addHeader("Forwarded", "for=9.9.9.9;host=elsewhere.example");
     AtomicReference<String> seen = new AtomicReference<>("");
-    ForwardedHeaders.trustedProxies(
-            settings("10.0.0.0/8, 192.0.2.1, fd00::/8"), new MockEnvironment())
-        .getFilter()
+    Objects.requireNonNull(
+            ForwardedHeaders.trustedProxies(
+                    settings("10.0.0.0/8, 192.0.2.1, fd00::/8"), new MockEnvironment())
+                .getFilter())
         .doFilter(
             request,
             new MockHttpServletResponse(),
