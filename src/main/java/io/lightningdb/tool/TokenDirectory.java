@@ -55,7 +55,8 @@ final class TokenDirectory implements AutoCloseable {
   boolean disable() throws IOException {
     // The file last: what is left half way still asks everybody.
     boolean marked = SecuredMark.remove(storage);
-    return TokenFile.delete(storage) | marked;
+    boolean deleted = TokenFile.delete(storage);
+    return marked || deleted;
   }
 
   @Override

@@ -142,6 +142,7 @@ class ChartValuesTest {
           Map.entry("restore.backup", RESTORING),
           Map.entry("restore.toVersion", RESTORING),
           Map.entry("restore.toTime", RESTORING),
+          Map.entry("restore.tokens", RESTORING),
           Map.entry("restore.targetClaim", RESTORING));
 
   /// Fixed, or with an effect only together with another: [ChartTest] has a test of each.

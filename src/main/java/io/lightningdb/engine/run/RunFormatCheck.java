@@ -30,6 +30,8 @@ public final class RunFormatCheck {
       MemorySegment memory = storage.map(name, arena);
       long position = memory.byteSize() - RunFormat.FOOTER_BYTES;
       if (position >= 0 && LittleEndian.u64(memory, position) == FileKind.RUN_MAGIC) {
+        // Read alone first: where the page is missing, a copy of it would end the process.
+        int expected = LittleEndian.u32(memory, position + RunFooter.CHECKED_BYTES);
         MemorySegment footer =
             MemorySegment.ofArray(
                 memory.asSlice(position, RunFormat.FOOTER_BYTES).toArray(ValueLayout.JAVA_BYTE));
@@ -39,7 +41,7 @@ public final class RunFormatCheck {
                 .update(footer, 0, RunFooter.CHECKED_BYTES)
                 .value();
         RunFooter stated = RunFooter.stated(footer, 0);
-        if (actual == LittleEndian.u32(footer, RunFooter.CHECKED_BYTES)) {
+        if (actual == expected) {
           FileFormat.checkReadable(name, stated.format(), stated.features());
         }
       }
