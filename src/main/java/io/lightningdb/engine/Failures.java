@@ -12,9 +12,11 @@ import io.lightningdb.engine.store.HistoryGoneException;
 import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.StoreClosedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -110,6 +112,11 @@ final class Failures {
   /// Turns a failure of a read into what the caller gets.
   EngineException ofRead(IOException cause) {
     return ofRead(cause, Finder.READ);
+  }
+
+  /// Turns a failure to copy what a cursor shows into what the caller gets.
+  EngineException ofRead(UncheckedIOException cause) {
+    return ofRead(Objects.requireNonNull(cause.getCause()));
   }
 
   /// Turns a failure of a read of some kind into what the caller gets.

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// Decides what is merged when, and merges: step by step, each time the most urgent of all keyspaces, and full merges that somebody
 /// waits for before all others. *Thread-safe.*
 ///
-/// [Background] calls it on the merging thread, [ManualCompaction] on those of its callers. Damage found by a merge closes the keys
-/// around it to merges ([io.lightningdb.engine.integrity.Quarantine]): what holds them stays as it is, and everything else goes on.
+/// [Background] calls it on the merging thread, [ManualCompaction] on those of its callers. Damage found by a merge
+/// closes the keys around it to merges ([io.lightningdb.engine.integrity.Quarantine]): what holds them stays as it is,
+/// and everything else goes on.
 final class MergeScheduler {
   private final Core core;
   private final Maintenance maintenance;

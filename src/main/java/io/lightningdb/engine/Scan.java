@@ -128,7 +128,7 @@ public final class Scan implements AutoCloseable {
       throw engine.failures().ofRead(e);
     } catch (UncheckedIOException e) {
       atEntry = false;
-      throw engine.failures().ofRead(e.getCause());
+      throw engine.failures().ofRead(e);
     }
     // The view keeps what the snapshot sees for as long as it is pinned, but a closed snapshot is a
     // mistake to hear of.
@@ -188,7 +188,7 @@ public final class Scan implements AutoCloseable {
     try {
       cursor.copyKey(target, Objects.checkFromIndexSize(offset, cursor.keyLength(), target.length));
     } catch (UncheckedIOException e) {
-      throw engine.failures().ofRead(e.getCause());
+      throw engine.failures().ofRead(e);
     }
   }
 
@@ -220,7 +220,7 @@ public final class Scan implements AutoCloseable {
       cursor.copyValue(
           target, Objects.checkFromIndexSize(offset, cursor.valueLength(), target.length));
     } catch (UncheckedIOException e) {
-      throw engine.failures().ofRead(e.getCause());
+      throw engine.failures().ofRead(e);
     }
   }
 

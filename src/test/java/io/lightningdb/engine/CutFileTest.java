@@ -12,8 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Files that are cut while they are in use, and pages that the system does not deliver, cost what was in them and nothing else: the
-/// process lives, and the file is named.
+/// Files that are cut while they are in use, and pages that the system does not deliver, cost what was in them and
+/// nothing else: the process lives, and the file is named.
 class CutFileTest {
   @TempDir Path directory;
 

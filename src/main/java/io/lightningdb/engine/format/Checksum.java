@@ -62,8 +62,8 @@ public final class Checksum {
     return this;
   }
 
-  /// Takes in memory, which may be mapped: the bytes are copied first, since the checksum of a page that the disk does not deliver would end the
-  /// process.
+  /// Takes in memory, which may be mapped: the bytes are copied first, since the checksum of a page that the disk does
+  /// not deliver would end the process.
   ///
   /// @param memory the memory
   /// @param offset place of the first byte

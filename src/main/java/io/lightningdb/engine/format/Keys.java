@@ -90,8 +90,8 @@ public final class Keys {
     return Arrays.copyOf(right, commonPrefix(left, right) + 1);
   }
 
-  /// Compares a key with one in memory, which may be mapped: word by word, since `mismatch` of a page that the disk does not deliver would end the
-  /// process.
+  /// Compares a key with one in memory, which may be mapped: word by word, since `mismatch` of a page that the disk
+  /// does not deliver would end the process.
   ///
   /// @param key a key
   /// @param memory holds the other key

@@ -1,17 +1,19 @@
 package io.lightningdb.engine.io;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// Turns a failed access to mapped memory into the damage of a file that it is.
 ///
-/// Where the operating system cannot deliver a page (a failing disk, a file that was cut while it was in use), HotSpot goes on behind the
-/// access with any value, and throws an [InternalError] that names no file when the thread comes to its next safepoint poll. Compiled code may
-/// have left the method by then, and the `try` that was meant to catch the error. So every reader of mapped memory calls [#settle] before it
-/// leaves its own, whether it has a result or an exception, which may come of what was not there.
+/// Where the operating system cannot deliver a page (a failing disk, a file that was cut while it was in use), HotSpot
+/// goes on behind the access with any value, and throws an [InternalError] that names no file when the thread comes to
+/// its next safepoint poll. Compiled code may have left the method by then, and the `try` that was meant to catch the
+/// error. So every reader of mapped memory calls [#settle] before it leaves its own, whether it has a result or an
+/// exception, which may come of what was not there.
 ///
-/// That holds for loads and stores of single values and for [java.lang.foreign.MemorySegment#copy]. Code that HotSpot has as a stub of its own
-/// and that is not prepared for such a page, such as checksums and `mismatch`, ends the process: it is never given mapped memory
-/// (`ArchitectureTest`).
+/// That holds for loads and stores of single values and for [java.lang.foreign.MemorySegment#copy]. Code that HotSpot
+/// has as a stub of its own and that is not prepared for such a page, such as checksums and `mismatch`, ends the
+/// process: it is never given mapped memory (`ArchitectureTest`).
 public final class MappedFault {
   // Read anew at each turn, so that no compiler takes the loop apart, whose way back has a
   // safepoint poll.
@@ -23,7 +25,7 @@ public final class MappedFault {
   ///
   /// @param <T> what is made of it
   @FunctionalInterface
-  public interface Reading<T> {
+  public interface Reading<T extends @Nullable Object> {
     /// Does it.
     ///
     /// @return the result
@@ -40,7 +42,8 @@ public final class MappedFault {
   /// @return what `reading` returned
   /// @throws UnreadableFileException if the system did not deliver what was read
   /// @throws IOException what `reading` has thrown
-  public static <T> T read(String file, long offset, Reading<T> reading) throws IOException {
+  public static <T extends @Nullable Object> T read(String file, long offset, Reading<T> reading)
+      throws IOException {
     try {
       try {
         return reading.read();
@@ -53,7 +56,8 @@ public final class MappedFault {
     }
   }
 
-  /// Throws the error of an earlier access of this thread, if there is one that was not thrown yet. Takes about a nanosecond.
+  /// Throws the error of an earlier access of this thread, if there is one that was not thrown yet. Takes about a
+  /// nanosecond.
   ///
   /// @throws InternalError if a page could not be delivered
   @SuppressWarnings("EmptyBlock") // All it is there for is to come by a safepoint poll.

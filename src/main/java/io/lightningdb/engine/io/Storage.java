@@ -30,8 +30,8 @@ public interface Storage {
   /// Maps a whole file for reading.
   ///
   /// A file that is written or cut while it is mapped may be seen in either state; the engine maps immutable files
-  /// only, except while it recovers. Reading bytes that the disk cannot deliver throws [InternalError], sooner or later, which
-  /// readers turn into an `IOException` with [MappedFault].
+  /// only, except while it recovers. Reading bytes that the disk cannot deliver throws [InternalError], sooner or
+  /// later, which readers turn into an `IOException` with [MappedFault].
   ///
   /// @param name an existing name
   /// @param arena decides how long the mapping lives

@@ -20,8 +20,8 @@ import java.lang.foreign.ValueLayout;
 
 /// The checksummed pieces of a mapped run file, found by their places. *Thread-safe.*
 ///
-/// What is copied out is copied by a [MappedFault#read]. Leaves and index blocks that are read in place are read under one of [RunReader] and the
-/// cursors.
+/// What is copied out is copied by a [MappedFault#read]. Leaves and index blocks that are read in place are read under
+/// one of [RunReader] and the cursors.
 ///
 /// @param memory the whole file
 /// @param name of the file, for messages

@@ -335,7 +335,8 @@ final class RunReader {
   }
 
   /// Reads a block in place.
-  <T> T reading(int block, MappedFault.Reading<T> work) throws IOException {
+  <T extends @Nullable Object> T reading(int block, MappedFault.Reading<T> work)
+      throws IOException {
     try {
       try {
         return work.read();
@@ -382,7 +383,7 @@ final class RunReader {
             int number = location >>> slotBits;
             int slot = location & ((1 << slotBits) - 1);
             Leaf leaf = leaf(number, ReadPurpose.SERVE);
-            place = -number - 1;
+            place = -number - 1L;
             try {
               EntryHeader newest = leaf.entry(slot);
               if (leaf.keyEquals(newest, key)) {

@@ -278,7 +278,7 @@ public enum Metric {
   TLS_CERTIFICATE_SECONDS(
       "lightning_tls_certificate_left_seconds",
       GAUGE,
-      "Time until the first of the certificates that are served expires, negative once it has; not a number without TLS"),
+      "Time until the first certificate that is served expires, negative once it has; not a number without TLS"),
   /// Whether a newer certificate is refused.
   TLS_RELOAD_REFUSED(
       "lightning_tls_reload_refused",

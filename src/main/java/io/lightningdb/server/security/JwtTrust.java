@@ -9,8 +9,9 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 
-/// Stops the start if JWTs would be believed that were not made for this service: the keys of a provider sign tokens of all its issuers and for
-/// all its services. Called by Spring once the environment is complete and before anything is opened.
+/// Stops the start if JWTs would be believed that were not made for this service: the keys of a provider sign tokens of
+/// all its issuers and for all its services. Called by Spring once the environment is complete and before anything is
+/// opened.
 public final class JwtTrust
     implements ApplicationContextInitializer<ConfigurableApplicationContext> {
   static final String ISSUER = "spring.security.oauth2.resourceserver.jwt.issuer-uri";
@@ -50,7 +51,7 @@ public final class JwtTrust
       throw new InvalidSettingException(
           AUDIENCES,
           "",
-          "the name of this service in the \"aud\" of tokens: without it, tokens that the provider made for other services are accepted");
+          "the name of this service in the \"aud\" of tokens: without it, those for other services are accepted");
     }
   }
 

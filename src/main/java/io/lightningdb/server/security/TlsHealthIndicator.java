@@ -8,8 +8,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// The part `tls`: whether the certificate that was read last is in force, and when it expires. Down once it has, and while a
-/// newer one is refused.
+/// The part `tls`: whether the certificate that was read last is in force, and when it expires. Down once it has, and
+/// while a newer one is refused.
 @Component("tlsHealthIndicator")
 @ConditionalOnProperty("server.ssl.bundle")
 class TlsHealthIndicator implements HealthIndicator {

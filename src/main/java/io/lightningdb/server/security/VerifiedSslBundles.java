@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 
-/// The keys and certificates for TLS. A bundle whose key and certificate do not fit stops the start; one that is read again and does not fit, or
-/// cannot be used, leaves the old one in force. *Thread-safe.*
+/// The keys and certificates for TLS. A bundle whose key and certificate do not fit stops the start; one that is read
+/// again and does not fit, or cannot be used, leaves the old one in force. *Thread-safe.*
 final class VerifiedSslBundles extends DefaultSslBundleRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(VerifiedSslBundles.class);
   private static final byte[] SIGNED = {1, 2, 3, 4};
@@ -69,7 +69,7 @@ final class VerifiedSslBundles extends DefaultSslBundleRegistry {
         name,
         reason,
         cause);
-    if (getBundle(name) != old) {
+    if (!getBundle(name).equals(old)) {
       super.updateBundle(name, old);
     }
   }

@@ -57,7 +57,8 @@ import java.util.stream.Stream;
 
 /// A program that cuts files of databases while all kinds of readers use them. Arguments: an empty directory.
 ///
-/// It lives, shows nothing that was not written, and is told which file is damaged: it prints how often, and `ok` in the end.
+/// It lives, shows nothing that was not written, and is told which file is damaged: it prints how often, and `ok` in
+/// the end.
 public final class CutFileProcess {
   private static final int PAGE_BYTES = 4096;
   private static final int ENTRIES = 2000;
