@@ -58,7 +58,7 @@ final class ClientEndpoint extends NioEndpoint {
       }
       register(socket, address, limits, closed);
       return true;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       getLog().debug("The client did not wait until its connection was accepted", e);
       // Closed by the caller if it is known by now.
       if (!connections.containsKey(socket)) {
@@ -84,8 +84,8 @@ final class ClientEndpoint extends NioEndpoint {
     }
     ClientConnection connection = new ClientConnection(channel, this, address, limits, closed);
     channel.reset(socket, connection);
-    perAddress.merge(address, 1, Integer::sum);
     connections.put(socket, connection);
+    perAddress.merge(address, 1, Integer::sum);
     socket.configureBlocking(false);
     socketProperties.setProperties(socket.socket());
     connection.setReadTimeout(getConnectionTimeout());

@@ -65,8 +65,10 @@ class ClientEndpointTest {
   private Socket connect(String from) throws IOException {
     Socket socket = new Socket();
     sockets.add(socket);
-    socket.bind(new InetSocketAddress(from, 0));
-    socket.connect(new InetSocketAddress("127.0.0.1", server.getConnector().getLocalPort()));
+    socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
+    socket.connect(
+        new InetSocketAddress(
+            InetAddress.ofLiteral("127.0.0.1"), server.getConnector().getLocalPort()));
     socket.setSoTimeout(20_000);
     return socket;
   }
