@@ -403,8 +403,11 @@ public final class Transaction implements AutoCloseable {
 
   /// Pays beforehand; what is too much by then is given back when the call ends.
   private void reserve(long moreBytes) {
-    table.charge(options.account(), moreBytes);
-    charged += moreBytes;
+    // What is read once more costs nothing, and is refused to nobody.
+    if (moreBytes > 0) {
+      table.charge(options.account(), moreBytes);
+      charged += moreBytes;
+    }
   }
 
   /// Marks this moment.

@@ -159,6 +159,7 @@ class FairShareTest {
         .body("type", equalTo("/problems/overloaded"))
         .body("share", greaterThan(0));
     adminBeginsAndExecutes();
+    with(GREEDY).get(transaction + "/keyspaces/default/entries/large-0").then().statusCode(200);
     with(GREEDY).delete(transaction).then().statusCode(204);
     execute(GREEDY);
   }
