@@ -516,4 +516,66 @@ class TransactionLifeTest {
     }
     nothingIsHeld();
   }
+
+  /// Counts what a transaction keeps, and refuses more when told to.
+  private static final class CountingAccount implements TransactionAccount {
+    private long kept;
+    private int ends;
+    private boolean refuses;
+
+    @Override
+    public void take(long bytes) {
+      assertThat(bytes).isPositive();
+      if (refuses) {
+        throw new IllegalStateException("no more");
+      }
+      kept += bytes;
+    }
+
+    @Override
+    public void settle(long bytes) {
+      kept += bytes;
+    }
+
+    @Override
+    public void ended() {
+      ends++;
+    }
+  }
+
+  @Test
+  void itsOwnAccountMayRefuseMoreAndGetsEverythingBack() {
+    CountingAccount account = new CountingAccount();
+    Transaction transaction =
+        database.begin(
+            TransactionOptions.defaults()
+                .withIsolation(Isolation.SERIALIZABLE)
+                .withAgeMax(AGE_MAX)
+                .withAccount(account));
+    transaction.get(keyspace, bytes("read"));
+    transaction.put(keyspace, bytes("written"), bytes("1"));
+    long kept = account.kept;
+    assertThat(kept).isEqualTo(database.stats().memory().transactionBytes());
+    account.refuses = true;
+
+    assertThatThrownBy(() -> transaction.get(keyspace, bytes("more")))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> transaction.put(keyspace, bytes("more"), bytes("1")))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() ->
+            database.begin(TransactionOptions.defaults().withAgeMax(AGE_MAX).withAccount(account)))
+        .isInstanceOf(IllegalStateException.class);
+
+    // What is read once more costs nothing.
+    assertThat(transaction.get(keyspace, bytes("read"))).isNull();
+    assertThat(transaction.get(keyspace, bytes("written"))).isEqualTo(bytes("1"));
+    assertThat(account.kept).isEqualTo(kept);
+    assertThat(account.ends).isZero();
+    transaction.commit(Durability.LOGGED);
+    transaction.rollback();
+    assertThat(account.kept).isZero();
+    assertThat(account.ends).isEqualTo(1);
+    assertThat(keyspace.get(bytes("more"))).isNull();
+    nothingIsHeld();
+  }
 }
