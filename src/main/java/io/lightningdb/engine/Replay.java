@@ -4,6 +4,7 @@ import io.lightningdb.engine.commit.CommitPipeline;
 import io.lightningdb.engine.format.CommitReader;
 import io.lightningdb.engine.integrity.LogCheck;
 import io.lightningdb.engine.manifest.KeyspaceRecord;
+import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.KeyspaceStore;
 import java.io.IOException;
 
@@ -13,6 +14,8 @@ import java.io.IOException;
 /// What does not fit into memory is flushed on the way.
 record Replay(
     Core core, KeyspaceCatalog keyspaces, CommitPipeline pipeline, FlushScheduler flushes) {
+
+  private static final int DELETIONS_MIN = 1000;
 
   /// Replays the old log into the keyspaces, which are open.
   void run(Recovery.Recovered recovered) throws IOException {
@@ -33,6 +36,18 @@ record Replay(
             flush();
           }
         });
+    freezeMostlyDeleted();
+  }
+
+  /// What scans knew of deleted keys is lost. The flush, which comes first of all work in the background, leaves out what was put
+  /// and deleted again, so that scans need not walk through it.
+  private void freezeMostlyDeleted() {
+    for (KeyspaceStore store : keyspaces.stores()) {
+      Memtable active = store.peek().active();
+      if (active.deletions() >= Math.max(DELETIONS_MIN, active.entries() / 4)) {
+        pipeline.freeze(store);
+      }
+    }
   }
 
   private static boolean isNeeded(Recovery.Recovered recovered, int keyspaceId, long version) {

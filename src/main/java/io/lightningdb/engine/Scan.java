@@ -86,8 +86,8 @@ public final class Scan implements AutoCloseable {
             range.isReversed() ? ReadView.Direction.REVERSE : ReadView.Direction.FORWARD;
         EntryCursor cursor =
             view.cursor(
-                new ReadView(
-                    range.keys(), direction, snapshot.version(), snapshot.instantMillis()));
+                new ReadView(range.keys(), direction, snapshot.version(), snapshot.instantMillis()),
+                store.gaps());
         done = true;
         return new Scan(engine, new Source(store, view, cursor), snapshot, ownership);
       } finally {

@@ -4,6 +4,7 @@ import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.engine.commit.Footprint;
 import io.lightningdb.engine.commit.SnapshotRegistry;
 import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.cursor.Gaps;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.KeyRange;
@@ -304,7 +305,8 @@ public final class Transaction implements AutoCloseable {
     try {
       ReadView readView =
           new ReadView(keys, direction, snapshot.version(), snapshot.instantMillis());
-      EntryCursor both = writes.over(keyspace.id(), view.cursor(readView), readView);
+      Gaps gaps = keyspace.store().gaps();
+      EntryCursor both = writes.over(keyspace.id(), part -> view.cursor(part, gaps), readView);
       EntryCursor tracked =
           tracksReads()
               ? new TrackedCursor(both, keys, direction, walk(keyspace.id(), keys, direction), lock)
@@ -321,6 +323,11 @@ public final class Transaction implements AutoCloseable {
         view.unpin();
       }
     }
+  }
+
+  /// Entries that scans passed because the transaction had deleted them itself.
+  long entriesPassed() {
+    return writes.entriesPassed();
   }
 
   private ReadSet.Walked walk(int keyspaceId, KeyRange keys, ReadView.Direction direction) {

@@ -11,6 +11,7 @@ import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.StoreClosedException;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -233,6 +234,11 @@ public final class CommitPipeline {
   private Touched applyAndPublish(CommitWriter body, long version) {
     try {
       Touched touched = apply(new CommitReader(body.bytes(), body.length()), version);
+      // A scan that adds a gap now finds the puts, or the gap is found here.
+      VarHandle.fullFence();
+      if (touched.haveGaps()) {
+        cutGaps(new CommitReader(body.bytes(), body.length()));
+      }
       visible.publish(version);
       return touched;
     } catch (Throwable e) {
@@ -244,6 +250,15 @@ public final class CommitPipeline {
               new IOException(
                   "commit %d is in the log and could not be applied: %s".formatted(version, e), e));
       throw e;
+    }
+  }
+
+  private void cutGaps(CommitReader operations) {
+    while (operations.next()) {
+      KeyspaceStore store = operations.isPut() ? stores.apply(operations.keyspaceId()) : null;
+      if (store != null && !store.gaps().isEmpty()) {
+        store.gaps().cut(operations.key());
+      }
     }
   }
 
@@ -353,6 +368,12 @@ public final class CommitPipeline {
         others = known;
       }
       known.add(store);
+    }
+
+    /// Tells whether scans have found gaps in any of them.
+    boolean haveGaps() {
+      return (first != null && !first.gaps().isEmpty())
+          || (others != null && others.stream().anyMatch(store -> !store.gaps().isEmpty()));
     }
 
     /// Freezes the memtables that are full.

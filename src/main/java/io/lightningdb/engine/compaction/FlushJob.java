@@ -9,6 +9,7 @@ import io.lightningdb.engine.manifest.VersionEdit;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.SharedRun;
+import io.lightningdb.engine.store.View;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,16 +63,16 @@ public final class FlushJob {
     VersionRetention retention = maintenance.retention(store);
     RangeTombstones.Retained deleted = memtable.deletedRanges().cut(retention.readVersions());
     RangeTombstones tombstones = deleted.tombstones();
+    Below below = below();
     RunRecord.Place place = new RunRecord.Place(0, maintenance.ids().takeRow());
     RunOutput output =
         new RunOutput(
             maintenance,
             store,
             new RunOutput.Purpose(place, RetainedCursor.Depth.ABOVE_OTHERS, WritePriority.FLUSH, 1),
-            tombstones);
+            tombstones.filter(below::overlaps, retention::isDeletionNeeded));
     RetainedCursor retained =
-        new RetainedCursor(
-            memtable.allVersions(), tombstones, retention, RetainedCursor.Depth.ABOVE_OTHERS);
+        new RetainedCursor(memtable.allVersions(), tombstones, retention, below);
     try {
       List<SharedRun> runs = output.write(retained, store::isDropped);
       long historyFloor = Math.max(retained.historyFloor(), deleted.historyFloor());
@@ -80,6 +81,16 @@ public final class FlushJob {
       output.discard(e);
       throw e;
     }
+  }
+
+  /// Where older entries may be: in runs, whose bounds merges do not widen, and in memtables that are not runs yet.
+  @SuppressWarnings("ReferenceEquality") // That very memtable.
+  private Below below() {
+    View view = store.peek();
+    boolean oldest = !view.frozen().isEmpty() && view.frozen().getLast() == memtable;
+    return oldest
+        ? Below.of(view.runs().stream().map(run -> run.record().bounds()).toList())
+        : Below.everywhere();
   }
 
   private void install(Written written) throws IOException {

@@ -15,7 +15,7 @@ final class RetainedCursor implements EntryCursor {
   private final EntryCursor entries;
   private final RangeTombstones tombstones;
   private final VersionRetention retention;
-  private final Depth depth;
+  private final Below below;
   private byte[] key = new byte[0];
   private long newer = Long.MAX_VALUE;
   private int newerCount;
@@ -37,10 +37,24 @@ final class RetainedCursor implements EntryCursor {
   /// @param tombstones range deletions over them
   RetainedCursor(
       EntryCursor entries, RangeTombstones tombstones, VersionRetention retention, Depth depth) {
+    this(
+        entries,
+        tombstones,
+        retention,
+        depth == Depth.BOTTOM ? Below.nowhere() : Below.everywhere());
+  }
+
+  /// Filters entries.
+  ///
+  /// @param entries every version, ascending by key, descending by version
+  /// @param tombstones range deletions over them
+  /// @param below where there may be older entries of the same keys
+  RetainedCursor(
+      EntryCursor entries, RangeTombstones tombstones, VersionRetention retention, Below below) {
     this.entries = entries;
     this.tombstones = tombstones;
     this.retention = retention;
-    this.depth = depth;
+    this.below = below;
   }
 
   @Override
@@ -85,8 +99,8 @@ final class RetainedCursor implements EntryCursor {
 
   private boolean isSpentDeletion() {
     return kind() == Operation.DELETE
-        && depth == Depth.BOTTOM
-        && !retention.isDeletionNeeded(entries.version());
+        && !retention.isDeletionNeeded(entries.version())
+        && !below.mayHold(entries.key());
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The range deletions of one source, cut into pieces that do not overlap. Immutable.
@@ -204,9 +205,20 @@ public final class RangeTombstones implements Deletions {
   /// @param kept tells which versions stay
   /// @return the rest
   public RangeTombstones filter(LongPredicate kept) {
+    return filter(_ -> false, kept);
+  }
+
+  /// Leaves out versions of some of the pieces.
+  ///
+  /// @param whole tells which pieces stay as they are
+  /// @param kept tells which versions of the others stay
+  /// @return the rest
+  public RangeTombstones filter(Predicate<KeyRange> whole, LongPredicate kept) {
     List<Fragment> rest = new ArrayList<>();
     for (Fragment fragment : fragments) {
-      long[] versions = Arrays.stream(fragment.versions()).filter(kept).toArray();
+      boolean stays = whole.test(fragment.range());
+      long[] versions =
+          stays ? fragment.versions() : Arrays.stream(fragment.versions()).filter(kept).toArray();
       if (versions.length > 0) {
         rest.add(new Fragment(fragment.range(), versions));
       }

@@ -9,6 +9,7 @@ import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.format.KeyHash;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
+import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.memtable.Node.Inner;
 import io.lightningdb.engine.memtable.Node.Leaf;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +36,7 @@ public final class Memtable {
   // exchange.
   private final AtomicLong entries = new AtomicLong();
   private final AtomicLong superseded = new AtomicLong();
+  private final AtomicLong deletions = new AtomicLong();
   private final AtomicLong nodes = new AtomicLong(1);
   private final AtomicLong lastVersion = new AtomicLong();
 
@@ -107,6 +109,9 @@ public final class Memtable {
       leaf.insert(-1 - index, Node.turned(arena.head(entry, leaf.prefixLength)), entry, version);
     }
     increment(entries);
+    if (change.kind() == Operation.DELETE) {
+      increment(deletions);
+    }
     touch(version);
     return entry;
   }
@@ -387,6 +392,13 @@ public final class Memtable {
   /// @return a count of versions of entries
   public long entries() {
     return entries.get();
+  }
+
+  /// Number of changes that deleted a key.
+  ///
+  /// @return a count
+  public long deletions() {
+    return deletions.get();
   }
 
   /// Number of versions of entries that are not the newest of their key here.

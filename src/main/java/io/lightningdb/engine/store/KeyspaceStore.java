@@ -1,5 +1,6 @@
 package io.lightningdb.engine.store;
 
+import io.lightningdb.engine.cursor.Gaps;
 import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.Projections;
 import io.lightningdb.engine.cursor.ReadMoment;
@@ -35,6 +36,7 @@ public final class KeyspaceStore {
   // Taken to replace the view, never while reading.
   private final ReentrantLock viewLock = new ReentrantLock();
   private final AccessCounts accessCounts = new AccessCounts();
+  private final Gaps gaps = new Gaps((range, version) -> peek().isUntouched(range, version));
   private volatile View view;
   private volatile State state = State.OPEN;
   private volatile List<KeyRange> closedRanges = List.of();
@@ -76,6 +78,13 @@ public final class KeyspaceStore {
   /// @return its name
   public String name() {
     return name;
+  }
+
+  /// Where scans found nothing.
+  ///
+  /// @return to be used by scans, and cut by commits
+  public Gaps gaps() {
+    return gaps;
   }
 
   /// Counts how the keyspace is used.

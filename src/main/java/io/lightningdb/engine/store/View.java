@@ -2,6 +2,7 @@ package io.lightningdb.engine.store;
 
 import io.lightningdb.engine.cursor.Deletions;
 import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.cursor.Gaps;
 import io.lightningdb.engine.cursor.MergingCursor;
 import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.ReadMoment;
@@ -266,34 +267,52 @@ public final class View {
   /// Walks the entries that a read view sees.
   ///
   /// @param readView what to show
+  /// @param gaps of the keyspace
   /// @return a cursor, to be used before the view is unpinned
-  /// @throws IOException if a run cannot be read or is damaged
-  public EntryCursor cursor(ReadView readView) throws IOException {
-    List<EntryCursor> sources = new ArrayList<>();
+  public EntryCursor cursor(ReadView readView, Gaps gaps) {
     List<Deletions> deletions = new ArrayList<>();
-    addMemtable(active, readView, sources, deletions);
-    for (Memtable memtable : frozen) {
-      addMemtable(memtable, readView, sources, deletions);
+    for (int i = -1; i < frozen.size(); i++) {
+      // What is written from now on is newer than what the reader sees.
+      Memtable memtable = i < 0 ? active : frozen.get(i);
+      if (!memtable.deletedRanges().isEmpty()) {
+        deletions.add(memtable.deletedRanges());
+      }
+    }
+    deletions.addAll(Arrays.asList(rows));
+    return new VisibleCursor(this::open, deletions, readView, gaps);
+  }
+
+  private EntryCursor open(ReadView readView) {
+    List<EntryCursor> sources = new ArrayList<>();
+    for (int i = -1; i < frozen.size(); i++) {
+      Memtable memtable = i < 0 ? active : frozen.get(i);
+      if (!memtable.isEmpty()) {
+        sources.add(memtable.cursor(readView));
+      }
     }
     for (Row row : rows) {
       List<SharedRun> overlapping = row.overlapping(readView.range());
       if (!overlapping.isEmpty()) {
-        deletions.add(row);
         sources.add(new RowCursor(overlapping, readView));
       }
     }
-    EntryCursor merged = MergingCursor.newestOf(sources, readView.direction());
-    return new VisibleCursor(merged, deletions, readView);
+    return MergingCursor.newestOf(sources, readView.direction());
   }
 
-  private static void addMemtable(
-      Memtable memtable, ReadView readView, List<EntryCursor> sources, List<Deletions> deletions) {
-    // What is written from now on is newer than what the reader sees.
-    if (!memtable.isEmpty()) {
-      if (!memtable.deletedRanges().isEmpty()) {
-        deletions.add(memtable.deletedRanges());
+  /// Tells whether keys have changed since a version, range deletions apart.
+  ///
+  /// @param range the keys
+  /// @param version changes up to it do not count
+  /// @return true if there is certainly no newer entry of them
+  boolean isUntouched(KeyRange range, long version) {
+    for (int i = -1; i < frozen.size(); i++) {
+      Memtable memtable = i < 0 ? active : frozen.get(i);
+      if (memtable.lastVersion() > version && memtable.firstNewerIn(range, version) != null) {
+        return false;
       }
-      sources.add(memtable.cursor(readView));
     }
+    return runs.stream()
+        .map(SharedRun::record)
+        .noneMatch(run -> run.greatestVersion() > version && run.bounds().overlaps(range));
   }
 }

@@ -2,6 +2,7 @@ package io.lightningdb.engine.transaction;
 
 import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.engine.cursor.EntryCursor;
+import io.lightningdb.engine.cursor.Gaps;
 import io.lightningdb.engine.cursor.MergingCursor;
 import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.ReadMoment;
@@ -12,6 +13,7 @@ import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.memtable.Memtable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -47,6 +49,9 @@ public final class WriteSet {
 
   private List<Made> made = new ArrayList<>();
   private Map<Integer, Memtable> memtables = new HashMap<>();
+
+  // Where scans of the transaction found nothing, by keyspace.
+  private final Map<Integer, Gaps> gaps = new HashMap<>();
   private long bytes;
   private long memtableBytes;
   private long rangeBytes;
@@ -163,6 +168,10 @@ public final class WriteSet {
           case DeleteRange(_, KeyRange range) -> range(keyspaceId, version, range);
         });
     bytes += write.bytes();
+    Gaps known = gaps.get(keyspaceId);
+    if (known != null && write instanceof Put put) {
+      known.cut(put.key());
+    }
   }
 
   private Made change(int keyspaceId, long version, Memtable.Change change) {
@@ -206,6 +215,13 @@ public final class WriteSet {
     return bytes;
   }
 
+  /// Entries that scans of the transaction passed because it had deleted them itself.
+  ///
+  /// @return a count since the beginning, or since writes were last taken back
+  public long entriesPassed() {
+    return gaps.values().stream().mapToLong(Gaps::entriesPassed).sum();
+  }
+
   /// What the set takes of the heap, memtables of few writes among it.
   ///
   /// @return in bytes
@@ -246,6 +262,7 @@ public final class WriteSet {
     Map<Integer, Memtable> before = memtables;
     made = new ArrayList<>(size);
     memtables = new HashMap<>();
+    gaps.clear();
     bytes = 0;
     memtableBytes = 0;
     rangeBytes = 0;
@@ -345,18 +362,30 @@ public final class WriteSet {
   /// Shows committed entries through the writes.
   ///
   /// @param keyspaceId id of the keyspace
-  /// @param committed entries that the transaction's snapshot sees, none of them deleted
-  /// @param view how `committed` was made
+  /// @param committed opens entries that the transaction's snapshot sees, none of them deleted
+  /// @param view what `committed` is asked for
   /// @return both together; own entries have versions from [#OWN_VERSIONS] on
-  public EntryCursor over(int keyspaceId, EntryCursor committed, ReadView view) {
+  /// @throws IOException if what is committed cannot be read or is damaged
+  public EntryCursor over(int keyspaceId, VisibleCursor.Opener committed, ReadView view)
+      throws IOException {
     Memtable memtable = memtables.get(keyspaceId);
     if (memtable == null) {
-      return committed;
+      return committed.open(view);
     }
+    long ownVersion = nextVersion - 1;
     ReadView ownView =
-        new ReadView(view.range(), view.direction(), nextVersion - 1, view.instantMillis());
-    EntryCursor own = memtable.cursor(ownView);
-    EntryCursor merged = MergingCursor.newestOf(List.of(own, committed), view.direction());
-    return new VisibleCursor(merged, List.of(memtable.deletedRanges()), ownView);
+        new ReadView(view.range(), view.direction(), ownVersion, view.instantMillis());
+    VisibleCursor.Opener both =
+        part -> {
+          ReadView committedPart =
+              new ReadView(part.range(), view.direction(), view.version(), view.instantMillis());
+          return MergingCursor.newestOf(
+              List.of(memtable.cursor(part), committed.open(committedPart)), view.direction());
+        };
+    Gaps own =
+        gaps.computeIfAbsent(
+            keyspaceId,
+            _ -> new Gaps((range, version) -> memtable.firstNewerIn(range, version) == null));
+    return new VisibleCursor(both, List.of(memtable.deletedRanges()), ownView, own);
   }
 }
