@@ -1,9 +1,11 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.compaction.DiskGuard;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.QuietKeyspaces;
 import io.lightningdb.engine.integrity.Scrubber;
 import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.io.Workers;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ final class Background implements AutoCloseable {
   private final MergeScheduler merges;
   private final QuietKeyspaces quiet;
   private volatile boolean closing;
+
+  // A segment is prepared when something is written, and not for a database that is only open.
+  private volatile boolean segmentWanted;
 
   // Confined to the thread of the leases.
   private long lookedNanos;
@@ -64,8 +69,10 @@ final class Background implements AutoCloseable {
   /// What is done again and again.
   ///
   /// @param expireLeases done once a second
+  /// @param resume takes writes again if what has failed may have passed; called about once a second while writes are refused for
+  ///     that
   /// @param marks synced and marked once in each sync-interval
-  record Duties(Runnable expireLeases, LogMarks marks) {}
+  record Duties(Runnable expireLeases, Runnable resume, LogMarks marks) {}
 
   FlushScheduler flushes() {
     return flushes;
@@ -137,6 +144,7 @@ final class Background implements AutoCloseable {
   }
 
   void wakeLogPrepare() {
+    segmentWanted = true;
     wake(logPrepare);
   }
 
@@ -147,6 +155,7 @@ final class Background implements AutoCloseable {
   private void tick() {
     duties.expireLeases().run();
     maintenance.disk().look();
+    tryAgain();
     quiet.look(keyspaces.stores());
     // What a snapshot or the clock has kept may be free to go now, although nothing was written.
     long now = clock.nanoTime();
@@ -159,6 +168,23 @@ final class Background implements AutoCloseable {
       flushes.look();
       wakeFlush();
       wakeMerge();
+    }
+  }
+
+  /// Goes on with what the system has refused, and with what waits for nothing else.
+  private void tryAgain() {
+    boolean due = core.shortages().takeTurn();
+    if (due) {
+      wakeFlushAndMerge();
+    }
+    if (due) {
+      wakeLogPrepare();
+    }
+    if (maintenance.disk().isBallastWanted() && !core.shortages().isMet()) {
+      wake(logPrepare);
+    }
+    if (core.failures().isPassing()) {
+      wakeFlush();
     }
   }
 
@@ -189,14 +215,30 @@ final class Background implements AutoCloseable {
       return;
     }
     try {
-      maintenance.log().prepareNext();
-      maintenance.disk().look();
+      prepareSegment();
+      if (maintenance.disk().isBallastWanted()) {
+        maintenance.disk().refillBallast();
+      }
+    } catch (ResourceExhaustedException e) {
+      core.shortageMet(e);
     } catch (IOException e) {
       core.writeFailed(e);
     }
   }
 
+  private void prepareSegment() throws IOException {
+    if (segmentWanted && core.log().isNextMissing()) {
+      segmentWanted = false;
+      try (DiskGuard.Claim _ = maintenance.disk().claim(core.options().logSegmentBytes())) {
+        maintenance.log().prepareNext();
+      }
+    }
+  }
+
   private void flush() {
+    if (core.failures().isPassing() && !closing) {
+      duties.resume().run();
+    }
     if (flushes.run()) {
       wakeMerge();
     }

@@ -7,6 +7,7 @@ import io.lightningdb.engine.compaction.RunIds;
 import io.lightningdb.engine.compaction.Throughput;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.Manifest;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.io.IOException;
 /// @param availability whether the engine is open and takes writes
 /// @param failures what went wrong so far
 /// @param room where threads wait for flushes and merges
+/// @param shortages what the system refused, and when it is tried again
 /// @param throughput how fast flushes and merges are
 /// @param memory who may take how much
 /// @param durable what is on disk, but for the runs
@@ -30,6 +32,7 @@ record Core(
     Availability availability,
     Failures failures,
     Room room,
+    Shortages shortages,
     Throughput throughput,
     MemoryBudget memory,
     Durable durable,
@@ -45,6 +48,12 @@ record Core(
   /// Takes a failure to write, and wakes those who would wait for what is not written any more.
   void writeFailed(IOException cause) {
     failures.writeFailed(cause);
+    room.changed();
+  }
+
+  /// Takes a refusal of the system: what was to be done waits, and those who wait for it are told.
+  void shortageMet(ResourceExhaustedException refused) {
+    shortages.met(refused);
     room.changed();
   }
 

@@ -15,6 +15,7 @@ import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DiskStorage;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.ThreadWorkers;
 import io.lightningdb.engine.latency.Latencies;
@@ -432,6 +433,22 @@ public final class Database implements AutoCloseable {
   /// @return empty if there was none
   public Optional<Duration> writeFailureAge() {
     return engine.failures().writeFailureAge();
+  }
+
+  /// What the system refuses to give to flushes, merges or the log just now, so that they wait and are tried again. No failure: writes
+  /// go on as far as they find room.
+  ///
+  /// @return empty if nothing waits
+  public Optional<ShortageStats> shortage() {
+    return engine.shortages().current();
+  }
+
+  /// How often flushes, merges or the log were refused something by the system.
+  ///
+  /// @param resource what
+  /// @return a count since the opening
+  public long shortages(ResourceExhaustedException.Resource resource) {
+    return engine.shortages().count(resource);
   }
 
   /// Takes writes again after a storage failure, once its cause is mended.

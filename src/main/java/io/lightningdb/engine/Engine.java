@@ -25,6 +25,7 @@ import io.lightningdb.engine.integrity.ScrubStats;
 import io.lightningdb.engine.integrity.Scrubber;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.VersionEdit;
@@ -63,6 +64,7 @@ final class Engine implements AutoCloseable {
   private final ManualCompaction manualCompaction;
   private final Scrubber scrubber;
   private final Statistics statistics;
+  private final Resumption resumption;
   private final Backups backups;
   private final RecoveryReport recovery;
 
@@ -97,12 +99,18 @@ final class Engine implements AutoCloseable {
             maintenance,
             catalog,
             pipeline::freeze,
-            new Background.Duties(this::tick, new LogMarks(core, pipeline)));
+            new Background.Duties(
+                this::tick,
+                new SelfResume(
+                    core, catalog, maintenance.disk(), this::writeFailure, this::resumeAfter),
+                new LogMarks(core, pipeline)));
+    this.resumption = new Resumption(core, catalog, pipeline, background, maintenance.disk());
     this.gate = gate();
     this.writePath = new WritePath(core, maintenance, pipeline, gate, background);
     this.manualCompaction = new ManualCompaction(core, maintenance.disk(), pipeline, background);
     this.scrubber = scrubber();
     try {
+      recovered.unwritable().ifPresent(failures::writeFailed);
       catalog.open(recovered.version());
       new Replay(core, catalog, pipeline, background.flushes()).run(recovered);
     } catch (IOException e) {
@@ -137,6 +145,7 @@ final class Engine implements AutoCloseable {
         new Availability(none),
         none,
         new Room(time),
+        new Shortages(time),
         new Throughput(),
         memory,
         new Core.Durable(
@@ -181,6 +190,7 @@ final class Engine implements AutoCloseable {
     return new WriteGate(
         core.options(),
         core.room(),
+        core.shortages(),
         core.environment().clock(),
         core.throughput(),
         catalog::all,
@@ -230,6 +240,10 @@ final class Engine implements AutoCloseable {
 
   Failures failures() {
     return failures;
+  }
+
+  Shortages shortages() {
+    return core.shortages();
   }
 
   RecoveryReport recovery() {
@@ -415,11 +429,15 @@ final class Engine implements AutoCloseable {
     try {
       throwIfClosed();
       Optional<IOException> cause = writeFailure();
-      cause.ifPresent(new Resumption(core, catalog, pipeline, background)::run);
+      cause.ifPresent(resumption::run);
       return cause.isPresent();
     } finally {
       catalog.lock().unlock();
     }
+  }
+
+  private void resumeAfter(IOException cause) {
+    resumption.run(cause);
   }
 
   /// Ends reads and writes, makes runs of all memtables so that the next start has no log to read, and gives the directory
@@ -436,6 +454,9 @@ final class Engine implements AutoCloseable {
       pipeline.close();
       background.close();
       finish();
+    } catch (ResourceExhaustedException e) {
+      // There is no other try: what could not be written stays in the log.
+      throw new EngineException.ReadOnly(failures.writeFailed(e));
     } catch (IOException e) {
       throw failures.ofWrite(e);
     } finally {

@@ -8,6 +8,7 @@ import io.lightningdb.engine.integrity.QuarantinedBlock;
 import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.DirectoryLockedException;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.store.HistoryGoneException;
 import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.StoreClosedException;
@@ -25,6 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The first failure to write sticks: from then on the engine refuses writes and names it, until [#writeResumed].
 final class Failures {
   private static final int FAULTS_MAX = 100;
+  private static final Duration SHORTAGE_RETRY_AFTER = Duration.ofSeconds(1);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final List<IntegrityReport.Fault> faults = new ArrayList<>();
@@ -69,6 +71,11 @@ final class Failures {
 
   Optional<IOException> writeFailure() {
     return writeFailure;
+  }
+
+  /// Whether writes are refused because of a want of the system, which may pass by itself.
+  boolean isPassing() {
+    return writeFailure.filter(ResourceExhaustedException::isBehind).isPresent();
   }
 
   /// How long ago that was.
@@ -121,9 +128,12 @@ final class Failures {
 
   /// Turns a failure of a read of some kind into what the caller gets.
   EngineException ofRead(IOException cause, Finder by) {
-    return cause instanceof CorruptionException damage
-        ? new EngineException.Corruption(damage, damaged(damage, by).orElse(null))
-        : translate("a read failed", cause);
+    return switch (cause) {
+      case CorruptionException damage ->
+          new EngineException.Corruption(damage, damaged(damage, by).orElse(null));
+      case ResourceExhaustedException shortage -> ofShortage(shortage);
+      default -> translate("a read failed", cause);
+    };
   }
 
   /// Turns a failure of a write into what the caller gets. What is not the caller's matter sticks.
@@ -132,8 +142,16 @@ final class Failures {
       case KeyspaceGoneException _, StoreClosedException _ -> translate("a write failed", cause);
       case CorruptionException damage ->
           new EngineException.Corruption(damage, damaged(damage, Finder.READ).orElse(null));
+      case ResourceExhaustedException shortage -> ofShortage(shortage);
       default -> new EngineException.ReadOnly(writeFailed(cause));
     };
+  }
+
+  /// What the system refused before anything was changed is worth another try.
+  static EngineException.Overloaded ofShortage(ResourceExhaustedException shortage) {
+    return new EngineException.Overloaded(
+        "the system has no more " + shortage.resource().text() + ": " + shortage.getMessage(),
+        SHORTAGE_RETRY_AFTER);
   }
 
   static EngineException.ConditionFailed ofCondition(ConditionFailedException cause) {

@@ -9,6 +9,7 @@ import io.lightningdb.engine.compaction.QuietKeyspaces;
 import io.lightningdb.engine.compaction.ResumeJob;
 import io.lightningdb.engine.compaction.WritePriority;
 import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.SharedRun;
@@ -225,6 +226,9 @@ final class FlushScheduler {
       maintenance.disk().look();
       return true;
     } catch (CancelledException _) {
+      return false;
+    } catch (ResourceExhaustedException e) {
+      core.shortageMet(e);
       return false;
     } catch (IOException e) {
       core.writeFailed(e);

@@ -5,7 +5,9 @@ import io.lightningdb.engine.compaction.DiskGuard;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.QuarantinedBlock;
 import io.lightningdb.engine.io.Deadline;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.store.KeyspaceStore;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /// Flushes and full merges of a [Keyspace] that somebody asks for and waits for. *Thread-safe*: the caller waits on its own thread
@@ -22,11 +24,13 @@ record ManualCompaction(Core core, DiskGuard disk, CommitPipeline pipeline, Back
         .await(
             () ->
                 core.availability().isStopped()
+                    || core.shortages().isMet()
                     || store.isDropped()
                     || store.firstFrozenVersion() > until,
             Deadline.bound(Long.MAX_VALUE));
     throwIfClosedOrReadOnly();
     if (!store.isDropped() && store.firstFrozenVersion() <= until) {
+      core.shortages().throwIfMet();
       EngineException.DeadlineExceeded.throwIfPast("a flush, which goes on,");
     }
   }
@@ -45,13 +49,16 @@ record ManualCompaction(Core core, DiskGuard disk, CommitPipeline pipeline, Back
     }
     flush(store);
     checkRoomForMerge();
-    background.merges().mergeFully(store, cancelled);
+    Optional<ResourceExhaustedException> refused = background.merges().mergeFully(store, cancelled);
     core.availability().throwIfClosed();
     if (background.isClosing()) {
       throw new EngineException.Closed("the database");
     }
     core.failures().throwIfReadOnly();
     checkRoomForMerge();
+    refused.ifPresent(cause -> {
+      throw Failures.ofShortage(cause);
+    });
     throwIfClosedToMerges(store);
     return !cancelled.getAsBoolean();
   }
@@ -59,7 +66,7 @@ record ManualCompaction(Core core, DiskGuard disk, CommitPipeline pipeline, Back
   private void checkRoomForMerge() {
     if (!disk.hasRoomForMerge()) {
       throw new EngineException.DiskReserveReached(
-          "merges wait", disk.mergeBytes(), disk.state().usableBytes());
+          "merges wait", disk.mergeBytesLeast(), disk.state().availableBytes());
     }
   }
 

@@ -6,6 +6,7 @@ import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.QuietKeyspaces;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.QuarantinedBlock.Finder;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.store.KeyspaceGoneException;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.StoreClosedException;
@@ -32,6 +33,9 @@ final class MergeScheduler {
   private final Runnable wake;
   private final Merges merges;
   private final Map<KeyspaceStore, FullMerge> fullMerges = new ConcurrentHashMap<>();
+
+  // Confined to the merging thread: the system refuses what the next step takes, too.
+  private @Nullable ResourceExhaustedException refused;
 
   // A range was deleted, and what it covers was not looked at since the log was last synced.
   private volatile boolean dropsWanted;
@@ -81,13 +85,24 @@ final class MergeScheduler {
   void run() {
     dropsWanted = !maintenance.isAllDurable();
     core.failures().quarantine().refresh();
+    refused = null;
     for (Keyspace keyspace : keyspaces.all()) {
       dropDead(keyspace.store());
     }
-    while (!isStopped() && mergeNext()) {
+    while (!isStopped() && refused == null && mergeNext()) {
       core.room().changed();
     }
+    endRefused();
     core.room().changed();
+  }
+
+  /// Full merges that are waited for are told why they are not done; the others are tried again.
+  private void endRefused() {
+    ResourceExhaustedException why = refused;
+    if (why != null) {
+      fullMerges.values().forEach(asked -> asked.done().complete(Optional.of(why)));
+      fullMerges.clear();
+    }
   }
 
   /// One step of the most urgent merge there is.
@@ -115,7 +130,10 @@ final class MergeScheduler {
   }
 
   /// A full merge that somebody waits for, and no longer wants when `cancelled` says so.
-  private record FullMerge(CompletableFuture<@Nullable Void> done, BooleanSupplier cancelled) {}
+  ///
+  /// @param done ends with what the system refused, if that kept it from being done
+  private record FullMerge(
+      CompletableFuture<Optional<ResourceExhaustedException>> done, BooleanSupplier cancelled) {}
 
   private record Urgent(KeyspaceStore store, LayoutPolicy.Choice choice) {}
 
@@ -152,7 +170,7 @@ final class MergeScheduler {
     try {
       guard(store, () -> merges.mergeFully(store, asked.cancelled()));
     } finally {
-      asked.done().complete(null);
+      asked.done().complete(Optional.ofNullable(refused));
       core.room().changed();
     }
   }
@@ -173,6 +191,10 @@ final class MergeScheduler {
       core.failures().damaged(e, Finder.MERGE);
       core.failures().quarantine().metByMerge(store, e);
       merges.forget(store);
+    } catch (ResourceExhaustedException e) {
+      refused = e;
+      core.shortageMet(e);
+      merges.forget(store);
     } catch (UncheckedIOException e) {
       // A page under a key or a value that was shown and could not be copied.
       guard(
@@ -189,17 +211,19 @@ final class MergeScheduler {
   /// to merges is left out.
   ///
   /// @param cancelled asked now and then whether to stop
-  void mergeFully(KeyspaceStore store, BooleanSupplier cancelled) {
+  /// @return what the system refused, so that it is not done and may be asked for again
+  Optional<ResourceExhaustedException> mergeFully(KeyspaceStore store, BooleanSupplier cancelled) {
     FullMerge mine = new FullMerge(new CompletableFuture<>(), cancelled);
     FullMerge asked = fullMerges.computeIfAbsent(store, _ -> mine);
-    awaitMerge(store, asked);
+    Optional<ResourceExhaustedException> refusal = awaitMerge(store, asked);
     if (!asked.equals(mine) && asked.cancelled().getAsBoolean() && !isStopped()) {
       // Somebody else asked for the same merge, and did not want it any more.
-      awaitMerge(store, fullMerges.computeIfAbsent(store, _ -> mine));
+      return awaitMerge(store, fullMerges.computeIfAbsent(store, _ -> mine));
     }
+    return refusal;
   }
 
-  private void awaitMerge(KeyspaceStore store, FullMerge asked) {
+  private Optional<ResourceExhaustedException> awaitMerge(KeyspaceStore store, FullMerge asked) {
     wake.run();
     core.room()
         .await(() -> asked.done().isDone() || isStopped() || store.isDropped(), Long.MAX_VALUE);
@@ -207,6 +231,7 @@ final class MergeScheduler {
       // Merges ask the keyspaces that exist: nobody else would take this out.
       fullMerges.remove(store);
     }
+    return asked.done().getNow(Optional.empty());
   }
 
   /// Number of merges of all keyspaces that were begun and are not done.

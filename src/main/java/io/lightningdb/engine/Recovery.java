@@ -5,11 +5,13 @@ import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.integrity.LogCheck;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.io.SteadyClock;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.log.LogRepair;
 import io.lightningdb.engine.log.LogScan;
 import io.lightningdb.engine.log.LogWriter;
+import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.KeyspaceRecord;
 import io.lightningdb.engine.manifest.Manifest;
 import io.lightningdb.engine.manifest.ManifestReader;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -47,8 +50,19 @@ final class Recovery {
   /// @param log ready for commits
   /// @param scan what was found in the old log, which is still to be replayed
   /// @param clock goes on from the greatest moment that was seen before
+  /// @param unwritable why nothing could be started anew, so that the database can only be read: there is no space
   record Recovered(
-      Version version, Manifest manifest, LogWriter log, LogScan.Result scan, Clock clock) {}
+      Version version,
+      Manifest manifest,
+      LogWriter log,
+      LogScan.Result scan,
+      Clock clock,
+      Optional<IOException> unwritable) {}
+
+  /// What was read of a directory before anything is changed.
+  ///
+  /// @param clock goes on from the greatest moment that was seen before
+  private record Found(Version version, int generation, LogScan.Result scan, Clock clock) {}
 
   Recovered run() throws IOException {
     Map<String, Long> files = files();
@@ -63,7 +77,69 @@ final class Recovery {
     checkRuns(version, files);
     LogScan.Result scan = LogCheck.scan(storage, version, (_, _, _) -> {});
     LogCheck.checkAgainst(version, scan);
-    return start(version, loaded.generation(), scan, files);
+    deleteHalfMade(files);
+    Clock clock =
+        new SteadyClock(environment.clock(), Math.max(version.momentMillis(), scan.momentMillis()));
+    Found found = new Found(version, loaded.generation(), scan, clock);
+    try {
+      return startWithBallast(found, LogRepair.repair(storage, scan), files);
+    } catch (IOException e) {
+      if (!ResourceExhaustedException.isBehind(e)) {
+        throw e;
+      }
+      return unwritable(found, e);
+    }
+  }
+
+  /// Starts, if need be in the space that is held for what gives space back.
+  private Recovered startWithBallast(
+      Found found, List<LogWriter.OldSegment> segments, Map<String, Long> files)
+      throws IOException {
+    try {
+      return start(found, segments, files);
+    } catch (IOException e) {
+      if (!ResourceExhaustedException.isBehind(e) || !files.containsKey(FileFormat.BALLAST)) {
+        throw e;
+      }
+      storage.delete(FileFormat.BALLAST);
+    }
+    return start(found, segments, files);
+  }
+
+  /// The state as it is on disk, which takes no changes until there is space: reads do not have to wait for that.
+  private Recovered unwritable(Found found, IOException cause) throws IOException {
+    List<LogWriter.OldSegment> segments = LogRepair.segments(found.scan());
+    Version version = found.version();
+    Version open =
+        version
+            .withKeyspaces(version.keyspaces(), idsBehindFiles(version.nextIds()))
+            .withClosed(false)
+            .withMoment(found.clock().millis());
+    LogWriter log =
+        new LogWriter(storage, environment.clock(), logStart(found, segments), segments, cause);
+    Manifest manifest = new Manifest(storage, open, found.generation() + 1, cause);
+    return new Recovered(open, manifest, log, found.scan(), found.clock(), Optional.of(cause));
+  }
+
+  /// What no state names cannot be deleted before there is a new one, and new files must not meet it.
+  private Change.NextIds idsBehindFiles(Change.NextIds ids) throws IOException {
+    long fileId = ids.fileId();
+    for (String name : files().keySet()) {
+      fileId = Math.max(fileId, FileFormat.runFileId(name).orElse(-1) + 1);
+    }
+    return new Change.NextIds(fileId, ids.keyspaceId(), ids.row());
+  }
+
+  private LogWriter.Start logStart(Found found, List<LogWriter.OldSegment> segments) {
+    Version version = found.version();
+    long sequence =
+        segments.isEmpty() ? version.logStart().sequence() : segments.getLast().sequence() + 1;
+    return new LogWriter.Start(
+        version.databaseId(),
+        segmentBytes,
+        sequence,
+        found.scan().lastVersion(),
+        random(2).split());
   }
 
   /// What an unfinished restore has left is no database, whatever it looks like.
@@ -139,34 +215,21 @@ final class Recovery {
   }
 
   private Recovered start(
-      Version version, int generation, LogScan.Result scan, Map<String, Long> files)
+      Found found, List<LogWriter.OldSegment> segments, Map<String, Long> files)
       throws IOException {
-    deleteHalfMade(files);
-    Clock clock =
-        new SteadyClock(environment.clock(), Math.max(version.momentMillis(), scan.momentMillis()));
-    List<LogWriter.OldSegment> segments = LogRepair.repair(storage, scan);
-    long sequence =
-        segments.isEmpty() ? version.logStart().sequence() : segments.getLast().sequence() + 1;
+    Version version = found.version();
+    Clock clock = found.clock();
     LogWriter log =
-        new LogWriter(
-            storage,
-            environment.clock(),
-            new LogWriter.Start(
-                version.databaseId(),
-                segmentBytes,
-                sequence,
-                scan.lastVersion(),
-                random(2).split()),
-            segments);
+        new LogWriter(storage, environment.clock(), logStart(found, segments), segments);
     try {
       Version open = version.withClosed(false).withMoment(clock.millis());
-      Manifest manifest = new Manifest(storage, open, generation + 1);
+      Manifest manifest = new Manifest(storage, open, found.generation() + 1);
       // The first record of the new segment proves whatever was recovered.
       log.appendMark(clock.millis());
       log.sync();
       // Only now: what was read of the old manifest may have been in the page cache alone.
       deleteUnnamed(version, files);
-      return new Recovered(open, manifest, log, scan, clock);
+      return new Recovered(open, manifest, log, found.scan(), clock, Optional.empty());
     } catch (IOException e) {
       log.close();
       throw e;
@@ -176,7 +239,8 @@ final class Recovery {
   /// Deletes files that were being made, under names that no state names.
   private void deleteHalfMade(Map<String, Long> files) throws IOException {
     for (String name : files.keySet()) {
-      if (FileFormat.spareNumber(name).isPresent() || name.equals(FileFormat.MANIFEST_NEW)) {
+      boolean spare = FileFormat.spareNumber(name).isPresent() && !name.equals(FileFormat.BALLAST);
+      if (spare || name.equals(FileFormat.MANIFEST_NEW)) {
         storage.delete(name);
       }
     }

@@ -56,6 +56,10 @@ record Replay(
   }
 
   private void flush() throws IOException {
+    if (core.failures().writeFailure().isPresent()) {
+      // A full disk: what the process before had in memory finds room in it again.
+      return;
+    }
     for (KeyspaceStore store : keyspaces.stores()) {
       flushes.flushNow(store);
     }

@@ -1,6 +1,8 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.commit.CommitPipeline;
+import io.lightningdb.engine.compaction.DiskGuard;
 import io.lightningdb.engine.compaction.DiskProbe;
 import java.io.IOException;
 import java.util.List;
@@ -9,7 +11,11 @@ import java.util.SplittableRandom;
 /// Makes the engine take writes again after a storage failure, without relying on any file that the failure may have touched. *Used
 /// by one thread at a time*, which [Engine] sees to.
 record Resumption(
-    Core core, KeyspaceCatalog keyspaces, CommitPipeline pipeline, Background background) {
+    Core core,
+    KeyspaceCatalog keyspaces,
+    CommitPipeline pipeline,
+    Background background,
+    DiskGuard disk) {
 
   /// Tries the disk, makes everything that readers see durable anew, and goes on in a new log.
   ///
@@ -17,7 +23,7 @@ record Resumption(
   /// @throws EngineException.ReadOnly if the disk still fails; writes are refused as before, and this may be tried again
   void run(IOException cause) {
     core.failures().writeFailed(cause);
-    try {
+    try (DiskGuard.Claim _ = disk.claim(bytesNeeded())) {
       new DiskProbe(core.environment().storage())
           .run(new SplittableRandom(core.environment().seed()));
       // No commit may reach the old log any more, whether or not it was the log that failed.
@@ -32,6 +38,11 @@ record Resumption(
     core.room().changed();
     background.wakeFlushAndMerge();
     background.wakeLogPrepare();
+  }
+
+  /// All memtables become runs, the log gets a segment, and the manifest is written anew.
+  private long bytesNeeded() {
+    return core.memory().bytes(MemoryBudget.Part.MEMTABLES) + 2 * core.options().logSegmentBytes();
   }
 
   private void deleteSegments(List<Long> sequences) {

@@ -68,6 +68,8 @@ record Statistics(
     DiskGuard.State now = maintenance.disk().state();
     return new DiskStats(
         now.usableBytes(),
+        now.ballastBytes(),
+        maintenance.disk().ballastBytesWanted(),
         maintenance.disk().reserveBytes(),
         now.resumeBytes(),
         now.reached(),

@@ -23,6 +23,7 @@ final class WriteGate {
 
   private final DatabaseOptions options;
   private final Room room;
+  private final Shortages shortages;
   private final Clock clock;
   private final Throughput throughput;
   private final Supplier<List<Keyspace>> keyspaces;
@@ -53,12 +54,14 @@ final class WriteGate {
 
   /// Makes an open gate.
   ///
+  /// @param shortages what flushes and merges wait for themselves
   /// @param stopped whether it makes no sense to wait any longer
   /// @param wake starts flushes and merges
   /// @param memtables how far the memtables of all keyspaces are towards what memory there is for them, 0 to 1
   WriteGate(
       DatabaseOptions options,
       Room room,
+      Shortages shortages,
       Clock clock,
       Throughput throughput,
       Supplier<List<Keyspace>> keyspaces,
@@ -67,6 +70,7 @@ final class WriteGate {
       DoubleSupplier memtables) {
     this.options = options;
     this.room = room;
+    this.shortages = shortages;
     this.clock = clock;
     this.throughput = throughput;
     this.keyspaces = keyspaces;
@@ -113,8 +117,12 @@ final class WriteGate {
     boolean caughtUp =
         room.awaitForWrite(
             cause,
-            () -> stopped.getAsBoolean() || look().most() < 1,
+            () -> stopped.getAsBoolean() || shortages.isMet() || look().most() < 1,
             Deadline.bound(options.writeWaitMax().toNanos()));
+    if (!stopped.getAsBoolean() && look().most() >= 1) {
+      // Flushes and merges wait for the system: so there is nothing here to wait for.
+      shortages.throwIfMet();
+    }
     if (!caughtUp) {
       EngineException.DeadlineExceeded.throwIfPast("a write that waits for flushes and merges");
       throw overloaded();

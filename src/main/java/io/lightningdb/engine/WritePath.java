@@ -12,6 +12,7 @@ import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.WriteRateLimiter;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.DeadlineException;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.log.AppendMode;
 import io.lightningdb.engine.log.LogWriter;
 import java.io.IOException;
@@ -83,7 +84,7 @@ final class WritePath {
     } catch (SwitchedOffException _) {
       throw availability.switchedOff();
     } catch (IOException e) {
-      throw failures.ofWrite(e);
+      throw failed(e);
     } catch (RuntimeException | Error e) {
       failIfStuck();
       throw e;
@@ -104,8 +105,27 @@ final class WritePath {
           pipeline.commitWhileSwitchedOff(batch.writer(), mode(Durability.SYNCED));
       return finish(batch, result, Durability.SYNCED);
     } catch (IOException e) {
-      throw failures.ofWrite(e);
+      throw failed(e);
+    } catch (RuntimeException | Error e) {
+      failIfStuck();
+      throw e;
     }
+  }
+
+  /// The log had no space for another segment: what makes some is under way.
+  private EngineException failed(IOException cause) {
+    if (cause instanceof ResourceExhaustedException shortage) {
+      background.wakeLogPrepare();
+      if (shortage.resource() == ResourceExhaustedException.Resource.SPACE) {
+        DiskGuard.State now = disk.state();
+        refusedForDisk.increment();
+        return new EngineException.DiskReserveReached(
+            "the log has no space for another segment, and writes wait",
+            now.resumeBytes(),
+            now.availableBytes());
+      }
+    }
+    return failures.ofWrite(cause);
   }
 
   /// Commits a transaction. What is to survive more than the death of the process has to wait by [#awaitDurable].
@@ -126,7 +146,7 @@ final class WritePath {
     } catch (SwitchedOffException _) {
       throw availability.switchedOff();
     } catch (IOException e) {
-      throw failures.ofWrite(e);
+      throw failed(e);
     } catch (RuntimeException | Error e) {
       failIfStuck();
       throw e;
@@ -206,7 +226,7 @@ final class WritePath {
     if (now.reached() && batch.writer().puts()) {
       refusedForDisk.increment();
       throw new EngineException.DiskReserveReached(
-          "writes of new data are refused", now.resumeBytes(), now.usableBytes());
+          "writes of new data are refused", now.resumeBytes(), now.availableBytes());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.lightningdb.engine.compaction;
 
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.io.NoSpaceException;
 import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.Manifest;
 import io.lightningdb.engine.manifest.RunRecord;
@@ -16,6 +17,8 @@ import java.util.List;
 
 /// Makes the oldest frozen memtable of a keyspace a run. *Confined to the flush thread.*
 public final class FlushJob {
+  private static final long BLOCKS_BYTES = 64 << 10;
+
   private final Maintenance maintenance;
   private final KeyspaceStore store;
   private final Memtable memtable;
@@ -41,8 +44,18 @@ public final class FlushJob {
   /// Writes the run, makes it part of the durable state, and only then lets go of the memtable and of the log before it.
   ///
   /// @throws CancelledException if the keyspace was dropped meanwhile
+  /// @throws io.lightningdb.engine.io.ResourceExhaustedException if the system has nothing left of what it takes; nothing is changed
+  ///     then, and it may be tried again
   /// @throws IOException if anything cannot be written; the memtable and the log stay
   public void run() throws IOException {
+    // The run is smaller as a rule; an empty memtable still takes a few blocks, of the manifest
+    // too.
+    try (DiskGuard.Claim _ = maintenance.disk().claim(memtable.bytes() + BLOCKS_BYTES)) {
+      runClaimed();
+    }
+  }
+
+  private void runClaimed() throws IOException {
     Written written = write();
     try {
       // A power failure must not leave a run with commits that the log has lost: the log comes
@@ -77,6 +90,9 @@ public final class FlushJob {
       List<SharedRun> runs = output.write(retained, store::isDropped);
       long historyFloor = Math.max(retained.historyFloor(), deleted.historyFloor());
       return new Written(output, runs, historyFloor);
+    } catch (NoSpaceException e) {
+      output.discard(e);
+      throw e.withoutTrace();
     } catch (IOException | RuntimeException e) {
       output.discard(e);
       throw e;

@@ -4,6 +4,7 @@ import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.MergingCursor;
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.io.NoSpaceException;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.SharedRun;
@@ -24,6 +25,7 @@ public final class MergeJob {
   private final KeyspaceStore store;
   private final LayoutPolicy.Choice choice;
   private final BooleanSupplier cancelled;
+  private final RunOutput.Share share;
 
   /// Prepares a merge.
   ///
@@ -40,16 +42,23 @@ public final class MergeJob {
     this.store = store;
     this.choice = choice;
     this.cancelled = cancelled;
+    this.share =
+        RunOutput.Share.of(
+            maintenance.runBytesTarget(),
+            Math.max(maintenance.disk().mergeRoomBytes(), maintenance.disk().mergeBytesLeast()),
+            maintenance.disk().mergeBytes());
   }
 
   /// Writes new runs and puts them in the place of what was merged.
   ///
   /// @return the key from which on the range is left for the next step, or null if it is done
   /// @throws CancelledException if it was cancelled or the keyspace dropped
+  /// @throws io.lightningdb.engine.io.ResourceExhaustedException if the system has nothing left of what it takes; nothing is changed
+  ///     then, and it may be tried again
   /// @throws IOException if an input cannot be read or is damaged, or the output cannot be written; nothing is changed then
   public byte @Nullable [] run() throws IOException {
     View view = store.pin();
-    try {
+    try (DiskGuard.Claim _ = maintenance.disk().claim(maintenance.disk().mergeBytes())) {
       return run(view);
     } finally {
       view.unpin();
@@ -78,9 +87,12 @@ public final class MergeJob {
     byte[] end;
     RunReplacement replacement;
     try {
-      end = output.writeStep(choice.range(), retained, this::isCancelled);
+      end = output.writeStep(share, choice.range(), retained, this::isCancelled);
       long historyFloor = Math.max(retained.historyFloor(), seen.historyFloor());
       replacement = replacement(inputs, end, output.runs(), historyFloor);
+    } catch (NoSpaceException e) {
+      output.discard(e);
+      throw e.withoutTrace();
     } catch (IOException | RuntimeException e) {
       output.discard(e);
       throw e;

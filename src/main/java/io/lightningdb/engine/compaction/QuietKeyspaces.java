@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Since when nothing was written to which keyspace. *Thread-safe.*
 ///
-/// Work that is started by writes never comes to what nobody writes to any more; it is done when the keyspace has been quiet for long
+/// Work that is started by writes never comes to what is no longer written to; it is done when the keyspace has been quiet for long
 /// enough.
 public final class QuietKeyspaces {
   private final Clock clock;

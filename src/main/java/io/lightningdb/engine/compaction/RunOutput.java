@@ -7,6 +7,7 @@ import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.format.RunProperties;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.io.StorageFile;
 import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.run.Run;
@@ -25,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// A run ends at its target size, but never between two versions of one key. Its bounds hold its entries and its part of the
 /// range deletions, and no more.
 final class RunOutput {
-  /// Runs that a step of a merge writes at most: with what it has not let go of yet, this bounds the extra space it takes.
-  static final int STEP_RUNS = 2;
 
   private static final long ENTRIES_PER_QUESTION = 4096;
   private static final long BYTES_PER_TURN = 256 << 10;
@@ -43,6 +42,25 @@ final class RunOutput {
   private byte[] lower = new byte[0];
   private long charged;
   private long told;
+
+  /// How much a step of a merge writes at most: with what it has not let go of yet, this bounds the extra space it takes.
+  ///
+  /// @param runs number of runs
+  /// @param runBytesTarget size at which another one is started, in bytes
+  record Share(int runs, long runBytesTarget) {
+    private static final int STEP_RUNS = 2;
+
+    /// Two runs; where there is less space than that takes, one that leaves as much again for its indexes and the last entry.
+    ///
+    /// @param runBytesTarget size of runs where there is enough, in bytes
+    /// @param room what the step may take, in bytes
+    /// @param roomEnough what it takes where there is enough, in bytes
+    static Share of(long runBytesTarget, long room, long roomEnough) {
+      return room >= roomEnough
+          ? new Share(STEP_RUNS, runBytesTarget)
+          : new Share(1, Math.min(runBytesTarget, room / 2));
+    }
+  }
 
   /// What the runs are for.
   ///
@@ -73,27 +91,30 @@ final class RunOutput {
   /// @param cancelled asked now and then
   /// @return the runs, ascending; none if there is nothing to write
   List<SharedRun> write(EntryCursor entries, BooleanSupplier cancelled) throws IOException {
-    writeUpTo(Integer.MAX_VALUE, KeyRange.ALL, entries, cancelled);
+    Share all = new Share(Integer.MAX_VALUE, maintenance.runBytesTarget());
+    writeUpTo(all, KeyRange.ALL, entries, cancelled);
     return finished;
   }
 
   /// Writes a share of what there is. Until the result is in the manifest, [#discard] undoes it.
   ///
+  /// @param share how much
   /// @param range holds all entries and range deletions
   /// @param entries what to write, ascending
   /// @param cancelled asked now and then
   /// @return the first key of the range that was left out, or null if everything was written
-  byte @Nullable [] writeStep(KeyRange range, EntryCursor entries, BooleanSupplier cancelled)
+  byte @Nullable [] writeStep(
+      Share share, KeyRange range, EntryCursor entries, BooleanSupplier cancelled)
       throws IOException {
-    return writeUpTo(STEP_RUNS, range, entries, cancelled);
+    return writeUpTo(share, range, entries, cancelled);
   }
 
   private byte @Nullable [] writeUpTo(
-      int runsMax, KeyRange range, EntryCursor entries, BooleanSupplier cancelled)
+      Share share, KeyRange range, EntryCursor entries, BooleanSupplier cancelled)
       throws IOException {
     try (WriteRateLimiter.Turn turn =
         maintenance.limiter().begin(purpose.priority(), purpose.urgency())) {
-      return writeUpTo(runsMax, range, entries, new Pace(turn, cancelled));
+      return writeUpTo(share, range, entries, new Pace(turn, cancelled));
     }
   }
 
@@ -111,7 +132,7 @@ final class RunOutput {
     }
   }
 
-  private byte @Nullable [] writeUpTo(int runsMax, KeyRange range, EntryCursor entries, Pace pace)
+  private byte @Nullable [] writeUpTo(Share share, KeyRange range, EntryCursor entries, Pace pace)
       throws IOException {
     lower = range.lower();
     byte[] last = lower;
@@ -123,10 +144,10 @@ final class RunOutput {
         untilAsked = ENTRIES_PER_QUESTION;
       }
       byte[] key = entries.key();
-      if (isFull() && !Arrays.equals(last, key)) {
+      if (isFull(share) && !Arrays.equals(last, key)) {
         finishRun(new KeyRange(lower, key), pace);
         lower = key;
-        if (finished.size() == runsMax) {
+        if (finished.size() == share.runs()) {
           maintenance.storage().syncDirectory();
           return key;
         }
@@ -166,8 +187,8 @@ final class RunOutput {
     charged = bytes;
   }
 
-  private boolean isFull() {
-    return writer != null && writer.bytes() >= maintenance.runBytesTarget();
+  private boolean isFull(Share share) {
+    return writer != null && writer.bytes() >= share.runBytesTarget();
   }
 
   private RunWriter writer() throws IOException {
@@ -214,6 +235,9 @@ final class RunOutput {
   private static void warm(Run run, RunWriter.Written written) throws IOException {
     try {
       run.warm(written.cachedLeaves());
+    } catch (ResourceExhaustedException e) {
+      run.close();
+      throw e;
     } catch (IOException e) {
       run.close();
       // No damage to be dealt with: the inputs are sound. The disk does not keep what it is given.

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 
 /// What to merge for the sake of space, where [LayoutPolicy] finds all as it should be: a pure function of the runs that there are.
 ///
-/// A policy merges when rows or bytes have become too many, which takes writes. What comes here is for a keyspace that nobody writes
-/// to, and for a disk on which nobody may. Each choice leaves less for the next one, so that it ends: what was merged has nothing
+/// A policy merges when rows or bytes have become too many, which takes writes. What comes here is for a keyspace without writes, and for a
+/// disk on which there must not be any. Each choice leaves less for the next one, so that it ends: what was merged has nothing
 /// older under it, no part that does not count, and no deletion.
 ///
 /// @param shareMin from which share on it is worth the rewriting: of a file that is of no use, or of what lies under a run that the run
@@ -64,7 +64,7 @@ public record SpaceReclaim(double shareMin, double urgency) {
       return run.greatestVersion() <= circumstances.droppableVersion();
     }
 
-    /// What a run may replace of what lies under it, as a share of that; 0 if somebody may still look behind it.
+    /// What a run may replace of what lies under it, as a share of that; 0 if a reader may still look behind it.
     double share(RunRecord run) {
       double entries = under(run).mapToDouble(other -> other.entries() * other.liveShare()).sum();
       if (entries == 0 || !isSettled(run)) {
@@ -79,7 +79,7 @@ public record SpaceReclaim(double shareMin, double urgency) {
       return replacing * run.liveShare() / entries;
     }
 
-    /// The share of a file that is of no use to anybody, whatever lies under it.
+    /// The share of a file that is of no use to any reader, whatever lies under it.
     double waste(RunRecord run) {
       double gone = 0;
       if (isSettled(run) && run.entries() > 0 && under(run).findAny().isEmpty()) {

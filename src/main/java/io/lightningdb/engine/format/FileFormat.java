@@ -40,6 +40,9 @@ public final class FileFormat {
   /// A run that is copied out of a backup, until it takes the place of the damaged one; named like a spare segment too.
   public static final String REPAIRING = "spare-" + "e".repeat(16);
 
+  /// Space that is held for what gives space back; named like a spare segment, so that engines that do not know it delete it.
+  public static final String BALLAST = "spare-" + "d".repeat(16);
+
   private static final String LOG = "log-";
   private static final String SPARE = "spare-";
   private static final String RUN = "run-";

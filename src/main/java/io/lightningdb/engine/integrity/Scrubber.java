@@ -3,6 +3,7 @@ package io.lightningdb.engine.integrity;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.log.SegmentScrub;
 import io.lightningdb.engine.manifest.Manifest;
@@ -201,6 +202,9 @@ public final class Scrubber {
       bytes = readLog();
     } else {
       bytes = readManifest();
+      if (bytes < 0) {
+        return;
+      }
       complete();
     }
     credit -= bytes;
@@ -229,8 +233,18 @@ public final class Scrubber {
     return bytes;
   }
 
+  /// The system has nothing left of what reading takes: the next period tries again.
+  private void waitFor(ResourceExhaustedException shortage) {
+    problem = Optional.of("a file cannot be read now: " + shortage.getMessage());
+    credit = 0;
+  }
+
   private void endRun() {
     progress = progress.behind(runFileId);
+    letGo();
+  }
+
+  private void letGo() {
     run = null;
     PinnedRuns open = pinned;
     pinned = null;
@@ -262,6 +276,10 @@ public final class Scrubber {
       endRun();
     } catch (KeyspaceGoneException | StoreClosedException _) {
       endRun();
+    } catch (ResourceExhaustedException e) {
+      // Nothing is known of the file: it is the next again.
+      letGo();
+      waitFor(e);
     } catch (IOException e) {
       found(unreadable(FileFormat.run(runFileId), e));
       endRun();
@@ -308,6 +326,9 @@ public final class Scrubber {
       }
     } catch (CorruptionException e) {
       found(e);
+    } catch (ResourceExhaustedException e) {
+      waitFor(e);
+      return 0;
     } catch (IOException e) {
       // Given up meanwhile, because all that it holds is in runs.
       if (files.log().sealedSequences().contains(sequence)) {
@@ -327,11 +348,17 @@ public final class Scrubber {
     }
   }
 
+  /// Reads the manifest.
+  ///
+  /// @return bytes read; -1 if the next period has to try again
   private long readManifest() {
     try {
       return files.manifest().check();
     } catch (CorruptionException e) {
       found(e);
+    } catch (ResourceExhaustedException e) {
+      waitFor(e);
+      return -1;
     } catch (IOException e) {
       found(unreadable(FileFormat.MANIFEST, e));
     }

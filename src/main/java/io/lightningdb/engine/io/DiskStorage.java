@@ -1,5 +1,6 @@
 package io.lightningdb.engine.io;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
@@ -8,7 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -49,6 +53,10 @@ public final class DiskStorage implements Storage {
   @Override
   public StorageFile create(String name) throws IOException {
     Path path = directory.resolve(name);
+    return DescriptorReserve.open(() -> created(path));
+  }
+
+  private static StorageFile created(Path path) throws IOException {
     FileChannel channel =
         FileModes.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     try {
@@ -62,11 +70,24 @@ public final class DiskStorage implements Storage {
   }
 
   @Override
+  public void allocate(String name, long bytes) throws IOException {
+    Path path = directory.resolve(name);
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(path.toString());
+    }
+    Preallocation.make(path, bytes);
+  }
+
+  @Override
   public StorageFile open(String name) throws IOException {
     Path path = directory.resolve(name);
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
     }
+    return DescriptorReserve.open(() -> opened(path));
+  }
+
+  private static StorageFile opened(Path path) throws IOException {
     FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
     try {
       return new DiskFile(path, channel);
@@ -78,7 +99,8 @@ public final class DiskStorage implements Storage {
 
   @Override
   public MemorySegment map(String name, Arena arena) throws IOException {
-    return uninterrupted(() -> mapOnce(directory.resolve(name), arena));
+    return uninterrupted(
+        () -> DescriptorReserve.open(() -> mapOnce(directory.resolve(name), arena)));
   }
 
   private static MemorySegment mapOnce(Path path, Arena arena) throws IOException {
@@ -94,11 +116,17 @@ public final class DiskStorage implements Storage {
 
   @Override
   public List<FileEntry> list() throws IOException {
+    return DescriptorReserve.open(this::listOnce);
+  }
+
+  private List<FileEntry> listOnce() throws IOException {
     List<FileEntry> entries = new ArrayList<>();
     try (var paths = Files.newDirectoryStream(directory)) {
       for (Path path : paths) {
         addEntry(path, entries);
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     entries.sort(Comparator.comparing(FileEntry::name));
     return entries;
@@ -131,10 +159,14 @@ public final class DiskStorage implements Storage {
   }
 
   private Path syncDirectoryOnce() throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+    try (FileChannel channel = openDirectory()) {
       channel.force(true);
       return directory;
     }
+  }
+
+  private FileChannel openDirectory() throws IOException {
+    return DescriptorReserve.open(() -> FileChannel.open(directory, StandardOpenOption.READ));
   }
 
   /// Work on a channel that nobody else uses.
@@ -180,7 +212,8 @@ public final class DiskStorage implements Storage {
       throw new DirectoryLockedException(directory.toString(), ProcessHandle.current().pid());
     }
     try {
-      return new HeldLock(path, uninterrupted(() -> lockOnce(path)));
+      FileChannel channel = uninterrupted(() -> DescriptorReserve.open(() -> lockOnce(path)));
+      return new HeldLock(path, channel, DescriptorReserve.use(path.getParent()));
     } catch (IOException | RuntimeException e) {
       LOCKED_HERE.remove(path);
       throw e;
@@ -196,8 +229,7 @@ public final class DiskStorage implements Storage {
       if (channel.tryLock() == null) {
         throw new DirectoryLockedException(directory.toString(), holder(channel));
       }
-      byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
-      channel.truncate(0).write(ByteBuffer.wrap(pid), 0);
+      tellHolder(channel);
       return channel;
     } catch (IOException e) {
       closeAfter(channel, e);
@@ -205,14 +237,30 @@ public final class DiskStorage implements Storage {
     }
   }
 
+  /// Who holds it is told to those who come too late. The lock does not depend on it, so a full disk, which may have no block for it,
+  /// does not keep a database from being opened.
+  private static void tellHolder(FileChannel channel) throws IOException {
+    byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
+    try {
+      channel.write(ByteBuffer.wrap(pid), 0);
+      channel.truncate(pid.length);
+    } catch (IOException e) {
+      if (!Refusals.isNoSpace(e)) {
+        throw e;
+      }
+    }
+  }
+
   /// A lock of this process, released once.
   private static final class HeldLock implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
+    private final Closeable descriptors;
 
-    HeldLock(Path path, FileChannel channel) {
+    HeldLock(Path path, FileChannel channel, Closeable descriptors) {
       this.path = path;
       this.channel = channel;
+      this.descriptors = descriptors;
     }
 
     @Override
@@ -222,6 +270,7 @@ public final class DiskStorage implements Storage {
           channel.close();
         } finally {
           LOCKED_HERE.remove(path);
+          descriptors.close();
         }
       }
     }
@@ -234,9 +283,9 @@ public final class DiskStorage implements Storage {
     return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
   }
 
-  private static void closeAfter(FileChannel channel, IOException cause) {
+  private static void closeAfter(Closeable file, IOException cause) {
     try {
-      channel.close();
+      file.close();
     } catch (IOException e) {
       cause.addSuppressed(e);
     }
@@ -301,8 +350,10 @@ public final class DiskStorage implements Storage {
 
     /// The system names no file.
     private IOException named(String what, IOException cause) {
-      return new IOException(
-          "cannot " + what + " " + path.getFileName() + ": " + cause.getMessage(), cause);
+      String message = "cannot " + what + " " + path.getFileName() + ": " + cause.getMessage();
+      return Refusals.isNoSpace(cause)
+          ? new NoSpaceException(message, cause)
+          : new IOException(message, cause);
     }
 
     @Override
@@ -325,7 +376,7 @@ public final class DiskStorage implements Storage {
         synchronized (file) {
           found = mapping;
           if (found == null) {
-            found = uninterrupted(this::mapOnce);
+            found = uninterrupted(() -> DescriptorReserve.open(this::mapOnce));
             mapping = found;
           }
         }
@@ -396,7 +447,8 @@ public final class DiskStorage implements Storage {
     private void reopen() throws IOException {
       synchronized (file) {
         if (!syncChannel.isOpen()) {
-          syncChannel = FileChannel.open(path, StandardOpenOption.WRITE);
+          syncChannel =
+              DescriptorReserve.open(() -> FileChannel.open(path, StandardOpenOption.WRITE));
         }
       }
     }

@@ -34,7 +34,7 @@ final class MappingAdvice {
 
   /// Finds a function of the C library, whose sizes are those of a system with addresses of 64 bits.
   @SuppressWarnings("restricted") // The descriptors are those of POSIX.
-  private static @Nullable MethodHandle function(String name, FunctionDescriptor descriptor) {
+  static @Nullable MethodHandle function(String name, FunctionDescriptor descriptor) {
     if (ValueLayout.ADDRESS.byteSize() != Long.BYTES) {
       return null;
     }
@@ -112,7 +112,7 @@ final class MappingAdvice {
   }
 
   /// What a native function throws that can throw nothing: errors of the JVM, and the closing of the mapping meanwhile.
-  private static RuntimeException impossible(Throwable thrown) {
+  static RuntimeException impossible(Throwable thrown) {
     return switch (thrown) {
       case RuntimeException e -> e;
       case Error e -> throw e;

@@ -11,6 +11,9 @@ import java.util.List;
 /// *Thread-safe.* File names are plain names without separators. Nothing is promised to survive a power failure until
 /// the file ([StorageFile#sync]) and, for created, renamed and deleted names, the directory ([#syncDirectory]) were
 /// synced.
+///
+/// Each call that the system refuses for want of descriptors, memory or space, before anything was changed, throws
+/// [ResourceExhaustedException]: it may be made again. What fails in any other way leaves the disk in doubt.
 public interface Storage {
 
   /// Creates a file for writing.
@@ -19,6 +22,14 @@ public interface Storage {
   /// @return the empty file
   /// @throws IOException if the name exists or the file cannot be created
   StorageFile create(String name) throws IOException;
+
+  /// Creates a file whose space on the disk is taken. What stands in it is of no meaning.
+  ///
+  /// @param name a name that does not exist yet
+  /// @param bytes its size
+  /// @throws ResourceExhaustedException if there is no space; there is no such file then
+  /// @throws IOException if the file cannot be created
+  void allocate(String name, long bytes) throws IOException;
 
   /// Opens an existing file for writing.
   ///

@@ -16,6 +16,7 @@ public interface StorageFile extends AutoCloseable {
   /// @param bytes holds what is written
   /// @param offset index of the first byte written
   /// @param length number of bytes written
+  /// @throws NoSpaceException if the file cannot grow because the disk is full
   /// @throws IOException if not all bytes were written; how many were is unknown
   void write(long position, byte[] bytes, int offset, int length) throws IOException;
 
@@ -29,6 +30,7 @@ public interface StorageFile extends AutoCloseable {
   /// @param bytes holds what is stored
   /// @param offset index of the first byte stored
   /// @param length number of bytes stored
+  /// @throws ResourceExhaustedException if the system has no descriptor or memory left to map the file; nothing was stored
   /// @throws IOException if the file cannot be mapped or the disk failed under the mapping
   void store(long position, byte[] bytes, int offset, int length) throws IOException;
 

@@ -51,6 +51,18 @@ public final class LogRepair {
     return segments;
   }
 
+  /// The segments of a log that is left as it is.
+  ///
+  /// @param scan what was found
+  /// @return the segments of the log, oldest first
+  public static List<LogWriter.OldSegment> segments(LogScan.Result scan) {
+    return scan.segments().stream()
+        .map(segment ->
+            new LogWriter.OldSegment(
+                segment.identity().sequence(), segment.bytes(), segment.lastVersion()))
+        .toList();
+  }
+
   /// Writes commits and the seal where they stand already, unless they are known to be durable.
   ///
   /// The death of a process leaves bytes in the page cache that only look durable. A sync suffices for them, but not after

@@ -5,6 +5,7 @@ import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.format.LogFormat.RecordHeader;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.DeadlineException;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import io.lightningdb.engine.latency.LatencyHistogram;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// [#append] is called under the sequencer's lock, everything else from any thread. The first failure of a write or sync
 /// closes the log to appends: after a failed sync the kernel may have dropped the pages it could not write, so a later success
 /// would prove nothing. It is opened again by [#startAnew] only, in a segment that nothing was written to before, and when all that
-/// was appended is durable elsewhere.
+/// was appended is durable elsewhere. What the system refuses before anything was written is no failure: the caller is told, and may
+/// try again.
 public final class LogWriter implements AutoCloseable {
   private static final byte[] NO_BODY = new byte[0];
   private static final int GATHER_BYTES_MAX = 64 << 10;
@@ -125,6 +127,33 @@ public final class LogWriter implements AutoCloseable {
     this.segments = List.copyOf(all);
   }
 
+  /// Opens a log that nothing can be appended to before [#startAnew]: there is no space for another segment.
+  ///
+  /// @param storage the data directory
+  /// @param clock times the syncs
+  /// @param start where it would start
+  /// @param older segments from before that are still needed, oldest first; they are neither opened nor changed
+  /// @param cause why there is none
+  public LogWriter(
+      Storage storage, Clock clock, Start start, List<OldSegment> older, IOException cause) {
+    this.clock = clock;
+    this.crowd = new SyncCrowd(clock);
+    this.allocator =
+        new SegmentAllocator(storage, start.databaseId(), start.segmentBytes(), start.salts());
+    this.appendedVersion = new AtomicLong(start.lastVersion());
+    this.durableVersion = start.lastVersion();
+    this.failure.set(cause);
+    List<LogSegment> all = new ArrayList<>();
+    for (OldSegment old : older) {
+      var identity = new LogFormat.Identity(start.databaseId(), old.sequence(), 0);
+      all.add(new LogSegment(identity, new NoFile(), old.bytes(), old.lastVersion()));
+    }
+    var next = new LogFormat.Identity(start.databaseId(), start.firstSequence(), 0);
+    this.current = new LogSegment(next, new NoFile(), 0, start.lastVersion());
+    all.add(current);
+    this.segments = List.copyOf(all);
+  }
+
   /// What the buffers of a log take of the heap; its segments are mapped files.
   ///
   /// @return in bytes
@@ -140,6 +169,7 @@ public final class LogWriter implements AutoCloseable {
   /// @param body holds the encoded commit from index 0
   /// @param bodyBytes its length
   /// @param mode how it reaches the page cache
+  /// @throws ResourceExhaustedException if the log needs another segment, and the system has nothing to make it of; nothing was changed
   /// @throws IOException if the log failed, now or before; the commit must then not become visible, nor if anything else is thrown
   public void append(long version, byte[] body, int bodyBytes, AppendMode mode) throws IOException {
     throwIfFailed();
@@ -151,6 +181,8 @@ public final class LogWriter implements AutoCloseable {
           new RecordHeader(version, durableVersion, LogFormat.COMMIT, bodyBytes), body, mode);
       current.lastVersion(version);
       appendedVersion.setRelease(version);
+    } catch (ResourceExhaustedException e) {
+      throw e;
     } catch (IOException e) {
       throw fail(e);
     } catch (RuntimeException | Error e) {
@@ -241,12 +273,17 @@ public final class LogWriter implements AutoCloseable {
   }
 
   private void roll(int bodyBytes) throws IOException {
-    sealCurrent();
     long bytesNeeded =
         LogFormat.nextPosition(LogFormat.HEADER_BYTES, bodyBytes) + LogFormat.SEAL_BYTES;
     segmentsLock.lock();
     try {
+      // First, so that nothing is changed if there is none to be had; and it stays prepared until
+      // it
+      // is part of the log.
       LogSegment next = takePrepared(bytesNeeded);
+      prepared = next;
+      sealCurrent();
+      prepared = null;
       List<LogSegment> longer = new ArrayList<>(segments);
       longer.add(next);
       segments = List.copyOf(longer);
@@ -279,6 +316,7 @@ public final class LogWriter implements AutoCloseable {
 
   /// Prepares the next segment if there is none, so that no append has to wait for it.
   ///
+  /// @throws ResourceExhaustedException if the system has nothing to make it of; to be tried again
   /// @throws IOException if the log failed
   public void prepareNext() throws IOException {
     segmentsLock.lock();
@@ -290,6 +328,8 @@ public final class LogWriter implements AutoCloseable {
         long sequence = all.getLast().identity().sequence() + 1;
         prepared = allocator.prepare(sequence, 0, 0);
       }
+    } catch (ResourceExhaustedException e) {
+      throw e;
     } catch (IOException e) {
       throw fail(e);
     } finally {
@@ -406,7 +446,8 @@ public final class LogWriter implements AutoCloseable {
       if (before != null) {
         before.file().close();
       }
-      LogSegment made = allocator.prepareAnew(appendedVersion.get());
+      LogSegment made =
+          allocator.prepareAnew(segments.getLast().identity().sequence(), appendedVersion.get());
       anew = made;
       return made.identity().sequence();
     } finally {
@@ -443,7 +484,11 @@ public final class LogWriter implements AutoCloseable {
       marked = false;
       failure.set(null);
       old.forEach(LogWriter::closeQuietly);
-      return old.stream().map(segment -> segment.identity().sequence()).toList();
+      // One without any bytes never was a file, and the one to start anew in may have its name.
+      return old.stream()
+          .filter(segment -> segment.capacity() > 0)
+          .map(segment -> segment.identity().sequence())
+          .toList();
     } finally {
       segmentsLock.unlock();
       queue.giveTurnBack();

@@ -2,6 +2,7 @@ package io.lightningdb.engine.log;
 
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LogFormat;
+import io.lightningdb.engine.io.NoSpaceException;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
@@ -65,6 +66,10 @@ final class SegmentAllocator {
         file.write(at, zeros, 0, (int) Math.min(zeros.length, capacity - at));
       }
       return file;
+    } catch (NoSpaceException e) {
+      close(file, e);
+      storage.delete(name);
+      throw e.withoutTrace();
     } catch (IOException e) {
       close(file, e);
       storage.delete(name);
@@ -97,12 +102,14 @@ final class SegmentAllocator {
   /// Spare files go: those that the allocator knows of, and those that it could not finish. Segments stay, and the new one is the
   /// next in their row, so that a crash finds a log without a gap.
   ///
+  /// @param sequenceLeast what comes before is taken, whether or not there are files of it
   /// @param lastVersion newest version before it
-  synchronized LogSegment prepareAnew(long lastVersion) throws IOException {
+  synchronized LogSegment prepareAnew(long sequenceLeast, long lastVersion) throws IOException {
     spares.clear();
-    long newest = -1;
+    long newest = sequenceLeast - 1;
     for (Storage.FileEntry file : storage.list()) {
-      if (FileFormat.spareNumber(file.name()).isPresent()) {
+      if (FileFormat.spareNumber(file.name()).isPresent()
+          && !file.name().equals(FileFormat.BALLAST)) {
         storage.delete(file.name());
       }
       newest = Math.max(newest, FileFormat.logSequence(file.name()).orElse(-1));

@@ -46,6 +46,19 @@ public final class Manifest implements AutoCloseable {
     rewrite(state);
   }
 
+  /// Goes on with the file that there is, which takes no changes until [#startAnew].
+  ///
+  /// @param storage the data directory
+  /// @param state as it was read
+  /// @param generation greater than that of the file
+  /// @param failure why no new file could be started
+  public Manifest(Storage storage, Version state, int generation, IOException failure) {
+    this.storage = storage;
+    this.current = state;
+    this.generation = generation;
+    this.failure = failure;
+  }
+
   /// The current state.
   ///
   /// @return durable on disk

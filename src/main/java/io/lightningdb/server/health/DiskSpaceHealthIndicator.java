@@ -32,6 +32,7 @@ class DiskSpaceHealthIndicator implements HealthIndicator {
       return (disk.reserveReached() ? Health.down() : Health.up())
           .withDetail("path", settings.directory().toAbsolutePath().toString())
           .withDetail("usableBytes", disk.usableBytes())
+          .withDetail("ballastBytes", disk.ballastBytes())
           .withDetail("reserveBytes", disk.reserveBytes())
           .withDetail("resumeBytes", disk.resumeBytes())
           .withDetail("writesRefused", disk.writesRefused())

@@ -44,6 +44,13 @@ class StorageHealthIndicator implements HealthIndicator {
       if (!modes.wider().isEmpty()) {
         health.withDetail("usableByOthers", modes.wider());
       }
+      database
+          .shortage()
+          .ifPresent(shortage ->
+              health
+                  .withDetail("waitsFor", shortage.resource().text())
+                  .withDetail("refused", shortage.cause())
+                  .withDetail("refusedForMillis", shortage.age().toMillis()));
       return health.build();
     } catch (EngineException e) {
       return Health.down().withDetail("reason", Reason.of(e)).build();

@@ -6,6 +6,8 @@ import io.lightningdb.engine.MemoryStats;
 import io.lightningdb.engine.TransactionStats;
 import io.lightningdb.engine.WriteRateStats;
 import io.lightningdb.engine.WriteRateStats.Share;
+import io.lightningdb.engine.io.ResourceExhaustedException.Resource;
+import io.lightningdb.server.web.Words;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.TimeUnit;
@@ -164,9 +166,17 @@ class EngineMetrics implements MeterBinder {
 
   private static void bindDisk(Engine engine) {
     engine.stat(Metric.DISK_FREE, stats -> stats.disk().usableBytes());
+    engine.stat(Metric.DISK_BALLAST, stats -> stats.disk().ballastBytes());
     engine.stat(Metric.DISK_RESERVE, stats -> stats.disk().reserveBytes());
     engine.stat(Metric.DISK_RESERVE_REACHED, stats -> stats.disk().reserveReached() ? 1 : 0);
     engine.stat(Metric.DISK_WRITES_REFUSED, stats -> stats.disk().writesRefused());
+    for (Resource resource : Resource.values()) {
+      Metric.SYSTEM_REFUSALS.register(
+          engine.registry(),
+          engine.database(),
+          source -> source.shortages(resource),
+          Words.of(resource));
+    }
   }
 
   private static void bindTransactions(Engine engine) {

@@ -61,6 +61,10 @@ public enum Label {
       "idempotency-bytes",
       "requests-active",
       "requests-queued"),
+  /// What the system has none left of.
+  RESOURCE("resource", "descriptors", "memory", "space"),
+  /// What is done with backups.
+  WORK("work", "backup", "restore-check", "retention", "catalogue"),
   /// What an open transaction does.
   STATE("state", "running", "waiting");
 

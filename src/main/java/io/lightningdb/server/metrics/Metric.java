@@ -253,11 +253,16 @@ public enum Metric {
       "lightning_disk_free_bytes",
       GAUGE,
       "Bytes that may still be written to the disk of the data directory"),
+  /// Space held.
+  DISK_BALLAST(
+      "lightning_disk_ballast_bytes",
+      GAUGE,
+      "Bytes of the disk that the engine holds in a file of its own for what gives space back"),
   /// Space kept free.
   DISK_RESERVE(
       "lightning_disk_reserve_bytes",
       GAUGE,
-      "Bytes of the disk that are kept free for deletions, flushes and merges"),
+      "Bytes of the disk that are kept for deletions, flushes and merges, those held in a file among them"),
   /// Whether new data is refused.
   DISK_RESERVE_REACHED(
       "lightning_disk_reserve_reached",
@@ -268,6 +273,12 @@ public enum Metric {
       "lightning_disk_writes_refused_total",
       COUNTER,
       "Writes of new data refused because less than the reserve was free"),
+  /// Counts what the system refused.
+  SYSTEM_REFUSALS(
+      "lightning_system_refusals_total",
+      COUNTER,
+      "Flushes, merges and log segments that the system refused something, and that were tried again",
+      Label.RESOURCE),
   /// What operators have put the service into.
   MODE(
       "lightning_mode",
@@ -373,6 +384,24 @@ public enum Metric {
       "lightning_backup_failures_total",
       COUNTER,
       "Backups, deletions of backups and verifications that failed"),
+  /// Whether there is none.
+  BACKUP_MISSING(
+      "lightning_backup_missing",
+      GAUGE,
+      "1 if there is a place for backups and none was ever made"),
+  /// Whether the last one failed.
+  BACKUP_FAILED(
+      "lightning_backup_failed",
+      GAUGE,
+      "1 if this work failed the last time that it was done",
+      Label.WORK),
+  /// Whether the log cannot be archived.
+  ARCHIVE_FAILED("lightning_archive_failed", GAUGE, "1 if archiving the log failed the last time"),
+  /// Whether there is a way around each gap.
+  ARCHIVE_GAP_OPEN(
+      "lightning_archive_gap_open",
+      GAUGE,
+      "1 if the archive of the log has a gap and no backup was made since"),
   /// Newest version archived.
   ARCHIVE_VERSION(
       "lightning_archive_version",

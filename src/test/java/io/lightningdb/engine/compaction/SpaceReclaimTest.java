@@ -141,7 +141,7 @@ class SpaceReclaimTest {
 
   @ParameterizedTest
   @EnumSource(LayoutPolicy.class)
-  void leavesAloneWhatSomebodyMayLookBehind(LayoutPolicy policy) {
+  void leavesAloneWhatReadersMayLookBehind(LayoutPolicy policy) {
     var held = new LayoutPolicy.Circumstances(1 << 20, 0, 0, 1);
     for (int trial = 0; trial < 50; trial++) {
       assertThat(SpaceReclaim.LAST.choose(randomRuns(), policy, held)).isEmpty();

@@ -56,7 +56,20 @@ public final class ChildProcess implements AutoCloseable {
   /// @throws IOException if it cannot be started
   public static ChildProcess startWithHeap(String heap, Class<?> main, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return startUnder(List.of(), heap, main, arguments);
+  }
+
+  /// Starts a main class by way of another program, which makes the conditions of its life.
+  ///
+  /// @param under the program and its arguments, which runs the rest of its command line; empty for none
+  /// @param heap size of its heap, as the JVM takes it
+  /// @param main the class
+  /// @param arguments its arguments
+  /// @return the process
+  /// @throws IOException if it cannot be started
+  public static ChildProcess startUnder(
+      List<String> under, String heap, Class<?> main, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(under);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Starts fast rather than runs fast.
     command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-ea"));

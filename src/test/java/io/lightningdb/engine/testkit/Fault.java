@@ -13,6 +13,8 @@ public record Fault(Kind kind, Span span) {
     EIO("Input/output error"),
     /// There is no space. Meets creations and writes that make a file longer; the rest of the disk works.
     ENOSPC("No space left on device"),
+    /// There are no descriptors. Meets whatever opens a file or the directory; files that are open work.
+    EMFILE("Too many open files"),
     /// A write stops half way and reports an error. Meets nothing but writes.
     SHORT_WRITE("Input/output error after a part was written");
 
@@ -39,6 +41,11 @@ public record Fault(Kind kind, Span span) {
     return switch (kind) {
       case EIO -> true;
       case ENOSPC -> operation == Operation.CREATE || operation == Operation.GROW;
+      case EMFILE ->
+          switch (operation) {
+            case CREATE, OPEN, MAP, LIST, SYNC_DIRECTORY, LOCK -> true;
+            case RENAME, DELETE, WRITE, GROW, STORE, SYNC -> false;
+          };
       case SHORT_WRITE -> operation == Operation.WRITE || operation == Operation.GROW;
     };
   }

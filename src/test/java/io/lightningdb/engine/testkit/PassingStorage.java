@@ -25,6 +25,11 @@ public class PassingStorage implements Storage {
   }
 
   @Override
+  public void allocate(String name, long bytes) throws IOException {
+    target.allocate(name, bytes);
+  }
+
+  @Override
   public StorageFile open(String name) throws IOException {
     return target.open(name);
   }

@@ -151,6 +151,10 @@ public final class Session implements AutoCloseable {
       expect(!due, () -> "refused, though its condition holds: " + e.getMessage());
       oracle.refused();
       return;
+    } catch (EngineException.Overloaded | EngineException.DiskReserveReached e) {
+      // The system had nothing left: without a trace.
+      oracle.refused();
+      throw e;
     }
     expect(due, () -> "written, though its condition does not hold");
     oracle.acknowledged();

@@ -1,6 +1,9 @@
 package io.lightningdb.engine.testkit;
 
 import io.lightningdb.engine.io.DirectoryLockedException;
+import io.lightningdb.engine.io.NoSpaceException;
+import io.lightningdb.engine.io.ResourceExhaustedException;
+import io.lightningdb.engine.io.ResourceExhaustedException.Resource;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
@@ -185,6 +188,15 @@ public final class SimulatedStorage implements Storage {
   }
 
   @Override
+  public synchronized void allocate(String name, long bytes) throws IOException {
+    begin(Operation.CREATE, name);
+    if (capacityBytes != Long.MAX_VALUE && bytes > freeBytes()) {
+      throw full().withoutTrace();
+    }
+    directory.create(checked(name)).write(0, new byte[Math.toIntExact(bytes)]);
+  }
+
+  @Override
   public synchronized StorageFile open(String name) throws IOException {
     begin(Operation.OPEN, name);
     return new Handle(name, directory.get(name));
@@ -292,8 +304,17 @@ public final class SimulatedStorage implements Storage {
     if (met.span() == Fault.Span.ONCE) {
       failAt = Long.MAX_VALUE;
     }
-    return new IOException(
-        met.kind().text() + " (operation " + operations + ": " + operation + " " + name + ")");
+    IOException cause =
+        new IOException(
+            met.kind().text() + " (operation " + operations + ": " + operation + " " + name + ")");
+    return switch (met.kind()) {
+      case EIO, SHORT_WRITE -> cause;
+      case EMFILE -> new ResourceExhaustedException(Resource.DESCRIPTORS, cause);
+      case ENOSPC ->
+          operation == Operation.GROW
+              ? new NoSpaceException(String.valueOf(cause.getMessage()), cause)
+              : new ResourceExhaustedException(Resource.SPACE, cause);
+    };
   }
 
   private synchronized void write(Handle handle, int position, byte[] bytes) throws IOException {
@@ -317,8 +338,13 @@ public final class SimulatedStorage implements Storage {
   private void throwIfFull(SimulatedFile file, long end) throws IOException {
     long growth = end - file.length();
     if (capacityBytes != Long.MAX_VALUE && growth > 0 && growth > freeBytes()) {
-      throw new IOException("No space left on device (a disk of " + capacityBytes + " bytes)");
+      throw full();
     }
+  }
+
+  private NoSpaceException full() {
+    String text = "No space left on device (a disk of " + capacityBytes + " bytes)";
+    return new NoSpaceException(text, new IOException(text));
   }
 
   private synchronized void store(Handle handle, int position, byte[] bytes) throws IOException {

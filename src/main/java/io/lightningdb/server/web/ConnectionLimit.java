@@ -1,0 +1,56 @@
+package io.lightningdb.server.web;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.File;
+import java.lang.management.ManagementFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// How many connections clients may hold at a time, so that there are always descriptors left for the engine: each takes one, and what they take
+/// the log and the runs cannot have.
+final class ConnectionLimit {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimit.class);
+
+  /// Descriptors that connections leave: those that the engine keeps, segments and runs being written, calls to object stores and
+  /// identity providers, and the files of the service.
+  static final int LEFT = 100;
+
+  // Of each jar of the class path, which is opened when a class is first looked for in it.
+  private static final int JARS =
+      System.getProperty("java.class.path", "").split(File.pathSeparator).length;
+
+  private static final int CONNECTIONS_MIN = 16;
+
+  private ConnectionLimit() {}
+
+  /// Bounds a number of connections by the limit of open files that the process was started with.
+  ///
+  /// @param wanted as configured
+  /// @return at most as many, at least one
+  static int within(int wanted) {
+    if (!(ManagementFactory.getOperatingSystemMXBean()
+        instanceof UnixOperatingSystemMXBean system)) {
+      return wanted;
+    }
+    long files = system.getMaxFileDescriptorCount();
+    int connections = within(wanted, files, system.getOpenFileDescriptorCount() + JARS);
+    if (connections < wanted) {
+      LOG.info(
+          "At most {} connections at a time, not {}: the process may have {} files open",
+          connections,
+          wanted,
+          files);
+    }
+    return connections;
+  }
+
+  /// Bounds a number of connections.
+  ///
+  /// @param wanted as configured
+  /// @param filesMax how many files the process may have open
+  /// @param filesOpen how many it has open
+  static int within(int wanted, long filesMax, long filesOpen) {
+    long left = filesMax - filesOpen - LEFT;
+    return Math.toIntExact(Math.min(wanted, Math.max(CONNECTIONS_MIN, left)));
+  }
+}
