@@ -26,6 +26,7 @@ public final class LogArchiver {
   private long gapCount;
   private volatile long lastVersion;
   private volatile long gaps;
+  private volatile long gapVersion;
 
   // The piece that is being put together.
   private final List<byte[]> commits = new ArrayList<>();
@@ -53,6 +54,13 @@ public final class LogArchiver {
   /// @return a count
   public long gaps() {
     return gaps;
+  }
+
+  /// The newest version that a gap in this life of the database hides: no restore goes past it, but one of a backup that was made after it.
+  ///
+  /// @return 0 if there is no gap
+  public long gapVersion() {
+    return gapVersion;
   }
 
   /// Archives everything that is on stable storage and not archived yet.
@@ -95,6 +103,8 @@ public final class LogArchiver {
     lastVersion = ranges.isEmpty() ? NOTHING : archived;
     gapCount = ranges.stream().filter(ArchiveRange::isGap).count();
     gaps = gapCount;
+    gapVersion =
+        ranges.stream().filter(ArchiveRange::isGap).mapToLong(ArchiveRange::last).max().orElse(0);
     started = true;
   }
 
@@ -145,6 +155,7 @@ public final class LogArchiver {
     lastVersion = last;
     gapCount++;
     gaps = gapCount;
+    gapVersion = last;
     source.archived(lastVersion, 0);
   }
 }

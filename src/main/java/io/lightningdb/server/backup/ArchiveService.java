@@ -26,6 +26,7 @@ public final class ArchiveService {
   private static final long STOP_SECONDS_MAX = 10;
 
   private final Database database;
+  private final BackupStatus status;
   private final Optional<LogArchiver> archiver;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -38,9 +39,12 @@ public final class ArchiveService {
   ///
   /// @param database the open database
   /// @param backups knows the place for backups
+  /// @param status knows the newest backup
   /// @param settings says how often
-  ArchiveService(Database database, BackupService backups, LightningProperties settings) {
+  ArchiveService(
+      Database database, BackupService backups, BackupStatus status, LightningProperties settings) {
     this.database = database;
+    this.status = status;
     this.archiver =
         settings.backup().isArchived()
             ? backups
@@ -91,7 +95,7 @@ public final class ArchiveService {
       if (state.failure().isEmpty()) {
         LOG.warn("The log cannot be archived; it is tried again and again", e);
       }
-      state = new State(state.failures() + 1, String.valueOf(e.getMessage()));
+      state = new State(state.failures() + 1, FailureCause.of(e));
     }
   }
 
@@ -121,6 +125,14 @@ public final class ArchiveService {
   /// @return a count
   public long gaps() {
     return archiver.map(LogArchiver::gaps).orElse(0L);
+  }
+
+  /// Tells whether there is a gap in the archive that no backup made after it covers.
+  ///
+  /// @return false also if the log is not archived
+  public boolean isGapOpen() {
+    long hidden = archiver.map(LogArchiver::gapVersion).orElse(0L);
+    return hidden > status.state().newestVersion();
   }
 
   /// How often archiving failed since the start of the service.

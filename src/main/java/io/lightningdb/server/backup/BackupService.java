@@ -13,7 +13,6 @@ import io.lightningdb.engine.backup.Retention;
 import io.lightningdb.engine.backup.Verification;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.io.DiskStorage;
-import io.lightningdb.engine.io.FileModes;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
@@ -21,8 +20,6 @@ import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.target.ObjectStoreException;
 import io.lightningdb.target.TargetAddress;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -42,8 +39,6 @@ import org.springframework.stereotype.Component;
 public final class BackupService {
   private static final Logger LOG = LoggerFactory.getLogger(BackupService.class);
 
-  private static final String SCRATCH_PREFIX = "lightningdb-restore-check-";
-
   /// Longer than any backup takes, and than anybody waits to resume one.
   private static final Duration ORPHAN_AGE = Duration.ofDays(2);
 
@@ -51,6 +46,7 @@ public final class BackupService {
   private final LightningProperties.Backup settings;
   private final Optional<BackupTarget> target;
   private final BackupStatus status;
+  private final ScratchDirectory scratch;
 
   // Held while backups are added or deleted: a parent must not go while another builds on it.
   private final ReentrantLock changing = new ReentrantLock();
@@ -66,10 +62,28 @@ public final class BackupService {
     this.database = database;
     this.settings = settings.backup();
     this.status = status;
+    this.scratch = new ScratchDirectory(settings);
     this.target = open(settings.backup());
     if (target.isPresent()) {
+      scratch.clean();
+      tellIfOnVolumeOfData(settings);
       rememberBeforeOrAfterTheStart(target.get());
     }
+  }
+
+  private static void tellIfOnVolumeOfData(LightningProperties settings) {
+    if (isOnVolumeOfData(settings)) {
+      LOG.warn(
+          "lightning.backup.directory is on the volume of the data: what takes the data takes the backups, too");
+    }
+  }
+
+  /// Tells whether what takes the data takes the backups, too.
+  static boolean isOnVolumeOfData(LightningProperties settings) {
+    String place = settings.backup().directory();
+    return !place.isBlank()
+        && TargetAddress.parse(place) instanceof TargetAddress.Directory directory
+        && Volumes.areSame(directory.path(), settings.directory().toAbsolutePath());
   }
 
   private static Optional<BackupTarget> open(LightningProperties.Backup settings)
@@ -96,8 +110,9 @@ public final class BackupService {
         status.made(entry);
         catalogue.verification(entry.id()).ifPresent(status::verified);
       }
+      status.succeeded(BackupStatus.Work.CATALOGUE);
     } catch (IOException | RuntimeException e) {
-      status.failed();
+      status.failed(BackupStatus.Work.CATALOGUE, e);
       LOG.warn("The catalogue of backups in {} cannot be read", place, e);
     }
   }
@@ -168,7 +183,11 @@ public final class BackupService {
   /// @throws ProblemException if no place for backups is configured
   public <T> T look(Look<T> look) throws IOException {
     try {
-      return look.at(catalogue());
+      T seen = look.at(catalogue());
+      if (status.state().hasFailed(BackupStatus.Work.CATALOGUE)) {
+        remember(target());
+      }
+      return seen;
     } catch (IOException e) {
       throw named(e);
     }
@@ -198,6 +217,7 @@ public final class BackupService {
               watcher);
       BackupEntry entry = database.backup(target(), request);
       status.made(entry);
+      status.succeeded(BackupStatus.Work.BACKUP);
       LOG.info(
           "Backup {} made at version {}, {} bytes copied",
           entry.id(),
@@ -205,20 +225,38 @@ public final class BackupService {
           entry.ownBytes());
       return result(entry, deleteOld());
     } catch (EngineException e) {
-      failed(cancelled);
+      failed(BackupStatus.Work.BACKUP, resume, cancelled, e);
       throw e;
     } catch (IOException e) {
-      failed(cancelled);
+      failed(BackupStatus.Work.BACKUP, resume, cancelled, e);
       throw named(e);
     } finally {
       changing.unlock();
     }
   }
 
-  private void failed(BooleanSupplier cancelled) {
-    if (!cancelled.getAsBoolean()) {
-      status.failed();
+  /// A caller that names a backup which is not there, or stops what goes on, is no failure of backups.
+  private void failed(
+      BackupStatus.Work work, Optional<String> named, BooleanSupplier cancelled, Exception cause) {
+    boolean ofCaller =
+        switch (kind(cause)) {
+          case NOT_FOUND -> named.isPresent();
+          case BUSY, CANCELLED, NEEDED_BY_OTHERS -> true;
+          case DAMAGED, OTHER_DATABASE, NOT_EMPTY, NOT_REACHABLE, FAILED -> false;
+        };
+    if (!ofCaller && !cancelled.getAsBoolean()) {
+      status.failed(work, cause);
     }
+  }
+
+  private static BackupException.Kind kind(Exception failure) {
+    BackupException.@Nullable Kind kind =
+        switch (failure) {
+          case BackupException backup -> backup.kind();
+          case EngineException.BackupFailed backup -> backup.kind();
+          default -> null;
+        };
+    return kind == null ? BackupException.Kind.FAILED : kind;
   }
 
   private void lock() {
@@ -240,9 +278,11 @@ public final class BackupService {
       if (kept.damaged().isEmpty()) {
         new Archive(target()).deleteUnneeded(kept.entries());
       }
+      status.succeeded(BackupStatus.Work.CATALOGUE);
+      status.succeeded(BackupStatus.Work.RETENTION);
       return deleted;
     } catch (IOException e) {
-      status.failed();
+      status.failed(BackupStatus.Work.RETENTION, e);
       LOG.warn("Old backups could not be deleted", e);
       return List.of();
     }
@@ -272,6 +312,7 @@ public final class BackupService {
     try {
       Restore.Restored restored = restore(wanted, cancelled, watcher);
       verified(wanted, "");
+      status.succeeded(BackupStatus.Work.RESTORE_CHECK);
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("backup", wanted);
       result.put("version", restored.version());
@@ -283,7 +324,7 @@ public final class BackupService {
       if (!cancelled.getAsBoolean() && isAboutTheBackup(e)) {
         verified(wanted, String.valueOf(e.getMessage()));
       }
-      failed(cancelled);
+      failed(BackupStatus.Work.RESTORE_CHECK, id, cancelled, e);
       throw named(e);
     } finally {
       changing.unlock();
@@ -332,41 +373,13 @@ public final class BackupService {
 
   private Restore.Restored restore(String id, BooleanSupplier cancelled, Watcher watcher)
       throws IOException {
-    Path scratchParent = scratchParent();
-    Path scratch = Files.createTempDirectory(scratchParent, SCRATCH_PREFIX);
-    try {
-      DiskStorage storage = new DiskStorage(scratch);
-      return new Restore(target(), storage, new SecureRandom(), cancelled, watcher).run(id);
-    } finally {
-      delete(scratch);
-    }
-  }
-
-  /// Where restores are checked. A directory for nothing else is freed of what a check has left whose process died.
-  private Path scratchParent() throws IOException {
-    if (settings.scratchDirectory().isBlank()) {
-      return Path.of(System.getProperty("java.io.tmpdir"));
-    }
-    Path parent = FileModes.createDirectories(Path.of(settings.scratchDirectory()));
-    List<Path> left;
-    try (Stream<Path> paths = Files.list(parent)) {
-      left =
-          paths.filter(path -> path.getFileName().toString().startsWith(SCRATCH_PREFIX)).toList();
-    }
-    for (Path path : left) {
-      delete(path);
-    }
-    return parent;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    List<Path> paths;
-    try (Stream<Path> all = Files.walk(directory)) {
-      paths = all.toList().reversed();
-    }
-    for (Path path : paths) {
-      Files.delete(path);
-    }
+    long bytes = look(catalogue -> catalogue.get(id)).totalBytes();
+    return scratch.with(
+        bytes,
+        directory ->
+            new Restore(
+                    target(), new DiskStorage(directory), new SecureRandom(), cancelled, watcher)
+                .run(id));
   }
 
   /// Deletes a backup.
@@ -379,6 +392,7 @@ public final class BackupService {
     lock();
     try {
       catalogue().delete(id);
+      status.newestLeft(catalogue().list().newest());
     } catch (IOException e) {
       throw named(e);
     } finally {
