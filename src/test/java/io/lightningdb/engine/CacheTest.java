@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -189,7 +190,8 @@ class CacheTest {
   void aMergeWhoseOutputCannotBeReadBackChangesNothing() {
     DamagingStorage storage = new DamagingStorage(new SimulatedStorage());
     Environment environment = new Environment(storage, Clock.SYSTEM, new CallerWorkers(), 5);
-    try (Database database = Database.open(environment, DatabaseOptions.defaults())) {
+    DatabaseOptions options = DatabaseOptions.defaults().withLog(4 << 20, Duration.ofMillis(100));
+    try (Database database = Database.open(environment, options)) {
       Keyspace keyspace = filled(database, "compressed", Compression.LZ4);
       readAll(keyspace);
       List<String> before = storage.runs();

@@ -18,6 +18,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +39,8 @@ class RunMappingTest {
 
   private static Database open(Storage storage) {
     return Database.open(
-        new Environment(storage, Clock.SYSTEM, new CallerWorkers(), 5), DatabaseOptions.defaults());
+        new Environment(storage, Clock.SYSTEM, new CallerWorkers(), 5),
+        DatabaseOptions.defaults().withLog(4 << 20, Duration.ofMillis(100)));
   }
 
   private static Keyspace filled(Database database) {

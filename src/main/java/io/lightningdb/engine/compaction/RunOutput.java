@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// A run ends at its target size, but never between two versions of one key. Its bounds hold its entries and its part of the
 /// range deletions, and no more.
 final class RunOutput {
+  /// Runs that a step of a merge writes where there is enough space.
+  static final int STEP_RUNS = 2;
 
   private static final long ENTRIES_PER_QUESTION = 4096;
   private static final long BYTES_PER_TURN = 256 << 10;
@@ -48,8 +50,6 @@ final class RunOutput {
   /// @param runs number of runs
   /// @param runBytesTarget size at which another one is started, in bytes
   record Share(int runs, long runBytesTarget) {
-    private static final int STEP_RUNS = 2;
-
     /// Two runs; where there is less space than that takes, one that leaves as much again for its indexes and the last entry.
     ///
     /// @param runBytesTarget size of runs where there is enough, in bytes

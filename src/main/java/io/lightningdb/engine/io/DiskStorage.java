@@ -213,7 +213,7 @@ public final class DiskStorage implements Storage {
     }
     try {
       FileChannel channel = uninterrupted(() -> DescriptorReserve.open(() -> lockOnce(path)));
-      return new HeldLock(path, channel, DescriptorReserve.use(path.getParent()));
+      return new HeldLock(path, channel, DescriptorReserve.use(directory));
     } catch (IOException | RuntimeException e) {
       LOCKED_HERE.remove(path);
       throw e;

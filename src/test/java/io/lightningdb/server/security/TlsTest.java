@@ -21,24 +21,31 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// TLS with certificates that are read again when they change, and certificates of clients.
 class TlsTest {
+  private static Certificate first;
+  private static Certificate second;
+  private static Certificate client;
+
   @TempDir Path directory;
 
-  private Certificate first;
-  private Certificate second;
-  private Certificate client;
   private String token;
 
+  /// Once for all tests, which change none of them: each takes a JVM of its own.
+  @BeforeAll
+  static void makeCertificates(@TempDir Path made) throws IOException, GeneralSecurityException {
+    first = Certificate.make(made, "first");
+    second = Certificate.make(made, "second");
+    client = Certificate.make(made, "client");
+  }
+
   @BeforeEach
-  void makeCertificates() throws IOException, GeneralSecurityException {
-    first = Certificate.make(directory, "first");
-    second = Certificate.make(directory, "second");
-    client = Certificate.make(directory, "client");
+  void installCertificates() throws IOException, GeneralSecurityException {
     token = StartedService.tokenIn(directory.resolve("data"));
     install(first);
     Files.writeString(directory.resolve("ca.crt"), client.certificatePem());
