@@ -6,6 +6,7 @@ import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.backup.LogArchiver;
 import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cache.MemoryBudget;
+import io.lightningdb.engine.cache.MemoryLease;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.engine.integrity.IntegrityCheck;
@@ -449,6 +450,14 @@ public final class Database implements AutoCloseable {
   /// @return a count since the opening
   public long shortages(ResourceExhaustedException.Resource resource) {
     return engine.shortages().count(resource);
+  }
+
+  /// Memory for one request of a caller. While the request is inside [MemoryLease#call], large values that it reads are copied only
+  /// when there is memory for them in the budget, after a wait of up to [DatabaseOptions#writeWaitMax].
+  ///
+  /// @return to be closed at the end of the request
+  public MemoryLease memoryLease() {
+    return engine.memoryLease();
   }
 
   /// Takes writes again after a storage failure, once its cause is mended.

@@ -4,6 +4,7 @@ import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.backup.LogArchiver;
 import io.lightningdb.engine.backup.LogForArchive;
 import io.lightningdb.engine.cache.MemoryBudget;
+import io.lightningdb.engine.cache.MemoryLease;
 import io.lightningdb.engine.commit.CommitPipeline;
 import io.lightningdb.engine.commit.CommitTimes;
 import io.lightningdb.engine.commit.Present;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The running parts of a database, connected. *Thread-safe.* [Database] is its face; [Keyspace], [Scan] and [Transaction] come here
@@ -286,6 +288,10 @@ final class Engine implements AutoCloseable {
     return core.memory();
   }
 
+  MemoryLease memoryLease() {
+    return core.memory().callers().lease(core.options().writeWaitMax().toNanos());
+  }
+
   /// Wall-clock time, by which entries expire.
   long millis() {
     return clock.millis();
@@ -366,6 +372,54 @@ final class Engine implements AutoCloseable {
     }
     // Closed meanwhile: what it saw may have been merged away.
     snapshot.throwIfClosed();
+    return found;
+  }
+
+  /// Reads an entry as it is now. Who has a [MemoryLease] gets a large value when there is memory for it.
+  @Nullable Entry readEntry(KeyspaceStore store, byte[] key) {
+    return readEntry(projection -> read(store, key, projection));
+  }
+
+  /// Reads an entry as it was at a snapshot, likewise.
+  @Nullable Entry readEntry(KeyspaceStore store, byte[] key, Snapshot snapshot) {
+    return readEntry(projection -> read(store, key, snapshot, projection));
+  }
+
+  /// Reads an entry as it is at a moment that is kept, likewise.
+  @Nullable Entry readEntry(KeyspaceStore store, byte[] key, ReadMoment moment) {
+    return readEntry(projection -> read(store, key, moment, projection));
+  }
+
+  /// Size of the value that an entry has at a moment that is kept, 0 if there is none.
+  int readValueBytes(KeyspaceStore store, byte[] key, ReadMoment moment) {
+    Entry.UpTo size = new Entry.UpTo(-1);
+    return read(store, key, moment, size) == null ? 0 : size.valueBytes();
+  }
+
+  /// Size of the value that an entry had at a snapshot, 0 if there was none.
+  int readValueBytes(KeyspaceStore store, byte[] key, Snapshot snapshot) {
+    Entry.UpTo size = new Entry.UpTo(-1);
+    return read(store, key, snapshot, size) == null ? 0 : size.valueBytes();
+  }
+
+  private static @Nullable Entry readEntry(Function<Projection<Entry>, @Nullable Entry> read) {
+    MemoryLease lease = MemoryLease.current();
+    if (lease == null) {
+      return read.apply(Entry.PROJECTION);
+    }
+    Entry.UpTo projection = new Entry.UpTo(MemoryLease.SMALL_BYTES);
+    Entry found = read.apply(projection);
+    while (found != null && projection.isTooLarge()) {
+      // Nothing is held while this waits; the entry may be another one afterwards.
+      int valueBytes = projection.valueBytes();
+      long held = lease.bytes();
+      lease.takeForValue(valueBytes);
+      projection = new Entry.UpTo(valueBytes);
+      found = read.apply(projection);
+      if (found != null && projection.isTooLarge()) {
+        lease.giveBackTo(held);
+      }
+    }
     return found;
   }
 

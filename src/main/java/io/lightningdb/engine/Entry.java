@@ -44,6 +44,45 @@ public record Entry(byte[] value, long version, long expiryMillis) {
     }
   }
 
+  /// Reads an entry whose value is no larger than allowed, and tells the size of one that is. *For one read.*
+  static final class UpTo implements Projection<Entry> {
+    private final int valueBytesMax;
+    private int valueBytes;
+
+    /// Makes one.
+    ///
+    /// @param valueBytesMax a larger value is not copied, in bytes
+    UpTo(int valueBytesMax) {
+      this.valueBytesMax = valueBytesMax;
+    }
+
+    @Override
+    public boolean needsValue(int bytes) {
+      valueBytes = bytes;
+      return bytes <= valueBytesMax;
+    }
+
+    /// Whether the entry that was found came without its value.
+    boolean isTooLarge() {
+      return valueBytes > valueBytesMax;
+    }
+
+    /// Size of the value that was found last, in bytes.
+    int valueBytes() {
+      return valueBytes;
+    }
+
+    @Override
+    public Entry of(byte[] value, long version, long expiryMillis) {
+      return new Entry(value, version, expiryMillis);
+    }
+
+    @Override
+    public Entry absent() {
+      return OfEntry.ABSENT;
+    }
+  }
+
   /// When it expires.
   ///
   /// @return the moment, or null if it does not

@@ -89,9 +89,12 @@ final class Figures {
         memory.bytes(MemoryBudget.Part.SNAPSHOTS),
         memory.bytes(MemoryBudget.Part.EMBEDDER),
         memory.bytes(MemoryBudget.Part.SCANS),
+        memory.bytes(MemoryBudget.Part.REQUESTS),
         memory.bytes(MemoryBudget.Part.LOG),
         memory.bytes(MemoryBudget.Part.RUNS),
-        memory.bytes(MemoryBudget.Part.MAINTENANCE));
+        memory.bytes(MemoryBudget.Part.MAINTENANCE),
+        memory.callers().waiting(),
+        memory.callers().refused());
   }
 
   static WriteRateStats of(WriteRateLimiter limiter) {

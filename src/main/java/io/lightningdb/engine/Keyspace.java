@@ -139,7 +139,7 @@ public final class Keyspace {
   /// @throws EngineException.Corruption if what has to be read is damaged
   public @Nullable Entry entry(byte[] key) {
     WriteBatch.checkKey(key.length);
-    return engine.read(store, key, Entry.PROJECTION);
+    return engine.readEntry(store, key);
   }
 
   /// Reads the value that a key had at a snapshot, and its version.
@@ -150,7 +150,18 @@ public final class Keyspace {
   /// @throws EngineException.Corruption if what has to be read is damaged
   public @Nullable Entry entry(byte[] key, Snapshot snapshot) {
     WriteBatch.checkKey(key.length);
-    return engine.read(store, key, snapshot, Entry.PROJECTION);
+    return engine.readEntry(store, key, snapshot);
+  }
+
+  /// Tells how large the value is that a key had at a snapshot, without reading it.
+  ///
+  /// @param key 1 to 4096 bytes
+  /// @param snapshot open
+  /// @return in bytes; 0 if there was no entry
+  /// @throws EngineException.Corruption if what has to be read is damaged
+  public int valueBytes(byte[] key, Snapshot snapshot) {
+    WriteBatch.checkKey(key.length);
+    return engine.readValueBytes(store, key, snapshot);
   }
 
   /// Writes a value with the durability of the keyspace.

@@ -9,9 +9,12 @@ package io.lightningdb.engine;
 /// @param snapshotBytes open snapshots
 /// @param embedderBytes what the program around the database has charged to [Database#memoryAccount]
 /// @param scanBytes open scans, at most
+/// @param requestBytes what callers send and are answered, while a request of theirs lasts
 /// @param logBytes buffers of the log
 /// @param runBytes what open runs know of their blocks, their deleted ranges, and the least of their properties
 /// @param maintenanceBytes buffers of flushes and merges
+/// @param requestsWaiting requests that wait for memory
+/// @param requestsRefused requests that got none in time, since the opening
 public record MemoryStats(
     long bytesMax,
     long memtableBytes,
@@ -20,6 +23,9 @@ public record MemoryStats(
     long snapshotBytes,
     long embedderBytes,
     long scanBytes,
+    long requestBytes,
     long logBytes,
     long runBytes,
-    long maintenanceBytes) {}
+    long maintenanceBytes,
+    int requestsWaiting,
+    long requestsRefused) {}

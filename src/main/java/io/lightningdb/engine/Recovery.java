@@ -214,8 +214,7 @@ final class Recovery {
     }
   }
 
-  private Recovered start(
-      Found found, List<LogWriter.OldSegment> segments, Map<String, Long> files)
+  private Recovered start(Found found, List<LogWriter.OldSegment> segments, Map<String, Long> files)
       throws IOException {
     Version version = found.version();
     Clock clock = found.clock();

@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.cache.MemoryBudget;
+import io.lightningdb.engine.cache.MemoryLease;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
 import io.lightningdb.engine.io.Deadline;
@@ -192,10 +193,14 @@ public final class Scan implements AutoCloseable {
     }
   }
 
-  /// The value, copied now.
+  /// The value, copied now. Who has a [MemoryLease] gets a large one when there is memory for it.
   ///
   /// @return the caller's own array
   public byte[] value() {
+    MemoryLease lease = MemoryLease.current();
+    if (lease != null) {
+      lease.takeForValue(valueBytes());
+    }
     byte[] value = new byte[valueBytes()];
     copyValue(value, 0);
     return value;

@@ -252,13 +252,35 @@ public final class Transaction implements AutoCloseable {
     return found[0];
   }
 
+  /// Tells how large a value is, without reading it. What was only measured is not among the reads that a commit relies on.
+  ///
+  /// @param keyspace where
+  /// @param key 1 to 4096 bytes
+  /// @return in bytes; 0 if there is no entry
+  /// @throws EngineException.TransactionEnded if it has ended
+  public int valueBytes(Keyspace keyspace, byte[] key) {
+    WriteBatch.checkKey(key.length);
+    int[] found = new int[1];
+    inUse(() -> found[0] = readValueBytes(keyspace, key));
+    return found[0];
+  }
+
+  private int readValueBytes(Keyspace keyspace, byte[] key) {
+    WriteSet.Own own = writes.find(keyspace.id(), key, snapshot.instantMillis());
+    if (own == null) {
+      return table.engine().readValueBytes(keyspace.store(), key, snapshot);
+    }
+    byte[] value = own.value();
+    return value == null ? 0 : value.length;
+  }
+
   private @Nullable Entry read(Keyspace keyspace, byte[] key) {
     WriteSet.Own own = writes.find(keyspace.id(), key, snapshot.instantMillis());
     if (own != null) {
       byte[] value = own.value();
       return value == null ? null : new Entry(value, 0, own.expiryMillis());
     }
-    Entry found = table.engine().read(keyspace.store(), key, snapshot, Entry.PROJECTION);
+    Entry found = table.engine().readEntry(keyspace.store(), key, snapshot);
     if (tracksReads()) {
       KeyRef ref = new KeyRef(keyspace.id(), key.clone());
       throwIfTooLarge(reads.bytesOf(ref));

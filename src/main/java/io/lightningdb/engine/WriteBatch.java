@@ -16,6 +16,7 @@ import java.util.List;
 public final class WriteBatch {
   private final CommitWriter writer;
   private static final long[] NOTHING_OBSERVED = {};
+  private static final byte[] NOTHING = {};
 
   // Most batches have none.
   private List<Condition> conditions = List.of();
@@ -26,7 +27,10 @@ public final class WriteBatch {
     this(256);
   }
 
-  WriteBatch(int bytesExpected) {
+  /// Makes an empty batch with room, so that a large one need not grow.
+  ///
+  /// @param bytesExpected what its keys and values, and some bytes for each, will come to
+  public WriteBatch(int bytesExpected) {
     this.writer = new CommitWriter(bytesExpected);
   }
 
@@ -50,11 +54,26 @@ public final class WriteBatch {
   /// @return this batch
   /// @throws EngineException.LimitExceeded if the key, the value or the batch is too large; the batch is then as before
   public WriteBatch put(Keyspace keyspace, byte[] key, byte[] value, Expiry expiry) {
+    return put(keyspace, key, NOTHING, value, expiry);
+  }
+
+  /// Adds an entry or replaces it, for some time, with a value that stands in two arrays.
+  ///
+  /// @param keyspace where
+  /// @param key 1 to 4096 bytes
+  /// @param head what the value begins with
+  /// @param rest what it goes on with; both together up to 16 MiB
+  /// @param expiry when the entry stops to be there; a time to live starts now, and not when the batch is written
+  /// @return this batch
+  /// @throws EngineException.LimitExceeded if the key, the value or the batch is too large; the batch is then as before
+  public WriteBatch put(Keyspace keyspace, byte[] key, byte[] head, byte[] rest, Expiry expiry) {
     checkKey(key.length);
     long expiryMillis = expiry.millis(keyspace);
     int expiryBytes = expiryMillis == ExpiryTime.NEVER ? 0 : ExpiryTime.BYTES;
-    checkRoom(key.length + (long) checkedValueBytes(value) + expiryBytes);
-    writer.put(keyspace.id(), key, value, expiryMillis);
+    long valueBytes = head.length + (long) rest.length;
+    checkValue(valueBytes);
+    checkRoom(key.length + valueBytes + expiryBytes);
+    writer.put(keyspace.id(), key, head, rest, expiryMillis);
     return this;
   }
 
@@ -163,12 +182,10 @@ public final class WriteBatch {
     this.observedVersions = versions;
   }
 
-  private static int checkedValueBytes(byte[] value) {
-    if (value.length > Limits.VALUE_BYTES_MAX) {
-      throw new EngineException.LimitExceeded(
-          "value-bytes-max", Limits.VALUE_BYTES_MAX, value.length);
+  private static void checkValue(long bytes) {
+    if (bytes > Limits.VALUE_BYTES_MAX) {
+      throw new EngineException.LimitExceeded("value-bytes-max", Limits.VALUE_BYTES_MAX, bytes);
     }
-    return value.length;
   }
 
   static void checkKey(int length) {

@@ -1,6 +1,9 @@
 package io.lightningdb.engine;
 
+import io.lightningdb.engine.cache.CallerMemory;
 import io.lightningdb.engine.cache.MemoryBudget;
+import io.lightningdb.engine.cache.MemoryLease;
+import io.lightningdb.engine.cache.MemoryRefusedException;
 import io.lightningdb.engine.commit.CommitLatency;
 import io.lightningdb.engine.commit.CommitPipeline;
 import io.lightningdb.engine.commit.ConditionFailedException;
@@ -16,8 +19,10 @@ import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.log.AppendMode;
 import io.lightningdb.engine.log.LogWriter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /// The way of every write into the engine: whether it is let in, its commit, the wait for stable storage, and what its size starts
 /// in the background. *Thread-safe*; runs on the thread of whoever writes: [Keyspace], [Database], [Transaction].
@@ -25,6 +30,11 @@ import java.util.concurrent.atomic.LongAdder;
 /// Limits, read-only state, the reserve of the disk and back-pressure are checked here and nowhere else. What it uses of the
 /// others is taken into fields once, because every write passes.
 final class WritePath {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  // What is smaller is let in without asking: no number of threads exceeds a bound by much with it.
+  private static final int LARGE_BYTES_MIN = 256 << 10;
+
   private final Core core;
   private final Availability availability;
   private final DatabaseOptions options;
@@ -71,10 +81,10 @@ final class WritePath {
   /// @return version of the commit
   long write(WriteBatch batch, Durability durability) {
     long begun = commitBegins(durability);
-    admit(batch);
-    try {
+    try (MemoryLease room = admit(batch)) {
       CommitPipeline.Result result =
           pipeline.commit(batch.writer(), batch.conditions(), mode(durability));
+      giveBack(room);
       batch.observed(result.observed());
       long version = finish(batch, result, durability);
       commitEnds(durability, begun);
@@ -133,8 +143,7 @@ final class WritePath {
   /// @param footprint what nobody else may have changed
   /// @return version of the commit
   long write(WriteBatch batch, Footprint footprint, Durability durability) {
-    admit(batch);
-    try {
+    try (MemoryLease _ = admit(batch)) {
       CommitPipeline.Result result = pipeline.commit(batch.writer(), footprint, mode(durability));
       committed(batch, result);
       if (batch.writer().deletesRanges()) {
@@ -197,17 +206,47 @@ final class WritePath {
   }
 
   /// Lets a batch in, or refuses it before anything is changed.
-  private void admit(WriteBatch batch) {
+  ///
+  /// @return for a large batch, what it holds until it is in the memtables; else null
+  private @Nullable MemoryLease admit(WriteBatch batch) {
     availability.throwIfClosed();
     availability.throwIfWritesAreRefused();
     EngineException.DeadlineExceeded.throwIfPast("a write");
     checkLimits(batch);
     checkDisk(batch);
-    gate.pass(batch.bytes());
-    availability.throwIfClosed();
-    availability.throwIfWritesAreRefused();
-    checkDisk(batch);
-    batch.writer().finish(clock.millis());
+    MemoryLease room = batch.bytes() < LARGE_BYTES_MIN ? null : room(batch);
+    boolean admitted = false;
+    try {
+      gate.pass(batch.bytes());
+      availability.throwIfClosed();
+      availability.throwIfWritesAreRefused();
+      checkDisk(batch);
+      batch.writer().finish(clock.millis());
+      admitted = true;
+      return room;
+    } finally {
+      if (!admitted) {
+        giveBack(room);
+      }
+    }
+  }
+
+  private MemoryLease room(WriteBatch batch) {
+    MemoryLease room = memory.writing().lease(options.writeWaitMax().toNanos());
+    try {
+      room.take(CallerMemory.Use.INCOMING, batch.bytes());
+      return room;
+    } catch (MemoryRefusedException _) {
+      EngineException.DeadlineExceeded.throwIfPast("a write that waits for other large ones");
+      throw new EngineException.Overloaded(
+          "other large writes are on their way into memory", RETRY_AFTER);
+    }
+  }
+
+  private static void giveBack(@Nullable MemoryLease room) {
+    if (room != null) {
+      room.close();
+    }
   }
 
   private void checkLimits(WriteBatch batch) {

@@ -35,6 +35,12 @@ class DatabaseConfiguration {
   /// @return the open database
   @Bean(destroyMethod = "close")
   Database database(LightningProperties settings) {
+    LOG.info(
+        "A budget of {} MB: values have at most {} bytes, batches {}, lines of an import {}",
+        settings.memory().budgetBytes() >> 20,
+        settings.limits().valueBytesMax().toBytes(),
+        settings.limits().batchBytesMax().toBytes(),
+        settings.limits().importLineBytesMax().toBytes());
     Database database = Database.open(settings.directory(), options(settings));
     report(settings.directory().toString(), database.recovery());
     return database;
@@ -58,10 +64,7 @@ class DatabaseConfiguration {
   }
 
   private static MemoryLimits memory(LightningProperties.Memory memory) {
-    long budget = memory.budget().toBytes();
-    return new MemoryLimits(
-        budget == 0 ? MemoryLimits.defaults().bytesMax() : budget,
-        memory.cacheBytesMax().toBytes());
+    return new MemoryLimits(memory.budgetBytes(), memory.cacheBytesMax().toBytes());
   }
 
   /// Beside the transactions that clients may keep open, those that a request begins and ends itself: as many as are served at a time.

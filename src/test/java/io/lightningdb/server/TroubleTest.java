@@ -256,9 +256,7 @@ class TroubleTest {
         .body("type", equalTo("/problems/disk-reserve-reached"))
         .body("retryable", equalTo(true))
         .body("limit", equalTo(320 << 20))
-        .body(
-            "actual",
-            equalTo((int) (1000 + service.database().stats().disk().ballastBytes())));
+        .body("actual", equalTo((int) (1000 + service.database().stats().disk().ballastBytes())));
     service
         .api()
         .contentType("application/json")

@@ -14,6 +14,9 @@ public final class MemoryBudget {
   private static final int MEMTABLES_PERCENT_LOW = 20;
   private static final int MEMTABLES_PERCENT_HIGH = 40;
   private static final int TRANSACTIONS_PERCENT = 20;
+  private static final int WRITING_PERCENT = 10;
+  private static final int INCOMING_PERCENT = 30;
+  private static final int OUTGOING_PERCENT = 29;
 
   // The cache is not resized for less than this part of the budget.
   private static final int STEPS = 128;
@@ -22,6 +25,8 @@ public final class MemoryBudget {
   private final long cacheBytesMax;
   private final Map<Part, AtomicLong> used = new EnumMap<>(Part.class);
   private final BlockCache cache;
+  private final CallerMemory callers;
+  private final CallerMemory writing;
 
   // Written under the lock of this object.
   private volatile long cacheLimit;
@@ -41,6 +46,8 @@ public final class MemoryBudget {
     EMBEDDER,
     /// Open scans.
     SCANS,
+    /// What callers send and are answered, while a request of theirs lasts.
+    REQUESTS,
     /// Buffers of the log.
     LOG,
     /// What open runs know of their blocks.
@@ -61,6 +68,27 @@ public final class MemoryBudget {
     }
     this.cacheLimit = Math.min(bytesMax, cacheBytesMax);
     this.cache = new BlockCache(cacheLimit);
+    this.callers =
+        new CallerMemory(
+            account(Part.REQUESTS),
+            bytesMax / 100 * INCOMING_PERCENT,
+            bytesMax / 100 * OUTGOING_PERCENT);
+    this.writing = new CallerMemory(MemoryAccount.NONE, bytesMax / 100 * WRITING_PERCENT, 0);
+  }
+
+  /// Large writes on their way into memtables, which their owners charge once they are there: without a bound of their own, as many as
+  /// come at once would find room for one of them, and all take it.
+  ///
+  /// @return lends what memtables may exceed their bound by
+  public CallerMemory writing() {
+    return writing;
+  }
+
+  /// What callers hold for what they send and are answered.
+  ///
+  /// @return lends memory
+  public CallerMemory callers() {
+    return callers;
   }
 
   /// The cache that lives on what is left.

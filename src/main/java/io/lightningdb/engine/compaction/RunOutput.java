@@ -29,6 +29,7 @@ final class RunOutput {
   /// Runs that a step of a merge writes where there is enough space.
   static final int STEP_RUNS = 2;
 
+  private static final int LARGE_BYTES_MIN = 64 << 10;
   private static final long ENTRIES_PER_QUESTION = 4096;
   private static final long BYTES_PER_TURN = 256 << 10;
 
@@ -166,6 +167,9 @@ final class RunOutput {
   private void add(EntryCursor entry, Pace pace) throws IOException {
     RunWriter open = writer();
     open.add(entry);
+    if (entry.valueLength() > LARGE_BYTES_MIN) {
+      charge();
+    }
     long untold = open.bytes() - told;
     if (untold >= BYTES_PER_TURN) {
       told += untold;

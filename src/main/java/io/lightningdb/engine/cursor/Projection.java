@@ -35,8 +35,9 @@ public interface Projection<T> {
 
   /// Tells whether the value is worth copying.
   ///
+  /// @param valueBytes its size
   /// @return false if [#of] does not look at it
-  default boolean needsValue() {
+  default boolean needsValue(int valueBytes) {
     return true;
   }
 

@@ -16,7 +16,7 @@ final class VersionProjection implements Projection<Long> {
   }
 
   @Override
-  public boolean needsValue() {
+  public boolean needsValue(int valueBytes) {
     return false;
   }
 }

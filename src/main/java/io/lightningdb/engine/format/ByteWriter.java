@@ -135,9 +135,30 @@ public final class ByteWriter {
     return length;
   }
 
+  /// Makes room for bytes that somebody else writes into [#array].
+  ///
+  /// @param count how many
+  /// @return index of the first
+  public int skip(int count) {
+    ensure(count);
+    int at = length;
+    length += count;
+    return at;
+  }
+
   /// Starts over, keeping the array.
   public void clear() {
     length = 0;
+  }
+
+  /// Starts over, with a smaller array if this one has grown much.
+  ///
+  /// @param bytesKept an array up to twice this size is kept, in bytes
+  public void clear(int bytesKept) {
+    length = 0;
+    if (bytes.length > 2L * bytesKept) {
+      bytes = new byte[bytesKept];
+    }
   }
 
   /// Copies what was written.

@@ -42,20 +42,33 @@ public final class CommitWriter {
   /// @param value the value, of legal length
   /// @param expiryMillis when it expires: [ExpiryTime#NEVER] or a legal moment
   public void put(int keyspaceId, byte[] key, byte[] value, long expiryMillis) {
-    if (expiryMillis == ExpiryTime.NEVER) {
-      add(Operation.PUT, keyspaceId, key, value);
-    } else {
-      add(Operation.PUT_EXPIRING, keyspaceId, key, stored(value, expiryMillis));
-    }
-    puts = true;
-    valueBytesLargest = Math.max(valueBytesLargest, value.length);
+    put(keyspaceId, key, NOTHING, value, expiryMillis);
   }
 
-  private static byte[] stored(byte[] value, long expiryMillis) {
-    byte[] stored = new byte[ExpiryTime.BYTES + value.length];
-    LittleEndian.putU64(stored, 0, expiryMillis);
-    System.arraycopy(value, 0, stored, ExpiryTime.BYTES, value.length);
-    return stored;
+  /// Adds a put of a value in two parts, which are copied here and nowhere else.
+  ///
+  /// @param keyspaceId id of the keyspace
+  /// @param key the key, of legal length
+  /// @param head what the value begins with
+  /// @param rest what it goes on with; both together of legal length
+  /// @param expiryMillis when it expires: [ExpiryTime#NEVER] or a legal moment
+  public void put(int keyspaceId, byte[] key, byte[] head, byte[] rest, long expiryMillis) {
+    int valueBytes = head.length + rest.length;
+    if (expiryMillis == ExpiryTime.NEVER) {
+      int at = begin(Operation.PUT, keyspaceId, key, valueBytes);
+      copy(rest, copy(head, at));
+    } else {
+      int at = begin(Operation.PUT_EXPIRING, keyspaceId, key, ExpiryTime.BYTES + valueBytes);
+      LittleEndian.putU64(bytes, at, expiryMillis);
+      copy(rest, copy(head, at + ExpiryTime.BYTES));
+    }
+    puts = true;
+    valueBytesLargest = Math.max(valueBytesLargest, valueBytes);
+  }
+
+  private int copy(byte[] part, int at) {
+    System.arraycopy(part, 0, bytes, at, part.length);
+    return at + part.length;
   }
 
   /// Adds a delete.
@@ -83,18 +96,23 @@ public final class CommitWriter {
   private static final byte[] NOTHING = new byte[0];
 
   private void add(int kind, int keyspaceId, byte[] key, byte[] value) {
+    copy(value, begin(kind, keyspaceId, key, value.length));
+  }
+
+  /// Adds an operation whose value is still to be copied. Returns where.
+  private int begin(int kind, int keyspaceId, byte[] key, int valueBytes) {
     int at = length;
-    int end = at + OPERATION_OVERHEAD_BYTES + key.length + value.length;
+    int end = at + OPERATION_OVERHEAD_BYTES + key.length + valueBytes;
     ensure(end);
     bytes[at] = (byte) kind;
     bytes[at + 1] = 0;
     LittleEndian.putU16(bytes, at + 2, key.length);
     LittleEndian.putU32(bytes, at + 4, keyspaceId);
-    LittleEndian.putU32(bytes, at + 8, value.length);
+    LittleEndian.putU32(bytes, at + 8, valueBytes);
     System.arraycopy(key, 0, bytes, at + OPERATION_OVERHEAD_BYTES, key.length);
-    System.arraycopy(value, 0, bytes, at + OPERATION_OVERHEAD_BYTES + key.length, value.length);
     length = end;
     operations++;
+    return end - valueBytes;
   }
 
   private void ensure(int end) {

@@ -317,10 +317,10 @@ public final class LogScan {
           position,
           "commit " + header.version() + " stands where commit " + (lastVersion + 1) + " belongs");
     }
-      MemorySegment stored =
-          memory.asSlice(position + LogFormat.RECORD_HEADER_BYTES, header.bodyBytes());
-      byte[] body = MappedFault.read(name, position, () -> stored.toArray(ValueLayout.JAVA_BYTE));
-      momentSeen(checkBody(name, position, body));
+    MemorySegment stored =
+        memory.asSlice(position + LogFormat.RECORD_HEADER_BYTES, header.bodyBytes());
+    byte[] body = MappedFault.read(name, position, () -> stored.toArray(ValueLayout.JAVA_BYTE));
+    momentSeen(checkBody(name, position, body));
     consumer.accept(header.version(), body, body.length);
     lastVersion = header.version();
     commits++;

@@ -262,8 +262,9 @@ final class EntryArena {
       return projection.absent();
     }
     byte[] value = NOTHING;
-    if (projection.needsValue()) {
-      value = new byte[valueLength(address)];
+    int valueBytes = valueLength(address);
+    if (projection.needsValue(valueBytes)) {
+      value = new byte[valueBytes];
       copyValue(address, value, 0);
     }
     return projection.of(value, version, expiryMillis);

@@ -250,7 +250,7 @@ abstract sealed class Leaf {
       return projection.absent();
     }
     byte[] value = NOTHING;
-    if (projection.needsValue()) {
+    if (projection.needsValue(entry.valueLength())) {
       value = new byte[entry.valueLength()];
       copyValue(entry, value, 0);
     }

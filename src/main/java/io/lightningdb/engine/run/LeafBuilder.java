@@ -14,6 +14,7 @@ final class LeafBuilder {
   private static final int ENTRY_OVERHEAD_ESTIMATE = 12;
 
   private final int targetBytes;
+  private final int keepBytes;
   private final ByteWriter keysAndValues;
   private final ByteWriter encoded;
 
@@ -23,12 +24,12 @@ final class LeafBuilder {
   private int[] valueLengths = new int[64];
   private long[] versions = new long[64];
   private int count;
-  private byte[] value = new byte[256];
 
   LeafBuilder(int targetBytes) {
     this.targetBytes = targetBytes;
-    this.keysAndValues = new ByteWriter(targetBytes + targetBytes / 2);
-    this.encoded = new ByteWriter(targetBytes + targetBytes / 2);
+    this.keepBytes = targetBytes + targetBytes / 2;
+    this.keysAndValues = new ByteWriter(keepBytes);
+    this.encoded = new ByteWriter(keepBytes);
   }
 
   int count() {
@@ -55,14 +56,12 @@ final class LeafBuilder {
     valueLengths[count] = valueLength;
     versions[count] = entry.version();
     count++;
-    if (valueLength > value.length) {
-      value = new byte[valueLength];
-    }
+    keysAndValues.raw(key, 0, key.length);
+    int at = keysAndValues.skip(valueLength);
     if (expires) {
-      LittleEndian.putU64(value, 0, entry.expiryMillis());
+      LittleEndian.putU64(keysAndValues.array(), at, entry.expiryMillis());
     }
-    entry.copyValue(value, expiryBytes);
-    keysAndValues.raw(key, 0, key.length).raw(value, 0, valueLength);
+    entry.copyValue(keysAndValues.array(), at + expiryBytes);
   }
 
   private void grow() {
@@ -73,10 +72,10 @@ final class LeafBuilder {
     versions = Arrays.copyOf(versions, capacity);
   }
 
-  /// Encodes the leaf. The result is valid until the next call.
+  /// Encodes the leaf, and starts the next one. The result is valid until the next call. A large entry is held once afterwards.
   ByteWriter encode() {
     long base = leastVersion();
-    encoded.clear();
+    encoded.clear(keepBytes);
     encoded.u64(base).u32(count);
     int[] starts = new int[count];
     for (int i = 0; i < count; i++) {
@@ -94,6 +93,8 @@ final class LeafBuilder {
       int at = RunFormat.LEAF_HEADER_BYTES + i * Integer.BYTES;
       LittleEndian.putU32(encoded.array(), at, starts[i]);
     }
+    count = 0;
+    keysAndValues.clear(keepBytes);
     return encoded;
   }
 
@@ -105,11 +106,10 @@ final class LeafBuilder {
     return least;
   }
 
-  void clear() {
-    count = 0;
-    keysAndValues.clear();
-    if (value.length > targetBytes) {
-      value = new byte[256];
-    }
+  /// Memory held.
+  ///
+  /// @return in bytes
+  long memoryBytes() {
+    return (long) keysAndValues.array().length + encoded.array().length;
   }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 /// Nothing of it counts before [#finish] has returned and the directory was synced.
 public final class RunWriter {
   private static final int WRITE_BYTES = 256 << 10;
+  private static final int COMPRESSED_BYTES_KEPT = 4 * WRITE_BYTES;
   private static final int SEPARATOR_BYTES = 48;
   private static final byte[] NOTHING = new byte[0];
 
@@ -161,6 +162,7 @@ public final class RunWriter {
   /// @return in bytes, estimated for the separators
   public long memoryBytes() {
     return pending.array().length
+        + leaf.memoryBytes()
         + blockTable.array().length
         + compressed.length
         + pointIndex.memoryBytes()
@@ -227,7 +229,6 @@ public final class RunWriter {
     cachedLeaves.set(blocks, 2 * cachedInLeaf > leaf.count());
     cachedInLeaf = 0;
     writeNumberedBlock(RunFormat.LEAF, leaf.encode(), form.codec());
-    leaf.clear();
   }
 
   private void writeNumberedBlock(int kind, ByteWriter content, BlockCodec codec)
@@ -250,15 +251,22 @@ public final class RunWriter {
     } else {
       bytes = compressed;
     }
-    long position = position();
-    int start = pending.length();
-    pending.raw(bytes, 0, stored).u8(kind).u8(used.code()).u16(0).u32(length);
-    int crc =
-        checksum
-            .begin(identity.databaseId(), identity.fileId(), position)
-            .update(pending.array(), start, pending.length() - start)
-            .value();
-    pending.u32(crc);
+    checksum.begin(identity.databaseId(), identity.fileId(), position()).update(bytes, 0, stored);
+    if (stored > WRITE_BYTES) {
+      // Gathered with others, a large block would be copied as often as they grow.
+      flushPending();
+      file.write(pendingPosition, bytes, 0, stored);
+      pendingPosition += stored;
+    } else {
+      pending.raw(bytes, 0, stored);
+    }
+    int trailer = pending.length();
+    pending.u8(kind).u8(used.code()).u16(0).u32(length);
+    checksum.update(pending.array(), trailer, pending.length() - trailer);
+    pending.u32(checksum.value());
+    if (compressed.length > COMPRESSED_BYTES_KEPT) {
+      compressed = NOTHING;
+    }
     alignPending(RunFormat.BLOCK_ALIGNMENT);
     flushIfLarge();
     return stored;

@@ -203,7 +203,7 @@ public final class View {
     }
 
     @Override
-    public boolean needsValue() {
+    public boolean needsValue(int valueBytes) {
       return false;
     }
 

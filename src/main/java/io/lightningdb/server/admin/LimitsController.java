@@ -38,6 +38,7 @@ class LimitsController {
   /// @param pageEntriesMax greatest `limit` of a page
   /// @param pageBytesMax keys and values of a page, in bytes
   /// @param multigetKeysMax most keys of a multiget
+  /// @param multigetBytesMax all values that a multiget answers, in bytes
   /// @param importLineBytesMax longest line of an import, in bytes
   /// @param importExpansionMax most bytes that each byte of a compressed import may expand to
   /// @param keyspacesMax most keyspaces
@@ -67,6 +68,7 @@ class LimitsController {
       int pageEntriesMax,
       long pageBytesMax,
       int multigetKeysMax,
+      long multigetBytesMax,
       long importLineBytesMax,
       int importExpansionMax,
       int keyspacesMax,
@@ -109,6 +111,7 @@ class LimitsController {
         limits.pageEntriesMax(),
         limits.pageBytesMax().toBytes(),
         limits.multigetKeysMax(),
+        limits.multigetBytesMax().toBytes(),
         limits.importLineBytesMax().toBytes(),
         limits.importExpansionMax(),
         limits.keyspacesMax(),

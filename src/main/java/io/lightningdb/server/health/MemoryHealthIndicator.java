@@ -42,6 +42,7 @@ class MemoryHealthIndicator implements HealthIndicator {
         + memory.snapshotBytes()
         + memory.embedderBytes()
         + memory.scanBytes()
+        + memory.requestBytes()
         + memory.logBytes()
         + memory.runBytes()
         + memory.maintenanceBytes();

@@ -27,6 +27,9 @@ import org.springframework.web.bind.annotation.RestController;
 /// Single entries: `/v1/keyspaces/{keyspace}/entries/{key}`.
 @RestController
 class EntryController {
+  // As it was read, and in its commit.
+  private static final int BODY_COPIES = 2;
+
   private static final String PATH = "/v1/keyspaces/{keyspace}/entries/{key}";
 
   private final EntryService entries;
@@ -54,7 +57,7 @@ class EntryController {
     this.bodies = bodies;
     this.valueLimit =
         new RequestBodies.Limit(
-            settings.limits().valueBytesMax().toBytes(), ProblemType.VALUE_TOO_LARGE);
+            settings.limits().valueBytesMax().toBytes(), ProblemType.VALUE_TOO_LARGE, BODY_COPIES);
   }
 
   /// Answers the value of an entry as it was sent, or part of it.

@@ -1,11 +1,12 @@
 package io.lightningdb.server.keyvalue;
 
 import io.lightningdb.engine.Entry;
+import io.lightningdb.server.web.PercentDecoding;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.Base64Variants;
 import tools.jackson.core.JsonGenerator;
 
 /// Writes entries as JSON objects. *Not thread-safe.*
@@ -99,14 +100,15 @@ public final class EntryJson {
   private void writeValue(StoredValue value) {
     if (value.isJson()) {
       json.writeName("value");
-      // Valid since it was stored. Line breaks would end a line of a stream.
-      json.writeRawValue(new RawJson(JsonText.onOneLine(value.bytes())));
+      // Valid since it was stored. Line breaks would end a line of a stream. The array is our own.
+      JsonText.putOnOneLine(value.bytes());
+      json.writeRawValue(new RawJson(value.bytes()));
       writeContentType(value);
       return;
     }
-    Optional<String> text = value.isText() ? KeyText.text(value.bytes()) : Optional.empty();
-    if (text.isPresent()) {
-      json.writeStringProperty("value", text.get());
+    if (value.isText() && PercentDecoding.isUtf8(value.bytes())) {
+      json.writeName("value");
+      json.writeUTF8String(value.bytes(), 0, value.bytes().length);
       writeContentType(value);
     } else {
       writeBase64(value);
@@ -114,7 +116,8 @@ public final class EntryJson {
   }
 
   private void writeBase64(StoredValue value) {
-    json.writeStringProperty("valueBase64", Base64.getEncoder().encodeToString(value.bytes()));
+    json.writeName("valueBase64");
+    json.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, value.bytes(), 0, value.bytes().length);
     writeContentType(value);
   }
 

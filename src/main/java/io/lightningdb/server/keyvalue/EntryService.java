@@ -79,9 +79,12 @@ class EntryService {
   /// @throws ProblemException if the condition does not hold
   WriteResult put(
       EntryAddress address, NewEntry entry, Precondition condition, Durability durability) {
-    byte[] stored = entry.value().toStored();
+    byte[] envelope = entry.value().envelope();
+    byte[] value = entry.value().bytes();
     Supplier<WriteBatch> put =
-        () -> new WriteBatch().put(address.keyspace(), address.key(), stored, entry.expiry());
+        () ->
+            new WriteBatch()
+                .put(address.keyspace(), address.key(), envelope, value, entry.expiry());
     if (condition.isAbsent()) {
       WriteBatch batch = put.get().observe(address.keyspace(), address.key());
       long version = database.write(batch, durability);

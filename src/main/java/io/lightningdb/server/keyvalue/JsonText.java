@@ -18,20 +18,34 @@ import tools.jackson.core.json.JsonFactory;
 /// JSON as bytes: values are checked and cut out of bodies, but never converted, so that numbers and spelling stay as they
 /// were sent.
 public final class JsonText {
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          // UTF-8 only: a value in UTF-16 could not be embedded in an answer.
-          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-          .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
-          // Streams end each value with a line feed themselves.
-          .rootValueSeparator("")
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  // A name or number is held several times while it is read. A string is not, unless somebody asks
+  // for its text.
+  private static final int NAME_LENGTH_MAX = 1 << 20;
+  private static final int NUMBER_LENGTH_MAX = 1 << 20;
+
+  // A factory remembers thousands of names, and JSON beyond this size may have names as long as
+  // itself.
+  private static final int REMEMBERED_BYTES_MAX = 4 << 10;
+
+  private static final JsonFactory FACTORY = factory();
+
+  private static JsonFactory factory() {
+    return JsonFactory.builder()
+        // UTF-8 only: a value in UTF-16 could not be embedded in an answer.
+        .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+        .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+        // A stream that fails before its first bytes are sent is answered as a problem.
+        .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
+        // Streams end each value with a line feed themselves.
+        .rootValueSeparator("")
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNumberLength(NUMBER_LENGTH_MAX)
+                .maxStringLength(Integer.MAX_VALUE)
+                .maxNameLength(NAME_LENGTH_MAX)
+                .build())
+        .build();
+  }
 
   private JsonText() {}
 
@@ -40,7 +54,8 @@ public final class JsonText {
   /// @param bytes the JSON
   /// @return a parser before the first token
   public static JsonParser parser(byte[] bytes) {
-    return FACTORY.createParser(ObjectReadContext.empty(), bytes);
+    JsonFactory factory = bytes.length > REMEMBERED_BYTES_MAX ? factory() : FACTORY;
+    return factory.createParser(ObjectReadContext.empty(), bytes);
   }
 
   /// Writes JSON in UTF-8. Closing the generator leaves the target open.
@@ -56,7 +71,7 @@ public final class JsonText {
   /// @param bytes any bytes
   /// @return what is wrong and where, or nothing if the bytes are valid
   public static Optional<String> fault(byte[] bytes) {
-    if (PercentDecoding.utf8(bytes).isEmpty()) {
+    if (!PercentDecoding.isUtf8(bytes)) {
       return Optional.of("it is not valid UTF-8");
     }
     try (JsonParser parser = parser(bytes)) {
@@ -85,14 +100,14 @@ public final class JsonText {
     return failure.getOriginalMessage() + place;
   }
 
-  /// Moves a parser from the first to the last token of a value, checking all of them.
+  /// Moves a parser from the first to the last token of a value. A string is checked when the parser goes on behind it, so that it is
+  /// never held as text.
   ///
   /// @param parser at the first token
   public static void skipValue(JsonParser parser) {
     int depth = 0;
     JsonToken token = parser.currentToken();
     while (token != null) {
-      parser.finishToken();
       depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
       if (depth == 0) {
         return;
@@ -108,9 +123,39 @@ public final class JsonText {
   /// @return the bytes of the value, without space around it
   public static byte[] slice(JsonParser parser, byte[] bytes) {
     int start = (int) parser.currentTokenLocation().getByteOffset();
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      return Arrays.copyOfRange(bytes, start, stringEnd(bytes, start));
+    }
     skipValue(parser);
     int end = (int) parser.currentLocation().getByteOffset();
     return Arrays.copyOfRange(bytes, start, end);
+  }
+
+  /// Decodes a string of Base64 where it stands in its JSON.
+  ///
+  /// @param parser at the string; made by [#parser] for `bytes`
+  /// @param bytes all of the JSON
+  /// @return what the string stands for
+  /// @throws IllegalArgumentException if it is not Base64
+  static byte[] base64(JsonParser parser, byte[] bytes) {
+    int start = (int) parser.currentTokenLocation().getByteOffset() + 1;
+    int end = stringEnd(bytes, start - 1) - 1;
+    for (int i = start; i < end; i++) {
+      if (bytes[i] == '\\') {
+        // Spelt with escapes, which no encoder needs.
+        return StrictBase64.ofBase64(parser.getString());
+      }
+    }
+    return StrictBase64.ofBase64(bytes, start, end);
+  }
+
+  /// The index behind the quote that ends a string; the parser complains of one without an end when it goes on.
+  private static int stringEnd(byte[] bytes, int start) {
+    int i = start + 1;
+    while (i < bytes.length && bytes[i] != '"') {
+      i += bytes[i] == '\\' ? 2 : 1;
+    }
+    return Math.min(i + 1, bytes.length);
   }
 
   /// Tells whether JSON may stand in a line of a stream and be cut out again byte by byte: it holds no line break, and no
@@ -131,17 +176,14 @@ public final class JsonText {
     return b == ' ' || b == '\t';
   }
 
-  /// The same value without line breaks, which JSON has between tokens only.
+  /// Takes the line breaks out of a value, which JSON has between tokens only.
   ///
-  /// @param json a valid JSON value
-  /// @return JSON of the same length
-  static byte[] onOneLine(byte[] json) {
-    byte[] line = json.clone();
-    for (int i = 0; i < line.length; i++) {
-      if (line[i] == '\n' || line[i] == '\r') {
-        line[i] = ' ';
+  /// @param json a valid JSON value, which is changed
+  static void putOnOneLine(byte[] json) {
+    for (int i = 0; i < json.length; i++) {
+      if (json[i] == '\n' || json[i] == '\r') {
+        json[i] = ' ';
       }
     }
-    return line;
   }
 }

@@ -121,17 +121,26 @@ public record StoredValue(String contentType, byte[] bytes) {
   ///
   /// @return envelope and value
   public byte[] toStored() {
-    int code = code(contentType);
-    byte[] name = code < 0 ? contentType.getBytes(StandardCharsets.US_ASCII) : new byte[0];
-    int head = code < 0 ? 2 + name.length : 1;
-    byte[] stored = new byte[head + bytes.length];
-    stored[0] = (byte) (code < 0 ? NAMED : code);
-    if (code < 0) {
-      stored[1] = (byte) name.length;
-      System.arraycopy(name, 0, stored, 2, name.length);
-    }
-    System.arraycopy(bytes, 0, stored, head, bytes.length);
+    byte[] head = envelope();
+    byte[] stored = Arrays.copyOf(head, head.length + bytes.length);
+    System.arraycopy(bytes, 0, stored, head.length, bytes.length);
     return stored;
+  }
+
+  /// The bytes to store in front of the value.
+  ///
+  /// @return the envelope
+  public byte[] envelope() {
+    int code = code(contentType);
+    if (code >= 0) {
+      return new byte[] {(byte) code};
+    }
+    byte[] name = contentType.getBytes(StandardCharsets.US_ASCII);
+    byte[] envelope = new byte[2 + name.length];
+    envelope[0] = (byte) NAMED;
+    envelope[1] = (byte) name.length;
+    System.arraycopy(name, 0, envelope, 2, name.length);
+    return envelope;
   }
 
   private static int code(String contentType) {

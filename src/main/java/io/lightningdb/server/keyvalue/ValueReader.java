@@ -1,5 +1,7 @@
 package io.lightningdb.server.keyvalue;
 
+import io.lightningdb.engine.cache.CallerMemory;
+import io.lightningdb.engine.cache.MemoryLease;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
@@ -13,10 +15,13 @@ import tools.jackson.core.JsonToken;
 /// `value` is JSON that is stored as it is spelt, or, with a `contentType` of `text/`, a string whose text is stored in UTF-8.
 /// `valueBase64` is any bytes.
 public final class ValueReader {
+  // Its characters in the parser, the builder of the text and the text, at two bytes each, less
+  // what was charged already.
+  private static final int BYTES_PER_SPELT_BYTE = 6;
+
   private final long bytesMax;
 
   private byte @Nullable [] json;
-  private @Nullable String text;
   private byte @Nullable [] bytes;
   private @Nullable String contentType;
 
@@ -36,11 +41,8 @@ public final class ValueReader {
   /// @throws ProblemException if its value is not of the type it must have
   public boolean take(String name, JsonParser parser, byte[] source) {
     switch (name) {
-      case "value" -> {
-        text = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getString() : null;
-        json = JsonText.slice(parser, source);
-      }
-      case "valueBase64" -> bytes = base64(string(name, parser));
+      case "value" -> json = JsonText.slice(parser, source);
+      case "valueBase64" -> bytes = base64(name, parser, source);
       case "contentType" -> contentType = string(name, parser);
       default -> {
         return false;
@@ -56,15 +58,20 @@ public final class ValueReader {
   /// @return the text
   /// @throws ProblemException if it is something else
   public static String string(String name, JsonParser parser) {
-    if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      throw invalid("The member " + name + " must be a string.");
-    }
+    checkString(name, parser);
     return parser.getString();
   }
 
-  private static byte[] base64(String encoded) {
+  private static void checkString(String name, JsonParser parser) {
+    if (parser.currentToken() != JsonToken.VALUE_STRING) {
+      throw invalid("The member " + name + " must be a string.");
+    }
+  }
+
+  private static byte[] base64(String name, JsonParser parser, byte[] source) {
+    checkString(name, parser);
     try {
-      return StrictBase64.ofBase64(encoded);
+      return JsonText.base64(parser, source);
     } catch (IllegalArgumentException e) {
       throw invalid("The member valueBase64 is not Base64: " + e.getMessage() + ".");
     }
@@ -96,17 +103,36 @@ public final class ValueReader {
     if (StoredValue.isJson(type) && json != null) {
       return new StoredValue(type, json);
     }
-    if (!StoredValue.isText(type) || text == null) {
+    byte[] spelt = json;
+    if (!StoredValue.isText(type) || spelt == null || spelt[0] != '"') {
       throw invalid(
           "With the contentType "
               + type
               + ", the value must be given as valueBase64, or as a string if it is text.");
     }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw invalid(
-          "The value has half a surrogate pair, which UTF-8 cannot hold; give it as valueBase64.");
+    return new StoredValue(type, text(spelt));
+  }
+
+  /// The text of a string, for which it is held as characters meanwhile.
+  private static byte[] text(byte[] spelt) {
+    MemoryLease lease = MemoryLease.current();
+    long held = lease == null ? 0 : lease.bytes();
+    if (lease != null && spelt.length > MemoryLease.SMALL_BYTES) {
+      lease.take(CallerMemory.Use.INCOMING, (long) spelt.length * BYTES_PER_SPELT_BYTE);
     }
-    return new StoredValue(type, text.getBytes(StandardCharsets.UTF_8));
+    try (JsonParser parser = JsonText.parser(spelt)) {
+      parser.nextToken();
+      String text = parser.getString();
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        throw invalid(
+            "The value has half a surrogate pair, which UTF-8 cannot hold; give it as valueBase64.");
+      }
+      return text.getBytes(StandardCharsets.UTF_8);
+    } finally {
+      if (lease != null) {
+        lease.giveBackTo(held);
+      }
+    }
   }
 
   private static ProblemException invalid(String detail) {

@@ -147,9 +147,12 @@ class EngineMetrics implements MeterBinder {
     part(engine, "snapshots", MemoryStats::snapshotBytes);
     part(engine, "service", MemoryStats::embedderBytes);
     part(engine, "scans", MemoryStats::scanBytes);
+    part(engine, "requests", MemoryStats::requestBytes);
     part(engine, "log", MemoryStats::logBytes);
     part(engine, "runs", MemoryStats::runBytes);
     part(engine, "maintenance", MemoryStats::maintenanceBytes);
+    engine.stat(Metric.MEMORY_WAITING, stats -> stats.memory().requestsWaiting());
+    engine.stat(Metric.MEMORY_REFUSED, stats -> stats.memory().requestsRefused());
   }
 
   private static void part(Engine engine, String name, ToDoubleFunction<MemoryStats> value) {

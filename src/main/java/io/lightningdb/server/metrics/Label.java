@@ -33,6 +33,7 @@ public enum Label {
       "snapshots",
       "service",
       "scans",
+      "requests",
       "log",
       "runs",
       "maintenance"),

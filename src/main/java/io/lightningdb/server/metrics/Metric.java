@@ -163,6 +163,13 @@ public enum Metric {
   /// Memory by part.
   MEMORY(
       "lightning_memory_bytes", GAUGE, "Bytes of the memory budget that a part holds", Label.PART),
+  /// Requests that wait for memory.
+  MEMORY_WAITING("lightning_memory_requests_waiting", GAUGE, "Requests that wait for memory"),
+  /// Requests that found none.
+  MEMORY_REFUSED(
+      "lightning_memory_requests_refused_total",
+      COUNTER,
+      "Requests that were refused because others held the memory that they needed"),
 
   /// Open snapshots.
   SNAPSHOTS("lightning_snapshots", GAUGE, "Open snapshots"),

@@ -3,8 +3,10 @@ package io.lightningdb.server.problem;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Transaction;
 import io.lightningdb.engine.backup.BackupException;
+import io.lightningdb.engine.cache.MemoryRefusedException;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.QuarantinedBlock;
+import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.server.trace.BoundedLog;
 import io.lightningdb.server.web.MediaTypes;
 import java.nio.ByteBuffer;
@@ -52,6 +54,7 @@ public final class ProblemTranslation {
     return switch (failure) {
       case ProblemException known -> known.problem();
       case EngineException engine -> ofEngine(engine);
+      case MemoryRefusedException refused -> ofMemory(refused);
       case HttpMessageNotReadableException unreadable -> ofMessage(unreadable);
       case ErrorResponse response -> ofSpring(response, failure);
       case BackupException backup -> ofBackup(backup.kind(), sentence(backup));
@@ -61,6 +64,15 @@ public final class ProblemTranslation {
               .map(ProblemTranslation::ofBody)
               .orElseGet(() -> ofDefect(failure));
     };
+  }
+
+  private static Problem ofMemory(MemoryRefusedException refused) {
+    Deadline deadline = Deadline.current();
+    String detail = sentence(refused);
+    return deadline != null && deadline.isPast()
+        ? Problem.of(ProblemType.DEADLINE_EXCEEDED, detail)
+        : retryLater(ProblemType.OVERLOADED, detail, RETRY_AFTER)
+            .withLimit(refused.bytesMax(), refused.bytes());
   }
 
   private static Problem ofBody(UnreadableBodyException unreadable) {

@@ -313,8 +313,8 @@ public enum ProblemType {
   BATCH_TOO_LARGE(
       413,
       "The batch is too large",
-      "A batch, its body, or what its get operations read is larger than lightning.limits.batch-bytes-max. Nothing was"
-          + " changed.",
+      "A batch, its body, or what its get operations read is larger than lightning.limits.batch-bytes-max, or the values of a"
+          + " multiget are larger than lightning.limits.multiget-bytes-max. Nothing was changed.",
       "Send smaller batches, or use entries:import."),
   /// A batch has too many operations.
   TOO_MANY_OPERATIONS(

@@ -79,10 +79,12 @@ public record LightningProperties(
   private static final int COUNT_MAX = 100_000;
   private static final DataSize GIB = DataSize.ofGigabytes(1);
 
-  /// Checks the ranges.
+  /// Checks the ranges, and lowers what one request may ask for to what there is memory for.
   ///
   /// @throws InvalidSettingException naming the setting, its value and what is allowed
   public LightningProperties {
+    limits = limits.within(Memory.budgetOfHeapBytes());
+    transactions = transactions.within(Memory.budgetOfHeapBytes());
     SettingRange.check(
         "lightning.write-wait-max", writeWaitMax, Duration.ZERO, Duration.ofMinutes(1));
     if (!backup.directory().isBlank()
@@ -108,6 +110,9 @@ public record LightningProperties(
 
   /// What one request may ask for. Published at `GET /v1/limits`.
   ///
+  /// A request at its limit must always find memory, so a small heap lowers the sizes: values, batches and pages to a seventh of the budget that
+  /// it has by default, lines of an import to a fifth.
+  ///
   /// @param valueBytesMax largest value, 1B to 16MB. Default `16MB`
   /// @param batchBytesMax largest commit as it stands in the log, and largest body of a batch or multiget request, up to 64MB;
   ///     at least 16KB more than a value. Default `64MB`
@@ -117,6 +122,7 @@ public record LightningProperties(
   /// @param pageBytesMax keys and values of a page, in bytes; a page ends before the entry that would exceed it, but holds at
   ///     least one, 1KB to 64MB. Default `8MB`
   /// @param multigetKeysMax most keys of a multiget, 1 to 100,000. Default `10000`
+  /// @param multigetBytesMax most bytes of all values that a multiget answers, value-bytes-max to 1GB. Default `64MB`
   /// @param importLineBytesMax longest line (CSV: row) of an import, 1KB to 64MB. Default `24MB`
   /// @param importExpansionMax most bytes that each byte of a gzip body may expand to, beyond the first MB, 10 to 1100, which gzip cannot
   ///     reach. Exports keep to it. Default `100`
@@ -139,6 +145,7 @@ public record LightningProperties(
           @Max(value = COUNT_MAX, message = AT_MOST)
           @DefaultValue("10000")
           int multigetKeysMax,
+      @DefaultValue("64MB") DataSize multigetBytesMax,
       @DefaultValue("24MB") DataSize importLineBytesMax,
       @DefaultValue("100") int importExpansionMax,
       @Min(value = 1, message = AT_LEAST)
@@ -153,6 +160,9 @@ public record LightningProperties(
           int cursorsMax) {
 
     private static final DataSize KIB = DataSize.ofKilobytes(1);
+    private static final DataSize LEAST_BATCH_MORE = DataSize.ofKilobytes(16);
+    private static final int BATCHES_IN_BUDGET = 7;
+    private static final int LINES_IN_BUDGET = 5;
     private static final String PREFIX = "lightning.limits.";
     private static final DataSize BATCH_MAX = DataSize.ofBytes(Limits.BATCH_BYTES_MAX);
 
@@ -162,17 +172,41 @@ public record LightningProperties(
     public RequestLimits {
       SettingRange.check(
           PREFIX + "value-bytes-max", valueBytesMax, DataSize.ofBytes(1), DataSize.ofMegabytes(16));
-      DataSize leastBatch = DataSize.ofBytes(valueBytesMax.toBytes() + 16 * KIB.toBytes());
+      DataSize leastBatch = DataSize.ofBytes(valueBytesMax.toBytes() + LEAST_BATCH_MORE.toBytes());
       SettingRange.check(PREFIX + "batch-bytes-max", batchBytesMax, leastBatch, BATCH_MAX);
       SettingRange.check(PREFIX + "page-entries-max", pageEntriesMax, 1, COUNT_MAX);
       SettingRange.check(PREFIX + "page-entries-default", pageEntriesDefault, 1, pageEntriesMax);
       SettingRange.check(PREFIX + "page-bytes-max", pageBytesMax, KIB, BATCH_MAX);
+      SettingRange.check(PREFIX + "multiget-bytes-max", multigetBytesMax, valueBytesMax, GIB);
       SettingRange.check(PREFIX + "import-line-bytes-max", importLineBytesMax, KIB, BATCH_MAX);
       SettingRange.check(PREFIX + "import-expansion-max", importExpansionMax, 10, 1100);
       SettingRange.check(
           PREFIX + "wait-for-version-max", waitForVersionMax, Duration.ZERO, Duration.ofMinutes(1));
       SettingRange.check(
           PREFIX + "cursor-age-max", cursorAgeMax, Duration.ofSeconds(1), Duration.ofHours(1));
+    }
+
+    /// These limits, lowered to what a request finds memory for while others have their shares.
+    private RequestLimits within(long budgetBytes) {
+      long batch = Math.min(batchBytesMax.toBytes(), budgetBytes / BATCHES_IN_BUDGET);
+      long value = Math.min(valueBytesMax.toBytes(), batch - LEAST_BATCH_MORE.toBytes());
+      long page = Math.min(pageBytesMax.toBytes(), batch);
+      long line = Math.min(importLineBytesMax.toBytes(), budgetBytes / LINES_IN_BUDGET);
+      return new RequestLimits(
+          DataSize.ofBytes(value),
+          DataSize.ofBytes(batch),
+          batchOperationsMax,
+          pageEntriesDefault,
+          pageEntriesMax,
+          DataSize.ofBytes(page),
+          multigetKeysMax,
+          multigetBytesMax,
+          DataSize.ofBytes(line),
+          importExpansionMax,
+          keyspacesMax,
+          waitForVersionMax,
+          cursorAgeMax,
+          cursorsMax);
     }
   }
 
@@ -328,7 +362,8 @@ public record LightningProperties(
   /// What transactions may use up. Published at `GET /v1/limits`.
   ///
   /// @param openMax most transactions open at a time, 1 to 1,000,000. Default `10000`
-  /// @param bytesMax most that the writes of one may come to, 1KB to 64MB. Default `10MB`
+  /// @param bytesMax most that the writes of one may come to, 1KB to 64MB; a small heap lowers it to an eighth of
+  ///     its budget. Default `10MB`
   /// @param ageMax greatest age of one, after which it is rolled back, 1s to 24h. Default `5m`
   /// @param lockWaitMax longest wait for a lock of another transaction, 0s to 1h. Default `10s`
   /// @param leaseDefault time without a request after which one is rolled back, where its begin does not say, 1ms up to
@@ -344,6 +379,7 @@ public record LightningProperties(
       @DefaultValue("30s") Duration leaseDefault) {
 
     private static final String PREFIX = "lightning.transactions.";
+    private static final int IN_BUDGET = 8;
 
     /// Checks the ranges.
     ///
@@ -354,6 +390,11 @@ public record LightningProperties(
       SettingRange.check(PREFIX + "age-max", ageMax, Duration.ofSeconds(1), Duration.ofHours(24));
       SettingRange.check(PREFIX + "lock-wait-max", lockWaitMax, Duration.ZERO, Duration.ofHours(1));
       SettingRange.check(PREFIX + "lease-default", leaseDefault, Duration.ofMillis(1), ageMax);
+    }
+
+    private Transactions within(long budgetBytes) {
+      DataSize bytes = DataSize.ofBytes(Math.min(bytesMax.toBytes(), budgetBytes / IN_BUDGET));
+      return new Transactions(openMax, bytes, ageMax, lockWaitMax, leaseDefault);
     }
   }
 
@@ -463,12 +504,17 @@ public record LightningProperties(
 
   /// What all parts of the database take together.
   ///
-  /// @param budget memory for memtables, the block cache, transactions, scans, flushes and merges, 0B for half of the greatest
-  ///     heap of the JVM, or 4MB and more. Default `0B`
+  /// @param budget memory for memtables, the block cache, transactions, scans, requests, flushes and merges, 0B for half of what the
+  ///     greatest heap of the JVM has beyond 64MB, or 4MB and more. Default `0B`
   /// @param cacheBytesMax most of it that the block cache may take, which gets no more than what the other parts leave in any case; 0B
   ///     for no cache, up to 1024GB. Default `1024GB`
   public record Memory(
       @DefaultValue("0B") DataSize budget, @DefaultValue("1024GB") DataSize cacheBytesMax) {
+
+    private static final DataSize BUDGET_MIN = DataSize.ofMegabytes(4);
+
+    // The classes and objects of the service at rest.
+    private static final DataSize SERVICE = DataSize.ofMegabytes(64);
 
     /// Checks the range.
     ///
@@ -483,9 +529,23 @@ public record LightningProperties(
         SettingRange.check(
             "lightning.memory.budget",
             budget,
-            DataSize.ofMegabytes(4),
+            BUDGET_MIN,
             DataSize.ofBytes(Runtime.getRuntime().maxMemory()));
       }
+    }
+
+    /// The budget that the settings come to.
+    ///
+    /// @return in bytes
+    public long budgetBytes() {
+      return budget.toBytes() == 0 ? budgetOfHeapBytes() : budget.toBytes();
+    }
+
+    /// Half of what a heap has beyond the service itself; the other half is for what is too small to be counted, and for the
+    /// garbage collector.
+    private static long budgetOfHeapBytes() {
+      long heapBytes = Runtime.getRuntime().maxMemory();
+      return Math.max(BUDGET_MIN.toBytes(), (heapBytes - SERVICE.toBytes()) / 2);
     }
   }
 

@@ -30,6 +30,10 @@ import org.springframework.web.bind.annotation.RestController;
 /// Transactions of one request: `/v1/transactions:execute`.
 @RestController
 class ExecuteController {
+  // As it was read, cut into values, with their envelopes; what the transaction keeps is charged to
+  // it.
+  private static final int BODY_COPIES = 3;
+
   private final ExecuteService executions;
   private final IdempotentCalls idempotency;
   private final Denials denials;
@@ -56,7 +60,8 @@ class ExecuteController {
     this.limits = settings.limits();
     this.bodies = bodies;
     this.bodyLimit =
-        new RequestBodies.Limit(limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE);
+        new RequestBodies.Limit(
+            limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE, BODY_COPIES);
   }
 
   /// Compares entries and acts on the outcome, in one commit.

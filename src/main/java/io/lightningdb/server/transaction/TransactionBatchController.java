@@ -36,6 +36,10 @@ import org.springframework.web.bind.annotation.RestController;
 /// Many entries in one request inside a transaction: `entries:batch` and `entries:multiget`.
 @RestController
 class TransactionBatchController {
+  // As it was read, cut into values, and with their envelopes; what the transaction keeps is
+  // charged to it.
+  private static final int BODY_COPIES = 3;
+
   private static final String PATH = "/v1/transactions/{transaction}/keyspaces/{keyspace}/entries";
 
   private final Transactions transactions;
@@ -64,7 +68,8 @@ class TransactionBatchController {
     this.limits = settings.limits();
     this.bodies = bodies;
     this.bodyLimit =
-        new RequestBodies.Limit(limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE);
+        new RequestBodies.Limit(
+            limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE, BODY_COPIES);
   }
 
   /// Takes a batch into the transaction.
@@ -144,8 +149,11 @@ class TransactionBatchController {
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
     BatchJson.Source source =
         new BatchJson.Source(
-            key -> transaction.entry(keyspace, key), transaction.snapshotVersion());
-    BatchJson.multiget(source, keys, keyEncoding, response.getOutputStream());
+            key -> transaction.entry(keyspace, key),
+            key -> transaction.valueBytes(keyspace, key),
+            transaction.snapshotVersion());
+    BatchJson.multiget(
+        source, keys, keyEncoding, limits.multigetBytesMax().toBytes(), response.getOutputStream());
   }
 
   private BatchReader reader(byte[] body, KeyEncoding keyEncoding, int countMax) {

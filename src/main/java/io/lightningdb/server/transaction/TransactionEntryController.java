@@ -72,7 +72,7 @@ class TransactionEntryController {
     this.denials = denials;
     this.valueLimit =
         new RequestBodies.Limit(
-            settings.limits().valueBytesMax().toBytes(), ProblemType.VALUE_TOO_LARGE);
+            settings.limits().valueBytesMax().toBytes(), ProblemType.VALUE_TOO_LARGE, 3);
   }
 
   /// Answers the value of an entry, after locking it if that is asked for.

@@ -3,13 +3,18 @@ package io.lightningdb.server.web;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
 /// Decodes parts of URLs into bytes, without guessing: what cannot be decoded is refused.
 public final class PercentDecoding {
+  private static final int PIECE_CHARS = 4096;
+
   private PercentDecoding() {}
 
   /// Decodes a segment of a path, in which a plus is a plus.
@@ -62,12 +67,23 @@ public final class PercentDecoding {
   /// @param bytes any bytes
   /// @return true if [#utf8] would read them
   public static boolean isUtf8(byte[] bytes) {
-    for (byte b : bytes) {
-      if (b < 0) {
-        return utf8(bytes).isPresent();
-      }
+    int ascii = 0;
+    while (ascii < bytes.length && bytes[ascii] >= 0) {
+      ascii++;
     }
-    return true;
+    return ascii == bytes.length || isUtf8(ByteBuffer.wrap(bytes, ascii, bytes.length - ascii));
+  }
+
+  /// Decodes piece by piece, and keeps nothing of it.
+  private static boolean isUtf8(ByteBuffer bytes) {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    CharBuffer piece = CharBuffer.allocate(Math.min(bytes.remaining(), PIECE_CHARS));
+    CoderResult result = decoder.decode(bytes, piece, true);
+    while (result.isOverflow()) {
+      piece.clear();
+      result = decoder.decode(bytes, piece, true);
+    }
+    return !result.isError();
   }
 
   /// Reads bytes as UTF-8.

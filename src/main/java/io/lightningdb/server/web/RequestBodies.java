@@ -1,38 +1,49 @@
 package io.lightningdb.server.web;
 
+import io.lightningdb.engine.cache.CallerMemory;
+import io.lightningdb.engine.cache.MemoryLease;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
-/// Reads bodies whole, up to a limit, and as many at a time as there is memory for.
+/// Reads bodies whole, up to a limit, when there is memory for them.
 @Component
 public final class RequestBodies {
 
   /// Bodies up to this size are read without asking for memory.
-  private static final int SMALL_BYTES = 64 * 1024;
+  private static final int SMALL_BYTES = 16 * 1024;
 
-  private final BodyMemory memory;
+  private static final int PIECE_BYTES_MAX = 1 << 20;
 
   /// Called by Spring.
-  ///
-  /// @param memory bounds what all bodies take together
-  public RequestBodies(BodyMemory memory) {
-    this.memory = memory;
-  }
+  public RequestBodies() {}
 
   /// How large a body may be.
   ///
   /// @param bytesMax most bytes
   /// @param tooLarge what to answer for one more
-  public record Limit(long bytesMax, ProblemType tooLarge) {}
+  /// @param copies how often the bytes of a body are held at most until it is in the log, as it was read among them: memory for as
+  ///     many is taken at once, because a request that has part of what it needs and waits for more keeps others from getting any
+  public record Limit(long bytesMax, ProblemType tooLarge, int copies) {
+
+    /// The limit of a body that is small, or looked at and dropped.
+    ///
+    /// @param bytesMax most bytes
+    /// @param tooLarge what to answer for one more
+    public Limit(long bytesMax, ProblemType tooLarge) {
+      this(bytesMax, tooLarge, 2);
+    }
+  }
 
   /// Reads the body of a request. The memory for it is given back when the request ends. Its place among the requests that are served is
   /// given up while it waits for the network, and taken again when all is there.
@@ -41,7 +52,8 @@ public final class RequestBodies {
   /// @param limit how large it may be
   /// @return all bytes of the body
   /// @throws ProblemException if the body is too large, which is noticed before it is read where its length was announced, is
-  ///     encoded, comes too late or too slowly, or finds no memory or no place
+  ///     encoded, comes too late or too slowly, or finds no place
+  /// @throws io.lightningdb.engine.cache.MemoryRefusedException if it finds no memory
   /// @throws IOException if the body cannot be read
   public byte[] read(HttpServletRequest request, Limit limit) throws IOException {
     refuseEncoded(request);
@@ -49,7 +61,10 @@ public final class RequestBodies {
     if (announced > limit.bytesMax()) {
       throw tooLarge(limit, announced);
     }
-    byte[] body = read(request, limit, announced);
+    byte[] body =
+        announced >= 0
+            ? readAnnounced(request.getInputStream(), (int) announced, limit)
+            : readChunked(request.getInputStream(), limit);
     HeldPlace place = HeldPlace.of(request);
     if (place != null) {
       place.retake();
@@ -57,20 +72,27 @@ public final class RequestBodies {
     return body;
   }
 
-  private byte[] read(HttpServletRequest request, Limit limit, long announced) throws IOException {
-    InputStream in = request.getInputStream();
-    if (announced >= 0 && announced < SMALL_BYTES) {
-      // What is read without a known length takes a buffer of many times a small value.
-      return in.readNBytes((int) announced);
+  private static byte[] readAnnounced(InputStream in, int length, Limit limit) throws IOException {
+    if (length > SMALL_BYTES) {
+      take((long) length * limit.copies());
     }
+    byte[] body = new byte[length];
+    int read = in.readNBytes(body, 0, length);
+    return read == length ? body : Arrays.copyOf(body, read);
+  }
+
+  /// How long it will be is not known: memory for the longest is taken, and what it did not need is given back.
+  private static byte[] readChunked(InputStream in, Limit limit) throws IOException {
     // One byte more than allowed tells a body that is too large from one that just fits.
     int most = (int) limit.bytesMax() + 1;
     byte[] head = in.readNBytes(Math.min(SMALL_BYTES, most));
-    if (head.length == SMALL_BYTES && head.length < most) {
-      memory.reserve(request, announced < 0 ? limit.bytesMax() : announced);
-      return checked(joined(head, in.readNBytes(most - head.length)), limit);
+    if (head.length < SMALL_BYTES || head.length == most) {
+      return checked(head, limit);
     }
-    return checked(head, limit);
+    take(most * (long) limit.copies());
+    byte[] body = joined(head, in, most);
+    giveBack((most - body.length) * (long) limit.copies());
+    return checked(body, limit);
   }
 
   /// Reads the body of a request that must be JSON. Where there is none, its media type does not matter.
@@ -102,10 +124,35 @@ public final class RequestBodies {
     }
   }
 
-  private static byte[] joined(byte[] head, byte[] rest) {
-    byte[] all = Arrays.copyOf(head, head.length + rest.length);
-    System.arraycopy(rest, 0, all, head.length, rest.length);
+  private static byte[] joined(byte[] head, InputStream in, int most) throws IOException {
+    List<byte[]> pieces = new ArrayList<>(List.of(head));
+    int length = head.length;
+    for (byte[] last = head; last.length > 0; length += last.length) {
+      // Each as long as all before it: pieces are few, and what is not filled is little.
+      last = in.readNBytes(Math.min(Math.min(length, PIECE_BYTES_MAX), most - length));
+      pieces.add(last);
+    }
+    byte[] all = new byte[length];
+    int at = 0;
+    for (byte[] piece : pieces) {
+      System.arraycopy(piece, 0, all, at, piece.length);
+      at += piece.length;
+    }
     return all;
+  }
+
+  private static void take(long bytes) {
+    MemoryLease lease = MemoryLease.current();
+    if (lease != null) {
+      lease.take(CallerMemory.Use.INCOMING, bytes);
+    }
+  }
+
+  private static void giveBack(long bytes) {
+    MemoryLease lease = MemoryLease.current();
+    if (lease != null) {
+      lease.giveBackTo(lease.bytes() - bytes);
+    }
   }
 
   private static byte[] checked(byte[] body, Limit limit) {

@@ -2,6 +2,7 @@ package io.lightningdb.server.keyvalue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lightningdb.engine.testkit.Allocations;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,22 @@ class JsonTextTest {
         assertThat(parser.currentName()).isEqualTo("z");
       }
     }
+  }
+
+  @Test
+  void aLargeStringIsCheckedWithoutBeingHeldAsText() throws Exception {
+    byte[] large = ("\"" + "é\\n".repeat(1_000_000) + "\"").getBytes(StandardCharsets.UTF_8);
+    assertThat(JsonText.fault("\"é\"".getBytes(StandardCharsets.UTF_8))).isEmpty();
+
+    long allocated = Allocations.during(() -> assertThat(JsonText.fault(large)).isEmpty());
+
+    assertThat(allocated).isLessThan(large.length / 8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"\\x\"", "\"a\nb\"", "\"open", "\"\\", "[\"\\u12\"]", "\"a\"b"})
+  void aStringThatIsNoneIsAFaultAlthoughItIsNotRead(String json) {
+    assertThat(JsonText.fault(json.getBytes(StandardCharsets.UTF_8))).isPresent();
   }
 
   @Test

@@ -155,6 +155,7 @@ class SettingsTest {
     "limits.page-entries-default, 1, 10000, 0, 10001",
     "limits.page-bytes-max, 1KB, 64MB, 1023B, 65537KB",
     "limits.multiget-keys-max, 1, 100000, 0, 100001",
+    "limits.multiget-bytes-max, 16MB, 1GB, 16383KB, 1025MB",
     "limits.import-line-bytes-max, 1KB, 64MB, 1023B, 65537KB",
     "limits.import-expansion-max, 10, 1100, 9, 1101",
     "limits.keyspaces-max, 1, 10000, 0, 10001",

@@ -8,7 +8,10 @@ import io.lightningdb.engine.Expiry;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Snapshot;
 import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.engine.cache.MemoryLease;
+import io.lightningdb.engine.format.Limits;
 import io.lightningdb.server.idempotency.AnswerDraft;
+import io.lightningdb.server.keyvalue.StoredValue;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
@@ -29,18 +32,22 @@ import org.jspecify.annotations.Nullable;
 final class AtomicBatch {
   private static final int IMPLIED = -1;
 
+  // Beside key and value: what the log has for each operation, a usual envelope, and a moment.
+  private static final int OPERATION_BYTES = 24;
+
   private final Database database;
   private final Keyspace keyspace;
   private final long readBytesMax;
   private final BeforeCommit beforeCommit;
-  private final WriteBatch writes = new WriteBatch();
+  private final List<Operation> operations;
+  private final WriteBatch writes;
   private final List<OperationResult> results = new ArrayList<>();
 
   /// For each condition of the commit the operation that demanded it, or [#IMPLIED] for what a get implies.
   private final List<Integer> conditionOrigins = new ArrayList<>();
 
   /// What earlier operations made of a key; nothing where there is no entry then.
-  private final Map<byte[], Optional<Entry>> changes = new TreeMap<>(Arrays::compareUnsigned);
+  private final Map<byte[], Optional<Change>> changes = new TreeMap<>(Arrays::compareUnsigned);
 
   private long readBytes;
 
@@ -48,13 +55,31 @@ final class AtomicBatch {
   ///
   /// @param database where to commit
   /// @param keyspace what operations work on
+  /// @param operations in order
   /// @param readBytesMax most bytes that gets may find together
   /// @param beforeCommit told of the commit before it is written
-  AtomicBatch(Database database, Keyspace keyspace, long readBytesMax, BeforeCommit beforeCommit) {
+  AtomicBatch(
+      Database database,
+      Keyspace keyspace,
+      List<Operation> operations,
+      long readBytesMax,
+      BeforeCommit beforeCommit) {
+    this.operations = operations;
+    this.writes = new WriteBatch(bytesOfWrites(operations));
     this.beforeCommit = beforeCommit;
     this.database = database;
     this.keyspace = keyspace;
     this.readBytesMax = readBytesMax;
+  }
+
+  /// What the commit will come to, so that a large one is held once and not copied as it grows.
+  private static int bytesOfWrites(List<Operation> operations) {
+    long bytes = 0;
+    for (Operation operation : operations) {
+      bytes += operation.key().length + OPERATION_BYTES;
+      bytes += operation instanceof Operation.Put put ? put.value().bytes().length : 0;
+    }
+    return (int) Math.min(bytes, Limits.BATCH_BYTES_MAX);
   }
 
   /// Other writes changed what a get had read.
@@ -68,12 +93,11 @@ final class AtomicBatch {
 
   /// Carries out the batch.
   ///
-  /// @param operations in order
   /// @param durability what the commit must survive
   /// @return what was done
   /// @throws Overtaken if another attempt may succeed
   /// @throws ProblemException if a condition does not hold, naming its operation
-  BatchResult run(List<Operation> operations, Durability durability) throws Overtaken {
+  BatchResult run(Durability durability) throws Overtaken {
     try (Snapshot snapshot = database.snapshot("entries:batch")) {
       for (int i = 0; i < operations.size(); i++) {
         try {
@@ -99,7 +123,7 @@ final class AtomicBatch {
     }
     switch (operation) {
       case Operation.Put put -> {
-        put(put.key(), put.value().toStored(), put.expiry(), snapshot);
+        put(put.key(), put.value(), put.expiry(), snapshot);
         results.add(new OperationResult.Written(0));
       }
       case Operation.Delete delete -> {
@@ -118,18 +142,33 @@ final class AtomicBatch {
   }
 
   /// What it will have come to at the moment of the snapshot; its version is filled in when it is known.
-  private void put(byte[] key, byte[] stored, Expiry expiry, Snapshot snapshot) {
+  private void put(byte[] key, StoredValue value, Expiry expiry, Snapshot snapshot) {
     Instant expiresAt = expiry.moment(keyspace);
-    writes.put(keyspace, key, stored, Expiry.atOrNever(expiresAt));
+    writes.put(keyspace, key, value.envelope(), value.bytes(), Expiry.atOrNever(expiresAt));
     boolean lives = expiresAt == null || expiresAt.isAfter(snapshot.instant());
-    changes.put(key, lives ? Optional.of(new Entry(stored, 0, expiresAt)) : Optional.empty());
+    changes.put(key, lives ? Optional.of(new Change(value, expiresAt)) : Optional.empty());
+  }
+
+  /// What an operation has put.
+  ///
+  /// @param value the value
+  /// @param expiresAt when it expires, or null if it does not
+  private record Change(StoredValue value, @Nullable Instant expiresAt) {
+    /// As it will be found.
+    Entry entry() {
+      MemoryLease lease = MemoryLease.current();
+      if (lease != null) {
+        lease.takeForValue(value.bytes().length);
+      }
+      return new Entry(value.toStored(), 0, expiresAt);
+    }
   }
 
   private void increment(Operation.Increment increment, Snapshot snapshot) {
     byte[] key = increment.key();
     Entry before = found(key, snapshot);
     long value = Counter.after(before, increment);
-    put(key, Counter.toStored(value), Counter.expiry(before), snapshot);
+    put(key, Counter.toValue(value), Counter.expiry(before), snapshot);
     results.add(new OperationResult.Counted(value, 0));
   }
 
@@ -141,9 +180,9 @@ final class AtomicBatch {
 
   /// What is there now, which the commit then relies on.
   private @Nullable Entry found(byte[] key, Snapshot snapshot) {
-    Optional<Entry> change = changes.get(key);
+    Optional<Change> change = changes.get(key);
     if (change != null) {
-      return change.orElse(null);
+      return change.map(Change::entry).orElse(null);
     }
     Entry entry = keyspace.entry(key, snapshot);
     require(key, entry == null ? 0 : entry.version(), IMPLIED);

@@ -35,6 +35,9 @@ import org.springframework.web.bind.annotation.RestController;
 /// Many entries in one request: `entries:batch` and `entries:multiget`.
 @RestController
 class BatchController {
+  // As it was read, cut into values, and in its commit.
+  private static final int BODY_COPIES = 3;
+
   private static final String PATH = "/v1/keyspaces/{keyspace}/entries";
 
   private final Keyspaces keyspaces;
@@ -71,7 +74,8 @@ class BatchController {
     this.bodies = bodies;
     this.limits = settings.limits();
     this.bodyLimit =
-        new RequestBodies.Limit(limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE);
+        new RequestBodies.Limit(
+            limits.batchBytesMax().toBytes(), ProblemType.BATCH_TOO_LARGE, BODY_COPIES);
   }
 
   /// Carries out a batch.
@@ -146,8 +150,16 @@ class BatchController {
       response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));
       response.setContentType(MediaType.APPLICATION_JSON_VALUE);
       BatchJson.Source source =
-          new BatchJson.Source(key -> keyspace.entry(key, snapshot), snapshot.version());
-      BatchJson.multiget(source, keys, keyEncoding, response.getOutputStream());
+          new BatchJson.Source(
+              key -> keyspace.entry(key, snapshot),
+              key -> keyspace.valueBytes(key, snapshot),
+              snapshot.version());
+      BatchJson.multiget(
+          source,
+          keys,
+          keyEncoding,
+          limits.multigetBytesMax().toBytes(),
+          response.getOutputStream());
     }
   }
 

@@ -207,7 +207,7 @@ public final class BatchReader {
   }
 
   private void root(Member member) {
-    if (PercentDecoding.utf8(body).isEmpty()) {
+    if (!PercentDecoding.isUtf8(body)) {
       throw Problem.of(ProblemType.MALFORMED_JSON, "The body is not valid UTF-8.").asException();
     }
     try (JsonParser parser = JsonText.parser(body)) {

@@ -64,8 +64,8 @@ class BatchService {
       BeforeCommit beforeCommit) {
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try {
-        return new AtomicBatch(database, keyspace, readBytesMax, beforeCommit)
-            .run(operations, durability);
+        return new AtomicBatch(database, keyspace, operations, readBytesMax, beforeCommit)
+            .run(durability);
       } catch (AtomicBatch.Overtaken _) {
         // Read again what the others wrote.
       }
@@ -104,8 +104,11 @@ class BatchService {
       Keyspace keyspace, Operation operation, Durability durability, long readBytesMax) {
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try {
-        AtomicBatch alone = new AtomicBatch(database, keyspace, readBytesMax, BeforeCommit.NOTHING);
-        return alone.run(List.of(operation), durability).results().getFirst();
+        List<Operation> one = List.of(operation);
+        return new AtomicBatch(database, keyspace, one, readBytesMax, BeforeCommit.NOTHING)
+            .run(durability)
+            .results()
+            .getFirst();
       } catch (AtomicBatch.Overtaken _) {
         // Read again what the others wrote.
       } catch (ProblemException | EngineException e) {

@@ -70,8 +70,16 @@ public final class Counter {
   /// @param value any value
   /// @return what the engine keeps
   public static byte[] toStored(long value) {
+    return toValue(value).toStored();
+  }
+
+  /// The value that clients see.
+  ///
+  /// @param value any value
+  /// @return a JSON number
+  static StoredValue toValue(long value) {
     byte[] json = Long.toString(value).getBytes(StandardCharsets.US_ASCII);
-    return new StoredValue(StoredValue.JSON, json).toStored();
+    return new StoredValue(StoredValue.JSON, json);
   }
 
   private static ProblemException notAnInteger() {

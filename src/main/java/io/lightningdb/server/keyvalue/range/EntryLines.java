@@ -1,6 +1,7 @@
 package io.lightningdb.server.keyvalue.range;
 
 import io.lightningdb.engine.Scan;
+import io.lightningdb.engine.cache.MemoryLease;
 import io.lightningdb.server.keyvalue.EntryField;
 import io.lightningdb.server.keyvalue.EntryJson;
 import io.lightningdb.server.keyvalue.JsonText;
@@ -21,9 +22,14 @@ public final class EntryLines {
     try (JsonGenerator json = JsonText.generator(target)) {
       EntryJson entries = new EntryJson(json, request.keyEncoding(), request.fields());
       for (int count = 0; count < request.limit() && scan.next(); count++) {
+        MemoryLease lease = MemoryLease.current();
+        long held = lease == null ? 0 : lease.bytesInUse();
         byte[] value = withValues ? scan.value() : null;
         entries.write(scan.key(), value, scan.version(), scan.expiresAt());
         json.writeRaw('\n');
+        if (lease != null) {
+          lease.spareTo(held);
+        }
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.lightningdb.server.keyvalue.range;
 
+import io.lightningdb.server.web.ChargedBuffer;
 import java.util.Optional;
 
 /// One page of a list.
@@ -7,5 +8,4 @@ import java.util.Optional;
 /// @param json the whole answer in UTF-8
 /// @param version version that it was read at
 /// @param cursor where the next page begins, or nothing on the last page
-@SuppressWarnings("ArrayRecordComponent") // A plain carrier: never compared, never a map key.
-public record Page(byte[] json, long version, Optional<String> cursor) {}
+public record Page(ChargedBuffer json, long version, Optional<String> cursor) {}

@@ -27,8 +27,8 @@ public final class PageAnswer {
     page.cursor()
         .ifPresent(cursor -> response.setHeader(HttpHeaders.LINK, link(cursor, query, request)));
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    response.setContentLength(page.json().length);
-    response.getOutputStream().write(page.json());
+    response.setContentLength(page.json().size());
+    page.json().writeTo(response.getOutputStream());
   }
 
   private static String link(String cursor, Query query, HttpServletRequest request) {

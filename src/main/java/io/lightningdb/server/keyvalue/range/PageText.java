@@ -1,11 +1,13 @@
 package io.lightningdb.server.keyvalue.range;
 
 import io.lightningdb.engine.Scan;
+import io.lightningdb.engine.cache.CallerMemory;
+import io.lightningdb.engine.cache.MemoryLease;
 import io.lightningdb.server.keyvalue.EntryField;
 import io.lightningdb.server.keyvalue.EntryJson;
 import io.lightningdb.server.keyvalue.JsonText;
 import io.lightningdb.server.keyvalue.KeyEncoding;
-import java.io.ByteArrayOutputStream;
+import io.lightningdb.server.web.ChargedBuffer;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ import tools.jackson.core.JsonGenerator;
 public final class PageText {
   private final Set<EntryField> fields;
   private final long bytesMax;
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final ChargedBuffer bytes = new ChargedBuffer(CallerMemory.Use.OUTGOING);
   private final JsonGenerator json = JsonText.generator(bytes);
   private final EntryJson entries;
 
@@ -46,8 +48,15 @@ public final class PageText {
       if (count == limit || (last != null && used > bytesMax)) {
         return last;
       }
+      MemoryLease lease = MemoryLease.current();
+      long held = lease == null ? 0 : lease.bytesInUse();
       byte[] value = withValues ? scan.value() : null;
+      long read = lease == null ? 0 : lease.bytesInUse() - held;
       entries.write(key, value, scan.version(), scan.expiresAt());
+      if (lease != null) {
+        // The value is in the page now, which has paid for itself.
+        lease.spareTo(lease.bytesInUse() - read);
+      }
       last = key;
     }
     return null;
@@ -62,6 +71,6 @@ public final class PageText {
     json.writeEndArray();
     cursor.ifPresent(text -> json.writeStringProperty("cursor", text));
     json.writeNumberProperty("version", version).writeEndObject().close();
-    return new Page(bytes.toByteArray(), version, cursor);
+    return new Page(bytes, version, cursor);
   }
 }

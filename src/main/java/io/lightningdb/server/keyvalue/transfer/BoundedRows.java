@@ -1,5 +1,7 @@
 package io.lightningdb.server.keyvalue.transfer;
 
+import io.lightningdb.engine.cache.CallerMemory;
+import io.lightningdb.engine.cache.MemoryLease;
 import io.lightningdb.server.problem.UnreadableBodyException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -10,6 +12,10 @@ final class BoundedRows extends FilterInputStream {
 
   /// What parsers and decoders read ahead of the row they are at.
   private static final int READ_AHEAD_BYTES = 64 * 1024;
+
+  // What a parser of characters makes of the bytes of a long row: two each, in a builder that
+  // grows; a text; the value.
+  private static final int COPIES = 6;
 
   private final long rowBytesMax;
   private long used;
@@ -44,6 +50,10 @@ final class BoundedRows extends FilterInputStream {
 
   private void count(int bytes) throws UnreadableBodyException {
     used += bytes;
+    MemoryLease lease = MemoryLease.current();
+    if (lease != null && used > MemoryLease.SMALL_BYTES) {
+      lease.take(CallerMemory.Use.INCOMING, (long) bytes * COPIES);
+    }
     if (used > rowBytesMax + READ_AHEAD_BYTES) {
       throw new UnreadableBodyException(
           "has a row of more than " + rowBytesMax + " bytes; is a quote missing?", null);

@@ -4,6 +4,7 @@ import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.Range;
 import io.lightningdb.engine.Scan;
 import io.lightningdb.engine.Snapshot;
+import io.lightningdb.engine.cache.MemoryLease;
 import io.lightningdb.server.Headers;
 import io.lightningdb.server.keyvalue.EntryField;
 import io.lightningdb.server.keyvalue.EntryJson;
@@ -82,8 +83,13 @@ class ExportController {
     try (json;
         Scan scan = keyspace.scan(Range.all(), snapshot)) {
       while (scan.next()) {
+        MemoryLease lease = MemoryLease.current();
+        long held = lease == null ? 0 : lease.bytesInUse();
         entries.writeExport(scan.key(), scan.entry());
         json.writeRaw('\n');
+        if (lease != null) {
+          lease.spareTo(held);
+        }
       }
     }
   }

@@ -2,6 +2,8 @@ package io.lightningdb.server.keyvalue.transfer;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.engine.cache.MemoryLease;
+import io.lightningdb.server.keyvalue.StoredValue;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
@@ -71,11 +73,16 @@ class ImportService {
     }
 
     void all(ImportSource.Opening opening) throws IOException {
+      MemoryLease lease = MemoryLease.current();
+      long held = lease == null ? 0 : lease.bytes();
       try (ImportSource source = read(opening::open)) {
         for (Optional<ImportItem> item = read(source::next);
             item.isPresent();
             item = read(source::next)) {
           take(item.get());
+          if (lease != null && batch.size() == 0) {
+            lease.giveBackTo(held);
+          }
         }
       }
       commit();
@@ -107,12 +114,12 @@ class ImportService {
     }
 
     private void add(ImportItem.Entry entry) {
-      byte[] stored = entry.value().toStored();
-      if (batch.size() > 0
-          && batch.bytes() + (long) entry.key().length + stored.length > COMMIT_BYTES_TARGET) {
+      StoredValue value = entry.value();
+      long bytes = entry.key().length + (long) value.bytes().length;
+      if (batch.size() > 0 && batch.bytes() + bytes > COMMIT_BYTES_TARGET) {
         commit();
       }
-      batch.put(target.keyspace(), entry.key(), stored, entry.expiry());
+      batch.put(target.keyspace(), entry.key(), value.envelope(), value.bytes(), entry.expiry());
     }
 
     private void reject(ImportItem.Rejected rejected) {

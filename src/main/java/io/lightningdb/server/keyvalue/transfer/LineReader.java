@@ -1,6 +1,8 @@
 package io.lightningdb.server.keyvalue.transfer;
 
-import java.io.ByteArrayOutputStream;
+import io.lightningdb.engine.cache.CallerMemory;
+import io.lightningdb.engine.cache.MemoryLease;
+import io.lightningdb.server.web.ChargedBuffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -68,7 +70,7 @@ final class LineReader {
   /// @return the line, or nothing at the end
   /// @throws IOException if the stream fails
   Optional<Line> next() throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    ChargedBuffer line = new ChargedBuffer(CallerMemory.Use.INCOMING);
     long length = 0;
     boolean any = false;
     while (fill()) {
@@ -86,7 +88,16 @@ final class LineReader {
         break;
       }
     }
-    return any ? Optional.of(withoutReturn(line.toByteArray(), length)) : Optional.empty();
+    return any ? Optional.of(withoutReturn(whole(line), length)) : Optional.empty();
+  }
+
+  /// Takes memory for the value in a long line too, which is cut out of it.
+  private static byte[] whole(ChargedBuffer line) {
+    MemoryLease lease = MemoryLease.current();
+    if (lease != null && line.size() > MemoryLease.SMALL_BYTES) {
+      lease.take(CallerMemory.Use.INCOMING, line.size());
+    }
+    return line.toByteArray();
   }
 
   private boolean fill() throws IOException {

@@ -435,6 +435,21 @@ class BatchTest extends RunningService {
         .statusCode(404);
   }
 
+  @Test
+  void theValuesOfAMultigetAreBoundedBeforeAnythingIsSent() {
+    api().body(new byte[16 << 20]).put(entries + "/large").then().statusCode(201);
+    String keys = "{\"keys\":[" + "\"large\",".repeat(4) + "\"large\"]}";
+
+    multiget(keys)
+        .then()
+        .statusCode(413)
+        .body("type", equalTo("/problems/batch-too-large"))
+        .body("limit", equalTo(64 << 20));
+    String answer = multiget("{\"keys\":[\"large\",\"absent\"]}").asString();
+    assertThat(answer.length()).isGreaterThan((16 << 20) / 3 * 4);
+    assertThat(answer).endsWith("}").contains("\"absent\"");
+  }
+
   private Response multiget(String body) {
     return api().contentType("application/json").body(body).post(entries + ":multiget");
   }
