@@ -47,7 +47,8 @@ class ModeRecord {
   ///
   /// @return the mode that was set last and is to survive a restart, if there is one
   Optional<ServiceMode.State> read() {
-    byte[] value = database.findKeyspace(KEYSPACE).map(keyspace -> keyspace.get(KEY)).orElse(null);
+    Keyspace keyspace = database.findKeyspace(KEYSPACE).orElse(null);
+    byte[] value = keyspace == null ? null : keyspace.get(KEY);
     if (value == null) {
       return Optional.empty();
     }

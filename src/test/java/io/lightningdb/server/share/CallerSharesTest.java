@@ -179,7 +179,7 @@ class CallerSharesTest {
     for (int step = 0; step < 100_000; step++) {
       int at = random.nextInt(held.length);
       ShareHolder holder = at == 0 ? ADMIN : ordinary("caller " + at);
-      long count = 1 + random.nextInt(40);
+      long count = 1L + random.nextInt(40);
       now.addAndGet(random.nextLong(Duration.ofSeconds(1).toNanos()));
       if (random.nextBoolean()) {
         held[at] += shares.take(holder, count) == TAKEN ? count : 0;
