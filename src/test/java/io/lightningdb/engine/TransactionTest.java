@@ -230,7 +230,7 @@ class TransactionTest {
   @Test
   void limitsAreKept() {
     try (Transaction transaction = database.begin(Isolation.SNAPSHOT)) {
-      transaction.put(keyspace, bytes("a"), new byte[4096 - 17]);
+      transaction.put(keyspace, bytes("a"), new byte[4096 - 105]);
       assertThatThrownBy(() -> transaction.put(keyspace, bytes("b"), new byte[0]))
           .isInstanceOf(EngineException.LimitExceeded.class);
       List<Transaction> others = new ArrayList<>();

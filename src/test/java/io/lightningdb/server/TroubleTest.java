@@ -173,9 +173,11 @@ class TroubleTest {
         Raw.send(service.port(), "GET " + entries, "Accept: application/x-ndjson\r\n", "");
     assertThat(stream.status()).isEqualTo(200);
     assertThat(stream.body()).contains("\"key\":\"k000\"").doesNotContain("\"key\":\"k199\"");
+    // A line may go on in another chunk.
     String last =
         stream
             .body()
+            .replaceAll("\r\n[0-9a-f]+\r\n", "")
             .lines()
             .filter(line -> line.startsWith("{\"problem\""))
             .findFirst()
@@ -184,17 +186,21 @@ class TroubleTest {
     assertThat(problem.path("type").asString()).isEqualTo("/problems/corruption");
     assertThat(stream.body()).as("the end of a chunked body").doesNotEndWith("0\r\n\r\n");
 
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + entries))
+            .header("Accept", "application/x-ndjson")
+            .build();
     try (HttpClient client = HttpClient.newHttpClient()) {
-      for (String path : List.of(entries, entries + ":export")) {
-        HttpRequest request =
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path))
-                .header("Accept", "application/x-ndjson, application/gzip")
-                .build();
-        assertThatThrownBy(() -> client.send(request, HttpResponse.BodyHandlers.ofByteArray()))
-            .as(path)
-            .isInstanceOf(IOException.class);
-      }
+      assertThatThrownBy(() -> client.send(request, HttpResponse.BodyHandlers.ofByteArray()))
+          .isInstanceOf(IOException.class);
     }
+    // Compressed, nothing was on its way yet.
+    service
+        .api()
+        .get(entries + ":export")
+        .then()
+        .statusCode(500)
+        .body("type", equalTo("/problems/corruption"));
   }
 
   private Keyspace damagedKeyspace() throws IOException {

@@ -30,6 +30,9 @@ public final class VisibleCursor implements EntryCursor {
   private @Nullable EntryCursor entries;
   private @Nullable Stretch stretch;
 
+  // Over all that the cursor shows: the clock is asked for what lies between it, too.
+  private int leftOut;
+
   /// Entries left out since the last that was shown, or since the last leap.
   private static final class Stretch {
     // From where on nothing was found: in reverse, the first key behind.
@@ -122,7 +125,9 @@ public final class VisibleCursor implements EntryCursor {
     passed.entries++;
     passed.version = Math.max(passed.version, version);
     passed.instantMillis = Math.max(passed.instantMillis, instantMillis);
-    if (passed.entries == HIDDEN_PER_QUESTION) {
+    leftOut++;
+    if (leftOut == HIDDEN_PER_QUESTION) {
+      leftOut = 0;
       endStretch();
       stretch = new Stretch(view.isReverse() ? key : Keys.after(key));
       if (deadline != null && deadline.isPast()) {

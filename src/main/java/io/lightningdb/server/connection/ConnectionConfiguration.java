@@ -1,9 +1,12 @@
 package io.lightningdb.server.connection;
 
 import io.lightningdb.server.metrics.Metric;
+import io.lightningdb.server.settings.AddressRange;
 import io.lightningdb.server.settings.LightningProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
+import java.util.List;
+import java.util.function.Predicate;
 import org.apache.catalina.connector.Connector;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -29,27 +32,41 @@ class ConnectionConfiguration {
     return factory -> {
       factory.setProtocol(ClientProtocol.class.getName());
       factory.addEngineValves(new ConnectionValve());
-      factory.addConnectorCustomizers(connector -> hold(connector, bounds, meters));
+      factory.addConnectorCustomizers(
+          connector -> hold(connector, bounds(bounds), unbounded(settings), meters));
     };
   }
 
   private static void hold(
-      Connector connector, LightningProperties.Connections settings, MeterRegistry meters) {
+      Connector connector,
+      ConnectionBounds bounds,
+      Predicate<InetAddress> unbounded,
+      MeterRegistry meters) {
     if (connector.getProtocolHandler() instanceof ClientProtocol protocol) {
       ClientEndpoint clients = protocol.clients();
-      clients.hold(bounds(settings), InetAddress::isLoopbackAddress, new ConnectionEnds(meters));
+      clients.hold(bounds, unbounded, new ConnectionEnds(meters));
       // "100 Continue" goes out when the body is read: not before what the head already refuses.
       protocol.setContinueResponseTiming("onRead");
       Metric.CONNECTIONS_OPEN.register(meters, clients, ClientEndpoint::open);
       Metric.CONNECTIONS_BUSY.register(meters, clients, ClientEndpoint::busy);
-      Metric.CONNECTIONS_MAX.register(meters, clients, _ -> settings.openMax());
+      Metric.CONNECTIONS_MAX.register(meters, clients, _ -> bounds.openMax());
     }
   }
 
+  /// Addresses that stand for many clients, which no bound of one address fits.
+  private static Predicate<InetAddress> unbounded(LightningProperties settings) {
+    List<AddressRange> proxies = settings.http().proxies();
+    return address ->
+        address.isLoopbackAddress() || proxies.stream().anyMatch(range -> range.contains(address));
+  }
+
+  /// As they are set, but for what the limit of open files leaves.
   private static ConnectionBounds bounds(LightningProperties.Connections settings) {
+    int openMax = ConnectionLimit.within(settings.openMax());
+    int perAddressMax = settings.perAddressMax() == 0 ? openMax / 2 : settings.perAddressMax();
     return new ConnectionBounds(
-        settings.openMax(),
-        settings.perAddressMax() == 0 ? settings.openMax() / 2 : settings.perAddressMax(),
+        openMax,
+        Math.min(perAddressMax, openMax),
         settings.bytesPerSecondMin().toBytes(),
         settings.slowAfter());
   }

@@ -5,7 +5,6 @@ import io.lightningdb.server.problem.ProblemWriter;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
-import org.apache.coyote.AbstractProtocol;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -27,7 +26,6 @@ class TomcatConfiguration {
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(ProblemWriter writer) {
     return factory -> {
       factory.addConnectorCustomizers(TomcatConfiguration::passKeysOn);
-      factory.addConnectorCustomizers(TomcatConfiguration::leaveDescriptors);
       factory.addContextCustomizers(context -> answerProblems(context, writer));
     };
   }
@@ -37,12 +35,6 @@ class TomcatConfiguration {
     connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
     // A body is never read as a form: it is a value, whatever its media type.
     connector.setParseBodyMethods("");
-  }
-
-  private static void leaveDescriptors(Connector connector) {
-    if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
-      protocol.setMaxConnections(ConnectionLimit.within(protocol.getMaxConnections()));
-    }
   }
 
   private static void answerProblems(Context context, ProblemWriter writer) {

@@ -106,10 +106,18 @@ class SpaceReclaimTest {
             .map(RunRecord::place)
             .min(RunRecord.Place::compareTo)
             .orElseThrow();
+    // As MergeJob has it: into the newest row that the inputs have on that level, or into a new one
+    // behind all of it.
+    RunRecord.Place output =
+        choice.inputs().stream()
+            .map(RunRecord::place)
+            .filter(place -> place.level() == choice.outputLevel())
+            .min(RunRecord.Place::compareTo)
+            .orElse(new RunRecord.Place(choice.outputLevel(), 0));
     assertThat(runs)
         .filteredOn(run -> run.place().compareTo(newest) > 0)
         .filteredOn(run -> run.bounds().overlaps(choice.range()))
-        .filteredOn(run -> run.place().level() <= choice.outputLevel())
+        .filteredOn(run -> run.place().compareTo(output) <= 0)
         .as("runs between the newest input and where the output goes")
         .allMatch(choice.inputs()::contains);
   }

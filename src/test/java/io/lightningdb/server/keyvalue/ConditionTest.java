@@ -52,8 +52,10 @@ class ConditionTest extends RunningService {
   }
 
   @Test
-  void tagsOfSeveralHeaderLinesAreOneList() {
-    api().header("If-Match", "\"1\"", tag).body("second").put(entry).then().statusCode(200);
+  void tagsAreOneListInOneHeaderLine() {
+    api().header("If-Match", "\"1\", " + tag).body("second").put(entry).then().statusCode(200);
+    api().header("If-Match", "\"1\"", tag).body("third").put(entry).then().statusCode(400);
+    api().get(entry).then().body(equalTo("second"));
   }
 
   @Test

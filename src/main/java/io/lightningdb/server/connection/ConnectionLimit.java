@@ -1,4 +1,4 @@
-package io.lightningdb.server.web;
+package io.lightningdb.server.connection;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.File;

@@ -1,0 +1,27 @@
+package io.lightningdb.server.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// How many connections the limit of open files leaves.
+class ConnectionLimitTest {
+  @ParameterizedTest
+  @CsvSource({
+    "8192, 1048576, 300, 8192",
+    "8192,     300, 150,   50",
+    "8192,     300, 299,   16",
+    "  20,     300, 150,   20"
+  })
+  void descriptorsAreLeftForTheEngine(int wanted, long filesMax, long filesOpen, int allowed) {
+    assertThat(ConnectionLimit.within(wanted, filesMax, filesOpen)).isEqualTo(allowed);
+  }
+
+  @Test
+  void thisProcessHasAsManyAsItsLimitLeaves() {
+    assertThat(ConnectionLimit.within(64)).isBetween(16, 64);
+    assertThat(ConnectionLimit.within(Integer.MAX_VALUE)).isLessThan(Integer.MAX_VALUE);
+  }
+}
