@@ -74,7 +74,7 @@ class DescriptorsTest {
     List<Socket> idle = new ArrayList<>();
     try (ChildProcess child =
             ChildProcess.startUnder(limit(300), "256m", LightningDbApplication.class, settings);
-        Client client = awaitClient(port)) {
+        Client _ = awaitClient(port)) {
       for (int i = 0; i < IDLE_CONNECTIONS; i++) {
         Socket socket = new Socket();
         idle.add(socket);
@@ -82,12 +82,15 @@ class DescriptorsTest {
           break;
         }
       }
-      for (int number = 0; number < 100; number++) {
-        assertThat(client.put(number))
-            .as("write %d beside %d connections", number, idle.size())
-            .isBetween(200, 204);
+      // A newcomer is served: those that are silent make room.
+      try (Client client = new Client(port)) {
+        for (int number = 0; number < 100; number++) {
+          assertThat(client.put(number))
+              .as("write %d beside %d connections", number, idle.size())
+              .isBetween(200, 204);
+        }
+        assertThat(client.get("/actuator/health/log")).contains("\"UP\"");
       }
-      assertThat(client.get("/actuator/health/log")).contains("\"UP\"");
       child.kill();
     } finally {
       for (Socket socket : idle) {
