@@ -42,6 +42,8 @@ final class SimulatedFile {
 
   private record Sector(int from, int length) {}
 
+  private int reserved;
+
   private SimulatedFile(byte[] cached, byte[] durable) {
     this.cached = cached;
     this.durable = durable;
@@ -53,7 +55,12 @@ final class SimulatedFile {
   }
 
   int length() {
-    return cached.length;
+    return Math.max(cached.length, reserved);
+  }
+
+  /// Makes the file as long as this, with bytes that are never looked at. A power failure may leave none of them.
+  void reserve(int bytes) {
+    reserved = bytes;
   }
 
   byte[] content() {
@@ -93,6 +100,7 @@ final class SimulatedFile {
   SimulatedFile afterKill() {
     SimulatedFile copy = new SimulatedFile(cached.clone(), durable.clone());
     copy.pending.addAll(pending);
+    copy.reserved = reserved;
     return copy;
   }
 

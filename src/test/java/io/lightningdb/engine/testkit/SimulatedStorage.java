@@ -193,7 +193,13 @@ public final class SimulatedStorage implements Storage {
     if (capacityBytes != Long.MAX_VALUE && bytes > freeBytes()) {
       throw full().withoutTrace();
     }
-    directory.create(checked(name)).write(0, new byte[Math.toIntExact(bytes)]);
+    SimulatedFile file = directory.create(checked(name));
+    if (capacityBytes == Long.MAX_VALUE) {
+      // Its bytes have no meaning, and the heap has no space for them.
+      file.reserve(Math.toIntExact(bytes));
+    } else {
+      file.write(0, new byte[Math.toIntExact(bytes)]);
+    }
   }
 
   @Override
