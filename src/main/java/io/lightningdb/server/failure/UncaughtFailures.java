@@ -21,8 +21,6 @@ public final class UncaughtFailures implements Thread.UncaughtExceptionHandler {
   /// The exit code of a process that has exhausted its memory, the one that the JVM has for it.
   public static final int EXIT_OUT_OF_MEMORY = 3;
 
-  private static final Logger LOG = LoggerFactory.getLogger(UncaughtFailures.class);
-
   private static final int LOST_MAX = 16;
   private static final int CAUSES_MAX = 32;
 
@@ -115,11 +113,13 @@ public final class UncaughtFailures implements Thread.UncaughtExceptionHandler {
   }
 
   private void remember(Thread thread, Throwable failure) {
+    // Looked up here and not when this class is loaded: commands have no log, and load none.
+    Logger log = LoggerFactory.getLogger(UncaughtFailures.class);
     if (thread.isVirtual()) {
-      LOG.error("Thread {} ended unexpectedly", thread.getName(), failure);
+      log.error("Thread {} ended unexpectedly", thread.getName(), failure);
       return;
     }
-    LOG.error(
+    log.error(
         "Thread {} ended unexpectedly; what it was there for is not done any more, and health is down until the service is started again",
         thread.getName(),
         failure);
