@@ -45,6 +45,14 @@ public final class ContractFilter implements Filter {
 
   private List<String> faults(String method, URI uri, Response response) {
     List<String> faults = new ArrayList<>();
+    if (method.equals("OPTIONS") && response.statusCode() == 200) {
+      // Of every path; the words of the document say so.
+      checkNoBody(response, faults);
+      if (response.header("Allow") == null) {
+        faults.add("the header Allow is missing");
+      }
+      return faults;
+    }
     String path = uri.getRawPath();
     boolean beforeTheApplication = Set.of(400, 401, 403, 414).contains(response.statusCode());
     Optional<Contract.Operation> operation = contract.find(method, path);

@@ -184,6 +184,7 @@ class TroubleTest {
             .orElseThrow();
     JsonNode problem = JsonMapper.shared().readTree(last).path("problem");
     assertThat(problem.path("type").asString()).isEqualTo("/problems/corruption");
+    assertThat(problem.path("requestId").asString()).isNotEmpty();
     assertThat(stream.body()).as("the end of a chunked body").doesNotEndWith("0\r\n\r\n");
 
     HttpRequest request =

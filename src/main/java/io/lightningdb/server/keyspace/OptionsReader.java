@@ -13,6 +13,7 @@ import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.Nearest;
 import io.lightningdb.server.settings.Preset;
+import io.lightningdb.server.web.JsonObjects;
 import io.lightningdb.server.web.Words;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -21,9 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads the options that a client wants a keyspace to have.
 @Component
@@ -42,13 +41,13 @@ class OptionsReader {
           "historyVersions",
           "defaultTtl");
 
-  private final JsonMapper json;
+  private final JsonObjects objects;
 
   /// Called by Spring.
   ///
-  /// @param json reads JSON
-  OptionsReader(JsonMapper json) {
-    this.json = json;
+  /// @param objects reads JSON
+  OptionsReader(JsonObjects objects) {
+    this.objects = objects;
   }
 
   /// Changes options as a body says.
@@ -61,27 +60,13 @@ class OptionsReader {
     if (body.length == 0) {
       return options;
     }
-    JsonNode object = object(body);
+    JsonNode object = objects.read(body);
     // First of all, wherever it stands: the other members say what is to be different.
     KeyspaceOptions wanted = withPreset(options, object.get(PRESET));
     for (Map.Entry<String, JsonNode> member : object.properties()) {
       wanted = with(wanted, member.getKey(), member.getValue());
     }
     return wanted;
-  }
-
-  private JsonNode object(byte[] body) {
-    JsonNode node;
-    try {
-      node = json.readTree(body);
-    } catch (JacksonException e) {
-      String detail = "The body is not JSON: " + e.getOriginalMessage() + ".";
-      throw Problem.of(ProblemType.MALFORMED_JSON, detail).asException();
-    }
-    if (!node.isObject()) {
-      throw invalid("The body must be a JSON object of options.");
-    }
-    return node;
   }
 
   private static KeyspaceOptions withPreset(KeyspaceOptions options, @Nullable JsonNode value) {

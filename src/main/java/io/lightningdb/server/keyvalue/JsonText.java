@@ -1,8 +1,13 @@
 package io.lightningdb.server.keyvalue;
 
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.web.PercentDecoding;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -49,6 +54,35 @@ public final class JsonText {
 
   private JsonText() {}
 
+  /// Takes the members of an object one by one.
+  public interface Members {
+
+    /// Takes a member.
+    ///
+    /// @param name its name
+    /// @param parser at the first token of its value; to be moved to the last one
+    void take(String name, JsonParser parser);
+  }
+
+  /// Walks an object to its end. A name that comes twice is refused, because of two values for one name each reader believes another: what
+  /// looks at a request on its way may see the first, and the service the last.
+  ///
+  /// @param parser at the begin of the object, moved to its end
+  /// @param members takes what is in it, and refuses names that it does not know: so there are few to remember
+  /// @throws ProblemException if a name comes twice
+  public static void readObject(JsonParser parser, Members members) {
+    List<String> names = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      if (names.contains(name)) {
+        throw twice(name);
+      }
+      names.add(name);
+      parser.nextToken();
+      members.take(name, parser);
+    }
+  }
+
   /// Reads tokens of JSON in UTF-8.
   ///
   /// @param bytes the JSON
@@ -64,6 +98,15 @@ public final class JsonText {
   /// @return a generator
   public static JsonGenerator generator(OutputStream target) {
     return FACTORY.createGenerator(ObjectWriteContext.empty(), target);
+  }
+
+  /// Says that a name comes twice.
+  ///
+  /// @param name of the members
+  /// @return an exception to throw
+  public static ProblemException twice(String name) {
+    return Problem.of(ProblemType.MALFORMED_JSON, "The member " + name + " is there twice.")
+        .asException();
   }
 
   /// Tells what keeps bytes from being one JSON value.

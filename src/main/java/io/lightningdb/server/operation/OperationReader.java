@@ -4,14 +4,13 @@ import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.Nearest;
+import io.lightningdb.server.web.JsonObjects;
 import io.lightningdb.server.web.Words;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads what an operation is asked to do.
 @Component
@@ -19,20 +18,20 @@ class OperationReader {
   private static final String KIND = "kind";
   private static final String KEYSPACE = "keyspace";
 
-  private final JsonMapper json;
+  private final JsonObjects objects;
 
   /// Called by Spring.
   ///
-  /// @param json reads JSON
-  OperationReader(JsonMapper json) {
-    this.json = json;
+  /// @param objects reads JSON
+  OperationReader(JsonObjects objects) {
+    this.objects = objects;
   }
 
   /// Reads a body.
   ///
   /// @throws ProblemException if it is no request for an operation
   OperationRequest read(byte[] body) {
-    JsonNode object = object(body);
+    JsonNode object = objects.read(body);
     OperationKind kind =
         Words.find(OperationKind.class, object.path(KIND).asString(""))
             .orElseThrow(
@@ -45,19 +44,6 @@ class OperationReader {
     }
     checkType(parameters);
     return new OperationRequest(kind, parameters);
-  }
-
-  private JsonNode object(byte[] body) {
-    try {
-      JsonNode node = json.readTree(body);
-      if (node == null || !node.isObject()) {
-        throw invalid("The body must be a JSON object");
-      }
-      return node;
-    } catch (JacksonException e) {
-      String detail = "The body is not JSON: " + e.getOriginalMessage() + ".";
-      throw Problem.of(ProblemType.MALFORMED_JSON, detail).asException();
-    }
   }
 
   private static List<String> known(OperationKind kind) {

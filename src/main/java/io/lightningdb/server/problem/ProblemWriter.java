@@ -53,12 +53,16 @@ public final class ProblemWriter {
   public void write(HttpServletRequest request, HttpServletResponse response, Problem problem)
       throws IOException {
     reset(response);
-    byte[] body = toJson(problem.with(REQUEST_ID, RequestId.of(request)), request.getRequestURI());
+    byte[] body = toJson(named(problem, request), request.getRequestURI());
     response.setStatus(problem.type().status());
     problem.headers().forEach(response::setHeader);
     response.setHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
     response.setContentLength(body.length);
     response.getOutputStream().write(body);
+  }
+
+  private static Problem named(Problem problem, HttpServletRequest request) {
+    return problem.with(REQUEST_ID, RequestId.of(request));
   }
 
   /// Keeps a problem for the page of an error that the web server has begun by itself, because it met the failure first.
@@ -104,11 +108,13 @@ public final class ProblemWriter {
 
   /// A problem as the last line of a stream that can no longer have another status.
   ///
+  /// @param request what was asked
   /// @param problem what happened
-  /// @param instance the path asked for
   /// @return one line of UTF-8 with its line feed
-  public byte[] toLastLine(Problem problem, String instance) {
-    String line = json.writeValueAsString(Map.of("problem", problem.toMembers(instance)));
+  public byte[] toLastLine(HttpServletRequest request, Problem problem) {
+    String line =
+        json.writeValueAsString(
+            Map.of("problem", named(problem, request).toMembers(request.getRequestURI())));
     return (line + "\n").getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -22,6 +22,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 /// that matches counts; those that are asked for most stand first.
 final class AccessRules {
   private static final PathPatternParser PARSER = PathPatternParser.defaultInstance;
+  private static final String OPTIONS = "OPTIONS";
   private static final String KEYSPACE = "/v1/keyspaces/{keyspace}";
   private static final String ENTRIES = KEYSPACE + "/entries";
   private static final String OPERATIONS = "/v1/admin/operations";
@@ -167,13 +168,21 @@ final class AccessRules {
   /// @param path within the application
   /// @return the rule, or nothing if the call is refused to everybody
   Optional<AccessRule> find(String method, PathContainer path) {
-    String asked = method.equals("HEAD") ? "GET" : method;
-    for (AccessRule rule : all) {
-      if (rule.method().equals(asked) && rule.isFor(path)) {
-        return Optional.of(rule);
-      }
+    if (method.equals(OPTIONS)) {
+      return rules(path).findFirst().map(AccessRules::options);
     }
-    return Optional.empty();
+    String asked = method.equals("HEAD") ? "GET" : method;
+    return rules(path).filter(rule -> rule.method().equals(asked)).findFirst();
+  }
+
+  private Stream<AccessRule> rules(PathContainer path) {
+    return all.stream().filter(rule -> rule.isFor(path));
+  }
+
+  /// Asking for the methods of a path takes no more than being known, or nothing where the path is open.
+  private static AccessRule options(AccessRule rule) {
+    Scope scope = rule.scope() == Scope.PUBLIC ? Scope.PUBLIC : Scope.OWN;
+    return new AccessRule(OPTIONS, rule.path(), null, scope);
   }
 
   /// The methods that a path has.
@@ -182,13 +191,18 @@ final class AccessRules {
   /// @return none if there are no calls at this path
   Set<String> methods(PathContainer path) {
     Set<String> methods = new TreeSet<>();
-    for (AccessRule rule : all) {
-      if (rule.isFor(path)) {
-        methods.add(rule.method());
-      }
-    }
+    // What stands for any path below says nothing of one that has rules of its own, before it.
+    rules(path)
+        .findFirst()
+        .ifPresent(first ->
+            all.stream()
+                .filter(rule -> rule.path().equals(first.path()))
+                .forEach(rule -> methods.add(rule.method())));
     if (methods.contains("GET")) {
       methods.add("HEAD");
+    }
+    if (!methods.isEmpty()) {
+      methods.add(OPTIONS);
     }
     return methods;
   }

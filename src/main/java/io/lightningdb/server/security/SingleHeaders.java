@@ -31,6 +31,8 @@ final class SingleHeaders implements RequestFilter {
           Headers.EXPIRES_AT,
           "Idempotency-Key",
           "X-Request-Id",
+          // Tracing reads it; tracestate may come in several lines.
+          "traceparent",
           HttpHeaders.AUTHORIZATION,
           HttpHeaders.CONTENT_ENCODING,
           HttpHeaders.CONTENT_TYPE,

@@ -7,30 +7,29 @@ import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.settings.Nearest;
+import io.lightningdb.server.web.JsonObjects;
 import io.lightningdb.server.web.Words;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads how a client wants a transaction to behave.
 @Component
 class BeginReader {
   private static final Set<String> KNOWN = Set.of("isolation", "readOnly", "lease", "deadline");
 
-  private final JsonMapper json;
+  private final JsonObjects objects;
   private final LightningProperties.Transactions limits;
 
   /// Called by Spring.
   ///
-  /// @param json reads JSON
+  /// @param objects reads JSON
   /// @param settings has the limits
-  BeginReader(JsonMapper json, LightningProperties settings) {
-    this.json = json;
+  BeginReader(JsonObjects objects, LightningProperties settings) {
+    this.objects = objects;
     this.limits = settings.transactions();
   }
 
@@ -45,24 +44,10 @@ class BeginReader {
     if (body.length == 0) {
       return wanted;
     }
-    for (Map.Entry<String, JsonNode> member : object(body).properties()) {
+    for (Map.Entry<String, JsonNode> member : objects.read(body).properties()) {
       wanted = with(wanted, member.getKey(), member.getValue());
     }
     return wanted;
-  }
-
-  private JsonNode object(byte[] body) {
-    JsonNode node;
-    try {
-      node = json.readTree(body);
-    } catch (JacksonException e) {
-      String detail = "The body is not JSON: " + e.getOriginalMessage() + ".";
-      throw Problem.of(ProblemType.MALFORMED_JSON, detail).asException();
-    }
-    if (!node.isObject()) {
-      throw invalid("The body must be a JSON object.");
-    }
-    return node;
   }
 
   private TransactionOptions with(TransactionOptions options, String name, JsonNode value) {

@@ -63,7 +63,7 @@ public final class LineStream {
     } catch (RuntimeException failure) {
       if (response.isCommitted()) {
         Problem problem = ProblemTranslation.of(failure);
-        target.write(problems.toLastLine(problem, request.getRequestURI()));
+        target.write(problems.toLastLine(request, problem));
         target.flush();
         response.flushBuffer();
       }

@@ -32,11 +32,11 @@ class DocumentedStatusTest extends RunningService {
           Map.entry(
               "transactions:execute",
               "{\"then\":[{\"get\":{\"keyspace\":\"absent\",\"key\":\"a\"}}]}"),
-          Map.entry("/v1/transactions", "{}"),
+          Map.entry("/v1/transactions", "{\"readOnly\":false}"),
           Map.entry("/v1/admin/operations", "{\"kind\":\"flush\"}"),
           Map.entry("/v1/admin/mode", "{\"mode\":\"read-write\"}"),
           Map.entry("/v1/admin/tokens", "{\"name\":\"a\",\"roles\":[]}"),
-          Map.entry("/v1/keyspaces/{keyspace}", "{}"),
+          Map.entry("/v1/keyspaces/{keyspace}", "{\"layout\":\"auto\"}"),
           Map.entry("/entries/{key}", "1"));
 
   private static final Contract CONTRACT = Contract.shipped();
@@ -79,15 +79,17 @@ class DocumentedStatusTest extends RunningService {
     if (bodyOf(call).isMissingNode()) {
       return request;
     }
-    String body =
-        BODIES.entrySet().stream()
-            .filter(each -> call.path().endsWith(each.getKey()))
-            .map(Map.Entry::getValue)
-            .findFirst()
-            .orElse("{}");
     return request
         .contentType(call.path().endsWith(":import") ? "application/x-ndjson" : "application/json")
-        .body(body.getBytes(StandardCharsets.UTF_8));
+        .body(body(call).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String body(Contract.Operation call) {
+    return BODIES.entrySet().stream()
+        .filter(each -> call.path().endsWith(each.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse("{}");
   }
 
   static Stream<Contract.Operation> callsThatRefuseParameters() {
@@ -188,6 +190,26 @@ class DocumentedStatusTest extends RunningService {
       return "";
     }
     return call.path().endsWith("{keyspace}") ? "?confirm=absent" : "?prefix=a&confirm=true";
+  }
+
+  static Stream<Contract.Operation> callsThatReadJson() {
+    return CONTRACT.operations().stream()
+        .filter(call -> bodyOf(call).path("content").has("application/json"))
+        .filter(call -> !call.path().endsWith("/entries/{key}"))
+        .filter(DocumentedStatusTest::isOffered);
+  }
+
+  @ParameterizedTest
+  @MethodSource("callsThatReadJson")
+  void membersThatAreThereTwice(Contract.Operation call) {
+    String body = body(call);
+    String twice = body.substring(0, body.length() - 1) + "," + body.substring(1);
+    assertThat(
+            statusInTransaction(
+                call,
+                api().contentType("application/json").body(twice.getBytes(StandardCharsets.UTF_8)),
+                path(call, "default")))
+        .isEqualTo(400);
   }
 
   static Stream<Contract.Operation> callsThatRefuseLongKeys() {

@@ -64,6 +64,11 @@ class SingleHeadersTest extends RunningService {
             new Repeated("Content-Type", "PUT " + ENTRY, "text/plain", "application/json"),
             new Repeated("Authorization", "GET " + ENTRY, "Bearer a", "Bearer b"),
             new Repeated("Origin", "GET " + ENTRY, "http://localhost", "http://page.example"),
+            new Repeated(
+                "traceparent",
+                "GET " + ENTRY,
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203332-01"),
             new Repeated("X-Request-Id", "GET " + ENTRY, "a", "b")));
   }
 

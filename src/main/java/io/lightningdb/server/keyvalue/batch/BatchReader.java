@@ -202,11 +202,7 @@ public final class BatchReader {
     }
   }
 
-  private interface Member {
-    void read(String name, JsonParser parser);
-  }
-
-  private void root(Member member) {
+  private void root(JsonText.Members member) {
     if (!PercentDecoding.isUtf8(body)) {
       throw Problem.of(ProblemType.MALFORMED_JSON, "The body is not valid UTF-8.").asException();
     }
@@ -224,18 +220,14 @@ public final class BatchReader {
     }
   }
 
-  private static void object(JsonParser parser, String what, Member member) {
+  private static void object(JsonParser parser, String what, JsonText.Members member) {
     if (parser.currentToken() == null) {
       throw Problem.of(ProblemType.MALFORMED_JSON, what + " is empty.").asException();
     }
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw invalid(what + " must be a JSON object.");
     }
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String name = parser.currentName();
-      parser.nextToken();
-      member.read(name, parser);
-    }
+    JsonText.readObject(parser, member);
   }
 
   private void array(

@@ -111,7 +111,7 @@ class ImportController {
       if (!lines.hasBegun()) {
         throw e;
       }
-      response.getOutputStream().write(problems.toLastLine(e.problem(), request.getRequestURI()));
+      response.getOutputStream().write(problems.toLastLine(request, e.problem()));
     }
   }
 }

@@ -7,9 +7,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.filter.FilteringParserDelegate;
-import tools.jackson.core.filter.JsonPointerBasedFilter;
-import tools.jackson.core.filter.TokenFilter;
 
 /// The place in a JSON document that holds its key. Immutable.
 ///
@@ -39,17 +36,59 @@ record KeyField(JsonPointer pointer) {
   ///
   /// @param document a valid JSON value
   /// @return the text at this place, or nothing if there is neither a string nor a whole number
+  /// @throws io.lightningdb.server.problem.ProblemException if a name on the way there comes twice, so that there are two places
   Optional<String> keyOf(byte[] document) {
-    JsonPointerBasedFilter filter = new JsonPointerBasedFilter(pointer);
-    try (JsonParser parser =
-        new FilteringParserDelegate(
-            JsonText.parser(document), filter, TokenFilter.Inclusion.ONLY_INCLUDE_ALL, false)) {
-      JsonToken token = parser.nextToken();
-      return token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT
-          ? Optional.of(parser.getString())
-          : Optional.empty();
+    try (JsonParser parser = JsonText.parser(document)) {
+      parser.nextToken();
+      return find(parser, pointer);
     } catch (JacksonException e) {
       throw new IllegalArgumentException("the document was checked before", e);
     }
+  }
+
+  /// Walks a value to its end: only there is it certain that no name comes twice.
+  private static Optional<String> find(JsonParser parser, JsonPointer rest) {
+    JsonToken token = parser.currentToken();
+    if (rest.matches()) {
+      boolean isKey = token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT;
+      Optional<String> key = isKey ? Optional.of(parser.getString()) : Optional.empty();
+      JsonText.skipValue(parser);
+      return key;
+    }
+    return switch (token) {
+      case START_OBJECT -> ofMember(parser, rest);
+      case START_ARRAY -> ofElement(parser, rest);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> ofMember(JsonParser parser, JsonPointer rest) {
+    Optional<String> found = Optional.empty();
+    boolean isThere = false;
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      parser.nextToken();
+      if (!name.equals(rest.getMatchingProperty())) {
+        JsonText.skipValue(parser);
+      } else if (isThere) {
+        throw JsonText.twice(name);
+      } else {
+        isThere = true;
+        found = find(parser, rest.tail());
+      }
+    }
+    return found;
+  }
+
+  private static Optional<String> ofElement(JsonParser parser, JsonPointer rest) {
+    Optional<String> found = Optional.empty();
+    for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+      if (i == rest.getMatchingIndex()) {
+        found = find(parser, rest.tail());
+      } else {
+        JsonText.skipValue(parser);
+      }
+    }
+    return found;
   }
 }

@@ -123,11 +123,7 @@ final class NdjsonSource implements ImportSource {
         return rejected(
             "The line is not a JSON object with the members key and value; is keyField missing?");
       }
-      while (parser.nextToken() != JsonToken.END_OBJECT) {
-        String name = parser.currentName();
-        parser.nextToken();
-        entry.take(name, parser, line);
-      }
+      JsonText.readObject(parser, (name, member) -> entry.take(name, member, line));
     }
     return entry.toItem();
   }

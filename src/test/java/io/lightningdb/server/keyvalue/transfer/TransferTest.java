@@ -301,6 +301,7 @@ class TransferTest extends RunningService {
 
     Response response =
         api()
+            .header("X-Request-Id", "import-1")
             .accept(NDJSON)
             .contentType(NDJSON)
             .body((lines + "\nx\n").getBytes(UTF_8))
@@ -310,6 +311,7 @@ class TransferTest extends RunningService {
     JsonNode last = JsonMapper.shared().readTree(response.asString().lines().toList().getLast());
     assertThat(last.at("/problem/type").asString()).isEqualTo("/problems/import-stopped");
     assertThat(last.at("/problem/acknowledgedLines").asInt()).isEqualTo(3000);
+    assertThat(last.at("/problem/requestId").asString()).isEqualTo("import-1");
     assertThat(count()).isEqualTo(3000);
     api()
         .accept(NDJSON)
