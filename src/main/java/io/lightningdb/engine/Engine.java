@@ -547,6 +547,7 @@ final class Engine implements AutoCloseable {
     }
     if (!archived) {
       // The next start finds in the log what the archive lacks.
+      core.manifest().mark();
       return;
     }
     Change.LogStart end = new Change.LogStart(core.log().nextSequence(), core.visible().get());

@@ -7,8 +7,8 @@ import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.VersionEdit;
 import java.io.IOException;
 
-/// Syncs the log once in each sync-interval, and marks its end when nothing follows: whatever is damaged in front of a mark is damage, and
-/// never an unfinished end. *Confined to the thread that syncs the log.*
+/// Syncs the log once in each sync-interval, and marks its end, and that of the manifest, when nothing follows: whatever is damaged in front
+/// of a mark is damage, and never an unfinished end. *Confined to the thread that syncs the log.*
 ///
 /// So what was synced is proved within a sync-interval: by a mark, or by what was appended behind it. Marks also keep the greatest moment
 /// seen, which is what expiry goes by at the next start.
@@ -44,6 +44,7 @@ final class LogMarks {
       keepMoment(log);
     }
     followClockBack();
+    core.manifest().mark();
   }
 
   /// A clock that was set back, and was followed, is so in the manifest, too: the next start believes the higher of both.

@@ -5,6 +5,7 @@ import io.lightningdb.engine.format.Checksum;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.io.NoSpaceException;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Thread-safe.* The first failure sticks: whether the edit that failed is on disk is unknown, so no further edit may
 /// follow it. Only a new file, which takes the place of the failed one as a whole, ends that: [#startAnew].
+///
+/// The last edit of a file looks like an unfinished one if the disk damages it. So an edit that nothing follows is proved by [#mark]: by
+/// another that says again what the state says, and can be lost itself without harm.
 public final class Manifest implements AutoCloseable {
   private static final long REWRITE_BYTES = 4 << 20;
 
@@ -29,6 +33,10 @@ public final class Manifest implements AutoCloseable {
   private int generation;
   private long position;
   private @Nullable IOException failure;
+
+  // Whether the last edit would be missed if it were damaged: it is the first of its file, or a
+  // mark. Written under `lock`, read without it.
+  private volatile boolean marked;
 
   // Written under `lock`, read without it.
   private volatile Version current;
@@ -126,6 +134,45 @@ public final class Manifest implements AutoCloseable {
     }
   }
 
+  /// Tells whether damage to any edit would be noticed, but for edits that say nothing new.
+  ///
+  /// @return false if [#mark] has something to do
+  public boolean isMarked() {
+    return marked;
+  }
+
+  /// Proves the last edit, which is durable: appends one that says again which moment is the greatest seen, and syncs it. Does nothing if
+  /// that is not needed, after a failure, and while others are at it: what they append proves the same. Where there is no space for it, it is
+  /// to be tried again.
+  ///
+  /// @throws IOException if it cannot be made durable
+  public void mark() throws IOException {
+    if (marked || !lock.tryLock()) {
+      return;
+    }
+    try {
+      if (!marked && failure == null && file != null && appendMark(file)) {
+        file.sync();
+        marked = true;
+      }
+    } catch (IOException e) {
+      failure = e;
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean appendMark(StorageFile target) throws IOException {
+    try {
+      append(target, VersionEdit.of(new Change.Moment(current.momentMillis())));
+      return true;
+    } catch (NoSpaceException _) {
+      // Nothing relies on what there is of it; the next edit, or mark, takes its place.
+      return false;
+    }
+  }
+
   /// Keeps others from making changes until it is closed: for those who have something to do together with a change, or want to
   /// see nothing of it half done. The thread that holds it may make changes itself.
   ///
@@ -170,6 +217,7 @@ public final class Manifest implements AutoCloseable {
         generation++;
         rewrite(next);
       } else {
+        marked = false;
         append(open(), edit);
         open().sync();
       }
@@ -199,6 +247,7 @@ public final class Manifest implements AutoCloseable {
     storage.rename(FileFormat.MANIFEST_NEW, FileFormat.MANIFEST);
     storage.syncDirectory();
     file = storage.open(FileFormat.MANIFEST);
+    marked = true;
     if (old != null) {
       old.close();
     }
