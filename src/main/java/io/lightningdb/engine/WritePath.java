@@ -233,6 +233,10 @@ final class WritePath {
 
   private MemoryLease room(WriteBatch batch) {
     MemoryLease room = memory.writing().lease(options.writeWaitMax().toNanos());
+    MemoryLease ofCaller = MemoryLease.current();
+    if (ofCaller != null) {
+      room.ownedBy(ofCaller.owner());
+    }
     try {
       room.take(CallerMemory.Use.INCOMING, batch.bytes());
       return room;

@@ -17,7 +17,8 @@ public final class RawConnection implements AutoCloseable {
 
   private final Socket socket = new Socket();
 
-  private RawConnection(int receiveBytes, int port) throws IOException {
+  private RawConnection(String from, int receiveBytes, int port) throws IOException {
+    socket.bind(new InetSocketAddress(from, 0));
     if (receiveBytes > 0) {
       socket.setReceiveBufferSize(receiveBytes);
     }
@@ -26,12 +27,17 @@ public final class RawConnection implements AutoCloseable {
   }
 
   public static RawConnection to(int port) throws IOException {
-    return new RawConnection(0, port);
+    return new RawConnection("127.0.0.1", 0, port);
+  }
+
+  /// A connection from another address of this machine, such as 127.0.0.2.
+  public static RawConnection from(String address, int port) throws IOException {
+    return new RawConnection(address, 0, port);
   }
 
   /// A connection over which little can be on its way without being read.
   public static RawConnection narrow(int port) throws IOException {
-    return new RawConnection(4096, port);
+    return new RawConnection("127.0.0.1", 4096, port);
   }
 
   /// An answer with its status, head and body as they came.

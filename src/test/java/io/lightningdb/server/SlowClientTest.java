@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,6 +122,55 @@ class SlowClientTest {
     }
   }
 
+  /// One caller announces more than there is memory for and sends it slowly, though above the least rate: what it holds is another's
+  /// when that asks for it.
+  @Test
+  void slowBodiesGiveWayToThoseWhoWaitForTheirMemory() throws IOException {
+    double before = closed("slow-body");
+    AtomicBoolean done = new AtomicBoolean();
+    List<RawConnection> slow = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    try {
+      for (int i = 0; service.database().stats().memory().requestsWaiting() == 0; i++) {
+        assertThat(i).isLessThan(100);
+        RawConnection connection =
+            connect().send(head("PUT " + ENTRIES + "/greedy-" + i, LARGE_BYTES) + "\r\n");
+        slow.add(connection);
+        threads.add(Thread.ofVirtual().start(() -> drip(connection, done)));
+        int asked = i + 1;
+        await()
+            .atMost(SOON)
+            .until(() ->
+                service.database().stats().memory().requestsWaiting() > 0
+                    || service.database().stats().memory().requestBytes()
+                        >= 2L * asked * LARGE_BYTES);
+      }
+      try (RawConnection other = RawConnection.from("127.0.0.2", service.port())) {
+        other.send(head("PUT " + ENTRIES + "/modest", LARGE_BYTES) + "\r\n");
+        other.send("x".repeat(LARGE_BYTES));
+        assertThat(other.answer().status()).isEqualTo(201);
+      }
+      assertThat(closed("slow-body")).isGreaterThan(before);
+    } finally {
+      done.set(true);
+      for (RawConnection each : slow) {
+        each.close();
+      }
+    }
+    await().atMost(SOON).until(() -> threads.stream().noneMatch(Thread::isAlive));
+    await().atMost(SOON).until(() -> service.meter("lightning.requests.active") == 0);
+  }
+
+  private static void drip(RawConnection connection, AtomicBoolean done) {
+    try {
+      while (!done.get() && connection.drip("x".repeat(1000), 10, 50) == 10) {
+        // Until it is answered.
+      }
+    } catch (IOException _) {
+      // Cut, as is wanted of some.
+    }
+  }
+
   /// Calls that take a body, with the status, the media type and a body.
   @ParameterizedTest
   @ValueSource(
@@ -172,6 +222,8 @@ class SlowClientTest {
         lazy.add(
             RawConnection.narrow(service.port())
                 .send("GET " + ENTRIES + what + HOST + "Accept: */*\r\n\r\n"));
+        // Read by now, and no longer at work.
+        await().atMost(SOON).until(() -> service.meter("lightning.requests.active") == 0);
         service.api().get(ENTRIES + "/small").then().statusCode(200);
       }
       await().atMost(SOON).until(() -> service.meter("lightning.requests.active") == 0);

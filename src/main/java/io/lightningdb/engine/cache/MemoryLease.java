@@ -1,5 +1,6 @@
 package io.lightningdb.engine.cache;
 
+import io.lightningdb.engine.cache.CallerMemory.Owner;
 import io.lightningdb.engine.cache.CallerMemory.Use;
 import io.lightningdb.engine.io.Deadline;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ public final class MemoryLease implements AutoCloseable {
   private final CallerMemory memory;
   private final long waitNanosMax;
 
+  // Set before anything is taken.
+  private volatile Owner owner = Owner.NONE;
+
   // Written under the lock of `memory`, by the thread that uses the lease or by one that hands the
   // turn on while this one waits.
   private volatile Held held = new Held(0, 0, 0);
@@ -28,6 +32,31 @@ public final class MemoryLease implements AutoCloseable {
   MemoryLease(CallerMemory memory, long waitNanosMax) {
     this.memory = memory;
     this.waitNanosMax = waitNanosMax;
+  }
+
+  /// Says for whom memory is taken, before any is.
+  ///
+  /// @param holder the caller whose request it is
+  /// @throws IllegalStateException if the lease holds some already
+  public void ownedBy(Owner holder) {
+    if (bytes() > 0) {
+      throw new IllegalStateException("the lease is somebody's already");
+    }
+    owner = holder;
+  }
+
+  /// For whom memory is taken.
+  ///
+  /// @return [Owner#NONE] unless [#ownedBy] was called
+  public Owner owner() {
+    return owner;
+  }
+
+  /// Tells whether another owner waits for memory while this lease holds some.
+  ///
+  /// @return as of now
+  public boolean isWantedByOthers() {
+    return bytes() > 0 && memory.isWantedByOthers(owner);
   }
 
   /// Does something for which this lease pays.

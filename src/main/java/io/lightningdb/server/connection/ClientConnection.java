@@ -1,5 +1,6 @@
 package io.lightningdb.server.connection;
 
+import io.lightningdb.engine.cache.MemoryLease;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.server.problem.Problem;
@@ -28,6 +29,10 @@ public final class ClientConnection extends NioEndpoint.NioSocketWrapper {
   // What was written is seen to be taken in steps; a wait that is longer would not see small ones.
   private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int SLICE_BYTES = 64 * 1024;
+
+  // The least rate of a client while others wait for the memory that its request holds: 16 MB in a
+  // minute.
+  private static final long WANTED_BYTES_PER_SECOND = 256 * 1024;
 
   private final ConnectionBounds bounds;
   private final ConnectionEnds ends;
@@ -275,15 +280,35 @@ public final class ClientConnection extends NioEndpoint.NioSocketWrapper {
                 "Less than %d bytes of the body came within %s."
                     .formatted(bounds.bytesMin(), bounds.slowAfter())));
       }
+      if (isTooSlowForOthers(body)) {
+        throw endOfBody(
+            ConnectionEnd.SLOW_BODY,
+            Problem.of(
+                ProblemType.BODY_TOO_SLOW,
+                "Others wait for the memory that the body takes, and less than %d bytes of it came in a second."
+                    .formatted(WANTED_BYTES_PER_SECOND)));
+      }
       if (count > 0) {
         return count;
       }
     }
   }
 
+  private static boolean isTooSlowForOthers(Progress progress) {
+    MemoryLease lease = MemoryLease.current();
+    return lease != null
+        && progress.isSlowerThan(WANTED_BYTES_PER_SECOND)
+        && lease.isWantedByOthers();
+  }
+
+  private static boolean holdsMemory() {
+    MemoryLease lease = MemoryLease.current();
+    return lease != null && lease.bytes() > 0;
+  }
+
   /// How long the next wait for a body may be.
   private long bodyNanos() {
-    long left = body.leftNanos();
+    long left = holdsMemory() ? Math.min(LOOK_NANOS, body.leftNanos()) : body.leftNanos();
     if (phase == Phase.ENDING) {
       return Math.min(left, TimeUnit.MILLISECONDS.toNanos(unreadMillis()));
     }
@@ -372,6 +397,12 @@ public final class ClientConnection extends NioEndpoint.NioSocketWrapper {
             ConnectionEnd.SLOW_ANSWER,
             "Less than %d bytes of an answer were taken within %s."
                 .formatted(bounds.bytesMin(), bounds.slowAfter()));
+      }
+      if (isTooSlowForOthers(answer)) {
+        throw endOfAnswer(
+            ConnectionEnd.SLOW_ANSWER,
+            "Others waited for the memory of an answer of which less than %d bytes were taken in a second."
+                .formatted(WANTED_BYTES_PER_SECOND));
       }
     }
   }

@@ -9,6 +9,8 @@ final class Progress {
   private final long bytesMin;
   private long waitedNanos;
   private long bytes;
+  private long allNanos;
+  private long allBytes;
 
   /// Begins to count.
   ///
@@ -31,6 +33,8 @@ final class Progress {
   /// @param moved bytes that came or went
   /// @return false if too little came or went in the span that ends with it
   boolean add(long nanos, long moved) {
+    allNanos += nanos;
+    allBytes += moved;
     waitedNanos += nanos;
     bytes += moved;
     if (waitedNanos < spanNanos) {
@@ -40,5 +44,14 @@ final class Progress {
     waitedNanos = 0;
     bytes = 0;
     return enough;
+  }
+
+  /// Tells whether the client has been waited for long enough to know its rate, and is slower than it may be now.
+  ///
+  /// @param bytesPerSecond least rate
+  /// @return false if too little time was waited
+  boolean isSlowerThan(long bytesPerSecond) {
+    return allNanos >= spanNanos
+        && allBytes < bytesPerSecond * TimeUnit.NANOSECONDS.toSeconds(allNanos);
   }
 }

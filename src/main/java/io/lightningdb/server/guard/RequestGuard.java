@@ -1,5 +1,7 @@
 package io.lightningdb.server.guard;
 
+import io.lightningdb.engine.cache.CallerMemory;
+import io.lightningdb.engine.cache.MemoryLease;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.server.connection.ClientConnection;
 import io.lightningdb.server.metrics.Metric;
@@ -110,13 +112,19 @@ class RequestGuard implements WebMvcConfigurer {
         .order(order);
   }
 
-  /// Marks each request with the caller whose share it counts for.
+  /// Marks each request, and the memory that it will take, with the caller whose share it counts for.
   private record CallerMark() implements HandlerInterceptor {
     @Override
     public boolean preHandle(
         HttpServletRequest request, HttpServletResponse response, Object handler) {
       Caller caller = Caller.current();
-      holder(caller, request).mark();
+      ShareHolder holder = holder(caller, request);
+      holder.mark();
+      MemoryLease lease = MemoryLease.current();
+      if (lease != null) {
+        boolean isAdministrator = holder.rank() == ShareHolder.Rank.ADMIN;
+        lease.ownedBy(new CallerMemory.Owner(holder.id(), isAdministrator));
+      }
       return true;
     }
 

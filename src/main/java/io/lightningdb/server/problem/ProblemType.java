@@ -150,8 +150,9 @@ public enum ProblemType {
   BODY_TOO_SLOW(
       408,
       "The body came too slowly",
-      "Less of the body came within lightning.connections.slow-after than lightning.connections.bytes-per-second-min asks for. Nothing"
-          + " was changed, apart from lines of an import that the answer tells of.",
+      "Less of the body came within lightning.connections.slow-after than lightning.connections.bytes-per-second-min asks for, or"
+          + " than 256 KB a second while others waited for the memory that it takes. Nothing was changed, apart from lines of an"
+          + " import that the answer tells of.",
       "Send the body at once, or in parts."),
   /// Concurrent changes kept a batch from being consistent.
   CONFLICT(

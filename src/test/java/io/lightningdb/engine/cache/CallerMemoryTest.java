@@ -146,6 +146,82 @@ class CallerMemoryTest {
     assertThat(order).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
   }
 
+  private MemoryLease lease(String owner, boolean isAdministrator) {
+    MemoryLease lease = memory.lease(LONG);
+    lease.ownedBy(new CallerMemory.Owner(owner, isAdministrator));
+    return lease;
+  }
+
+  /// Starts a thread that takes memory, and returns when it waits.
+  private Thread waiter(MemoryLease lease, Runnable then) {
+    int before = memory.waiting();
+    Thread thread =
+        Thread.ofPlatform()
+            .start(() -> {
+              try (lease) {
+                lease.take(Use.INCOMING, SHARE + 1);
+                then.run();
+              }
+            });
+    await().until(() -> memory.waiting() == before + 1);
+    return thread;
+  }
+
+  /// One caller has all there is and sends more and more: another that comes waits for one request, not for all.
+  @Test
+  void theOwnerThatHoldsLeastComesFirstAndAdministratorsBeforeAll() throws InterruptedException {
+    List<String> order = new CopyOnWriteArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    try (MemoryLease held = lease("greedy", false)) {
+      held.take(Use.INCOMING, SHARE / 2);
+      try (MemoryLease turn = lease("greedy", false)) {
+        turn.take(Use.INCOMING, SHARE + 1);
+        for (int i = 0; i < 5; i++) {
+          threads.add(waiter(lease("greedy", false), () -> order.add("greedy")));
+        }
+        threads.add(waiter(lease("modest", false), () -> order.add("modest")));
+        threads.add(waiter(lease("admin", true), () -> order.add("admin")));
+        assertThat(held.isWantedByOthers()).isTrue();
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(held.isWantedByOthers()).isFalse();
+    }
+    assertThat(order)
+        .containsExactly("admin", "modest", "greedy", "greedy", "greedy", "greedy", "greedy");
+    assertThat(charged.get()).isZero();
+  }
+
+  @Test
+  void aPartOfEachShareIsKeptForAdministrators() {
+    try (MemoryLease turn = lease("one", false);
+        MemoryLease most = lease("one", false);
+        MemoryLease more = memory.lease(0);
+        MemoryLease admin = lease("admin", true)) {
+      turn.take(Use.INCOMING, SHARE + 1);
+      most.take(Use.INCOMING, SHARE - SHARE / 32);
+      more.ownedBy(new CallerMemory.Owner("one", false));
+      assertThatThrownBy(() -> more.take(Use.INCOMING, 1))
+          .isInstanceOf(MemoryRefusedException.class);
+      admin.take(Use.INCOMING, SHARE / 32);
+      assertThatThrownBy(() -> admin.ownedBy(CallerMemory.Owner.NONE))
+          .isInstanceOf(IllegalStateException.class);
+    }
+    assertThat(charged.get()).isZero();
+  }
+
+  @Test
+  void whatOthersOfTheSameOwnerWaitForIsNotWantedByOthers() throws InterruptedException {
+    Thread thread;
+    try (MemoryLease held = lease("one", false)) {
+      held.take(Use.INCOMING, SHARE + 1);
+      thread = waiter(lease("one", false), () -> {});
+      assertThat(held.isWantedByOthers()).isFalse();
+    }
+    thread.join();
+  }
+
   /// Who holds and waits for more never waits for one that waits for it.
   @Test
   void manyWhoHoldAndNeedMoreAllGetIt() throws InterruptedException {
