@@ -23,9 +23,9 @@ class CrashTest {
   private static final Variant VARIANT = Variant.changing();
 
   /// Different outcomes of a power failure that are tried at each operation of the short history.
-  private static final int OUTCOMES = 4;
+  private static final int OUTCOMES = 2;
 
-  private static final int RANDOM_HISTORIES = 40;
+  private static final int RANDOM_HISTORIES = 20;
   private static final int RANDOM_STEPS = 250;
 
   @Test
@@ -88,7 +88,7 @@ class CrashTest {
 
   /// One in so many crashes is followed by second ones at each operation of its recovery.
   private static int stride() {
-    return Math.max(1, 11 / Seeds.campaign());
+    return Math.max(1, 23 / Seeds.campaign());
   }
 
   @Test

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// of the first of them is destroyed. A clean stop leaves no log, so that nothing of a closed database can be cut.
 class DamageTest {
   /// An ordinary run damages one byte in so many, other ones each time; a campaign of as many rounds damages all.
-  private static final int STRIDE = 3;
+  private static final int STRIDE = 6;
 
   @TempDir private Path directory;
 

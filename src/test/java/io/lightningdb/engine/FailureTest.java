@@ -12,6 +12,7 @@ import io.lightningdb.engine.testkit.Machine;
 import io.lightningdb.engine.testkit.Model;
 import io.lightningdb.engine.testkit.Oracle;
 import io.lightningdb.engine.testkit.Oracle.Death;
+import io.lightningdb.engine.testkit.Seeds;
 import io.lightningdb.engine.testkit.Session;
 import io.lightningdb.engine.testkit.Step;
 import io.lightningdb.engine.testkit.Variant;
@@ -26,6 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FailureTest {
   private static final Variant VARIANT = Variant.changing();
 
+  /// An ordinary run fails one operation in so many, other ones each time; a campaign of as many rounds fails all.
+  private static final int STRIDE = 3;
+
   static Stream<Fault> faults() {
     return Stream.of(
         new Fault(Kind.EIO, Span.ONCE),
@@ -38,41 +42,44 @@ class FailureTest {
   @ParameterizedTest
   @MethodSource("faults")
   void anyOperationFailsAndTheProcessIsRestarted(Fault fault) {
-    long operation = 0;
+    long failures = 0;
     for (Incident incident : incidents(fault)) {
-      operation++;
-      incident.recover(Death.PROCESS, operation);
+      failures++;
+      incident.recover(Death.PROCESS, failures);
     }
-    report(fault, operation);
+    report(fault, failures);
   }
 
   /// The restart reads from the page cache what a failed sync may have kept from the disk for good.
   @ParameterizedTest
   @MethodSource("faults")
   void anyOperationFailsAndTheProcessIsRestartedAndThenThePowerFails(Fault fault) {
-    long operation = 0;
+    long failures = 0;
     for (Incident incident : incidents(fault)) {
-      operation++;
-      incident.recoverBriefly(Death.PROCESS, operation).recover(Death.MACHINE, operation);
+      failures++;
+      incident.recoverBriefly(Death.PROCESS, failures).recover(Death.MACHINE, failures);
     }
-    report(fault, operation);
+    report(fault, failures);
   }
 
   @ParameterizedTest
   @MethodSource("faults")
   void anyOperationFailsAndThenThePowerFails(Fault fault) {
-    long operation = 0;
+    long failures = 0;
     for (Incident incident : incidents(fault)) {
-      operation++;
-      incident.recover(Death.MACHINE, operation);
+      failures++;
+      incident.recover(Death.MACHINE, failures);
     }
-    report(fault, operation);
+    report(fault, failures);
   }
 
-  /// The database after the failure of its first operation, of its second, and so on to its last.
+  /// The database after the failure of one of its first operations, of a later one, and so on to its last.
   private static Iterable<Incident> incidents(Fault fault) {
+    int stride = Math.max(1, STRIDE / Seeds.campaign());
+    long seed = Seeds.one();
+    Seeds.print(FailureTest.class, seed, fault + ", one operation in " + stride);
     return () ->
-        LongStream.iterate(1, operation -> operation + 1)
+        LongStream.iterate(1 + Math.floorMod(seed, stride), operation -> operation + stride)
             .mapToObj(operation -> new Patient(fault, operation))
             .peek(Patient::useUntilFailure)
             .takeWhile(Patient::met)

@@ -50,18 +50,6 @@ class RequestGuardTest {
     service.close();
   }
 
-  private double metric(String line) {
-    return service
-        .api()
-        .get("/actuator/prometheus")
-        .asString()
-        .lines()
-        .filter(each -> each.startsWith(line + " "))
-        .mapToDouble(each -> Double.parseDouble(each.substring(each.lastIndexOf(' ') + 1)))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("there is no metric " + line));
-  }
-
   private Response unlessTooFast() {
     return await()
         .atMost(SOON)
@@ -78,10 +66,10 @@ class RequestGuardTest {
       String begin = service.api().post("/v1/transactions").jsonPath().getString("id");
       String locked = "/v1/transactions/" + begin + ENTRY.substring(3) + "?lock=update";
       slow.send("GET " + locked + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      await().atMost(SOON).until(() -> metric("lightning_requests_active") == 1);
+      await().atMost(SOON).until(() -> service.meter("lightning.requests.active") == 1);
       CompletableFuture<Integer> waiting =
           CompletableFuture.supplyAsync(() -> unlessTooFast().statusCode());
-      await().atMost(SOON).until(() -> metric("lightning_requests_queued") == 1);
+      await().atMost(SOON).until(() -> service.meter("lightning.requests.queued") == 1);
 
       unlessTooFast()
           .then()
@@ -95,7 +83,7 @@ class RequestGuardTest {
       service.api().get("/actuator/health/liveness").then().statusCode(200);
       service.api().delete("/v1/transactions/none").then().statusCode(404);
       assertThat(waiting).isNotDone();
-      assertThat(metric("lightning_requests_refused_total{reason=\"queue-full\"}")).isEqualTo(1);
+      assertThat(service.meter("lightning.requests.refused", "reason", "queue-full")).isEqualTo(1);
 
       holder.close();
 
@@ -104,7 +92,7 @@ class RequestGuardTest {
     } finally {
       holder.close();
     }
-    await().atMost(SOON).until(() -> metric("lightning_requests_active") == 0);
+    await().atMost(SOON).until(() -> service.meter("lightning.requests.active") == 0);
   }
 
   @Test
@@ -125,8 +113,8 @@ class RequestGuardTest {
         .body("limit", equalTo(2));
     service.api().get("/v1/limits").then().statusCode(200);
     service.api().get("/v1/admin/storage").then().statusCode(200);
-    assertThat(metric("lightning_requests_refused_total{reason=\"rate-limited\"}")).isPositive();
-    assertThat(metric("lightning_requests_clients")).isEqualTo(1);
+    assertThat(service.meter("lightning.requests.refused", "reason", "rate-limited")).isPositive();
+    assertThat(service.meter("lightning.requests.clients")).isEqualTo(1);
     await().atMost(SOON).until(() -> service.api().get(absent).statusCode() == 404);
   }
 }

@@ -20,6 +20,7 @@ import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A directory in memory that knows what was synced, and so what a power failure may take away.
@@ -160,6 +161,19 @@ public final class SimulatedStorage implements Storage {
   /// @return true from then on
   public synchronized boolean isDead() {
     return dead;
+  }
+
+  /// Which files differ from others, or are there on one side alone.
+  ///
+  /// @param others files by name
+  /// @return names, in order
+  public List<String> differencesFrom(Map<String, byte[]> others) {
+    NavigableMap<String, byte[]> files = contents();
+    return Stream.concat(files.keySet().stream(), others.keySet().stream())
+        .distinct()
+        .sorted()
+        .filter(name -> !Arrays.equals(files.get(name), others.get(name)))
+        .toList();
   }
 
   /// Every file as processes see it.

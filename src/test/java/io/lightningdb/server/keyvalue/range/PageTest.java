@@ -9,6 +9,8 @@ import io.restassured.response.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,9 +29,23 @@ class PageTest extends RunningService {
       entries = "";
     }
     entries = keyspace("page-test") + "/entries";
-    for (int i = 0; i < 20; i++) {
-      put("k%02d".formatted(i), Integer.toString(i));
-    }
+    putAll("k%02d", 20, Integer::toString);
+  }
+
+  /// Puts entries with numbers in their keys, all with one request.
+  private void putAll(String key, int count, IntFunction<String> json) {
+    String lines =
+        IntStream.range(0, count)
+            .mapToObj(
+                i -> "{\"key\":\"%s\",\"value\":%s}".formatted(key.formatted(i), json.apply(i)))
+            .collect(Collectors.joining("\n"));
+    api()
+        .contentType("application/x-ndjson")
+        .body(lines.getBytes(StandardCharsets.UTF_8))
+        .post(entries + ":import")
+        .then()
+        .statusCode(200)
+        .body("imported", equalTo(count));
   }
 
   private void put(String key, String json) {
@@ -246,9 +262,7 @@ class PageTest extends RunningService {
 
   @Test
   void limitIsDefaultedAndBounded() {
-    for (int i = 0; i < 60; i++) {
-      put("m%03d".formatted(i), "0");
-    }
+    putAll("m%03d", 60, _ -> "0");
 
     assertThat(keys(api().get(entries))).hasSize(50);
     assertThat(keys(api().get(entries + "?limit=500"))).hasSize(80);
@@ -267,9 +281,7 @@ class PageTest extends RunningService {
   @Test
   void pageEndsBeforeTheEntryThatWouldExceedItsBytes() {
     String kib = "\"" + "x".repeat(1022) + "\"";
-    for (int i = 0; i < 70; i++) {
-      put("p%02d".formatted(i), kib);
-    }
+    putAll("p%02d", 70, _ -> kib);
     // 64 KiB of keys of 3 bytes and values of 1 KiB with an envelope of 1 byte.
     int fitting = (64 << 10) / (3 + 1024 + 1);
 
