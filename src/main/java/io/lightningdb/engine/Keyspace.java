@@ -41,6 +41,7 @@ public final class Keyspace {
   void options(KeyspaceOptions changed) {
     options = changed;
     store.accessCounts().counting(changed.layout() == Layout.AUTO);
+    engine.mayBeBehind(id());
   }
 
   /// How the runs are laid out at present.
@@ -53,8 +54,12 @@ public final class Keyspace {
   ///
   /// @return whether another policy is in force now
   boolean adaptLayout(long millis) {
-    return options.layout() == Layout.AUTO
-        && autoLayout.endWindow(name(), store.accesses(), millis);
+    boolean changed =
+        options.layout() == Layout.AUTO && autoLayout.endWindow(name(), store.accesses(), millis);
+    if (changed) {
+      engine.mayBeBehind(id());
+    }
+    return changed;
   }
 
   /// The layout in force: that of the options, or what `AUTO` has come to.
@@ -109,6 +114,14 @@ public final class Keyspace {
     } catch (IOException e) {
       throw engine.failures().ofRead(e);
     }
+  }
+
+  /// Counts what scans of what is committed walk through for nothing.
+  ///
+  /// @return number of entries that they passed without showing them, because they were deleted or had expired, since the
+  ///     database was opened
+  public long entriesPassed() {
+    return store.gaps().entriesPassed();
   }
 
   /// Reads the newest value of a key.

@@ -5,10 +5,15 @@ import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.KeyspaceStats;
 import io.lightningdb.server.metrics.Metric;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToDoubleFunction;
 import org.springframework.context.event.EventListener;
@@ -19,6 +24,9 @@ import org.springframework.stereotype.Component;
 class KeyspaceMetrics implements MeterBinder {
   private final Database database;
   private final List<Figure> figures = new CopyOnWriteArrayList<>();
+
+  // Of each registry, what counts by keyspace: guarded by this.
+  private final Map<MeterRegistry, Map<Keyspace, Meter>> counters = new LinkedHashMap<>();
 
   /// Called by Spring.
   ///
@@ -44,6 +52,9 @@ class KeyspaceMetrics implements MeterBinder {
     add(registry, Metric.KEYSPACE_ROWS, KeyspaceMetrics::rows);
     add(registry, Metric.KEYSPACE_DEAD, KeyspaceStats::deadBytes);
     add(registry, Metric.KEYSPACE_RUN, KeyspaceStats::runBytes);
+    synchronized (this) {
+      counters.put(registry, new HashMap<>());
+    }
     refresh();
   }
 
@@ -70,6 +81,28 @@ class KeyspaceMetrics implements MeterBinder {
     for (Figure figure : figures) {
       figure.gauge().register(keyspaces.stream().map(each -> row(each, figure)).toList(), true);
     }
+    counters.forEach((registry, meters) -> refreshCounters(registry, meters, keyspaces));
+  }
+
+  private static void refreshCounters(
+      MeterRegistry registry, Map<Keyspace, Meter> meters, List<Keyspace> keyspaces) {
+    Set<Keyspace> present = Set.copyOf(keyspaces);
+    // First: a keyspace that was dropped and created again has another count under the same name.
+    meters
+        .entrySet()
+        .removeIf(each -> !present.contains(each.getKey()) && remove(registry, each.getValue()));
+    for (Keyspace keyspace : keyspaces) {
+      meters.computeIfAbsent(
+          keyspace,
+          _ ->
+              Metric.KEYSPACE_ENTRIES_PASSED.register(
+                  registry, keyspace, Keyspace::entriesPassed, keyspace.name()));
+    }
+  }
+
+  private static boolean remove(MeterRegistry registry, Meter meter) {
+    registry.remove(meter);
+    return true;
   }
 
   private static MultiGauge.Row<Keyspace> row(Keyspace keyspace, Figure figure) {

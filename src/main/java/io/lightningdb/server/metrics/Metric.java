@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -461,7 +462,13 @@ public enum Metric {
       "Bytes of run files that merges have taken over already, and that go with the rest of their file",
       Label.KEYSPACE),
   /// Size of them.
-  KEYSPACE_RUN("lightning_keyspace_run_bytes", GAUGE, "Bytes of run files", Label.KEYSPACE);
+  KEYSPACE_RUN("lightning_keyspace_run_bytes", GAUGE, "Bytes of run files", Label.KEYSPACE),
+  /// What scans walk through for nothing.
+  KEYSPACE_ENTRIES_PASSED(
+      "lightning_keyspace_entries_passed_total",
+      COUNTER,
+      "Entries that scans passed without showing them, because they were deleted or had expired",
+      Label.KEYSPACE);
 
   private static final List<String> UNITS = List.of("seconds", "bytes", "ratio");
 
@@ -556,10 +563,11 @@ public enum Metric {
   /// @param source what it is read from; kept weakly, so that somebody else must hold it
   /// @param value reads it, in the unit of the name
   /// @param labelValues one for each label, in their order
-  public <T> void register(
+  /// @return what was registered
+  public <T> Meter register(
       MeterRegistry registry, T source, ToDoubleFunction<T> value, String... labelValues) {
     Tags tags = tags(labelValues);
-    switch (kind) {
+    return switch (kind) {
       case COUNTER ->
           FunctionCounter.builder(meterName(), source, value)
               .description(meaning)
@@ -573,7 +581,7 @@ public enum Metric {
               .tags(tags)
               .register(registry);
       case HISTOGRAM, SUMMARY -> throw new IllegalStateException(fullName + " is timed");
-    }
+    };
   }
 
   /// Registers a summary that is read when somebody looks.

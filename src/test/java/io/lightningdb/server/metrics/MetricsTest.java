@@ -172,10 +172,19 @@ class MetricsTest extends RunningService {
         .isZero();
     assertThat(value(scrape(), "lightning_keyspace_memtables_frozen{keyspace=\"metrics-short\"}"))
         .isZero();
+    String passed = "lightning_keyspace_entries_passed_total{keyspace=\"metrics-short\"}";
+    assertThat(value(scrape(), passed)).isZero();
+    api().delete("/v1/keyspaces/metrics-short/entries/a").then().statusCode(204);
+    api().get("/v1/keyspaces/metrics-short/entries").then().statusCode(200);
+    assertThat(value(scrape(), passed)).isEqualTo(1);
 
     api().delete("/v1/keyspaces/metrics-short?confirm=metrics-short").then().statusCode(204);
 
     assertThat(scrape()).doesNotContain("metrics-short");
+
+    keyspace("metrics-short");
+    assertThat(value(scrape(), passed)).isZero();
+    database.dropKeyspace("metrics-short");
   }
 
   @Test
