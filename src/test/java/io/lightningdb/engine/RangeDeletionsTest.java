@@ -2,7 +2,11 @@ package io.lightningdb.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lightningdb.engine.format.KeyRange;
+import io.lightningdb.engine.run.Run;
 import io.lightningdb.engine.testkit.Machine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,13 +229,122 @@ class RangeDeletionsTest {
     }
   }
 
+  private static final KeyspaceOptions KEPT =
+      KeyspaceOptions.defaults().withHistory(new History(Duration.ofDays(1), 100_000));
+
+  /// Where every version can be read, a deletion stays in a run if it hides something that no other one hides: as many versions as
+  /// deletions and entries, and not pieces times versions.
+  @ParameterizedTest
+  @EnumSource(Shape.class)
+  void historyKeepsTheDeletionsThatHideSomething(Shape shape) {
+    int count = 1_500;
+    try (Database database = machine.open(OPTIONS)) {
+      Keyspace keyspace = database.keyspace("k", KEPT);
+      fill(database, keyspace);
+      TreeMap<Integer, Integer> now = new TreeMap<>();
+      keys(keyspace, null).forEach(key -> now.put(key, key));
+      TreeMap<Long, List<Integer>> then = new TreeMap<>();
+      long entries = KEYS;
+      for (int i = 0; i < count; i++) {
+        KeyRange range = shape.range(i, count).keys();
+        long version =
+            database.write(
+                new WriteBatch().deleteRange(keyspace, shape.range(i, count)), Durability.LOGGED);
+        now.keySet().removeIf(key -> range.contains(key(key)));
+        if (i % 10 == 5) {
+          int put = random.nextInt(KEYS);
+          version = keyspace.put(key(put), key(i), Durability.LOGGED);
+          now.put(put, i);
+          entries++;
+        }
+        if (i % 100 < 2) {
+          then.put(version, List.copyOf(now.keySet()));
+        }
+      }
+      long most = 4L * count + entries;
+      for (boolean merged : new boolean[] {false, true}) {
+        if (merged) {
+          keyspace.compact();
+        } else {
+          keyspace.flush();
+        }
+        assertThat(versionsOfDeletionsInRuns(keyspace)).isLessThan(most);
+        assertThat(keys(keyspace, null)).isEqualTo(List.copyOf(now.keySet()));
+        then.forEach((version, expected) -> {
+          try (Snapshot past = database.snapshotAt(version)) {
+            assertThat(keys(keyspace, past)).as("%d", version).isEqualTo(expected);
+          }
+        });
+      }
+      assertThat(database.checkIntegrity().faults()).isEmpty();
+    }
+  }
+
+  private static long versionsOfDeletionsInRuns(Keyspace keyspace) {
+    return keyspace.store().peek().runs().stream()
+        .mapToLong(run -> versionsOfDeletions(run.run()))
+        .sum();
+  }
+
+  private static long versionsOfDeletions(Run run) {
+    try {
+      return run.rangeTombstones().fragments().stream()
+          .mapToLong(fragment -> fragment.versions().length)
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A read of one of very many versions in a run looks into as many leaves as it takes to halve their number again and again.
+  @Test
+  void aReadOfManyVersionsInARunLooksIntoFewLeaves() {
+    int versions = 30_000;
+    try (Database database = machine.open(OPTIONS)) {
+      // Each look into a leaf that is compressed asks the cache.
+      Keyspace keyspace = database.keyspace("k", KEPT.withCompression(Compression.LZ4));
+      long first = keyspace.put(key(2), key(0), Durability.LOGGED);
+      for (int i = 1; i < versions; i++) {
+        keyspace.put(key(2), key(i), Durability.LOGGED);
+      }
+      keyspace.put(key(3), key(3), Durability.LOGGED);
+      keyspace.compact();
+      long leaves = keyspace.stats().runBytes() / (4 << 10);
+      assertThat(leaves).isGreaterThan(30);
+      long most = 3 * (64 - Long.numberOfLeadingZeros(leaves)) + 6;
+      for (int i = 0; i < 60; i++) {
+        int number = i < 5 ? i : random.nextInt(versions);
+        try (Snapshot past = database.snapshotAt(first + number)) {
+          assertThat(looks(database, () -> keyspace.get(key(2), past))).isBetween(1L, most);
+          for (Range range : List.of(Range.all(), Range.all().reversed())) {
+            assertThat(
+                    looks(
+                        database,
+                        () -> {
+                          try (Scan scan = keyspace.scan(range, past)) {
+                            assertThat(scan.next()).isTrue();
+                            assertThat(scan.value()).isEqualTo(key(number));
+                          }
+                        }))
+                .isBetween(1L, 2 * most);
+          }
+        }
+      }
+    }
+  }
+
+  private static long looks(Database database, Runnable read) {
+    CacheStats before = database.stats().cache();
+    read.run();
+    CacheStats after = database.stats().cache();
+    return after.hits() + after.misses() - before.hits() - before.misses();
+  }
+
   /// In memory and in runs, forward and in reverse, a key that has very many versions is read at each of them.
   @Test
   void anyOfManyVersionsOfAKeyIsRead() {
-    KeyspaceOptions kept =
-        KeyspaceOptions.defaults().withHistory(new History(Duration.ofDays(1), 100_000));
     try (Database database = machine.open(OPTIONS)) {
-      Keyspace keyspace = database.keyspace("k", kept);
+      Keyspace keyspace = database.keyspace("k", KEPT);
       keyspace.put(key(1), key(1), Durability.LOGGED);
       long first = keyspace.put(key(2), key(0), Durability.LOGGED);
       for (int i = 1; i < 5_000; i++) {

@@ -1,6 +1,6 @@
 package io.lightningdb.engine.compaction;
 
-import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.TombstoneSweep;
 import io.lightningdb.engine.io.NoSpaceException;
 import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.Manifest;
@@ -74,8 +74,8 @@ public final class FlushJob {
   /// @throws IOException if that failed; nothing is left then
   Written write() throws IOException {
     VersionRetention retention = maintenance.retention(store);
-    RangeTombstones.Retained deleted = memtable.deletedRanges().cut(retention.readVersions());
-    RangeTombstones tombstones = deleted.tombstones();
+    TombstoneSweep sweep =
+        new TombstoneSweep(memtable.deletedRanges().deletions(), retention.readVersions());
     Below below = below();
     RunRecord.Place place = new RunRecord.Place(0, maintenance.ids().takeRow());
     RunOutput output =
@@ -83,13 +83,12 @@ public final class FlushJob {
             maintenance,
             store,
             new RunOutput.Purpose(place, RetainedCursor.Depth.ABOVE_OTHERS, WritePriority.FLUSH, 1),
-            tombstones.filter(below::overlaps, retention::isDeletionNeeded));
-    RetainedCursor retained =
-        new RetainedCursor(memtable.allVersions(), tombstones, retention, below);
+            new RunOutput.Deletions(
+                sweep, pieces -> pieces.filter(below::overlaps, retention::isDeletionNeeded)));
+    RetainedCursor retained = new RetainedCursor(memtable.allVersions(), sweep, retention, below);
     try {
       List<SharedRun> runs = output.write(retained, store::isDropped);
-      long historyFloor = Math.max(retained.historyFloor(), deleted.historyFloor());
-      return new Written(output, runs, historyFloor);
+      return new Written(output, runs, retained.historyFloor());
     } catch (NoSpaceException e) {
       output.discard(e);
       throw e.withoutTrace();

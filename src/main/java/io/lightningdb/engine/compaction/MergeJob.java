@@ -3,6 +3,7 @@ package io.lightningdb.engine.compaction;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.MergingCursor;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.TombstoneSweep;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.io.NoSpaceException;
 import io.lightningdb.engine.manifest.RunRecord;
@@ -73,23 +74,19 @@ public final class MergeJob {
         view.runs().stream().map(SharedRun::record).filter(run -> !chosen.contains(run)).toList();
     RetainedCursor.Depth depth = depth(staying);
     VersionRetention retention = maintenance.retention(store);
-    RangeTombstones tombstones = tombstones(inputs);
-    RangeTombstones.Retained seen =
-        RangeTombstones.cut(tombstones.fragments(), retention.readVersions());
-    RangeTombstones keptTombstones = kept(seen.tombstones(), retention, depth);
+    TombstoneSweep sweep = new TombstoneSweep(deletions(inputs), retention.readVersions());
     RunOutput output =
         new RunOutput(
             maintenance,
             store,
             new RunOutput.Purpose(outputPlace(staying), depth, choice.priority(), choice.urgency()),
-            keptTombstones);
-    RetainedCursor retained = new RetainedCursor(entries(inputs), tombstones, retention, depth);
+            new RunOutput.Deletions(sweep, pieces -> kept(pieces, retention, depth)));
+    RetainedCursor retained = new RetainedCursor(entries(inputs), sweep, retention, depth);
     byte[] end;
     RunReplacement replacement;
     try {
       end = output.writeStep(share, choice.range(), retained, this::isCancelled);
-      long historyFloor = Math.max(retained.historyFloor(), seen.historyFloor());
-      replacement = replacement(inputs, end, output.runs(), historyFloor);
+      replacement = replacement(inputs, end, output.runs(), retained.historyFloor());
     } catch (NoSpaceException e) {
       output.discard(e);
       throw e.withoutTrace();
@@ -113,13 +110,13 @@ public final class MergeJob {
     return MergingCursor.all(sources);
   }
 
-  private RangeTombstones tombstones(List<SharedRun> inputs) throws IOException {
-    List<RangeTombstones> all = new ArrayList<>();
+  private List<RangeTombstones.Fragment> deletions(List<SharedRun> inputs) throws IOException {
+    List<RangeTombstones.Fragment> all = new ArrayList<>();
     for (SharedRun input : inputs) {
       KeyRange part = input.record().bounds().intersect(choice.range());
-      all.add(input.run().rangeTombstones().within(part));
+      all.addAll(input.run().rangeTombstones().within(part).fragments());
     }
-    return RangeTombstones.union(all);
+    return all;
   }
 
   private static RangeTombstones kept(

@@ -1,7 +1,7 @@
 package io.lightningdb.engine.compaction;
 
 import io.lightningdb.engine.cursor.EntryCursor;
-import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.TombstoneSweep;
 import io.lightningdb.engine.format.ExpiryTime;
 import io.lightningdb.engine.format.Operation;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.Arrays;
 /// where deletions go.
 final class RetainedCursor implements EntryCursor {
   private final EntryCursor entries;
-  private final RangeTombstones tombstones;
+  private final TombstoneSweep sweep;
   private final VersionRetention retention;
   private final Below below;
   private byte[] key = new byte[0];
@@ -34,25 +34,21 @@ final class RetainedCursor implements EntryCursor {
   /// Filters entries.
   ///
   /// @param entries every version, ascending by key, descending by version
-  /// @param tombstones range deletions over them
+  /// @param sweep range deletions over them; told what stays
   RetainedCursor(
-      EntryCursor entries, RangeTombstones tombstones, VersionRetention retention, Depth depth) {
-    this(
-        entries,
-        tombstones,
-        retention,
-        depth == Depth.BOTTOM ? Below.nowhere() : Below.everywhere());
+      EntryCursor entries, TombstoneSweep sweep, VersionRetention retention, Depth depth) {
+    this(entries, sweep, retention, depth == Depth.BOTTOM ? Below.nowhere() : Below.everywhere());
   }
 
   /// Filters entries.
   ///
   /// @param entries every version, ascending by key, descending by version
-  /// @param tombstones range deletions over them
+  /// @param sweep range deletions over them; told what stays
   /// @param below where there may be older entries of the same keys
   RetainedCursor(
-      EntryCursor entries, RangeTombstones tombstones, VersionRetention retention, Below below) {
+      EntryCursor entries, TombstoneSweep sweep, VersionRetention retention, Below below) {
     this.entries = entries;
-    this.tombstones = tombstones;
+    this.sweep = sweep;
     this.retention = retention;
     this.below = below;
   }
@@ -61,7 +57,8 @@ final class RetainedCursor implements EntryCursor {
   public boolean next() throws IOException {
     while (advance()) {
       boolean sameKey = started && Arrays.equals(key, entries.key());
-      long shadow = Math.min(sameKey ? newer : Long.MAX_VALUE, oldestTombstoneAbove());
+      long deleted = oldestTombstoneAbove();
+      long shadow = Math.min(sameKey ? newer : Long.MAX_VALUE, deleted);
       started = true;
       key = entries.key();
       newer = entries.version();
@@ -69,6 +66,7 @@ final class RetainedCursor implements EntryCursor {
       if (!retention.isSeen(newer, shadow, newerCount)) {
         historyFloor = Math.max(historyFloor, shadow);
       } else if (!isSpentDeletion()) {
+        sweep.keep(deleted);
         return true;
       }
     }
@@ -86,15 +84,13 @@ final class RetainedCursor implements EntryCursor {
     return more;
   }
 
-  /// From which version on everything can still be read, as far as what was left out is concerned.
+  /// From which version on everything can still be read, as far as entries and range deletions that were left out are concerned.
   long historyFloor() {
-    return historyFloor;
+    return Math.max(historyFloor, sweep.historyFloor());
   }
 
   private long oldestTombstoneAbove() {
-    return tombstones.isEmpty()
-        ? Long.MAX_VALUE
-        : tombstones.oldestCoveringAbove(entries.key(), entries.version());
+    return sweep.isEmpty() ? Long.MAX_VALUE : sweep.shadow(entries.key(), entries.version());
   }
 
   private boolean isSpentDeletion() {

@@ -3,6 +3,7 @@ package io.lightningdb.engine.compaction;
 import io.lightningdb.engine.cache.MemoryBudget;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.RangeTombstones;
+import io.lightningdb.engine.cursor.TombstoneSweep;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Writes entries and range deletions as a row of runs. *Confined to one thread.*
@@ -36,13 +38,12 @@ final class RunOutput {
   private final Maintenance maintenance;
   private final KeyspaceStore store;
   private final Purpose purpose;
-  private final RangeTombstones tombstones;
+  private final Deletions deletions;
   private final List<SharedRun> finished = new ArrayList<>();
   private final List<Long> fileIds = new ArrayList<>();
 
   private @Nullable RunWriter writer;
   private @Nullable StorageFile file;
-  private byte[] lower = new byte[0];
   private long charged;
   private long told;
 
@@ -72,12 +73,22 @@ final class RunOutput {
   record Purpose(
       RunRecord.Place place, RetainedCursor.Depth depth, WritePriority priority, double urgency) {}
 
-  RunOutput(
-      Maintenance maintenance, KeyspaceStore store, Purpose purpose, RangeTombstones tombstones) {
+  /// Range deletions over what is written.
+  ///
+  /// @param sweep is taken along by the walk over the entries
+  /// @param kept leaves out pieces, or versions of them, that go
+  record Deletions(TombstoneSweep sweep, UnaryOperator<RangeTombstones> kept) {
+    /// Those behind what was written before.
+    RangeTombstones upTo(byte @Nullable [] upper) {
+      return kept.apply(sweep.upTo(upper));
+    }
+  }
+
+  RunOutput(Maintenance maintenance, KeyspaceStore store, Purpose purpose, Deletions deletions) {
     this.maintenance = maintenance;
     this.store = store;
     this.purpose = purpose;
-    this.tombstones = tombstones;
+    this.deletions = deletions;
   }
 
   private RunWriter.Form form() {
@@ -135,8 +146,7 @@ final class RunOutput {
 
   private byte @Nullable [] writeUpTo(Share share, KeyRange range, EntryCursor entries, Pace pace)
       throws IOException {
-    lower = range.lower();
-    byte[] last = lower;
+    byte[] last = range.lower();
     long untilAsked = ENTRIES_PER_QUESTION;
     while (entries.next()) {
       if (--untilAsked == 0) {
@@ -146,8 +156,7 @@ final class RunOutput {
       }
       byte[] key = entries.key();
       if (isFull(share) && !Arrays.equals(last, key)) {
-        finishRun(new KeyRange(lower, key), pace);
-        lower = key;
+        finishRun(deletions.upTo(key), pace);
         if (finished.size() == share.runs()) {
           maintenance.storage().syncDirectory();
           return key;
@@ -156,8 +165,8 @@ final class RunOutput {
       add(entries, pace);
       last = key;
     }
-    KeyRange rest = new KeyRange(lower, range.upper());
-    if (writer != null || !tombstones.within(rest).isEmpty()) {
+    RangeTombstones rest = deletions.upTo(range.upper());
+    if (writer != null || !rest.isEmpty()) {
       finishRun(rest, pace);
     }
     maintenance.storage().syncDirectory();
@@ -212,16 +221,15 @@ final class RunOutput {
     return new RunWriter.Identity(maintenance.databaseId(), store.id(), fileId);
   }
 
-  private void finishRun(KeyRange part, Pace pace) throws IOException {
-    RangeTombstones clipped = tombstones.within(part);
+  private void finishRun(RangeTombstones tombstones, Pace pace) throws IOException {
     RunWriter finishing = writer();
-    finishing.rangeTombstones(clipped);
+    finishing.rangeTombstones(tombstones);
     RunWriter.Written written = finishing.finish();
     closeFile();
     writer = null;
     charge();
     long fileId = fileIds.getLast();
-    RunRecord record = record(fileId, written, clipped);
+    RunRecord record = record(fileId, written, tombstones);
     Run run =
         new Run(
             maintenance.storage(),
@@ -249,7 +257,7 @@ final class RunOutput {
     }
   }
 
-  private RunRecord record(long fileId, RunWriter.Written written, RangeTombstones clipped) {
+  private RunRecord record(long fileId, RunWriter.Written written, RangeTombstones tombstones) {
     RunProperties properties = written.properties();
     return new RunRecord(
             fileId,
@@ -259,16 +267,16 @@ final class RunOutput {
             properties.tombstones(),
             properties.leastVersion(),
             properties.greatestVersion(),
-            bounds(properties, clipped))
+            bounds(properties, tombstones))
         .withExpiries(properties.expiries());
   }
 
-  private static KeyRange bounds(RunProperties properties, RangeTombstones clipped) {
+  private static KeyRange bounds(RunProperties properties, RangeTombstones tombstones) {
     KeyRange bounds = null;
     if (properties.entries() > 0) {
       bounds = new KeyRange(properties.firstKey(), Keys.after(properties.lastKey()));
     }
-    for (RangeTombstones.Fragment fragment : clipped.fragments()) {
+    for (RangeTombstones.Fragment fragment : tombstones.fragments()) {
       bounds = bounds == null ? fragment.range() : bounds.hull(fragment.range());
     }
     if (bounds == null) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// The range deletions of one source, cut into pieces that do not overlap. Immutable.
 ///
 /// A tombstone of version `t` covers the entries of its range whose version is less than `t`. Cutting happens once, when a run
-/// is written, so that a read costs one binary search.
+/// is written ([TombstoneSweep]), so that a read costs one binary search.
 public final class RangeTombstones implements Deletions {
   /// No deletions.
   public static final RangeTombstones NONE = new RangeTombstones(List.of());
@@ -32,23 +32,17 @@ public final class RangeTombstones implements Deletions {
 
     /// Greatest version up to `readVersion`.
     long newestUpTo(long readVersion) {
-      int newer = newerThan(readVersion);
-      return newer < versions.length ? versions[newer] : 0;
-    }
-
-    /// Number of versions greater than one.
-    int newerThan(long version) {
       int low = 0;
       int high = versions.length;
       while (low < high) {
         int middle = (low + high) >>> 1;
-        if (versions[middle] > version) {
+        if (versions[middle] > readVersion) {
           low = middle + 1;
         } else {
           high = middle;
         }
       }
-      return low;
+      return low < versions.length ? versions[low] : 0;
     }
   }
 
@@ -89,40 +83,9 @@ public final class RangeTombstones implements Deletions {
     }
   }
 
-  /// Cuts and joins the tombstones of several sources.
-  ///
-  /// @param sources any tombstones
-  /// @return all of them
-  public static RangeTombstones union(List<RangeTombstones> sources) {
-    List<RangeTombstones> some = sources.stream().filter(source -> !source.isEmpty()).toList();
-    if (some.size() <= 1) {
-      return some.isEmpty() ? NONE : some.getFirst();
-    }
-    List<Fragment> all = new ArrayList<>();
-    some.forEach(source -> all.addAll(source.fragments));
-    return new RangeTombstones(new TombstoneSweep(ReadVersions.ALL).cut(all));
-  }
-
-  /// Tombstones without those that nobody sees.
-  ///
-  /// @param tombstones the rest
-  /// @param historyFloor from which version on everything can still be read, as far as what was left out is concerned; 0 if
-  ///     nothing was
-  public record Retained(RangeTombstones tombstones, long historyFloor) {}
-
-  /// Cuts deletions into pieces, and leaves out of each the versions that nobody sees, because a newer deletion of the same
-  /// keys hides them from all who read.
-  ///
-  /// @param deletions ranges and versions that may overlap, in any order
-  /// @param readAt the versions that are read at besides the newest
-  /// @return what is left
-  public static Retained cut(List<Fragment> deletions, ReadVersions readAt) {
-    if (deletions.isEmpty()) {
-      return new Retained(NONE, 0);
-    }
-    TombstoneSweep sweep = new TombstoneSweep(readAt);
-    RangeTombstones rest = new RangeTombstones(sweep.cut(deletions));
-    return new Retained(rest, sweep.historyFloor());
+  /// Takes the pieces of a sweep.
+  static RangeTombstones ofPieces(List<Fragment> pieces) {
+    return pieces.isEmpty() ? NONE : new RangeTombstones(List.copyOf(pieces));
   }
 
   @Override
@@ -132,17 +95,6 @@ public final class RangeTombstones implements Deletions {
     }
     Fragment fragment = fragmentOf(key);
     return fragment == null ? 0 : fragment.newestUpTo(readVersion);
-  }
-
-  /// The oldest deletion newer than an entry that covers its key.
-  ///
-  /// @param key the key
-  /// @param version of the entry
-  /// @return the version of the deletion, or [Long#MAX_VALUE] if there is none
-  public long oldestCoveringAbove(byte[] key, long version) {
-    Fragment fragment = fragmentOf(key);
-    int newer = fragment == null ? 0 : fragment.newerThan(version);
-    return fragment == null || newer == 0 ? Long.MAX_VALUE : fragment.versions()[newer - 1];
   }
 
   /// The newest deletion that covers a key, and how far it does so without a gap.

@@ -19,16 +19,16 @@ public final class ReadVersions {
     this.floor = floor;
   }
 
-  /// The greatest version before another one that is read at.
+  /// The first version from another one on that is read at.
   ///
   /// @param version any version
-  /// @return a version, or 0 if none before it is read at
-  long before(long version) {
-    if (version > floor) {
-      return version - 1;
+  /// @return a version; [Long#MAX_VALUE] if from there on only the newest is
+  long firstFrom(long version) {
+    if (version >= floor) {
+      return version;
     }
     int at = Arrays.binarySearch(snapshots, version);
     int first = at >= 0 ? at : -1 - at;
-    return first == 0 ? 0 : snapshots[first - 1];
+    return first == snapshots.length ? floor : Math.min(floor, snapshots[first]);
   }
 }

@@ -8,60 +8,137 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts range deletions that overlap into pieces that do not. *Confined to one thread.*
+/// Cuts range deletions that overlap into pieces that do not, beside a walk over the entries that they may cover. *Confined to
+/// one thread.*
 ///
-/// A line is swept over the bounds in the order of keys; the deletions that reach over it are kept in order of their versions. Of
-/// each piece only the versions are looked at that somebody reads at, so that deletions nested in each other cost no more than
-/// those side by side.
-final class TombstoneSweep {
+/// A line is swept over the bounds in the order of keys; the deletions that reach over it are kept in order of their versions.
+/// Of each piece only those versions stay that make a difference: the newest, which says when the keys were changed; the
+/// oldest that is read at, which hides whatever is older than the deletions; and for each entry that stays, the one that first
+/// hides it from somebody. Any other hides nothing that the one before it does not hide. So pieces and their versions are no
+/// more than deletions and entries, however deeply the deletions are nested and at however many versions they are read.
+public final class TombstoneSweep {
   private static final Comparator<byte[]> KEYS = Arrays::compareUnsigned;
 
   private final ReadVersions readAt;
-  private final List<Fragment> result = new ArrayList<>();
+  private final List<Bound> bounds;
+  private int next;
 
   // The versions that cover the keys behind the line, with the number of deletions of each.
   private final NavigableMap<Long, Integer> active = new TreeMap<>();
+
+  // Of the piece behind the line: where it begins, and what entries need of it so far.
+  private byte @Nullable [] lower;
+  private final TreeSet<Long> needed = new TreeSet<>();
+
+  // The entry that was asked about last, and what it needs; 0 if nothing.
+  private byte @Nullable [] askedKey;
+  private long askedNeeds;
+
+  private List<Fragment> pieces = new ArrayList<>();
   private long historyFloor;
-
-  TombstoneSweep(ReadVersions readAt) {
-    this.readAt = readAt;
-  }
-
-  /// From which version on everything can be read, as far as what was left out is concerned.
-  long historyFloor() {
-    return historyFloor;
-  }
 
   private record Bound(byte[] key, long[] versions, boolean opens) {}
 
-  /// Cuts.
+  /// Prepares a sweep.
   ///
-  /// @param overlapping in any order
-  /// @return the pieces, ascending
-  List<Fragment> cut(List<Fragment> overlapping) {
-    List<Bound> bounds = new ArrayList<>(2 * overlapping.size());
-    for (Fragment fragment : overlapping) {
-      bounds.add(new Bound(fragment.range().lower(), fragment.versions(), true));
-      byte[] upper = fragment.range().upper();
+  /// @param deletions ranges and their versions, which may overlap, in any order
+  /// @param readAt the versions that are read at besides the newest
+  public TombstoneSweep(List<Fragment> deletions, ReadVersions readAt) {
+    this.readAt = readAt;
+    this.bounds = new ArrayList<>(2 * deletions.size());
+    for (Fragment deletion : deletions) {
+      bounds.add(new Bound(deletion.range().lower(), deletion.versions(), true));
+      byte[] upper = deletion.range().upper();
       if (upper != null) {
-        bounds.add(new Bound(upper, fragment.versions(), false));
+        bounds.add(new Bound(upper, deletion.versions(), false));
       }
     }
     bounds.sort(Comparator.comparing(Bound::key, KEYS));
-    byte[] lower = null;
-    for (Bound bound : bounds) {
-      if (lower == null || !Arrays.equals(lower, bound.key())) {
-        finish(lower, bound.key());
-        lower = bound.key();
-      }
-      for (long version : bound.versions()) {
-        active.merge(version, bound.opens() ? 1 : -1, TombstoneSweep::sum);
+  }
+
+  /// Tells whether there are no deletions.
+  ///
+  /// @return true if nothing is covered
+  public boolean isEmpty() {
+    return bounds.isEmpty();
+  }
+
+  /// The oldest deletion newer than an entry that covers its key.
+  ///
+  /// @param key of the entry, not less than any before
+  /// @param version of the entry
+  /// @return the version of the deletion, or [Long#MAX_VALUE] if there is none
+  public long shadow(byte[] key, long version) {
+    moveTo(key);
+    askedKey = key;
+    askedNeeds = 0;
+    Long newer = active.higherKey(version);
+    return newer == null ? Long.MAX_VALUE : newer;
+  }
+
+  /// The entry that was asked about last stays.
+  ///
+  /// @param shadow what [#shadow] has returned
+  public void keep(long shadow) {
+    if (shadow != Long.MAX_VALUE) {
+      askedNeeds = seen(shadow);
+      needed.add(askedNeeds);
+    }
+  }
+
+  /// The deletion that hides from its readers what another one hides, and maybe more: the newest that the first of them sees.
+  private long seen(long shadow) {
+    Long seen = active.floorKey(readAt.firstFrom(shadow));
+    if (seen == null) {
+      throw new IllegalStateException("no deletion of version " + shadow + " is behind the line");
+    }
+    if (seen != shadow) {
+      // Who reads in between would see what is deleted.
+      historyFloor = Math.max(historyFloor, seen);
+    }
+    return seen;
+  }
+
+  /// The pieces up to a key, for the entries before it were asked about.
+  ///
+  /// @param upper the key, not less than that of any entry that was asked about; null for all that is left
+  /// @return the pieces behind those that were given out before
+  public RangeTombstones upTo(byte @Nullable [] upper) {
+    moveTo(upper);
+    if (finish(upper)) {
+      lower = upper;
+      if (askedNeeds != 0 && Arrays.equals(askedKey, upper)) {
+        needed.add(askedNeeds);
       }
     }
-    finish(lower, null);
-    return List.copyOf(result);
+    List<Fragment> given = pieces;
+    pieces = new ArrayList<>();
+    return RangeTombstones.ofPieces(given);
+  }
+
+  /// From which version on everything can be read, as far as what was left out of the pieces given out is concerned.
+  ///
+  /// @return a version; 0 if nothing was left out that somebody might look for
+  public long historyFloor() {
+    return historyFloor;
+  }
+
+  private void moveTo(byte @Nullable [] key) {
+    while (next < bounds.size()
+        && (key == null || KEYS.compare(bounds.get(next).key(), key) <= 0)) {
+      byte[] at = bounds.get(next).key();
+      finish(at);
+      lower = at;
+      while (next < bounds.size() && Arrays.equals(bounds.get(next).key(), at)) {
+        Bound bound = bounds.get(next++);
+        for (long version : bound.versions()) {
+          active.merge(version, bound.opens() ? 1 : -1, TombstoneSweep::sum);
+        }
+      }
+    }
   }
 
   private static @Nullable Integer sum(Integer a, Integer b) {
@@ -70,39 +147,27 @@ final class TombstoneSweep {
     return a + b == 0 ? null : a + b;
   }
 
-  private void finish(byte @Nullable [] lower, byte @Nullable [] upper) {
-    if (lower == null || active.isEmpty()) {
-      return;
+  /// Ends the piece behind the line, unless it is empty.
+  ///
+  /// @return whether there was one
+  private boolean finish(byte @Nullable [] upper) {
+    byte[] begun = lower;
+    if (begun == null || active.isEmpty() || Arrays.equals(begun, upper)) {
+      return false;
     }
-    long[] versions = read();
-    Fragment last = result.isEmpty() ? null : result.getLast();
+    needed.add(seen(active.firstKey()));
+    needed.add(active.lastKey());
+    long[] versions = needed.descendingSet().stream().mapToLong(Long::longValue).toArray();
+    needed.clear();
+    Fragment last = pieces.isEmpty() ? null : pieces.getLast();
     if (last != null
-        && Arrays.equals(last.range().upper(), lower)
+        && Arrays.equals(last.range().upper(), begun)
         && Arrays.equals(last.versions(), versions)) {
-      KeyRange joined = new KeyRange(last.range().lower(), upper);
-      result.set(result.size() - 1, new Fragment(joined, versions));
+      pieces.set(
+          pieces.size() - 1, new Fragment(new KeyRange(last.range().lower(), upper), versions));
     } else {
-      result.add(new Fragment(new KeyRange(lower, upper), versions));
+      pieces.add(new Fragment(new KeyRange(begun, upper), versions));
     }
-  }
-
-  /// Of the versions that cover the piece: the newest, and each that somebody sees behind newer ones.
-  private long[] read() {
-    long[] versions = new long[4];
-    int count = 0;
-    Long shown = active.lastKey();
-    while (shown != null) {
-      if (count == versions.length) {
-        versions = Arrays.copyOf(versions, 2 * count);
-      }
-      versions[count++] = shown;
-      Long older = active.lowerKey(shown);
-      Long next = older == null ? null : active.floorKey(readAt.before(shown));
-      if (older != null && !older.equals(next)) {
-        historyFloor = Math.max(historyFloor, shown);
-      }
-      shown = next;
-    }
-    return Arrays.copyOf(versions, count);
+    return true;
   }
 }

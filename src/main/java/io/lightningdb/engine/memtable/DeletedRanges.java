@@ -3,10 +3,10 @@ package io.lightningdb.engine.memtable;
 import io.lightningdb.engine.cursor.Cover;
 import io.lightningdb.engine.cursor.Deletions;
 import io.lightningdb.engine.cursor.RangeTombstones;
-import io.lightningdb.engine.cursor.ReadVersions;
 import io.lightningdb.engine.format.KeyRange;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -129,12 +129,11 @@ public final class DeletedRanges implements Deletions {
     return PieceTree.firstNewer(roots.upTo(Long.MAX_VALUE), range, version);
   }
 
-  /// All of them as a run keeps them. For a memtable that nobody writes any more.
+  /// All of them as they were made, for the run that they become part of. Of a memtable that nobody writes any more.
   ///
-  /// @param readAt the versions that are read at besides the newest
-  /// @return what somebody sees
-  public RangeTombstones.Retained cut(ReadVersions readAt) {
-    return RangeTombstones.cut(deletions, readAt);
+  /// @return an immutable view
+  public List<RangeTombstones.Fragment> deletions() {
+    return Collections.unmodifiableList(deletions);
   }
 
   /// Memory held.

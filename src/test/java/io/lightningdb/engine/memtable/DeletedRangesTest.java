@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lightningdb.engine.cursor.Cover;
 import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.cursor.ReadVersions;
+import io.lightningdb.engine.cursor.TombstoneSweep;
 import io.lightningdb.engine.format.KeyRange;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -137,21 +138,28 @@ class DeletedRangesTest {
     long newest = newest(deletions);
     long[] snapshots = random.longs(random.nextInt(4), 1, newest + 2).distinct().sorted().toArray();
     long floor = random.nextBoolean() ? Long.MAX_VALUE : random.nextLong(newest + 2);
-    RangeTombstones.Retained cut = of(deletions).cut(new ReadVersions(snapshots, floor));
+    TombstoneSweep sweep =
+        new TombstoneSweep(of(deletions).deletions(), new ReadVersions(snapshots, floor));
+    for (int i = 0; i <= KEYS; i++) {
+      for (long version = newest; version >= 0; version--) {
+        sweep.keep(sweep.shadow(key(i), version));
+      }
+    }
+    RangeTombstones cut = sweep.upTo(null);
     for (long version = 0; version <= newest + 1; version++) {
       boolean read =
           version >= Math.min(floor, newest)
-              || version >= cut.historyFloor()
+              || version >= sweep.historyFloor()
               || Arrays.binarySearch(snapshots, version) >= 0;
       long readAt = version;
       if (read) {
-        assertThat(perKey(key -> cut.tombstones().covering(key, readAt)))
+        assertThat(perKey(key -> cut.covering(key, readAt)))
             .as("seed %d, version %d", seed, version)
             .isEqualTo(perKey(key -> covering(deletions, key, readAt)));
       }
     }
     if (floor == Long.MAX_VALUE) {
-      assertThat(cut.tombstones().fragments())
+      assertThat(cut.fragments())
           .allMatch(fragment -> fragment.versions().length <= snapshots.length + 1);
     }
   }
@@ -220,16 +228,18 @@ class DeletedRangesTest {
   /// Nested deletions, each of its own version, would be a triangle of versions if all were kept.
   @Test
   void nestedOnesBecomeARunOfTheirNumber() {
-    RangeTombstones run =
-        many(Shape.OUTWARDS, 20_000, 1)
-            .cut(new ReadVersions(new long[0], Long.MAX_VALUE))
-            .tombstones();
-    assertThat(run.fragments()).hasSize(1);
-    run =
-        many(Shape.INWARDS, 20_000, 1)
-            .cut(new ReadVersions(new long[] {9}, Long.MAX_VALUE))
-            .tombstones();
-    assertThat(run.fragments().stream().mapToInt(fragment -> fragment.versions().length).sum())
-        .isBetween(39_000, 80_000);
+    assertThat(versions(Shape.OUTWARDS, new ReadVersions(new long[0], Long.MAX_VALUE)))
+        .containsExactly(20_000);
+    for (ReadVersions readAt :
+        List.of(new ReadVersions(new long[] {9}, Long.MAX_VALUE), ReadVersions.ALL)) {
+      assertThat(versions(Shape.INWARDS, readAt).length).isBetween(39_000, 80_000);
+    }
+  }
+
+  private static long[] versions(Shape shape, ReadVersions readAt) {
+    return new TombstoneSweep(many(shape, 20_000, 1).deletions(), readAt)
+        .upTo(null).fragments().stream()
+            .flatMapToLong(fragment -> Arrays.stream(fragment.versions()))
+            .toArray();
   }
 }
