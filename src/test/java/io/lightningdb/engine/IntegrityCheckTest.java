@@ -126,6 +126,41 @@ class IntegrityCheckTest {
     }
   }
 
+  /// A file of which every block is damaged, as after a cut, does not fill the memory with faults; and no other file is forgotten.
+  @Test
+  void faultsWithoutNumberAreCountedAndNotKept() {
+    Machine sound = Machine.empty();
+    DatabaseOptions options = OPTIONS.withMemtables(8 << 20, 4).withRunBytesTarget(8 << 20);
+    try (Database database = sound.open(options)) {
+      Keyspace keyspace = database.keyspace("default");
+      for (int i = 0; i < 8_000; i++) {
+        keyspace.put(ByteBuffer.allocate(4).putInt(i).array(), new byte[200], Durability.LOGGED);
+      }
+      keyspace.flush();
+      keyspace.put(new byte[] {1}, new byte[100], Durability.LOGGED);
+      keyspace.flush();
+    }
+    Map<String, byte[]> files = new TreeMap<>(sound.storage().contents());
+    files.replaceAll((name, content) -> {
+      byte[] damaged = content.clone();
+      if (name.startsWith("run-")) {
+        int blocksEnd = damaged.length < 100_000 ? 1000 : damaged.length / 2;
+        for (int at = 100; at < blocksEnd; at += 1000) {
+          damaged[at] ^= 1;
+        }
+      }
+      return damaged;
+    });
+    try (Database database = Machine.on(SimulatedStorage.of(files), 5).open(options)) {
+      IntegrityReport report = database.checkIntegrity();
+      assertThat(report.faults()).hasSizeBetween(102, 150);
+      assertThat(report.faults().stream().map(IntegrityReport.Fault::file).distinct())
+          .hasSize(database.stats().runs());
+      assertThat(report.faults().getLast().reason())
+          .matches("[0-9]+ more faults are not listed, the last of them here: .*");
+    }
+  }
+
   @Test
   void damageMetBeforeItWasCancelledIsKnownAndNothingIsSaidOfTheRest() {
     Machine sound = Machine.empty();

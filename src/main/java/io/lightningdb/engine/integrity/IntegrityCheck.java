@@ -23,7 +23,6 @@ import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.PinnedRuns;
 import io.lightningdb.engine.store.SharedRun;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Reads every byte of a database and checks that all of it verifies and agrees. *Confined to one thread.*
 ///
@@ -41,7 +41,7 @@ public final class IntegrityCheck {
   private final Storage storage;
   private final BooleanSupplier cancelled;
   private final Progress progress;
-  private final List<CorruptionException> faults = new ArrayList<>();
+  private final FaultList faults = new FaultList();
   private long filesChecked;
   private long bytesChecked;
   private long entriesChecked;
@@ -74,18 +74,28 @@ public final class IntegrityCheck {
   /// @param filesChecked number of files read
   /// @param bytesChecked number of bytes read
   /// @param entriesChecked number of entries read in runs, and of operations read in the log behind its start
-  /// @param faults what is wrong, in the order found
+  /// @param faults what is wrong, in the order found; of each file that is damaged one at least
+  /// @param unlisted number of faults beyond those
+  /// @param lastUnlisted the last of them, null if there are none
   public record Result(
       long filesChecked,
       long bytesChecked,
       long entriesChecked,
-      List<CorruptionException> faults) {}
+      List<CorruptionException> faults,
+      long unlisted,
+      @Nullable CorruptionException lastUnlisted) {}
 
   /// The results so far.
   ///
   /// @return a copy
   public Result result() {
-    return new Result(filesChecked, bytesChecked, entriesChecked, List.copyOf(faults));
+    return new Result(
+        filesChecked,
+        bytesChecked,
+        entriesChecked,
+        faults.listed(),
+        faults.unlisted(),
+        faults.lastUnlisted());
   }
 
   /// Checks a directory that no engine has open: manifest, runs and log.
@@ -185,7 +195,7 @@ public final class IntegrityCheck {
   /// Checks a run that somebody keeps from being closed. The file is read once, however many parts of it are named.
   private void checkRun(Run run, RunRecord record, long bytesAll) throws IOException {
     if (runsChecked.add(record.fileId())) {
-      entriesChecked += run.check(faults::add);
+      entriesChecked += run.check(faults);
       countFile(record.fileBytes(), bytesAll);
     }
     try {
