@@ -195,7 +195,7 @@ final class Engine implements AutoCloseable {
         core.shortages(),
         core.environment().clock(),
         core.throughput(),
-        catalog::all,
+        catalog::byId,
         availability::isStopped,
         background::wakeFlushAndMerge,
         background.flushes()::memtablesBehind);
@@ -220,6 +220,11 @@ final class Engine implements AutoCloseable {
   /// How urgent flushes and merges are, 0 to 1.
   private double maintenancePressure() {
     return background.flushes().isLogLong() ? 1 : gate.pressure();
+  }
+
+  /// Flushes or merges of a keyspace may be behind now, so that writes have to wait for them.
+  void mayBeBehind(int keyspaceId) {
+    gate.mayBeBehind(keyspaceId);
   }
 
   private void wakeMerge() {

@@ -60,6 +60,7 @@ final class KeyspaceCatalog {
       opened.add(newKeyspace(record, sharedRuns(version.databaseId(), record)));
     }
     table = new KeyspaceTable(opened);
+    opened.forEach(keyspace -> engine.mayBeBehind(keyspace.id()));
   }
 
   /// All keyspaces.
@@ -182,7 +183,11 @@ final class KeyspaceCatalog {
   private Keyspace newKeyspace(KeyspaceRecord record, List<SharedRun> runs) {
     KeyspaceStore store =
         new KeyspaceStore(
-            record.id(), record.name(), this::newMemtable, runs, record.historyFloor());
+            record.id(),
+            record.name(),
+            new KeyspaceStore.Memtables(this::newMemtable, engine::mayBeBehind),
+            runs,
+            record.historyFloor());
     return new Keyspace(engine, store, KeyspaceOptions.fromProperties(record.options()));
   }
 

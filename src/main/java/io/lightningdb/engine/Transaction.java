@@ -505,7 +505,7 @@ public final class Transaction implements AutoCloseable {
       throwUnlessActive();
       locks = table.locks().countOf(id);
       reads.add(ref);
-      if (keyspace.store().newestChange(key) > snapshot.version()) {
+      if (keyspace.store().isChangedSince(key, snapshot.version())) {
         end(State.ROLLED_BACK);
         table.conflicted();
         throw new EngineException.TransactionConflict(keyspace.name(), key);

@@ -8,11 +8,16 @@ import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.View;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Where writes wait while flushes and merges are behind: each as long as its size asks for, and longer only when there is no more
 /// room. *Thread-safe.*
@@ -26,14 +31,20 @@ final class WriteGate {
   private final Shortages shortages;
   private final Clock clock;
   private final Throughput throughput;
-  private final Supplier<List<Keyspace>> keyspaces;
+  private final IntFunction<@Nullable Keyspace> keyspaces;
   private final BooleanSupplier stopped;
   private final Runnable wake;
   private final DoubleSupplier memtables;
 
-  // Spares writes the question of how far behind flushes and merges are: only a new frozen memtable
-  // can put them behind.
+  // Spares writes the question of how far behind flushes and merges are: only a new frozen
+  // memtable,
+  // or other options, can put them behind.
   private volatile boolean mayBeBehind = true;
+
+  // The keyspaces with a backlog worth a look, by their ids: however many others there are, nobody
+  // looks at them.
+  private final Set<Integer> suspects = ConcurrentHashMap.newKeySet();
+  private final LongAdder looks = new LongAdder();
 
   private volatile Behind behind = new Behind(0, 0);
   private volatile long lookedNanos;
@@ -55,6 +66,7 @@ final class WriteGate {
   /// Makes an open gate.
   ///
   /// @param shortages what flushes and merges wait for themselves
+  /// @param keyspaces finds keyspaces by id
   /// @param stopped whether it makes no sense to wait any longer
   /// @param wake starts flushes and merges
   /// @param memtables how far the memtables of all keyspaces are towards what memory there is for them, 0 to 1
@@ -64,7 +76,7 @@ final class WriteGate {
       Shortages shortages,
       Clock clock,
       Throughput throughput,
-      Supplier<List<Keyspace>> keyspaces,
+      IntFunction<@Nullable Keyspace> keyspaces,
       BooleanSupplier stopped,
       Runnable wake,
       DoubleSupplier memtables) {
@@ -79,9 +91,17 @@ final class WriteGate {
     this.memtables = memtables;
   }
 
-  /// A memtable was frozen.
-  void frozen() {
+  /// A memtable of a keyspace was frozen, or how many rows it may have was changed.
+  ///
+  /// @param keyspaceId its id
+  void mayBeBehind(int keyspaceId) {
+    suspects.add(keyspaceId);
     mayBeBehind = true;
+  }
+
+  /// Number of backlogs looked at since the opening.
+  long looks() {
+    return looks.sum();
   }
 
   /// How far flushes and merges are behind.
@@ -194,10 +214,40 @@ final class WriteGate {
   /// @return 0 to 1, which it is from where writes are slowed down
   double pressure() {
     double most = memtables.getAsDouble() > 0 ? 1 : 0;
-    for (Keyspace keyspace : keyspaces.get()) {
+    for (Keyspace keyspace : suspected()) {
       most = Math.max(most, Backpressure.pressure(backlog(keyspace), bounds(keyspace)));
     }
     return most;
+  }
+
+  /// Forgets keyspaces that cannot be behind before another memtable of theirs is frozen.
+  ///
+  /// @return the others
+  private List<Keyspace> suspected() {
+    List<Keyspace> found = new ArrayList<>();
+    for (int id : suspects) {
+      looks.increment();
+      Keyspace keyspace = keyspaces.apply(id);
+      if (keyspace == null) {
+        suspects.remove(id);
+      } else if (isCalm(keyspace)) {
+        suspects.remove(id);
+        if (!isCalm(keyspace)) {
+          // A memtable was frozen between the look and the removal.
+          suspects.add(id);
+        }
+      } else {
+        found.add(keyspace);
+      }
+    }
+    return found;
+  }
+
+  /// Whether there is nothing to wait for, and would not be if the active memtable were full.
+  private boolean isCalm(Keyspace keyspace) {
+    Backpressure.Backlog now = backlog(keyspace);
+    Backpressure.Backlog most = new Backpressure.Backlog(now.memtablesFrozen(), 1, now.rows());
+    return Backpressure.pressure(most, bounds(keyspace)) == 0;
   }
 
   private Backpressure.Backlog backlog(Keyspace keyspace) {
@@ -216,7 +266,7 @@ final class WriteGate {
   private Behind look() {
     double flushes = memtables.getAsDouble();
     double merges = 0;
-    for (Keyspace keyspace : keyspaces.get()) {
+    for (Keyspace keyspace : suspected()) {
       Backpressure.Backlog backlog = backlog(keyspace);
       Backpressure.Bounds bounds = bounds(keyspace);
       flushes = Math.max(flushes, Backpressure.flushesBehind(backlog, bounds));

@@ -287,7 +287,6 @@ final class WritePath {
   private void committed(WriteBatch batch, CommitPipeline.Result result) {
     limiter.userWrote(batch.bytes());
     if (result.frozen()) {
-      gate.frozen();
       background.wakeFlush();
     }
     if (memory.takeFlushWanted()) {

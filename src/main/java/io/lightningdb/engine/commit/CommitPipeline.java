@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class CommitPipeline {
   private static final long[] NOTHING_OBSERVED = {};
 
+  // Each but the first follows a flush that ended while the one before it went on.
+  private static final int CHECKS_AHEAD_MAX = 8;
+
   private final LogWriter log;
   private final Present present;
   private final VisibleVersion visible;
@@ -115,7 +118,8 @@ public final class CommitPipeline {
   /// Makes the commit of a transaction, if nothing that it relies on has changed.
   ///
   /// A large footprint is checked twice: first without the lock, and then, under it, only against what was committed
-  /// meanwhile.
+  /// meanwhile. So is one whose check would read runs, since what it relies on was flushed after its snapshot: the lock is not
+  /// held over a read of a file, unless flushes follow each other faster than checks.
   ///
   /// @param body what changes; finished, not empty
   /// @param footprint what must not have changed
@@ -127,31 +131,54 @@ public final class CommitPipeline {
   /// @throws IOException if the log or a read failed
   public Result commit(CommitWriter body, Footprint footprint, AppendMode mode)
       throws ConflictException, IOException {
+    Set<Integer> keyspaces = footprint.keyspaces();
     long checkedUpTo = footprint.snapshotVersion();
-    if (!footprint.isSmall()) {
-      long now = visible.get();
-      checkUnchanged(footprint, checkedUpTo);
-      checkedUpTo = now;
-    }
-    lock.lock();
-    try {
-      throwIfRefused();
-      checkKeyspaces(body);
-      if (visible.get() > checkedUpTo) {
+    boolean ahead = !footprint.isSmall();
+    for (int checks = 0; ; checks++) {
+      if (ahead) {
+        long now = visible.get();
         checkUnchanged(footprint, checkedUpTo);
+        checkedUpTo = now;
       }
-      checkUnexpired(footprint.firstToExpire());
-      return append(body, NOTHING_OBSERVED, mode);
-    } finally {
-      lock.unlock();
+      lock.lock();
+      try {
+        throwIfRefused();
+        checkKeyspaces(body);
+        ahead = checks < CHECKS_AHEAD_MAX && readsRuns(keyspaces, checkedUpTo);
+        if (!ahead) {
+          return commitChecked(body, footprint, checkedUpTo, mode);
+        }
+      } finally {
+        lock.unlock();
+      }
     }
+  }
+
+  private Result commitChecked(
+      CommitWriter body, Footprint footprint, long checkedUpTo, AppendMode mode)
+      throws ConflictException, IOException {
+    if (visible.get() > checkedUpTo) {
+      checkUnchanged(footprint, checkedUpTo);
+    }
+    checkUnexpired(footprint.firstToExpire());
+    return append(body, NOTHING_OBSERVED, mode);
+  }
+
+  /// Tells whether a check against what was committed after a version reads runs.
+  private boolean readsRuns(Set<Integer> keyspaces, long since) throws KeyspaceGoneException {
+    for (int keyspaceId : keyspaces) {
+      if (store(keyspaceId).areChangesInRuns(since)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void checkUnchanged(Footprint footprint, long since)
       throws ConflictException, IOException {
     for (Footprint.Key key : footprint.keys()) {
       KeyspaceStore store = store(key.keyspaceId());
-      if (store.newestChange(key.key()) > since) {
+      if (store.isChangedSince(key.key(), since)) {
         throw new ConflictException(store.name(), key.key());
       }
     }

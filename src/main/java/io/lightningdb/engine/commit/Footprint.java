@@ -1,7 +1,9 @@
 package io.lightningdb.engine.commit;
 
 import io.lightningdb.engine.format.KeyRange;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What must not have changed since a snapshot for a commit to happen: what a transaction has written and, if it is to be
@@ -33,6 +35,16 @@ public record Footprint(
   /// @param key its key
   /// @param expiryMillis when it expires
   public record Expiring(Key key, long expiryMillis) {}
+
+  /// The keyspaces that it is about.
+  ///
+  /// @return their ids
+  Set<Integer> keyspaces() {
+    Set<Integer> ids = new HashSet<>();
+    keys.forEach(key -> ids.add(key.keyspaceId()));
+    spans.forEach(span -> ids.add(span.keyspaceId()));
+    return ids;
+  }
 
   /// Tells whether checking it takes no longer than a commit.
   boolean isSmall() {

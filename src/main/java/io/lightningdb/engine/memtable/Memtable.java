@@ -13,6 +13,7 @@ import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.memtable.Node.Inner;
 import io.lightningdb.engine.memtable.Node.Leaf;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// A B+Tree in memory: one slot a key, older versions of the key chained behind the newest.
@@ -39,6 +40,9 @@ public final class Memtable {
   private final AtomicLong deletions = new AtomicLong();
   private final AtomicLong nodes = new AtomicLong(1);
   private final AtomicLong lastVersion = new AtomicLong();
+
+  // Nodes that looking for changes has come by.
+  private final LongAdder nodesSearched = new LongAdder();
 
   // Replaced by the writer, read by anybody.
   private volatile Node root = new Leaf(NOTHING, null);
@@ -91,7 +95,7 @@ public final class Memtable {
   /// @param change what changes
   /// @return where it is kept, for [#at]
   public long apply(long version, Change change) {
-    Leaf leaf = leafForInsert(change);
+    Leaf leaf = leafForInsert(version, change);
     int index = leaf.search(arena, change.bytes(), change.keyOffset(), change.keyLength());
     long entry;
     if (index >= 0) {
@@ -148,12 +152,13 @@ public final class Memtable {
   }
 
   /// Finds the leaf for a key and makes sure that it has room, splitting full nodes on the way down.
-  private Leaf leafForInsert(Change change) {
+  private Leaf leafForInsert(long version, Change change) {
     Node node = root;
     if (node.isFull()) {
-      node = splitRoot(node, change);
+      node = splitRoot(node, version, change);
     }
     while (node instanceof Inner inner) {
+      inner.newest = version;
       int index = inner.childIndex(change.bytes(), change.keyOffset(), change.keyLength());
       if (inner.children[index].isFull()) {
         splitChild(inner, index, change);
@@ -164,8 +169,9 @@ public final class Memtable {
     return (Leaf) node;
   }
 
-  private Node splitRoot(Node old, Change change) {
+  private Node splitRoot(Node old, long version, Change change) {
     Inner grown = new Inner(NOTHING, null);
+    grown.newest = version;
     grown.add(NOTHING, old);
     splitChild(grown, 0, change);
     increment(nodes);
@@ -308,7 +314,8 @@ public final class Memtable {
   /// @param newest no entry of it has a greater version
   record LeafCopy(byte[] lower, byte @Nullable [] upper, int count, long newest) {}
 
-  /// Finds a change of a key in a range, range deletions apart. Leaves without one are not looked into.
+  /// Finds a change of a key in a range, range deletions apart. Parts of the tree without one are not looked into, so it costs
+  /// as much as there are changes, however much there is of what came before.
   ///
   /// @param range the keys
   /// @param version changes up to it do not count
@@ -317,19 +324,53 @@ public final class Memtable {
     long[] addresses = new long[Node.CAPACITY];
     byte[] from = range.lower();
     while (from != null && range.isBelowUpper(from)) {
-      LeafCopy leaf = copyLeaf(from, addresses);
-      int count = leaf.newest() > version ? leaf.count() : 0;
-      for (int i = 0; i < count; i++) {
-        if (arena.version(addresses[i]) > version) {
-          byte[] key = arena.key(addresses[i]);
-          if (range.contains(key)) {
-            return key;
-          }
+      Node node = untouchedOrLeaf(from, version);
+      if (node instanceof Leaf found) {
+        byte[] changed = newerIn(found, range, version, addresses);
+        if (changed != null) {
+          return changed;
         }
       }
-      from = leaf.upper();
+      from = node.upper;
     }
     return null;
+  }
+
+  /// The largest part of the tree around a key that certainly holds nothing newer than a version; the leaf of the key if there is
+  /// none.
+  private Node untouchedOrLeaf(byte[] key, long version) {
+    Node node = root;
+    nodesSearched.increment();
+    while (node instanceof Inner inner && inner.newest > version) {
+      int seen = inner.beginRead();
+      Node child = inner.children[inner.childIndex(key, 0, key.length)];
+      if (inner.endRead(seen)) {
+        node = child;
+        nodesSearched.increment();
+      }
+    }
+    return node;
+  }
+
+  private byte @Nullable [] newerIn(Leaf found, KeyRange range, long version, long[] addresses) {
+    LeafCopy leaf = copy(found, addresses);
+    int count = leaf.newest() > version ? leaf.count() : 0;
+    for (int i = 0; i < count; i++) {
+      if (arena.version(addresses[i]) > version) {
+        byte[] key = arena.key(addresses[i]);
+        if (range.contains(key)) {
+          return key;
+        }
+      }
+    }
+    return null;
+  }
+
+  /// Nodes of the tree that all searches for changes so far have come by.
+  ///
+  /// @return a count
+  public long nodesSearched() {
+    return nodesSearched.sum();
   }
 
   EntryArena arena() {

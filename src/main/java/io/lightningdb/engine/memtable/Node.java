@@ -186,6 +186,9 @@ abstract sealed class Node {
     final byte[][] separators = new byte[CAPACITY][];
     final Node[] children = new Node[CAPACITY];
 
+    // No entry below has a greater version. Raised on the way down, before the entry is there.
+    long newest;
+
     Inner(byte[] lower, byte @Nullable [] upper) {
       super(lower, upper);
     }
@@ -242,6 +245,7 @@ abstract sealed class Node {
     /// A new node with the children `from` to `to` of this one, and bounds of its own.
     Inner part(int from, int to, byte[] partLower, byte @Nullable [] partUpper) {
       Inner part = new Inner(partLower, partUpper);
+      part.newest = newest;
       for (int i = from; i < to; i++) {
         part.add(separators[i], children[i]);
       }

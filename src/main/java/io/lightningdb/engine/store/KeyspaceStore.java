@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -31,7 +32,7 @@ public final class KeyspaceStore {
 
   private final int id;
   private final String name;
-  private final Supplier<Memtable> memtables;
+  private final Memtables memtables;
 
   // Taken to replace the view, never while reading.
   private final ReentrantLock viewLock = new ReentrantLock();
@@ -40,6 +41,12 @@ public final class KeyspaceStore {
   private volatile View view;
   private volatile State state = State.OPEN;
   private volatile List<KeyRange> closedRanges = List.of();
+
+  /// Where the memtables of a keyspace come from.
+  ///
+  /// @param empty makes an empty one
+  /// @param frozen is told the id of the keyspace when one was frozen, on the thread that did it
+  public record Memtables(Supplier<Memtable> empty, IntConsumer frozen) {}
 
   private enum State {
     OPEN,
@@ -51,15 +58,15 @@ public final class KeyspaceStore {
   ///
   /// @param id its id
   /// @param name its name
-  /// @param memtables makes an empty memtable
+  /// @param memtables where its memtables come from
   /// @param runs its runs in any order
   /// @param historyFloor from this version on every moment can be read in full
   public KeyspaceStore(
-      int id, String name, Supplier<Memtable> memtables, List<SharedRun> runs, long historyFloor) {
+      int id, String name, Memtables memtables, List<SharedRun> runs, long historyFloor) {
     this.id = id;
     this.name = name;
     this.memtables = memtables;
-    this.view = new View(memtables.get(), List.of(), sorted(runs), historyFloor);
+    this.view = new View(memtables.empty().get(), List.of(), sorted(runs), historyFloor);
   }
 
   private static List<SharedRun> sorted(List<SharedRun> runs) {
@@ -280,18 +287,27 @@ public final class KeyspaceStore {
     return version == null ? 0 : version;
   }
 
-  /// Tells when a key was last changed, by whatever means.
+  /// Tells whether a key was changed after a version, by whatever means.
   ///
   /// @param key any key
-  /// @return version of the newest change that is still known, or 0
+  /// @param version changes up to it do not count
+  /// @return true if there is a newer change
   /// @throws IOException as [#get]
-  public long newestChange(byte[] key) throws IOException {
+  public boolean isChangedSince(byte[] key, long version) throws IOException {
     View pinned = pin();
     try {
-      return pinned.newestChange(key);
+      return pinned.isChangedSince(key, version);
     } finally {
       pinned.unpin();
     }
+  }
+
+  /// Tells whether looking for changes after a version reads runs: some were flushed since.
+  ///
+  /// @param version changes up to it do not count
+  /// @return false if all of them are in memory
+  public boolean areChangesInRuns(long version) {
+    return view.newestRunVersion() > version;
   }
 
   /// Finds a change inside a range that is newer than a version.
@@ -329,8 +345,9 @@ public final class KeyspaceStore {
       List<Memtable> frozen = new ArrayList<>();
       frozen.add(old.active());
       frozen.addAll(old.frozen());
-      return new View(memtables.get(), frozen, old.runs(), old.historyFloor());
+      return new View(memtables.empty().get(), frozen, old.runs(), old.historyFloor());
     });
+    memtables.frozen().accept(id);
   }
 
   /// Puts the runs that a memtable became in its place.
@@ -390,7 +407,7 @@ public final class KeyspaceStore {
     replace(old -> {
       old.runs().forEach(SharedRun::makeObsolete);
       releaseMemtables(old);
-      Memtable unused = memtables.get();
+      Memtable unused = memtables.empty().get();
       unused.release();
       return new View(unused, List.of(), List.of(), old.historyFloor());
     });

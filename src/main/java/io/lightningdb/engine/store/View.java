@@ -30,6 +30,7 @@ public final class View {
   private final List<SharedRun> runs;
   private final Row[] rows;
   private final int newestLevelRows;
+  private final long newestRunVersion;
   private final long historyFloor;
 
   // Starts at 1 for being the current view. At 0 the view is never pinned again, and the runs are
@@ -54,6 +55,8 @@ public final class View {
     this.rows = Row.group(this.runs).toArray(Row[]::new);
     this.newestLevelRows =
         (int) Arrays.stream(rows).filter(row -> row.place().level() == 0).count();
+    this.newestRunVersion =
+        this.runs.stream().mapToLong(run -> run.record().greatestVersion()).max().orElse(0);
     this.runs.forEach(SharedRun::retain);
   }
 
@@ -163,28 +166,52 @@ public final class View {
     return projection.orNull(found);
   }
 
-  /// Tells when a key was last changed, by whatever means.
+  /// Tells whether a key was changed after a version, by whatever means.
+  ///
+  /// Memtables and runs that hold nothing newer are not looked into.
   ///
   /// @param key any key
-  /// @return version of the newest put, expired or not, deletion or range deletion that is still known, or 0
+  /// @param version changes up to it do not count
+  /// @return true if there is a newer put, expired or not, deletion or range deletion
   /// @throws IOException if a run cannot be read or is damaged
-  public long newestChange(byte[] key) throws IOException {
-    long newest = 0;
-    Long found = null;
-    for (int i = -1; found == null && i < frozen.size(); i++) {
+  boolean isChangedSince(byte[] key, long version) throws IOException {
+    for (int i = -1; i < frozen.size(); i++) {
       Memtable memtable = i < 0 ? active : frozen.get(i);
-      newest = Math.max(newest, memtable.deletedRanges().covering(key, Long.MAX_VALUE));
-      found = memtable.find(key, Long.MAX_VALUE, 0, Change.END, Change.VERSION);
-    }
-    for (int i = 0; found == null && i < rows.length; i++) {
-      SharedRun shared = rows[i].runFor(key);
-      if (shared != null) {
-        Run run = shared.run();
-        newest = Math.max(newest, run.rangeTombstones().covering(key, Long.MAX_VALUE));
-        found = run.find(key, Long.MAX_VALUE, 0, Change.END, Change.VERSION);
+      if (memtable.lastVersion() > version) {
+        if (memtable.deletedRanges().covering(key, Long.MAX_VALUE) > version) {
+          return true;
+        }
+        Long found = memtable.find(key, Long.MAX_VALUE, 0, Change.END, Change.VERSION);
+        if (found != null) {
+          return found > version;
+        }
       }
     }
-    return found == null ? newest : Math.max(newest, found);
+    return newestRunVersion > version && isChangedInRuns(key, version);
+  }
+
+  private boolean isChangedInRuns(byte[] key, long version) throws IOException {
+    for (Row row : rows) {
+      SharedRun shared = row.runFor(key);
+      if (shared != null && shared.record().greatestVersion() > version) {
+        Run run = shared.run();
+        if (run.rangeTombstones().covering(key, Long.MAX_VALUE) > version) {
+          return true;
+        }
+        Long found = run.find(key, Long.MAX_VALUE, 0, Change.END, Change.VERSION);
+        if (found != null) {
+          return found > version;
+        }
+      }
+    }
+    return false;
+  }
+
+  /// The newest version that a run holds.
+  ///
+  /// @return looking for changes after it reads no run
+  long newestRunVersion() {
+    return newestRunVersion;
   }
 
   /// The version of a key's newest entry, whatever it is.
@@ -233,7 +260,8 @@ public final class View {
         changed = changed != null ? changed : memtable.firstNewerIn(range, version);
       }
     }
-    for (int i = 0; changed == null && i < rows.length; i++) {
+    int readRows = newestRunVersion > version ? rows.length : 0;
+    for (int i = 0; changed == null && i < readRows; i++) {
       changed = changedSince(rows[i], everything, version);
     }
     return changed;

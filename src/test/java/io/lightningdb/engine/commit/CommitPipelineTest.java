@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadVersions;
+import io.lightningdb.engine.cursor.TombstoneSweep;
 import io.lightningdb.engine.format.CommitWriter;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.log.AppendMode;
@@ -59,7 +60,11 @@ class CommitPipelineTest {
 
     private KeyspaceStore store(int id) {
       return new KeyspaceStore(
-          id, "keyspace-" + id, () -> new Memtable(MEMTABLE_BYTES, _ -> step()), List.of(), 0);
+          id,
+          "keyspace-" + id,
+          new KeyspaceStore.Memtables(() -> new Memtable(MEMTABLE_BYTES, _ -> step()), _ -> {}),
+          List.of(),
+          0);
     }
 
     private void step() {
@@ -82,10 +87,8 @@ class CommitPipelineTest {
       List<String> found = new ArrayList<>();
       for (KeyspaceStore store : stores) {
         Memtable active = store.peek().active();
-        active
-            .deletedRanges()
-            .cut(ReadVersions.ALL)
-            .tombstones()
+        new TombstoneSweep(active.deletedRanges().deletions(), ReadVersions.ALL)
+            .upTo(null)
             .fragments()
             .forEach(each -> found.add(each.range() + "@" + List.of(each.versions()[0])));
         EntryCursor cursor = active.allVersions();

@@ -1,0 +1,190 @@
+package io.lightningdb.engine;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lightningdb.engine.io.Clock;
+import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.ThreadWorkers;
+import io.lightningdb.engine.memtable.Memtable;
+import io.lightningdb.engine.testkit.Machine;
+import io.lightningdb.engine.testkit.PassingStorage;
+import io.lightningdb.engine.testkit.SimulatedStorage;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What a commit does, above all under the sequencer's lock, grows neither with the number of keyspaces nor with what they hold.
+class CommitLockTest {
+  private static final int KEYSPACES = Integer.getInteger("lightning.keyspaces", 200);
+
+  private static final DatabaseOptions OPTIONS =
+      DatabaseOptions.defaults().withLog(1 << 20, Duration.ofMillis(100));
+
+  private static byte[] key(int number) {
+    return "key-%06d".formatted(number).getBytes(US_ASCII);
+  }
+
+  enum Relies {
+    ON_KEYS,
+    ON_SPANS
+  }
+
+  /// When a run is opened, for it is read, a commit must be possible; and the first time, another run comes to be.
+  private static final class WatchedStorage extends PassingStorage {
+    private final AtomicInteger opened = new AtomicInteger();
+    private volatile Runnable meanwhile = () -> {};
+
+    WatchedStorage() {
+      super(new SimulatedStorage());
+    }
+
+    @Override
+    public MemorySegment map(String name, Arena arena) throws IOException {
+      if (name.startsWith("run-")) {
+        opened.incrementAndGet();
+        try {
+          CompletableFuture.runAsync(meanwhile).get(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+          throw new AssertionError("a run is read under the lock", e);
+        }
+      }
+      return super.map(name, arena);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Relies.class)
+  void whatWasFlushedMeanwhileIsReadBeforeTheLockIsTaken(Relies relies) {
+    WatchedStorage storage = new WatchedStorage();
+    var environment = new Environment(storage, Clock.SYSTEM, new ThreadWorkers(), 1);
+    try (Database database = Database.open(environment, OPTIONS)) {
+      Keyspace keyspace = database.keyspace("k", KeyspaceOptions.defaults());
+      Keyspace other = database.keyspace("other", KeyspaceOptions.defaults());
+      for (int i = 0; i < 10; i++) {
+        keyspace.put(key(i), key(i), Durability.LOGGED);
+      }
+      Isolation isolation = relies == Relies.ON_KEYS ? Isolation.SNAPSHOT : Isolation.SERIALIZABLE;
+      try (Transaction transaction = database.begin(isolation)) {
+        if (relies == Relies.ON_SPANS) {
+          try (Scan scan = transaction.scan(keyspace, Range.between(key(0), key(5)))) {
+            assertThat(scan.next()).isTrue();
+          }
+        }
+        transaction.put(keyspace, key(3), key(33));
+        putAroundAndFlush(keyspace);
+        storage.meanwhile =
+            () -> {
+              if (storage.opened.get() == 1) {
+                putAroundAndFlush(keyspace);
+              }
+              other.put(key(1), key(1), Durability.LOGGED);
+            };
+        transaction.commit();
+        assertThat(storage.opened.get()).isGreaterThanOrEqualTo(2);
+      } finally {
+        storage.meanwhile = () -> {};
+      }
+      assertThat(keyspace.get(key(3))).isEqualTo(key(33));
+    }
+  }
+
+  /// Into a run that has to be looked into for what the transaction writes.
+  private static void putAroundAndFlush(Keyspace keyspace) {
+    keyspace.put(key(2), key(22), Durability.LOGGED);
+    keyspace.put(key(9), key(99), Durability.LOGGED);
+    keyspace.flush();
+  }
+
+  @Test
+  void aConflictWithWhatWasFlushedIsFound() {
+    Machine machine = Machine.empty();
+    try (Database database = machine.open(OPTIONS)) {
+      Keyspace keyspace = database.keyspace("k", KeyspaceOptions.defaults());
+      keyspace.put(key(1), key(1), Durability.LOGGED);
+      for (boolean byRange : new boolean[] {false, true}) {
+        try (Transaction transaction = database.begin(Isolation.SNAPSHOT)) {
+          transaction.put(keyspace, key(1), key(2));
+          WriteBatch change = new WriteBatch();
+          if (byRange) {
+            change.deleteRange(keyspace, Range.between(key(0), key(5)));
+          } else {
+            change.put(keyspace, key(1), key(3));
+          }
+          database.write(change, Durability.LOGGED);
+          keyspace.flush();
+          // Newer, and of another key.
+          keyspace.put(key(7), key(7), Durability.LOGGED);
+          assertThatThrownBy(transaction::commit)
+              .isInstanceOf(EngineException.TransactionConflict.class);
+        }
+      }
+    }
+  }
+
+  /// Looking for what was changed lately in all of a memtable costs what was changed, not what is there.
+  @Test
+  void aSearchForChangesPassesByWhatWasThereBefore() {
+    long few = nodesSearched(2_000);
+    long many = nodesSearched(20_000);
+    assertThat(few).isPositive();
+    assertThat(many).isLessThan(3 * few);
+  }
+
+  private static long nodesSearched(int entries) {
+    try (Database database = Machine.empty().open(OPTIONS.withMemtables(64 << 20, 4))) {
+      Keyspace keyspace = database.keyspace("k", KeyspaceOptions.defaults());
+      WriteBatch batch = new WriteBatch();
+      for (int i = 0; i < entries; i++) {
+        batch.put(keyspace, key(i), key(i));
+      }
+      database.write(batch, Durability.LOGGED);
+      Memtable memtable = keyspace.store().peek().active();
+      try (Transaction transaction = database.begin(Isolation.SERIALIZABLE)) {
+        try (Scan scan = transaction.scan(keyspace, Range.from(key(entries / 10)))) {
+          while (scan.next()) {}
+        }
+        transaction.put(keyspace, key(entries), key(0));
+        for (int i = 0; i < 5; i++) {
+          keyspace.put(key(i), key(0), Durability.LOGGED);
+        }
+        long before = memtable.nodesSearched();
+        transaction.commit();
+        return memtable.nodesSearched() - before;
+      }
+    }
+  }
+
+  /// Commits ask how far flushes are behind, and look at the keyspaces that may be.
+  @Test
+  void commitsLookAtNoKeyspacesWithoutABacklog() {
+    Machine machine = Machine.empty();
+    DatabaseOptions options = OPTIONS.withKeyspacesMax(10_000).withMemtables(64 << 10, 4);
+    try (Database database = machine.open(options)) {
+      for (int i = 0; i < KEYSPACES; i++) {
+        database
+            .keyspace("k-" + i, KeyspaceOptions.defaults())
+            .put(key(i), key(i), Durability.LOGGED);
+      }
+      Keyspace busy = database.keyspace("k-0", KeyspaceOptions.defaults());
+      WriteGate gate = busy.engine().statistics().gate();
+      long looks = gate.looks();
+      long flushes = database.stats().flushes();
+      int commits = 1_000;
+      for (int i = 0; i < commits; i++) {
+        machine.clock().advance(Duration.ofMillis(2));
+        busy.put(key(i), new byte[1_000], Durability.LOGGED);
+      }
+      assertThat(database.stats().flushes() - flushes).isGreaterThan(8);
+      assertThat(gate.looks() - looks).isLessThan(2L * commits);
+    }
+  }
+}
