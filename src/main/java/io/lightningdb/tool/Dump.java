@@ -2,11 +2,9 @@ package io.lightningdb.tool;
 
 import io.lightningdb.engine.format.FileKind;
 import io.lightningdb.engine.io.DiskStorage;
-import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -116,9 +114,8 @@ final class Dump implements Callable<Integer> {
   private FileKind kind(Storage storage, String name) throws IOException {
     FileKind kind = FileKind.ofName(name);
     if (kind == null) {
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment content = storage.map(name, arena);
-        kind = MappedFault.read(name, 0, () -> FileKind.ofContent(content));
+      try (MappedFile content = MappedFile.confined(storage, name)) {
+        kind = content.read(0, () -> FileKind.ofContent(content.memory()));
       }
     }
     if (kind == null) {

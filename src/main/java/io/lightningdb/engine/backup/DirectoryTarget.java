@@ -1,12 +1,11 @@
 package io.lightningdb.engine.backup;
 
-import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.NoSuchFileException;
@@ -64,7 +63,7 @@ public final class DirectoryTarget implements BackupTarget {
     if (!has(name)) {
       throw new NoSuchFileException(name);
     }
-    return MappedInput.open(storage, name);
+    return new MappedInput(MappedFile.shared(storage, name));
   }
 
   @Override
@@ -125,30 +124,11 @@ public final class DirectoryTarget implements BackupTarget {
 
   /// Reads a mapped file from front to back. *Confined to one thread.*
   private static final class MappedInput extends InputStream {
-    private final String name;
-    private final Arena arena;
-    private final MemorySegment memory;
+    private final MappedFile file;
     private long position;
 
-    private MappedInput(String name, Arena arena, MemorySegment memory) {
-      this.name = name;
-      this.arena = arena;
-      this.memory = memory;
-    }
-
-    @SuppressWarnings("MustBeClosedChecker") // Closed by `close`, or below if mapping fails.
-    static MappedInput open(Storage storage, String name) throws IOException {
-      Arena arena = Arena.ofShared();
-      boolean done = false;
-      try {
-        MappedInput input = new MappedInput(name, arena, storage.map(name, arena));
-        done = true;
-        return input;
-      } finally {
-        if (!done) {
-          arena.close();
-        }
-      }
+    MappedInput(MappedFile file) {
+      this.file = file;
     }
 
     @Override
@@ -159,26 +139,23 @@ public final class DirectoryTarget implements BackupTarget {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-      int count = (int) Math.min(length, memory.byteSize() - position);
+      int count = (int) Math.min(length, file.bytes() - position);
       if (count == 0 && length > 0) {
         return -1;
       }
       long from = position;
       position = from + count;
-      return MappedFault.read(
-          name,
+      return file.read(
           from,
           () -> {
-            MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, from, target, offset, count);
+            MemorySegment.copy(file.memory(), ValueLayout.JAVA_BYTE, from, target, offset, count);
             return count;
           });
     }
 
     @Override
     public void close() {
-      if (arena.scope().isAlive()) {
-        arena.close();
-      }
+      file.close();
     }
   }
 }

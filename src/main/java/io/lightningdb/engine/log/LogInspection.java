@@ -6,10 +6,9 @@ import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.format.LogFormat.Identity;
 import io.lightningdb.engine.format.LogFormat.RecordHeader;
-import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -24,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 public final class LogInspection implements AutoCloseable {
   private static final long UNKNOWN = -1;
 
-  private final String name;
-  private final Arena arena;
+  private final MappedFile file;
   private final MemorySegment memory;
   private final Identity stated;
   private final Identity identity;
   private final int statedFormat;
+  private final int statedFeatures;
   private final boolean blank;
   private final LogFormat format = new LogFormat();
 
@@ -37,10 +36,9 @@ public final class LogInspection implements AutoCloseable {
   private long lastVersion = UNKNOWN;
   private long misplaced = UNKNOWN;
 
-  private LogInspection(String name, Arena arena, MemorySegment memory) {
-    this.name = name;
-    this.arena = arena;
-    this.memory = memory;
+  private LogInspection(MappedFile file) {
+    this.file = file;
+    this.memory = file.memory();
     this.stated =
         memory.byteSize() < LogFormat.HEADER_BYTES
             ? new Identity(0, 0, 0)
@@ -48,6 +46,7 @@ public final class LogInspection implements AutoCloseable {
     this.identity = identityOfRecords();
     boolean hasHeader = memory.byteSize() >= LogFormat.HEADER_BYTES;
     this.statedFormat = hasHeader ? LogFormat.statedFormat(memory) : 0;
+    this.statedFeatures = hasHeader ? LogFormat.statedFeatures(memory) : 0;
     this.blank = hasHeader && isZero(memory.asSlice(0, LogFormat.HEADER_BYTES));
   }
 
@@ -108,26 +107,23 @@ public final class LogInspection implements AutoCloseable {
   /// @param name its name, which may be any
   /// @return to be closed by the caller
   /// @throws IOException if it cannot be read
-  @SuppressWarnings("MustBeClosedChecker") // Closed by `close`, or below if mapping fails.
   public static LogInspection open(Storage storage, String name) throws IOException {
-    Arena arena = Arena.ofConfined();
+    MappedFile file = MappedFile.confined(storage, name);
     boolean done = false;
     try {
-      MemorySegment memory = storage.map(name, arena);
-      LogInspection opened =
-          MappedFault.read(name, 0, () -> new LogInspection(name, arena, memory));
+      LogInspection opened = file.read(0, () -> new LogInspection(file));
       done = true;
       return opened;
     } finally {
       if (!done) {
-        arena.close();
+        file.close();
       }
     }
   }
 
   /// The sequence that the file should have.
   private long sequenceExpected() {
-    OptionalLong named = FileFormat.logSequence(name);
+    OptionalLong named = FileFormat.logSequence(file.name());
     return named.orElse(stated.sequence());
   }
 
@@ -163,7 +159,7 @@ public final class LogInspection implements AutoCloseable {
   ///
   /// @return features of the file, 32 bits; 0 if the file is too short for a header
   public int statedFeatures() {
-    return memory.byteSize() < LogFormat.HEADER_BYTES ? 0 : LogFormat.statedFeatures(memory);
+    return statedFeatures;
   }
 
   /// Tells whether the file has no header yet: it was allocated and never used.
@@ -180,12 +176,12 @@ public final class LogInspection implements AutoCloseable {
   /// @throws IOException if it cannot be read
   public void verifyHeader() throws IOException {
     try {
-      MappedFault.read(name, 0, () -> format.decodeHeader(memory, sequenceExpected()));
+      file.read(0, () -> format.decodeHeader(memory, sequenceExpected()));
     } catch (CorruptionException e) {
-      throw new CorruptionException(name, e.offset(), e.reason());
+      throw new CorruptionException(file.name(), e.offset(), e.reason());
     }
     if (stated.sequence() != sequenceExpected()) {
-      throw new CorruptionException(name, 0, "the header is that of another log segment");
+      throw new CorruptionException(file.name(), 0, "the header is that of another log segment");
     }
   }
 
@@ -194,7 +190,7 @@ public final class LogInspection implements AutoCloseable {
   /// @return the part, or null at the end of the file
   /// @throws IOException if it cannot be read
   public @Nullable Item next() throws IOException {
-    return MappedFault.read(name, position, this::nextItem);
+    return file.read(position, this::nextItem);
   }
 
   private @Nullable Item nextItem() {
@@ -289,8 +285,6 @@ public final class LogInspection implements AutoCloseable {
   /// Unmaps the file. Closing twice is allowed.
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    file.close();
   }
 }

@@ -3,13 +3,10 @@ package io.lightningdb.engine.log;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.format.LogFormat.RecordHeader;
-import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -71,13 +68,10 @@ public final class LogRepair {
   private static void rewriteUnproven(Storage storage, StorageFile file, LogScan.Scanned segment)
       throws IOException {
     String name = FileFormat.log(segment.identity().sequence());
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment memory = storage.map(name, arena);
+    try (MappedFile mapped = MappedFile.confined(storage, name)) {
       long end = segment.sealed() ? segment.end() + LogFormat.SEAL_BYTES : segment.end();
       for (long at = segment.durableEnd(); at < end; at += REWRITE_BYTES) {
-        long length = Math.min(REWRITE_BYTES, end - at);
-        MemorySegment part = memory.asSlice(at, length);
-        byte[] bytes = MappedFault.read(name, at, () -> part.toArray(ValueLayout.JAVA_BYTE));
+        byte[] bytes = mapped.copy(at, Math.min(REWRITE_BYTES, end - at));
         file.write(at, bytes, 0, bytes.length);
       }
     }

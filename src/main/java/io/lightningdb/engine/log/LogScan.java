@@ -7,13 +7,11 @@ import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.format.LogFormat.Identity;
 import io.lightningdb.engine.format.LogFormat.RecordHeader;
-import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.SteadyClock;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -209,66 +207,62 @@ public final class LogScan {
     if (scanned.getLast().sealed()) {
       return true;
     }
-    String name = FileFormat.log(sequence);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment memory = storage.map(name, arena);
+    try (MappedFile file = open(sequence)) {
       RecordHeader first =
-          MappedFault.read(
-              name,
+          file.read(
               0,
               () ->
                   format.decodeRecordHeader(
-                      memory, identity(memory, sequence), LogFormat.HEADER_BYTES));
+                      file.memory(), identity(file, sequence), LogFormat.HEADER_BYTES));
       return first != null
           && first.kind() == LogFormat.COMMIT
           && first.version() == lastVersion + 1;
     }
   }
 
+  private MappedFile open(long sequence) throws IOException {
+    return MappedFile.confined(storage, FileFormat.log(sequence));
+  }
+
   private void scanSegment(long sequence) throws IOException {
-    String name = FileFormat.log(sequence);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment memory = storage.map(name, arena);
-      Identity identity = MappedFault.read(name, 0, () -> identity(memory, sequence));
-      scanRecords(name, memory, identity);
+    try (MappedFile file = open(sequence)) {
+      scanRecords(file, file.read(0, () -> identity(file, sequence)));
     }
   }
 
-  private Identity identity(MemorySegment memory, long sequence) throws IOException {
-    Identity identity = format.decodeHeader(memory, sequence);
+  private Identity identity(MappedFile file, long sequence) throws IOException {
+    Identity identity = format.decodeHeader(file.memory(), sequence);
     if (identity.databaseId() != start.databaseId() || identity.sequence() != sequence) {
       throw new CorruptionException(
-          FileFormat.log(sequence), 0, "this log segment belongs to another database or place");
+          file.name(), 0, "this log segment belongs to another database or place");
     }
     return identity;
   }
 
-  private void scanRecords(String name, MemorySegment memory, Identity identity)
-      throws IOException {
+  private void scanRecords(MappedFile file, Identity identity) throws IOException {
     long position = LogFormat.HEADER_BYTES;
-    RecordHeader header = recordHeader(name, memory, identity, position);
+    RecordHeader header = recordHeader(file, identity, position);
     while (header != null && header.kind() != LogFormat.SEAL) {
       if (header.kind() == LogFormat.COMMIT) {
-        acceptCommit(name, memory, position, header);
+        acceptCommit(file, position, header);
         unproven.addLast(new Unproven(scanned.size(), position, header.version()));
         takeClaim(header);
       } else {
-        acceptMark(name, memory, position, header);
+        acceptMark(file, position, header);
       }
       position = LogFormat.nextPosition(position, header.bodyBytes());
-      header = recordHeader(name, memory, identity, position);
+      header = recordHeader(file, identity, position);
     }
     if (header != null) {
-      acceptSeal(name, position, header);
+      acceptSeal(file.name(), position, header);
     }
     boolean sealed = header != null;
-    scanned.add(new Scanned(identity, memory.byteSize(), lastVersion, position, position, sealed));
+    scanned.add(new Scanned(identity, file.bytes(), lastVersion, position, position, sealed));
   }
 
-  private @Nullable RecordHeader recordHeader(
-      String name, MemorySegment memory, Identity identity, long position) throws IOException {
-    return MappedFault.read(
-        name, position, () -> format.decodeRecordHeader(memory, identity, position));
+  private @Nullable RecordHeader recordHeader(MappedFile file, Identity identity, long position)
+      throws IOException {
+    return file.read(position, () -> format.decodeRecordHeader(file.memory(), identity, position));
   }
 
   private void acceptSeal(String name, long position, RecordHeader header)
@@ -280,17 +274,17 @@ public final class LogScan {
   }
 
   /// A mark proves everything in front of it, and is itself proved by a sync of what follows only.
-  private void acceptMark(String name, MemorySegment memory, long position, RecordHeader header)
-      throws CorruptionException {
+  private void acceptMark(MappedFile file, long position, RecordHeader header) throws IOException {
     if (commits == 0 ? header.version() > lastVersion : header.version() != lastVersion) {
-      throw new CorruptionException(name, position, "the mark does not name the commit before it");
+      throw new CorruptionException(
+          file.name(), position, "the mark does not name the commit before it");
     }
     for (Scanned before : scanned) {
       if (!before.sealed()) {
-        throw lostBefore(before, name, position);
+        throw lostBefore(before, file.name(), position);
       }
     }
-    momentSeen(LogFormat.momentOfMark(memory, position));
+    momentSeen(file.read(position, () -> LogFormat.momentOfMark(file.memory(), position)));
     durableVersion = Math.max(durableVersion, header.version());
     unproven.clear();
     unproven.addLast(new Unproven(scanned.size(), position, header.version() + 1));
@@ -307,20 +301,18 @@ public final class LogScan {
     }
   }
 
-  private void acceptCommit(String name, MemorySegment memory, long position, RecordHeader header)
+  private void acceptCommit(MappedFile file, long position, RecordHeader header)
       throws IOException {
     boolean follows =
         commits == 0 ? header.version() <= lastVersion + 1 : header.version() == lastVersion + 1;
     if (!follows || header.version() <= 0) {
       throw new CorruptionException(
-          name,
+          file.name(),
           position,
           "commit " + header.version() + " stands where commit " + (lastVersion + 1) + " belongs");
     }
-    MemorySegment stored =
-        memory.asSlice(position + LogFormat.RECORD_HEADER_BYTES, header.bodyBytes());
-    byte[] body = MappedFault.read(name, position, () -> stored.toArray(ValueLayout.JAVA_BYTE));
-    momentSeen(checkBody(name, position, body));
+    byte[] body = file.copy(position + LogFormat.RECORD_HEADER_BYTES, header.bodyBytes());
+    momentSeen(checkBody(file.name(), position, body));
     consumer.accept(header.version(), body, body.length);
     lastVersion = header.version();
     commits++;
@@ -356,22 +348,20 @@ public final class LogScan {
 
   /// Returns whether anything of a commit stands behind the end.
   private boolean checkBehind(long sequence, long from) throws IOException {
-    String name = FileFormat.log(sequence);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment memory = storage.map(name, arena);
-      return MappedFault.read(name, from, () -> checkBehind(name, memory, sequence, from));
+    try (MappedFile file = open(sequence)) {
+      return file.read(from, () -> checkBehind(file, sequence, from));
     }
   }
 
-  private boolean checkBehind(String name, MemorySegment memory, long sequence, long from)
-      throws IOException {
-    Identity identity = identity(memory, sequence);
+  private boolean checkBehind(MappedFile file, long sequence, long from) throws IOException {
+    MemorySegment memory = file.memory();
+    Identity identity = identity(file, sequence);
     boolean unfinished = isNextCommit(memory, identity, from);
     long position = from;
     while (position + LogFormat.RECORD_HEADER_BYTES <= memory.byteSize()) {
       RecordHeader header = format.decodeRecordHeader(memory, identity, position);
       if (header != null && header.kind() == LogFormat.MARK) {
-        throw lostBefore(scanned.getLast(), name, position);
+        throw lostBefore(scanned.getLast(), file.name(), position);
       }
       if (header != null) {
         checkClaim(header);

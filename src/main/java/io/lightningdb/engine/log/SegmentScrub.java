@@ -5,21 +5,17 @@ import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.format.LogFormat.Identity;
 import io.lightningdb.engine.format.LogFormat.RecordHeader;
-import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /// Verifies every record of a sealed segment, a share at a time. *Confined to one thread at a time.*
 ///
 /// Meanwhile the log keeps its segments.
 public final class SegmentScrub implements AutoCloseable {
   private final LogWriter log;
-  private final String name;
   private final LogFormat format = new LogFormat();
-  private final Arena arena;
-  private final MemorySegment memory;
+  private final MappedFile file;
   private final Identity identity;
   private long position = LogFormat.HEADER_BYTES;
   private boolean done;
@@ -32,22 +28,23 @@ public final class SegmentScrub implements AutoCloseable {
   /// @param sequence one of [LogWriter#sealedSequences]
   /// @throws CorruptionException if its header is damaged
   /// @throws IOException if it cannot be opened; it may have been given up meanwhile
-  @SuppressWarnings(
-      "MustBeClosedChecker") // Closed by `close`, or below if the segment is not well.
   public SegmentScrub(Storage storage, LogWriter log, long sequence) throws IOException {
     this.log = log;
-    this.name = FileFormat.log(sequence);
-    this.arena = Arena.ofShared();
     log.beginReading();
+    MappedFile mapped = null;
     boolean opened = false;
     try {
-      MemorySegment mapped = storage.map(name, arena);
-      this.memory = mapped;
-      this.identity = MappedFault.read(name, 0, () -> format.decodeHeader(mapped, sequence));
+      MappedFile segment = MappedFile.shared(storage, FileFormat.log(sequence));
+      mapped = segment;
+      this.file = segment;
+      this.identity = segment.read(0, () -> format.decodeHeader(segment.memory(), sequence));
       opened = true;
     } finally {
       if (!opened) {
-        close();
+        if (mapped != null) {
+          mapped.close();
+        }
+        log.endReading();
       }
     }
   }
@@ -75,11 +72,12 @@ public final class SegmentScrub implements AutoCloseable {
 
   private void readRecord() throws IOException {
     RecordHeader header =
-        MappedFault.read(
-            name, position, () -> format.decodeRecordHeader(memory, identity, position));
+        file.read(position, () -> format.decodeRecordHeader(file.memory(), identity, position));
     if (header == null) {
       throw new CorruptionException(
-          name, position, "the log record here is damaged; its segment was sealed behind it");
+          file.name(),
+          position,
+          "the log record here is damaged; its segment was sealed behind it");
     }
     position = LogFormat.nextPosition(position, header.bodyBytes());
     done = header.kind() == LogFormat.SEAL;
@@ -90,7 +88,7 @@ public final class SegmentScrub implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      arena.close();
+      file.close();
       log.endReading();
     }
   }

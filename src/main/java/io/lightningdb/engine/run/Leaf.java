@@ -14,7 +14,7 @@ import java.util.Arrays;
 /// A verified leaf, read in place. Immutable, thread-safe.
 ///
 /// Every access is checked against the bounds of the leaf, so that a leaf whose checksum is right but whose content makes no
-/// sense throws [IndexOutOfBoundsException], which [RunReader] reports as damage.
+/// sense throws [IndexOutOfBoundsException], which [RunBlocks] reports as damage.
 abstract sealed class Leaf {
   /// What a leaf in an array of its own takes beside its bytes.
   private static final int OBJECT_BYTES = 48;

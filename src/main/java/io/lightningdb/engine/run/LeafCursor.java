@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A place among the entries of a run, in the order in which they stand there. *Confined to one thread.*
 final class LeafCursor {
-  private final RunReader run;
+  private final RunBlocks run;
   private final ReadPurpose purpose;
   private int number;
   private @Nullable Leaf leaf;
@@ -20,7 +20,7 @@ final class LeafCursor {
   private @Nullable ReadAhead ahead;
 
   /// Stands at an entry.
-  LeafCursor(RunReader run, ReadPurpose purpose, int number, @Nullable Leaf leaf, int slot) {
+  LeafCursor(RunBlocks run, ReadPurpose purpose, int number, @Nullable Leaf leaf, int slot) {
     this.run = run;
     this.purpose = purpose;
     this.number = number;
@@ -29,7 +29,7 @@ final class LeafCursor {
   }
 
   /// Stands at the first entry whose key is not less than `key`, or behind the last one.
-  static LeafCursor atOrAfter(RunReader run, ReadPurpose purpose, byte[] key) throws IOException {
+  static LeafCursor atOrAfter(RunBlocks run, ReadPurpose purpose, byte[] key) throws IOException {
     if (run.properties().leaves() == 0) {
       return new LeafCursor(run, purpose, 0, null, 0);
     }
@@ -55,7 +55,7 @@ final class LeafCursor {
   }
 
   /// Stands at the last entry.
-  static LeafCursor atLast(RunReader run, ReadPurpose purpose) throws IOException {
+  static LeafCursor atLast(RunBlocks run, ReadPurpose purpose) throws IOException {
     int leaves = run.properties().leaves();
     if (leaves == 0) {
       return new LeafCursor(run, purpose, 0, null, 0);
@@ -147,14 +147,6 @@ final class LeafCursor {
 
   int slot() {
     return slot;
-  }
-
-  void copyValue(byte[] target, int offset) {
-    EntryHeader at = header;
-    if (at == null) {
-      throw new IllegalStateException("the cursor is at no entry");
-    }
-    leaf().copyValue(at, target, offset);
   }
 
   /// Goes from the newest entry of `key` to the newest one up to a version. Returns whether there is one.

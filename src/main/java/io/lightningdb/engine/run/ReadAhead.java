@@ -1,5 +1,7 @@
 package io.lightningdb.engine.run;
 
+import io.lightningdb.engine.io.MappedFile;
+
 /// Asks for the parts of a run that a reader is about to come to. *Confined to one thread*, and used only while the run is kept open.
 ///
 /// The reader says what it reads. While one piece follows another, upwards or downwards, what comes behind them is asked for: at least half of a
@@ -17,7 +19,7 @@ final class ReadAhead {
   private static final long SCAN_WINDOW_BYTES_MIN = 64 << 10;
   private static final long SCAN_WINDOW_BYTES_MAX = 512 << 10;
 
-  private final RunMapping mapping;
+  private final MappedFile file;
   private final long silentBytes;
   private final long windowBytesMin;
   private final long windowBytesMax;
@@ -32,29 +34,28 @@ final class ReadAhead {
   private long askedEnd;
   private long windowBytes;
 
-  private ReadAhead(
-      RunMapping mapping, long silentBytes, long windowBytesMin, long windowBytesMax) {
-    this.mapping = mapping;
+  private ReadAhead(MappedFile file, long silentBytes, long windowBytesMin, long windowBytesMax) {
+    this.file = file;
     this.silentBytes = silentBytes;
     this.windowBytesMin = windowBytesMin;
     this.windowBytesMax = windowBytesMax;
   }
 
   /// For somebody who reads all there is, such as a merge or a check: everything is asked for, from the first piece on.
-  static ReadAhead ofPass(RunMapping mapping) {
-    return new ReadAhead(mapping, 0, PASS_WINDOW_BYTES, PASS_WINDOW_BYTES);
+  static ReadAhead ofPass(MappedFile file) {
+    return new ReadAhead(file, 0, PASS_WINDOW_BYTES, PASS_WINDOW_BYTES);
   }
 
   /// For somebody who may stop at any moment: the further it has come, the more is asked for, and nothing at first.
-  static ReadAhead ofScan(RunMapping mapping) {
-    return new ReadAhead(mapping, SCAN_SILENT_BYTES, SCAN_WINDOW_BYTES_MIN, SCAN_WINDOW_BYTES_MAX);
+  static ReadAhead ofScan(MappedFile file) {
+    return new ReadAhead(file, SCAN_SILENT_BYTES, SCAN_WINDOW_BYTES_MIN, SCAN_WINDOW_BYTES_MAX);
   }
 
   /// Takes notice of a piece, before it is read. One that does not lie inside the file is passed over; its reader finds out.
   ///
   /// @return whether the piece itself was asked for, now or before
   boolean reading(long position, long bytes) {
-    if (!mapping.contains(position, bytes)) {
+    if (!file.contains(position, bytes)) {
       return false;
     }
     long end = position + bytes;
@@ -73,7 +74,7 @@ final class ReadAhead {
     boolean silent = followedBytes < silentBytes;
     followedBytes += bytes;
     if (!silent) {
-      ask(downwards ? mapping.bytes() - end : position, bytes);
+      ask(downwards ? file.bytes() - end : position, bytes);
     }
     return !silent;
   }
@@ -85,9 +86,9 @@ final class ReadAhead {
     }
     windowBytes = Math.clamp(2 * windowBytes, windowBytesMin, windowBytesMax);
     long from = Math.max(askedEnd, start);
-    long to = Math.min(end + windowBytes, mapping.bytes());
+    long to = Math.min(end + windowBytes, file.bytes());
     if (from < to) {
-      mapping.askFor(downwards ? mapping.bytes() - to : from, to - from);
+      file.askFor(downwards ? file.bytes() - to : from, to - from);
       askedEnd = to;
     }
   }

@@ -11,10 +11,9 @@ import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.RunProperties;
-import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -33,11 +32,11 @@ public final class Run implements AutoCloseable {
 
   // Set once, under `openLock`, and read without it.
   private volatile @Nullable RunReader reader;
-  private @Nullable Arena arena;
+  private @Nullable MappedFile file;
   private long charged;
 
   // Mappings that nobody finds any more, and that may still be read. Guarded by `openLock`.
-  private final List<Arena> distrusted = new ArrayList<>();
+  private final List<MappedFile> distrusted = new ArrayList<>();
 
   /// Names a run without touching its file.
   ///
@@ -87,7 +86,7 @@ public final class Run implements AutoCloseable {
       RunReader open = reader;
       if (open == null) {
         open = map();
-        charged = open.heapBytes();
+        charged = open.blocks().heapBytes();
         account.charge(charged);
         reader = open;
       }
@@ -97,17 +96,15 @@ public final class Run implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings(
-      "MustBeClosedChecker") // Closed by `close`, or below if the run cannot be opened.
   private RunReader map() throws IOException {
-    Arena mapped = Arena.ofShared();
+    MappedFile mapped = MappedFile.shared(storage, name());
     boolean done = false;
     try {
-      RunMapping mapping = RunMapping.of(storage, name(), mapped);
-      RunReader opened = MappedFault.read(name(), 0, () -> new RunReader(mapping, identity, cache));
-      arena = mapped;
+      mapped.readAtRandom();
+      RunBlocks blocks = mapped.read(0, () -> new RunBlocks(mapped, identity, cache));
+      file = mapped;
       done = true;
-      return opened;
+      return new RunReader(blocks);
     } catch (IndexOutOfBoundsException e) {
       throw new CorruptionException(name(), 0, "the run makes no sense: " + e.getMessage());
     } finally {
@@ -115,6 +112,10 @@ public final class Run implements AutoCloseable {
         mapped.close();
       }
     }
+  }
+
+  private RunBlocks blocks() throws IOException {
+    return reader().blocks();
   }
 
   /// Finds the newest entry of a key up to a version.
@@ -139,7 +140,7 @@ public final class Run implements AutoCloseable {
   /// @return a cursor
   /// @throws IOException if the run cannot be read or is damaged
   public EntryCursor cursor(ReadView view) throws IOException {
-    return new RunCursor(reader(), view);
+    return new RunCursor(blocks(), view);
   }
 
   /// Walks every version of every key, ascending by key, descending by version, for a merge.
@@ -148,7 +149,7 @@ public final class Run implements AutoCloseable {
   /// @return a cursor
   /// @throws IOException if the run cannot be read or is damaged
   public EntryCursor allVersions(KeyRange range) throws IOException {
-    return new RunVersionCursor(reader(), range);
+    return new RunVersionCursor(blocks(), range);
   }
 
   /// Puts leaves into the cache, for the run takes the place of others whose leaves were there.
@@ -159,7 +160,7 @@ public final class Run implements AutoCloseable {
     if (leaves.isEmpty()) {
       return;
     }
-    reader().warm(leaves);
+    blocks().warm(leaves);
   }
 
   /// The range deletions.
@@ -167,7 +168,7 @@ public final class Run implements AutoCloseable {
   /// @return all of them
   /// @throws IOException if the run cannot be read or is damaged
   public RangeTombstones rangeTombstones() throws IOException {
-    return reader().rangeTombstones();
+    return blocks().rangeTombstones();
   }
 
   /// Estimates how much of the run lies inside a range.
@@ -177,8 +178,8 @@ public final class Run implements AutoCloseable {
   /// @throws IOException if the run cannot be read or is damaged
   public double shareWithin(KeyRange range) throws IOException {
     byte[] upper = range.upper();
-    double below = upper == null ? 1 : reader().shareBelow(upper);
-    return Math.max(0, below - reader().shareBelow(range.lower()));
+    double below = upper == null ? 1 : blocks().shareBelow(upper);
+    return Math.max(0, below - blocks().shareBelow(range.lower()));
   }
 
   /// What the file says of itself.
@@ -186,7 +187,7 @@ public final class Run implements AutoCloseable {
   /// @return the properties
   /// @throws IOException if the run cannot be read or is damaged
   public RunProperties properties() throws IOException {
-    return reader().properties();
+    return blocks().properties();
   }
 
   /// Reads and checks every byte, and that all parts agree.
@@ -196,8 +197,8 @@ public final class Run implements AutoCloseable {
   /// @throws IOException if the file cannot be read
   public long check(RunCheck.Faults faults) throws IOException {
     try {
-      RunReader open = reader();
-      return MappedFault.read(name(), 0, new RunCheck(open, faults)::run);
+      RunBlocks open = blocks();
+      return open.reading(new RunCheck(open, faults)::run);
     } catch (CorruptionException e) {
       faults.add(e);
       return 0;
@@ -209,22 +210,22 @@ public final class Run implements AutoCloseable {
   /// @return to be used while somebody keeps the run from being closed
   /// @throws IOException if the run cannot be opened or is damaged so that it cannot be
   public RunScrub scrub() throws IOException {
-    return new RunScrub(this, reader());
+    return new RunScrub(this, blocks());
   }
 
   /// Has the file opened anew by whoever reads next, since what was read when it was opened does not verify any more.
   void distrust() {
     openLock.lock();
     try {
-      Arena mapped = arena;
+      MappedFile mapped = file;
       RunReader open = reader;
       if (mapped != null && open != null) {
         distrusted.add(mapped);
-        arena = null;
+        file = null;
         reader = null;
         account.charge(-charged);
-        open.distrust();
-        open.close();
+        open.blocks().distrust();
+        open.blocks().close();
       }
     } finally {
       openLock.unlock();
@@ -237,8 +238,8 @@ public final class Run implements AutoCloseable {
   /// @return what is damaged and which keys need it; the whole file if that cannot be told
   public RunPart part(long offset) {
     try {
-      RunReader open = reader();
-      return MappedFault.read(name(), offset, () -> RunPart.at(open, offset));
+      RunBlocks open = blocks();
+      return open.reading(() -> RunPart.at(open, offset));
     } catch (IOException _) {
       return RunPart.WHOLE;
     }
@@ -249,16 +250,16 @@ public final class Run implements AutoCloseable {
   public void close() {
     openLock.lock();
     try {
-      Arena mapped = arena;
+      MappedFile mapped = file;
       RunReader open = reader;
       if (mapped != null && open != null) {
-        arena = null;
+        file = null;
         reader = null;
         account.charge(-charged);
-        open.close();
+        open.blocks().close();
         mapped.close();
       }
-      distrusted.forEach(Arena::close);
+      distrusted.forEach(MappedFile::close);
       distrusted.clear();
     } finally {
       openLock.unlock();

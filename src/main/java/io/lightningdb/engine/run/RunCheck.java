@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /// Checks that all parts of a run verify and agree with each other. *Confined to one thread.*
 public final class RunCheck {
-  private final RunReader run;
+  private final RunBlocks run;
   private final ReadAhead ahead;
   private final RunProperties properties;
   private final Faults faults;
@@ -32,7 +32,7 @@ public final class RunCheck {
   // for each of its keys.
   private boolean pointIndexWhole;
 
-  RunCheck(RunReader run, Faults faults) {
+  RunCheck(RunBlocks run, Faults faults) {
     this.run = run;
     this.ahead = run.readAhead(ReadPurpose.CHECK);
     this.properties = run.properties();
@@ -112,19 +112,19 @@ public final class RunCheck {
     }
   }
 
-  private boolean isInPointIndex(int number, int slot, byte[] next) {
+  private boolean isInPointIndex(int number, int slot, byte[] next) throws IOException {
     long hash = KeyHash.of(next);
     long buckets = properties.pointIndex().buckets();
     long bucket = RunFormat.bucket(hash, buckets);
     int location = (number << properties.pointIndex().slotBits()) | slot;
     for (long probes = 0; probes < buckets; probes++) {
+      long place = run.bucketPlace(bucket);
       for (int cell = 0; cell < RunFormat.BUCKET_CELLS; cell++) {
-        int fingerprint = run.fingerprintAt(bucket, cell);
+        int fingerprint = run.fingerprint(place, cell);
         if (fingerprint == 0) {
           return false;
         }
-        if (fingerprint == RunFormat.fingerprint(hash)
-            && run.locationAt(bucket, cell) == location) {
+        if (fingerprint == RunFormat.fingerprint(hash) && run.location(place, cell) == location) {
           return true;
         }
       }

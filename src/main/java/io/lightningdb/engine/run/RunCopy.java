@@ -7,13 +7,10 @@ import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
-import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,21 +20,19 @@ import java.util.List;
 ///
 /// What lies between the pieces has no meaning and is copied as zeros, which is what it was written as.
 public final class RunCopy {
-  private final MemorySegment memory;
+  private final MappedFile file;
   private final ReadAhead ahead;
   private final RunWriter.Identity identity;
-  private final String name;
-  private final RunBlocks blocks;
+  private final RunPieces pieces;
   private final OutputStream out;
   private final Checksum checksum = new Checksum();
   private long written;
 
-  private RunCopy(String name, RunMapping mapping, RunWriter.Identity identity, OutputStream out) {
-    this.memory = mapping.memory();
-    this.ahead = ReadAhead.ofPass(mapping);
+  private RunCopy(MappedFile file, RunWriter.Identity identity, OutputStream out) {
+    this.file = file;
+    this.ahead = ReadAhead.ofPass(file);
     this.identity = identity;
-    this.name = name;
-    this.blocks = new RunBlocks(memory, name, identity.databaseId(), identity.fileId());
+    this.pieces = new RunPieces(file, identity.databaseId(), identity.fileId());
     this.out = out;
   }
 
@@ -68,8 +63,9 @@ public final class RunCopy {
   private static void copy(
       Storage storage, String name, RunWriter.Identity identity, OutputStream out)
       throws IOException {
-    try (Arena arena = Arena.ofShared()) {
-      new RunCopy(name, RunMapping.of(storage, name, arena), identity, out).run();
+    try (MappedFile file = MappedFile.shared(storage, name)) {
+      file.readAtRandom();
+      new RunCopy(file, identity, out).run();
     } catch (IndexOutOfBoundsException e) {
       throw new CorruptionException(name, 0, "the run makes no sense: " + e.getMessage());
     }
@@ -82,9 +78,9 @@ public final class RunCopy {
   private record Piece(long position, int bytes) {}
 
   private void run() throws IOException {
-    RunFooter footer = blocks.footer();
-    PointIndexPlace place = blocks.properties(footer).pointIndex();
-    blocks.checkPlace(place);
+    RunFooter footer = pieces.footer();
+    PointIndexPlace place = pieces.properties(footer).pointIndex();
+    pieces.checkPlace(place);
     byte[] table = block(footer.tablePosition(), footer.tableBytes());
     for (Piece piece : listed(table)) {
       write(piece.position(), block(piece.position(), piece.bytes()));
@@ -93,7 +89,7 @@ public final class RunCopy {
     copyPointIndex(place);
     write(
         footer.propertiesPosition(), block(footer.propertiesPosition(), footer.propertiesBytes()));
-    long end = memory.byteSize() - RunFormat.FOOTER_BYTES;
+    long end = file.bytes() - RunFormat.FOOTER_BYTES;
     write(end, verified(end, take(end, RunFormat.FOOTER_BYTES), RunFooter.CHECKED_BYTES));
     out.flush();
   }
@@ -136,12 +132,11 @@ public final class RunCopy {
   }
 
   private byte[] take(long position, long length) throws IOException {
-    if (position < 0 || length > memory.byteSize() - position) {
+    if (position < 0 || length > file.bytes() - position) {
       throw damage(Math.max(0, position), "a part of the run lies outside the file");
     }
     ahead.reading(position, length);
-    MemorySegment piece = memory.asSlice(position, length);
-    return MappedFault.read(name, position, () -> piece.toArray(ValueLayout.JAVA_BYTE));
+    return file.copy(position, length);
   }
 
   /// Checks bytes against the checksum that follows the first `checked` of them.
@@ -160,7 +155,7 @@ public final class RunCopy {
   }
 
   private CorruptionException damage(long position, String reason) {
-    return new CorruptionException(name, position, reason);
+    return pieces.damage(position, reason);
   }
 
   private void write(long position, byte[] bytes) throws IOException {

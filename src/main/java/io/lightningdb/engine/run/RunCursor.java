@@ -1,49 +1,35 @@
 package io.lightningdb.engine.run;
 
 import io.lightningdb.engine.cache.ReadPurpose;
-import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadView;
-import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /// Walks the keys of a run, each in its newest version that a view sees. *Confined to one thread.*
-final class RunCursor implements EntryCursor {
+final class RunCursor extends InPlaceCursor {
   private static final int VERSIONS_WALKED_MAX = 32;
 
-  private final RunReader run;
   private final ReadView view;
 
   // Where the next key is looked for; null before the start.
   private @Nullable LeafCursor ahead;
 
-  // The current entry, and its key once somebody has asked for it.
-  private int number;
-  private @Nullable Leaf leaf;
-  private @Nullable EntryHeader header;
+  // Of the current entry, once somebody has asked for it.
   private byte @Nullable [] key;
 
-  RunCursor(RunReader run, ReadView view) {
-    this.run = run;
+  RunCursor(RunBlocks run, ReadView view) {
+    super(run);
     this.view = view;
   }
 
   @Override
-  public boolean next() throws IOException {
-    try {
-      try {
-        return step();
-      } finally {
-        MappedFault.settle();
-      }
-    } catch (InternalError e) {
-      throw run.unreadable(ahead == null ? 0 : ahead.number(), e);
-    }
+  int reached() {
+    return ahead == null ? 0 : ahead.number();
   }
 
-  private boolean step() throws IOException {
+  @Override
+  boolean step() throws IOException {
     LeafCursor at = ahead == null ? start() : ahead;
     ahead = at;
     key = null;
@@ -58,15 +44,15 @@ final class RunCursor implements EntryCursor {
 
   private LeafCursor start() throws IOException {
     if (!view.isReverse()) {
-      return LeafCursor.atOrAfter(run, ReadPurpose.SERVE, view.range().lower());
+      return LeafCursor.atOrAfter(run(), ReadPurpose.SERVE, view.range().lower());
     }
     byte[] upper = view.range().upper();
     if (upper == null) {
-      return LeafCursor.atLast(run, ReadPurpose.SERVE);
+      return LeafCursor.atLast(run(), ReadPurpose.SERVE);
     }
-    LeafCursor at = LeafCursor.atOrAfter(run, ReadPurpose.SERVE, upper);
+    LeafCursor at = LeafCursor.atOrAfter(run(), ReadPurpose.SERVE, upper);
     if (!at.isAtEntry()) {
-      return LeafCursor.atLast(run, ReadPurpose.SERVE);
+      return LeafCursor.atLast(run(), ReadPurpose.SERVE);
     }
     at.back();
     return at;
@@ -111,35 +97,15 @@ final class RunCursor implements EntryCursor {
 
   /// As [#passBack] for a key with many versions, whose first entry the index finds faster.
   private boolean searchBack(byte[] keyOfMany) throws IOException {
-    LeafCursor newest = LeafCursor.atOrAfter(run, ReadPurpose.SERVE, keyOfMany);
+    LeafCursor newest = LeafCursor.atOrAfter(run(), ReadPurpose.SERVE, keyOfMany);
     boolean seen = newest.toNewestUpTo(keyOfMany, view.version());
     if (seen) {
       show(newest);
     }
-    LeafCursor at = LeafCursor.atOrAfter(run, ReadPurpose.SERVE, keyOfMany);
+    LeafCursor at = LeafCursor.atOrAfter(run(), ReadPurpose.SERVE, keyOfMany);
     at.back();
     ahead = at;
     return seen;
-  }
-
-  private void show(LeafCursor at) throws IOException {
-    number = at.number();
-    leaf = at.leaf();
-    header = at.entry();
-  }
-
-  private EntryHeader header() {
-    if (header == null) {
-      throw new IllegalStateException("the cursor is at no entry");
-    }
-    return header;
-  }
-
-  private Leaf leaf() {
-    if (leaf == null) {
-      throw new IllegalStateException("the cursor is at no entry");
-    }
-    return leaf;
   }
 
   @Override
@@ -151,50 +117,5 @@ final class RunCursor implements EntryCursor {
       key = made;
     }
     return made;
-  }
-
-  @Override
-  public int keyLength() {
-    return header().keyLength();
-  }
-
-  @Override
-  public void copyKey(byte[] target, int offset) {
-    try {
-      leaf().copyKey(header(), target, offset);
-      MappedFault.settle();
-    } catch (InternalError e) {
-      throw new UncheckedIOException(run.unreadable(number, e));
-    }
-  }
-
-  @Override
-  public int kind() {
-    return header().kind();
-  }
-
-  @Override
-  public long version() {
-    return header().version();
-  }
-
-  @Override
-  public long expiryMillis() {
-    return header().expiryMillis();
-  }
-
-  @Override
-  public int valueLength() {
-    return header().valueLength();
-  }
-
-  @Override
-  public void copyValue(byte[] target, int offset) {
-    try {
-      leaf().copyValue(header(), target, offset);
-      MappedFault.settle();
-    } catch (InternalError e) {
-      throw new UncheckedIOException(run.unreadable(number, e));
-    }
   }
 }

@@ -8,10 +8,9 @@ import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
-import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,22 +22,17 @@ import java.util.function.Consumer;
 ///
 /// Each part is read on its own, so that damage of one hides no other. The file itself says whose it is.
 public final class RunInspection implements AutoCloseable {
-  private final String name;
-  private final Arena arena;
-  private final MemorySegment memory;
+  private final MappedFile file;
   private final RunFooter stated;
-  private final RunBlocks blocks;
+  private final RunPieces pieces;
 
-  private RunInspection(String name, Arena arena, MemorySegment memory) throws IOException {
-    this.name = name;
-    this.arena = arena;
-    this.memory = memory;
+  private RunInspection(MappedFile file) throws IOException {
+    this.file = file;
     this.stated =
         footerPosition() < 0
             ? new RunFooter(0, 0, 0, 0, 0, 0, 0, 0)
-            : MappedFault.read(
-                name, footerPosition(), () -> RunFooter.stated(memory, footerPosition()));
-    this.blocks = new RunBlocks(memory, name, stated.databaseId(), stated.fileId());
+            : file.read(footerPosition(), () -> RunFooter.stated(file.memory(), footerPosition()));
+    this.pieces = new RunPieces(file, stated.databaseId(), stated.fileId());
   }
 
   /// A numbered block as the block table and its trailer describe it. Nothing of it is verified.
@@ -79,17 +73,16 @@ public final class RunInspection implements AutoCloseable {
   /// @param name its name, which may be any
   /// @return to be closed by the caller
   /// @throws IOException if it cannot be read
-  @SuppressWarnings("MustBeClosedChecker") // Closed by `close`, or below if mapping fails.
   public static RunInspection open(Storage storage, String name) throws IOException {
-    Arena arena = Arena.ofConfined();
+    MappedFile file = MappedFile.confined(storage, name);
     boolean done = false;
     try {
-      RunInspection opened = new RunInspection(name, arena, storage.map(name, arena));
+      RunInspection opened = new RunInspection(file);
       done = true;
       return opened;
     } finally {
       if (!done) {
-        arena.close();
+        file.close();
       }
     }
   }
@@ -98,14 +91,14 @@ public final class RunInspection implements AutoCloseable {
   ///
   /// @return in bytes
   public long bytes() {
-    return memory.byteSize();
+    return file.bytes();
   }
 
   /// Place of the footer.
   ///
   /// @return negative if the file is shorter than a footer
   public long footerPosition() {
-    return memory.byteSize() - RunFormat.FOOTER_BYTES;
+    return file.bytes() - RunFormat.FOOTER_BYTES;
   }
 
   /// What the footer says, right or wrong.
@@ -121,10 +114,10 @@ public final class RunInspection implements AutoCloseable {
   /// @throws io.lightningdb.engine.format.FormatTooNewException if a newer engine wrote it
   /// @throws IOException if it cannot be read
   public void verifyFooter() throws IOException {
-    blocks.footer();
-    OptionalLong named = FileFormat.runFileId(name);
+    pieces.footer();
+    OptionalLong named = FileFormat.runFileId(file.name());
     if (named.isPresent() && named.getAsLong() != stated.fileId()) {
-      throw blocks.damage(footerPosition(), "the footer is that of another run");
+      throw pieces.damage(footerPosition(), "the footer is that of another run");
     }
   }
 
@@ -134,7 +127,7 @@ public final class RunInspection implements AutoCloseable {
   /// @throws CorruptionException if they are damaged
   /// @throws IOException if it cannot be read
   public RunProperties properties() throws IOException {
-    return blocks.properties(stated);
+    return pieces.properties(stated);
   }
 
   /// Verifies the block table.
@@ -143,7 +136,7 @@ public final class RunInspection implements AutoCloseable {
   /// @throws CorruptionException if it is damaged
   /// @throws IOException if it cannot be read
   public int blocks() throws IOException {
-    blocks.verify(stated.tablePosition(), stated.tableBytes(), RunFormat.BLOCK_TABLE);
+    pieces.verify(stated.tablePosition(), stated.tableBytes(), RunFormat.BLOCK_TABLE);
     return stated.tableBytes() / RunFormat.BLOCK_TABLE_ROW_BYTES;
   }
 
@@ -154,34 +147,32 @@ public final class RunInspection implements AutoCloseable {
   /// @throws CorruptionException if the block lies outside the file
   /// @throws IOException if it cannot be read
   public Block block(int number) throws IOException {
-    return MappedFault.read(name, stated.tablePosition(), () -> described(number));
+    return file.read(stated.tablePosition(), () -> described(number));
   }
 
   private Block described(int number) throws CorruptionException {
     long row = stated.tablePosition() + (long) number * RunFormat.BLOCK_TABLE_ROW_BYTES;
-    long position = LittleEndian.u64(memory, row);
-    int stored = LittleEndian.u32(memory, row + 8);
-    if (position < 0
-        || stored < 0
-        || position > memory.byteSize() - stored - RunFormat.TRAILER_BYTES) {
-      throw blocks.damage(Math.max(0, position), "block " + number + " lies outside the file");
+    long position = LittleEndian.u64(file.memory(), row);
+    int stored = LittleEndian.u32(file.memory(), row + 8);
+    if (position < 0 || stored < 0 || position > file.bytes() - stored - RunFormat.TRAILER_BYTES) {
+      throw pieces.damage(Math.max(0, position), "block " + number + " lies outside the file");
     }
     long trailer = position + stored;
     return new Block(
         number,
         position,
         stored,
-        LittleEndian.u8(memory, trailer),
-        LittleEndian.u8(memory, trailer + 1),
-        LittleEndian.u32(memory, trailer + 4));
+        LittleEndian.u8(file.memory(), trailer),
+        LittleEndian.u8(file.memory(), trailer + 1),
+        LittleEndian.u32(file.memory(), trailer + 4));
   }
 
   private MemorySegment content(Block block, int kind) throws IOException {
-    return MemorySegment.ofArray(blocks.verified(block.position(), block.storedBytes(), kind));
+    return MemorySegment.ofArray(pieces.verified(block.position(), block.storedBytes(), kind));
   }
 
   private CorruptionException senseless(Block block, IndexOutOfBoundsException cause) {
-    return blocks.damage(
+    return pieces.damage(
         block.position(), "the block verifies but makes no sense: " + cause.getMessage());
   }
 
@@ -193,8 +184,8 @@ public final class RunInspection implements AutoCloseable {
     private Entries(Block block) throws IOException {
       this.block = block;
       try {
-        blocks.verify(block.position(), block.storedBytes(), RunFormat.LEAF);
-        this.leaf = blocks.leafCopy(block.position(), block.storedBytes());
+        pieces.verify(block.position(), block.storedBytes(), RunFormat.LEAF);
+        this.leaf = pieces.leafCopy(block.position(), block.storedBytes());
       } catch (IndexOutOfBoundsException e) {
         throw senseless(block, e);
       }
@@ -274,7 +265,7 @@ public final class RunInspection implements AutoCloseable {
   /// @throws CorruptionException if it is damaged
   /// @throws IOException if it cannot be read
   public RangeTombstones rangeTombstones(Block block) throws IOException {
-    return blocks.rangeTombstones(block.position(), block.storedBytes());
+    return pieces.rangeTombstones(block.position(), block.storedBytes());
   }
 
   /// Verifies and counts the point index.
@@ -285,15 +276,15 @@ public final class RunInspection implements AutoCloseable {
   /// @throws CorruptionException if it lies outside the file
   public PointIndexContent pointIndex(PointIndexPlace place, Consumer<CorruptionException> damage)
       throws IOException {
-    blocks.checkPlace(place);
+    pieces.checkPlace(place);
     for (int page = 0; page < place.pages(); page++) {
       try {
-        blocks.verifyPage(place, page);
+        pieces.verifyPage(place, page);
       } catch (CorruptionException e) {
         damage.accept(e);
       }
     }
-    return MappedFault.read(name, place.position(), () -> counted(place));
+    return file.read(place.position(), () -> counted(place));
   }
 
   private PointIndexContent counted(PointIndexPlace place) {
@@ -305,14 +296,15 @@ public final class RunInspection implements AutoCloseable {
       int cells = cellsUsed(at);
       used += cells;
       full += cells == RunFormat.BUCKET_CELLS ? 1 : 0;
-      overflowed += LittleEndian.u8(memory, at + RunFormat.BUCKET_OVERFLOW) == 0 ? 0 : 1;
+      overflowed += LittleEndian.u8(file.memory(), at + RunFormat.BUCKET_OVERFLOW) == 0 ? 0 : 1;
     }
     return new PointIndexContent(used, full, overflowed);
   }
 
   private int cellsUsed(long bucket) {
     int cells = 0;
-    while (cells < RunFormat.BUCKET_CELLS && LittleEndian.u16(memory, bucket + 2L * cells) != 0) {
+    while (cells < RunFormat.BUCKET_CELLS
+        && LittleEndian.u16(file.memory(), bucket + 2L * cells) != 0) {
       cells++;
     }
     return cells;
@@ -321,8 +313,6 @@ public final class RunInspection implements AutoCloseable {
   /// Unmaps the file. Closing twice is allowed.
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    file.close();
   }
 }

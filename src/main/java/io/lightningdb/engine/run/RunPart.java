@@ -28,7 +28,7 @@ public record RunPart(Kind kind, long bytes, KeyRange keys, KeyRange nearby) {
   }
 
   /// Finds the part at a place.
-  static RunPart at(RunReader run, long offset) {
+  static RunPart at(RunBlocks run, long offset) {
     for (int number = 0; number < run.properties().blocks(); number++) {
       if (run.blockPosition(number) == offset) {
         return block(run, number);
@@ -42,7 +42,7 @@ public record RunPart(Kind kind, long bytes, KeyRange keys, KeyRange nearby) {
         : WHOLE;
   }
 
-  private static RunPart block(RunReader run, int number) {
+  private static RunPart block(RunBlocks run, int number) {
     long bytes = (long) run.blockStoredLength(number) + RunFormat.TRAILER_BYTES;
     KeyRange keys = keys(run, number);
     return switch (run.blockKind(number)) {
@@ -56,13 +56,13 @@ public record RunPart(Kind kind, long bytes, KeyRange keys, KeyRange nearby) {
   }
 
   /// A search for the end of a walk before the keys of an index block leads to the leaf before its first one at most.
-  private static KeyRange before(RunReader run, KeyRange keys, int number) {
+  private static KeyRange before(RunBlocks run, KeyRange keys, int number) {
     int previous = number - 1;
     return previous < run.properties().leaves() ? keys : keys.hull(keys(run, previous));
   }
 
   /// The keys that the ordered index leads to a block for.
-  private static KeyRange keys(RunReader run, int number) {
+  private static KeyRange keys(RunBlocks run, int number) {
     int first = run.properties().leaves();
     for (int parent = number + 1; parent < first + run.properties().indexBlocks(); parent++) {
       if (parent < first) {

@@ -1,322 +1,34 @@
 package io.lightningdb.engine.run;
 
-import io.lightningdb.engine.cache.BlockCache;
-import io.lightningdb.engine.cache.BlockSlots;
 import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.cursor.Projection;
-import io.lightningdb.engine.cursor.RangeTombstones;
 import io.lightningdb.engine.cursor.ReadMoment;
-import io.lightningdb.engine.format.CorruptionException;
-import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyHash;
-import io.lightningdb.engine.format.LittleEndian;
-import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.io.MappedFault;
-import io.lightningdb.engine.io.UnreadableFileException;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
-import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/// A mapped run file. *Thread-safe.*
-///
-/// The footer, the properties and the block table are verified when it is opened, every other block the first time that it is
-/// used. The states that remember this are plain: two threads may verify one block twice, which is harmless since the file
-/// never changes. Compressed leaves that were asked for are kept in the cache; plain ones are read in place.
+/// Finds single keys in a run: by its point index, or in order if it has none. *Thread-safe.*
 final class RunReader {
-  private static final byte UNKNOWN = 0;
-  private static final byte VERIFIED_PLAIN = 1;
-  private static final byte VERIFIED_COMPRESSED = 2;
-
-  // What takes so long to copy or to decompress that asking for it makes no difference.
-  private static final int LONG_BLOCK_BYTES_MIN = 64 << 10;
-
-  // The reader, its properties and its mapping, without what grows with the run.
-  private static final long OBJECT_BYTES = 1024;
-
-  private final RunMapping mapping;
-  private final MemorySegment memory;
   private final RunBlocks blocks;
-  private final RunProperties properties;
-  private final long tablePosition;
-  private final RangeTombstones rangeTombstones;
-  private final BlockSlots<Leaf> leaves;
-  private final byte[] blockStates;
-  private final boolean[] pageVerified;
 
   // Out of the properties, for each point read asks for them.
-  private final long indexPosition;
   private final long buckets;
   private final int slotBits;
 
-  /// Reads what is needed to find everything else.
-  ///
-  /// @param mapping the file, which somebody keeps open
-  /// @param identity whose run it has to be
-  /// @param cache keeps the leaves that had to be decompressed
-  RunReader(RunMapping mapping, RunWriter.Identity identity, BlockCache cache) throws IOException {
-    this.mapping = mapping;
-    this.memory = mapping.memory();
-    this.blocks =
-        new RunBlocks(
-            memory, FileFormat.run(identity.fileId()), identity.databaseId(), identity.fileId());
-    RunFooter footer = blocks.footer();
-    this.properties = readProperties(footer, identity.keyspaceId());
-    this.tablePosition = footer.tablePosition();
-    verifyTable(footer);
-    this.blockStates = new byte[properties.blocks()];
-    this.pageVerified = new boolean[properties.pointIndex().pages()];
-    blocks.checkPlace(properties.pointIndex());
-    this.indexPosition = properties.pointIndex().position();
-    this.buckets = properties.pointIndex().buckets();
-    this.slotBits = properties.pointIndex().slotBits();
-    this.rangeTombstones = readRangeTombstones();
-    // Last: a run that cannot be opened is not closed either.
-    this.leaves = cache.slots(properties.leaves());
+  RunReader(RunBlocks blocks) {
+    this.blocks = blocks;
+    RunProperties.PointIndexPlace index = blocks.properties().pointIndex();
+    this.buckets = index.buckets();
+    this.slotBits = index.slotBits();
   }
 
-  /// What is kept of the run beside what the cache keeps: whether each block was verified, deleted ranges, and facts.
-  ///
-  /// @return in bytes, estimated for the objects
-  long heapBytes() {
-    return OBJECT_BYTES
-        + blockStates.length
-        + pageVerified.length
-        + properties.firstKey().length
-        + properties.lastKey().length
-        + rangeTombstones.heapBytes();
-  }
-
-  /// Gives back what the cache keeps of this run.
-  void close() {
-    leaves.close();
-  }
-
-  private CorruptionException damage(long position, String reason) {
-    return blocks.damage(position, reason);
-  }
-
-  private RunProperties readProperties(RunFooter footer, int keyspaceId) throws IOException {
-    RunProperties read = blocks.properties(footer);
-    if (read.keyspaceId() != keyspaceId) {
-      throw damage(footer.propertiesPosition(), "the run belongs to keyspace " + read.keyspaceId());
-    }
-    return read;
-  }
-
-  private void verifyTable(RunFooter footer) throws IOException {
-    mapping.askFor(tablePosition, footer.tableBytes());
-    blocks.verify(tablePosition, footer.tableBytes(), RunFormat.BLOCK_TABLE);
-    MemorySegment table = blocks.content(tablePosition, footer.tableBytes());
-    if (table.byteSize() != (long) properties.blocks() * RunFormat.BLOCK_TABLE_ROW_BYTES) {
-      throw damage(
-          tablePosition, "the block table does not list " + properties.blocks() + " blocks");
-    }
-  }
-
-  private RangeTombstones readRangeTombstones() throws IOException {
-    if (properties.tombstoneBlocks() == 0) {
-      return RangeTombstones.NONE;
-    }
-    int number = properties.blocks() - 1;
-    mapping.askFor(blockPosition(number), blockStoredLength(number));
-    return blocks.rangeTombstones(blockPosition(number), blockStoredLength(number));
-  }
-
-  RunProperties properties() {
-    return properties;
-  }
-
-  RangeTombstones rangeTombstones() {
-    return rangeTombstones;
-  }
-
-  String name() {
-    return blocks.name();
-  }
-
-  long bytes() {
-    return memory.byteSize();
-  }
-
-  /// Place of a block in the file.
-  long blockPosition(int number) {
-    return LittleEndian.u64(memory, rowPosition(number));
-  }
-
-  int blockStoredLength(int number) {
-    return LittleEndian.u32(memory, rowPosition(number) + 8);
-  }
-
-  private long rowPosition(int number) {
-    if (number < 0 || number >= properties.blocks()) {
-      throw new IndexOutOfBoundsException("block " + number + " of " + properties.blocks());
-    }
-    return tablePosition + (long) number * RunFormat.BLOCK_TABLE_ROW_BYTES;
-  }
-
-  /// What a reader who goes on from leaf to leaf has asked for by itself.
-  ReadAhead readAhead(ReadPurpose purpose) {
-    return switch (purpose) {
-      case SERVE -> ReadAhead.ofScan(mapping);
-      case MERGE, CHECK -> ReadAhead.ofPass(mapping);
-    };
-  }
-
-  Leaf leaf(int number, ReadPurpose purpose) throws IOException {
-    return leaf(number, purpose, null);
-  }
-
-  /// Finds a leaf.
-  ///
-  /// @param ahead takes notice if it has to be read from the file
-  Leaf leaf(int number, ReadPurpose purpose, @Nullable ReadAhead ahead) throws IOException {
-    if (number >= properties.leaves()) {
-      throw damage(tablePosition, "there is no leaf " + number);
-    }
-    Leaf kept =
-        switch (purpose) {
-          case SERVE -> leaves.get(number);
-          case MERGE -> leaves.peek(number);
-          case CHECK -> null;
-        };
-    return kept != null ? kept : readLeaf(number, purpose, ahead);
-  }
-
-  /// Tells whether the cache holds a leaf.
-  boolean isCached(int number) {
-    return leaves.peek(number) != null;
-  }
-
-  /// Puts leaves into the cache that nobody has asked for yet.
-  ///
-  /// @param numbers of leaves
-  void warm(BitSet numbers) throws IOException {
-    for (int i = numbers.nextSetBit(0); i >= 0; i = numbers.nextSetBit(i + 1)) {
-      Leaf leaf = leaf(i, ReadPurpose.MERGE);
-      if (blockStates[i] == VERIFIED_COMPRESSED) {
-        leaves.offer(i, leaf, leaf.bytes());
-      }
-    }
-  }
-
-  private Leaf readLeaf(int number, ReadPurpose purpose, @Nullable ReadAhead ahead)
-      throws IOException {
-    return reading(number, () -> readLeafAt(number, purpose, ahead));
-  }
-
-  private Leaf readLeafAt(int number, ReadPurpose purpose, @Nullable ReadAhead ahead)
-      throws IOException {
-    long position = blockPosition(number);
-    int stored = blockStoredLength(number);
-    if (ahead == null || !ahead.reading(position, stored + (long) RunFormat.TRAILER_BYTES)) {
-      askForWhole(number, position, stored);
-    }
-    verifyOnce(number, RunFormat.LEAF);
-    try {
-      Leaf leaf =
-          purpose == ReadPurpose.CHECK
-              ? blocks.leafCopy(position, stored)
-              : blocks.leaf(position, stored);
-      boolean kept = purpose == ReadPurpose.SERVE && blockStates[number] == VERIFIED_COMPRESSED;
-      return kept ? leaves.put(number, leaf, leaf.bytes()) : leaf;
-    } catch (IndexOutOfBoundsException e) {
-      throw malformed(number, e);
-    }
-  }
-
-  /// Asks for all pages of a block that is about to be read to its end, lest they are waited for one by one: to be verified, or because what is that
-  /// long is mostly a single entry. One that is only looked into, which point reads do again and again, has the page read that it needs.
-  private void askForWhole(int number, long position, int stored) {
-    if (blockStates[number] == UNKNOWN || stored >= LONG_BLOCK_BYTES_MIN) {
-      mapping.askFor(position, stored + (long) RunFormat.TRAILER_BYTES);
-    }
-  }
-
-  IndexBlock indexBlock(int number) throws IOException {
-    try {
-      return new IndexBlock(block(number, RunFormat.INDEX));
-    } catch (IndexOutOfBoundsException e) {
-      throw malformed(number, e);
-    }
-  }
-
-  CorruptionException malformed(int block, IndexOutOfBoundsException cause) {
-    CorruptionException damage =
-        damage(
-            blockPosition(block), "the block verifies but makes no sense: " + cause.getMessage());
-    damage.initCause(cause);
-    return damage;
-  }
-
-  /// The uncompressed bytes of a numbered block.
-  private MemorySegment block(int number, int kind) throws IOException {
-    askForWhole(number, blockPosition(number), blockStoredLength(number));
-    verifyOnce(number, kind);
-    return blocks.content(blockPosition(number), blockStoredLength(number));
-  }
-
-  private void verifyOnce(int number, int kind) throws IOException {
-    if (blockStates[number] == UNKNOWN) {
-      long position = blockPosition(number);
-      int stored = blockStoredLength(number);
-      blocks.verify(position, stored, kind);
-      blockStates[number] = blocks.isPlain(position, stored) ? VERIFIED_PLAIN : VERIFIED_COMPRESSED;
-    }
-  }
-
-  /// Verifies a block again, whether or not it was verified before. One that is damaged is verified once more by whoever
-  /// reads it next, so that it is not served for having been well before.
-  ///
-  /// @param ahead of the caller, who reads one block after the other
-  void recheckBlock(int number, int kind, ReadAhead ahead) throws IOException {
-    long position = blockPosition(number);
-    int stored = blockStoredLength(number);
-    ahead.reading(position, stored + (long) RunFormat.TRAILER_BYTES);
-    try {
-      blocks.verify(position, stored, kind);
-    } catch (CorruptionException e) {
-      blockStates[number] = UNKNOWN;
-      throw e;
-    }
-  }
-
-  /// Verifies again what everything else is found by: footer, properties and block table.
-  ///
-  /// @return bytes read
-  long recheckHead() throws IOException {
-    RunFooter footer = blocks.footer();
-    blocks.properties(footer);
-    mapping.askFor(footer.tablePosition(), footer.tableBytes());
-    blocks.verify(footer.tablePosition(), footer.tableBytes(), RunFormat.BLOCK_TABLE);
-    return RunFormat.FOOTER_BYTES
-        + (long) footer.propertiesBytes()
-        + footer.tableBytes()
-        + 2L * RunFormat.TRAILER_BYTES;
-  }
-
-  /// Has every block verified again by whoever reads it next.
-  void distrust() {
-    Arrays.fill(blockStates, UNKNOWN);
-    Arrays.fill(pageVerified, false);
-  }
-
-  /// How a block that was verified is stored.
-  int blockCodec(int number) {
-    return blocks.codecCode(blockPosition(number), blockStoredLength(number));
-  }
-
-  /// What a numbered block is, by its number.
-  int blockKind(int number) {
-    int indexEnd = properties.leaves() + properties.indexBlocks();
-    if (number < properties.leaves()) {
-      return RunFormat.LEAF;
-    }
-    return number < indexEnd ? RunFormat.INDEX : RunFormat.RANGE_TOMBSTONES;
+  /// What it reads.
+  RunBlocks blocks() {
+    return blocks;
   }
 
   /// Finds the newest entry of a key up to a version.
@@ -326,40 +38,12 @@ final class RunReader {
   <T> @Nullable T find(
       byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection)
       throws IOException {
-    if (properties.entries() == 0) {
+    if (blocks.properties().entries() == 0) {
       return null;
     }
     return buckets > 0
         ? findByHash(key, readVersion, covered, moment, projection)
         : findInOrder(key, readVersion, covered, moment, projection);
-  }
-
-  /// Reads a block in place.
-  <T extends @Nullable Object> T reading(int block, MappedFault.Reading<T> work)
-      throws IOException {
-    try {
-      try {
-        return work.read();
-      } finally {
-        MappedFault.settle();
-      }
-    } catch (InternalError e) {
-      throw unreadable(block, e);
-    }
-  }
-
-  /// The damage behind a page of a block that could not be read.
-  ///
-  /// @param block its number
-  UnreadableFileException unreadable(int block, InternalError cause) {
-    long position = 0;
-    try {
-      position = blockPosition(block);
-      MappedFault.settle();
-    } catch (InternalError e) {
-      cause.addSuppressed(e);
-    }
-    return MappedFault.of(name(), position, cause);
   }
 
   private <T> @Nullable T findByHash(
@@ -368,21 +52,17 @@ final class RunReader {
     long hash = KeyHash.of(key);
     long fingerprint = RunFormat.fingerprint(hash);
     long bucket = RunFormat.bucket(hash, buckets);
-    long place = indexPosition;
+    long place = blocks.properties().pointIndex().position();
     try {
       try {
         for (long probes = 0; probes < buckets; probes++) {
-          long base = indexPosition + bucket * RunFormat.BUCKET_BYTES;
+          long base = blocks.bucketPlace(bucket);
           place = base;
-          verifyPage(base);
-          for (int cells = PointIndexBucket.cellsWith(memory, base, fingerprint);
-              cells != 0;
-              cells &= cells - 1) {
-            int location =
-                PointIndexBucket.location(memory, base, Integer.numberOfTrailingZeros(cells));
+          for (int cells = blocks.cellsWith(base, fingerprint); cells != 0; cells &= cells - 1) {
+            int location = blocks.location(base, Integer.numberOfTrailingZeros(cells));
             int number = location >>> slotBits;
             int slot = location & ((1 << slotBits) - 1);
-            Leaf leaf = leaf(number, ReadPurpose.SERVE);
+            Leaf leaf = blocks.leaf(number, ReadPurpose.SERVE);
             place = -number - 1L;
             try {
               EntryHeader newest = leaf.entry(slot);
@@ -390,16 +70,16 @@ final class RunReader {
                 if (newest.version() <= readVersion) {
                   return leaf.project(newest, covered, moment, projection);
                 }
-                LeafCursor at = new LeafCursor(this, ReadPurpose.SERVE, number, leaf, slot);
+                LeafCursor at = new LeafCursor(blocks, ReadPurpose.SERVE, number, leaf, slot);
                 return at.toNewestUpTo(key, readVersion)
                     ? at.project(covered, moment, projection)
                     : null;
               }
             } catch (IndexOutOfBoundsException e) {
-              throw malformed(number, e);
+              throw blocks.malformed(number, e);
             }
           }
-          if (!PointIndexBucket.isOverflowed(memory, base)) {
+          if (!blocks.isOverflowed(base)) {
             return null;
           }
           bucket = bucket + 1 == buckets ? 0 : bucket + 1;
@@ -409,86 +89,19 @@ final class RunReader {
         MappedFault.settle();
       }
     } catch (InternalError e) {
-      throw place < 0 ? unreadable((int) (-place - 1), e) : MappedFault.of(name(), place, e);
+      throw place < 0 ? blocks.unreadable((int) (-place - 1), e) : blocks.unreadableAt(place, e);
     }
-  }
-
-  int locationAt(long bucketNumber, int cell) {
-    long bucket = indexPosition + bucketNumber * RunFormat.BUCKET_BYTES;
-    return PointIndexBucket.location(memory, bucket, cell);
-  }
-
-  int fingerprintAt(long bucketNumber, int cell) {
-    long bucket = indexPosition + bucketNumber * RunFormat.BUCKET_BYTES;
-    return PointIndexBucket.fingerprint(memory, bucket, cell);
   }
 
   private <T> @Nullable T findInOrder(
       byte[] key, long readVersion, long covered, ReadMoment moment, Projection<T> projection)
       throws IOException {
-    LeafCursor at = LeafCursor.atOrAfter(this, ReadPurpose.SERVE, key);
-    return reading(
+    LeafCursor at = LeafCursor.atOrAfter(blocks, ReadPurpose.SERVE, key);
+    return blocks.reading(
         at.number(),
         () ->
             at.isAtEntry() && at.keyEquals(key) && at.toNewestUpTo(key, readVersion)
                 ? at.project(covered, moment, projection)
                 : null);
-  }
-
-  private void verifyPage(long position) throws IOException {
-    int page = (int) ((position - indexPosition) / RunFormat.POINT_INDEX_PAGE_BYTES);
-    if (!pageVerified[page]) {
-      blocks.verifyPage(properties.pointIndex(), page);
-      pageVerified[page] = true;
-    }
-  }
-
-  /// Verifies a page of the point index, whether or not it was verified before.
-  ///
-  /// @param ahead of the caller, who reads one page after the other
-  void recheckPage(int page, ReadAhead ahead) throws IOException {
-    ahead.reading(indexPosition + (long) page * RunFormat.POINT_INDEX_PAGE_BYTES, pageBytes(page));
-    try {
-      blocks.verifyPage(properties.pointIndex(), page);
-    } catch (CorruptionException e) {
-      pageVerified[page] = false;
-      throw e;
-    }
-  }
-
-  /// Length of a page of the point index, of which the last may be short.
-  long pageBytes(int page) {
-    long start = (long) page * RunFormat.POINT_INDEX_PAGE_BYTES;
-    return Math.min(RunFormat.POINT_INDEX_PAGE_BYTES, properties.pointIndex().bytes() - start);
-  }
-
-  /// Share of the leaves that hold keys below `key` only, or nearly so.
-  double shareBelow(byte[] key) throws IOException {
-    return properties.leaves() == 0 ? 0 : (double) leafFor(key) / properties.leaves();
-  }
-
-  /// Number of the leaf where a search for `key` arrives.
-  int leafFor(byte[] key) throws IOException {
-    int number = properties.leaves() + properties.indexBlocks() - 1;
-    while (number >= properties.leaves()) {
-      int child = childFor(number, key);
-      if (child < 0 || child >= number) {
-        throw damage(blockPosition(number), "an index block leads to block " + child);
-      }
-      number = child;
-    }
-    return number;
-  }
-
-  private int childFor(int number, byte[] key) throws IOException {
-    return reading(
-        number,
-        () -> {
-          try {
-            return indexBlock(number).childFor(key);
-          } catch (IndexOutOfBoundsException e) {
-            throw malformed(number, e);
-          }
-        });
   }
 }

@@ -9,11 +9,10 @@ import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
-import io.lightningdb.engine.io.MappedFault;
+import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,15 +27,15 @@ public final class RunSalvage implements AutoCloseable {
   private static final int LEAF_BYTES_MIN = 512;
   private static final int LEAF_BYTES_MAX = 1 << 20;
 
-  private final Arena arena;
-  private final RunReader run;
+  private final MappedFile file;
+  private final RunBlocks run;
   private final Set<Integer> damagedLeaves = new TreeSet<>();
   private final List<KeyRange> lost = new ArrayList<>();
   private int codec = BlockCodec.PLAIN.code();
   private int leafBytes = LEAF_BYTES_MIN;
 
-  private RunSalvage(Arena arena, RunReader run) throws IOException {
-    this.arena = arena;
+  private RunSalvage(MappedFile file, RunBlocks run) throws IOException {
+    this.file = file;
     this.run = run;
     findDamage();
   }
@@ -48,26 +47,22 @@ public final class RunSalvage implements AutoCloseable {
   /// @return to be closed by the caller
   /// @throws CorruptionException if nothing of it can be read
   /// @throws IOException if the file cannot be read
-  @SuppressWarnings(
-      "MustBeClosedChecker") // Closed by `close`, or below if the run cannot be opened.
   public static RunSalvage open(Storage storage, RunWriter.Identity identity) throws IOException {
     String name = FileFormat.run(identity.fileId());
-    Arena arena = Arena.ofShared();
+    MappedFile file = MappedFile.shared(storage, name);
     boolean done = false;
     try {
-      RunMapping mapping = RunMapping.of(storage, name, arena);
+      file.readAtRandom();
       RunSalvage opened =
-          MappedFault.read(
-              name,
-              0,
-              () -> new RunSalvage(arena, new RunReader(mapping, identity, new BlockCache(0))));
+          file.read(
+              0, () -> new RunSalvage(file, new RunBlocks(file, identity, new BlockCache(0))));
       done = true;
       return opened;
     } catch (IndexOutOfBoundsException e) {
       throw new CorruptionException(name, 0, "the run makes no sense: " + e.getMessage());
     } finally {
       if (!done) {
-        arena.close();
+        file.close();
       }
     }
   }
@@ -243,9 +238,7 @@ public final class RunSalvage implements AutoCloseable {
   /// Unmaps the file. Closing twice is allowed.
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      run.close();
-      arena.close();
-    }
+    run.close();
+    file.close();
   }
 }

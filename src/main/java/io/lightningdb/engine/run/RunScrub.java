@@ -3,7 +3,6 @@ package io.lightningdb.engine.run;
 import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.RunFormat;
-import io.lightningdb.engine.io.MappedFault;
 import java.io.IOException;
 
 /// Verifies every byte of a run that is in use against its checksums, a share at a time. *Confined to one thread.*
@@ -12,14 +11,14 @@ import java.io.IOException;
 /// refused from then on by every read, even if it was well when it was read before.
 public final class RunScrub {
   private final Run owner;
-  private final RunReader run;
+  private final RunBlocks run;
   private final ReadAhead ahead;
 
   // The part that comes next: -1 for the head, then the blocks, then the pages of the point index.
   private int next = -1;
   private boolean done;
 
-  RunScrub(Run owner, RunReader run) {
+  RunScrub(Run owner, RunBlocks run) {
     this.owner = owner;
     this.run = run;
     this.ahead = run.readAhead(ReadPurpose.CHECK);
@@ -54,9 +53,7 @@ public final class RunScrub {
     }
     int part = next++;
     try {
-      return MappedFault.read(
-          run.name(),
-          0,
+      return run.reading(
           () -> part < 0 ? readHead() : part < blocks ? readBlock(part) : readPage(part - blocks));
     } catch (CorruptionException e) {
       faults.add(e);

@@ -2,9 +2,12 @@ package io.lightningdb.engine.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.ReadAdvice;
 import io.lightningdb.engine.testkit.PassingStorage;
 import io.lightningdb.engine.testkit.SimulatedStorage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -20,13 +23,12 @@ class ReadAheadTest {
   private static final int LEAVES = (int) (FILE_BYTES / LEAF_BYTES);
   private static final long KIB = 1024;
 
-  private final Arena arena = Arena.ofConfined();
   private final Recorder recorder = new Recorder();
-  private final RunMapping mapping = new RunMapping(recorder, arena.allocate(FILE_BYTES));
+  private final MappedFile file = recorder.file();
 
   @AfterEach
   void close() {
-    arena.close();
+    file.close();
   }
 
   private record Asked(long from, long to) {
@@ -41,6 +43,19 @@ class ReadAheadTest {
 
     Recorder() {
       super(new SimulatedStorage());
+    }
+
+    MappedFile file() {
+      try {
+        return MappedFile.confined(this, "any");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public MemorySegment map(String name, Arena arena) {
+      return arena.allocate(FILE_BYTES);
     }
 
     @Override
@@ -82,7 +97,7 @@ class ReadAheadTest {
 
   @Test
   void aPassAsksForAllOnceAndIsAlwaysAhead() {
-    ReadAhead ahead = ReadAhead.ofPass(mapping);
+    ReadAhead ahead = ReadAhead.ofPass(file);
     for (int leaf = 0; leaf < LEAVES; leaf++) {
       assertThat(readLeaf(ahead, leaf)).isTrue();
       long end = (leaf + 1L) * LEAF_BYTES;
@@ -94,7 +109,7 @@ class ReadAheadTest {
 
   @Test
   void noCallAsksForMoreThanTheSystemTakes() {
-    ReadAhead ahead = ReadAhead.ofPass(mapping);
+    ReadAhead ahead = ReadAhead.ofPass(file);
     for (int leaf = 0; leaf < LEAVES; leaf++) {
       readLeaf(ahead, leaf);
     }
@@ -104,7 +119,7 @@ class ReadAheadTest {
 
   @Test
   void aPassThatGoesElsewhereAsksThere() {
-    ReadAhead ahead = ReadAhead.ofPass(mapping);
+    ReadAhead ahead = ReadAhead.ofPass(file);
     readLeaf(ahead, 0);
     long elsewhere = 6L << 20;
     assertThat(ahead.reading(elsewhere, 100)).isTrue();
@@ -114,7 +129,7 @@ class ReadAheadTest {
 
   @Test
   void aShortScanAsksForNothing() {
-    ReadAhead ahead = ReadAhead.ofScan(mapping);
+    ReadAhead ahead = ReadAhead.ofScan(file);
     for (int leaf = 100; leaf < 108; leaf++) {
       assertThat(readLeaf(ahead, leaf)).isFalse();
     }
@@ -123,7 +138,7 @@ class ReadAheadTest {
 
   @Test
   void aScanAsksForMoreTheFurtherItComes() {
-    ReadAhead ahead = ReadAhead.ofScan(mapping);
+    ReadAhead ahead = ReadAhead.ofScan(file);
     int leaf = 0;
     long previous = 0;
     List<Long> windows = new ArrayList<>();
@@ -141,7 +156,7 @@ class ReadAheadTest {
 
   @Test
   void aScanDownwardsAsksForWhatIsBelow() {
-    ReadAhead ahead = ReadAhead.ofScan(mapping);
+    ReadAhead ahead = ReadAhead.ofScan(file);
     int leaf = LEAVES - 1;
     for (; leaf > LEAVES / 2; leaf--) {
       readLeaf(ahead, leaf);
@@ -159,7 +174,7 @@ class ReadAheadTest {
 
   @Test
   void whoTurnsRoundBeginsAnew() {
-    ReadAhead ahead = ReadAhead.ofScan(mapping);
+    ReadAhead ahead = ReadAhead.ofScan(file);
     for (int leaf = 500; leaf < 600; leaf++) {
       readLeaf(ahead, leaf);
     }
@@ -174,7 +189,7 @@ class ReadAheadTest {
 
   @Test
   void leavesThatWereCachedDoNotBreakTheRow() {
-    ReadAhead ahead = ReadAhead.ofScan(mapping);
+    ReadAhead ahead = ReadAhead.ofScan(file);
     for (int leaf = 0; leaf < 100; leaf += 10) {
       readLeaf(ahead, leaf);
     }
@@ -183,7 +198,7 @@ class ReadAheadTest {
 
   @Test
   void readsAtRandomAskForNothing() {
-    ReadAhead ahead = ReadAhead.ofScan(mapping);
+    ReadAhead ahead = ReadAhead.ofScan(file);
     Random random = new Random(3);
     int leaf = 0;
     for (int i = 0; i < 10_000; i++) {
@@ -195,7 +210,7 @@ class ReadAheadTest {
 
   @Test
   void aPieceLongerThanTheWindowIsAskedForAsAWhole() {
-    ReadAhead ahead = ReadAhead.ofPass(mapping);
+    ReadAhead ahead = ReadAhead.ofPass(file);
     assertThat(ahead.reading(1000, 3L << 20)).isTrue();
     assertThat(recorder.covers(1000, 1000 + (3L << 20) + 1024 * KIB)).isTrue();
     assertThat(recorder.first()).isEqualTo(1000);
@@ -203,14 +218,14 @@ class ReadAheadTest {
 
   @Test
   void whatLiesOutsideTheFileIsNotAskedFor() {
-    ReadAhead ahead = ReadAhead.ofPass(mapping);
+    ReadAhead ahead = ReadAhead.ofPass(file);
     assertThat(ahead.reading(-1, 10)).isFalse();
     assertThat(ahead.reading(FILE_BYTES - 5, 6)).isFalse();
     assertThat(ahead.reading(Long.MAX_VALUE, 10)).isFalse();
     assertThat(ahead.reading(0, -1)).isFalse();
     assertThat(ahead.reading(10, Long.MAX_VALUE)).isFalse();
-    mapping.askFor(Long.MAX_VALUE - 5, 10);
-    mapping.askFor(FILE_BYTES, 1);
+    file.askFor(Long.MAX_VALUE - 5, 10);
+    file.askFor(FILE_BYTES, 1);
     assertThat(recorder.asked).isEmpty();
 
     assertThat(ahead.reading(FILE_BYTES - 5, 5)).isTrue();

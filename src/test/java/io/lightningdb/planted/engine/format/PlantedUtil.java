@@ -1,6 +1,9 @@
 package io.lightningdb.planted.engine.format;
 
+import io.lightningdb.engine.io.Storage;
 import io.lightningdb.planted.engine.run.PlantedRun;
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +28,10 @@ public final class PlantedUtil {
     } catch (InternalError _) {
       return 0;
     }
+  }
+
+  static MemorySegment map(Storage storage, Arena arena) throws IOException {
+    return storage.map("any", arena);
   }
 
   static boolean exists(Resource resource) {
