@@ -204,8 +204,8 @@ record ArchitectureRules(String root) {
                 (type, events) -> {
                   boolean reads =
                       isIn(type, root + ".engine.io..")
-                          || type.getName().startsWith(root + ".engine.run.")
-                              && IN_PLACE.contains(type.getSimpleName());
+                          || (type.getName().startsWith(root + ".engine.run.")
+                              && IN_PLACE.contains(type.getSimpleName()));
                   for (JavaCodeUnit unit : type.getCodeUnits()) {
                     boolean meets =
                         unit.getTryCatchBlocks().stream()

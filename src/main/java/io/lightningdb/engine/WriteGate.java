@@ -225,7 +225,7 @@ final class WriteGate {
   /// @return the others
   private List<Keyspace> suspected() {
     List<Keyspace> found = new ArrayList<>();
-    for (int id : suspects) {
+    for (int id : Set.copyOf(suspects)) {
       looks.increment();
       Keyspace keyspace = keyspaces.apply(id);
       if (keyspace == null) {

@@ -4,23 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lightningdb.engine.io.Clock;
-import io.lightningdb.engine.io.Environment;
-import io.lightningdb.engine.io.ThreadWorkers;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.testkit.Machine;
-import io.lightningdb.engine.testkit.PassingStorage;
-import io.lightningdb.engine.testkit.SimulatedStorage;
-import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// What a commit does, above all under the sequencer's lock, grows neither with the number of keyspaces nor with what they hold.
 class CommitLockTest {
@@ -31,77 +18,6 @@ class CommitLockTest {
 
   private static byte[] key(int number) {
     return "key-%06d".formatted(number).getBytes(US_ASCII);
-  }
-
-  enum Relies {
-    ON_KEYS,
-    ON_SPANS
-  }
-
-  /// When a run is opened, for it is read, a commit must be possible; and the first time, another run comes to be.
-  private static final class WatchedStorage extends PassingStorage {
-    private final AtomicInteger opened = new AtomicInteger();
-    private volatile Runnable meanwhile = () -> {};
-
-    WatchedStorage() {
-      super(new SimulatedStorage());
-    }
-
-    @Override
-    public MemorySegment map(String name, Arena arena) throws IOException {
-      if (name.startsWith("run-")) {
-        opened.incrementAndGet();
-        try {
-          CompletableFuture.runAsync(meanwhile).get(10, TimeUnit.SECONDS);
-        } catch (Exception e) {
-          throw new AssertionError("a run is read under the lock", e);
-        }
-      }
-      return super.map(name, arena);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(Relies.class)
-  void whatWasFlushedMeanwhileIsReadBeforeTheLockIsTaken(Relies relies) {
-    WatchedStorage storage = new WatchedStorage();
-    var environment = new Environment(storage, Clock.SYSTEM, new ThreadWorkers(), 1);
-    try (Database database = Database.open(environment, OPTIONS)) {
-      Keyspace keyspace = database.keyspace("k", KeyspaceOptions.defaults());
-      Keyspace other = database.keyspace("other", KeyspaceOptions.defaults());
-      for (int i = 0; i < 10; i++) {
-        keyspace.put(key(i), key(i), Durability.LOGGED);
-      }
-      Isolation isolation = relies == Relies.ON_KEYS ? Isolation.SNAPSHOT : Isolation.SERIALIZABLE;
-      try (Transaction transaction = database.begin(isolation)) {
-        if (relies == Relies.ON_SPANS) {
-          try (Scan scan = transaction.scan(keyspace, Range.between(key(0), key(5)))) {
-            assertThat(scan.next()).isTrue();
-          }
-        }
-        transaction.put(keyspace, key(3), key(33));
-        putAroundAndFlush(keyspace);
-        storage.meanwhile =
-            () -> {
-              if (storage.opened.get() == 1) {
-                putAroundAndFlush(keyspace);
-              }
-              other.put(key(1), key(1), Durability.LOGGED);
-            };
-        transaction.commit();
-        assertThat(storage.opened.get()).isGreaterThanOrEqualTo(2);
-      } finally {
-        storage.meanwhile = () -> {};
-      }
-      assertThat(keyspace.get(key(3))).isEqualTo(key(33));
-    }
-  }
-
-  /// Into a run that has to be looked into for what the transaction writes.
-  private static void putAroundAndFlush(Keyspace keyspace) {
-    keyspace.put(key(2), key(22), Durability.LOGGED);
-    keyspace.put(key(9), key(99), Durability.LOGGED);
-    keyspace.flush();
   }
 
   @Test

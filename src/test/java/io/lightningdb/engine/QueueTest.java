@@ -166,7 +166,8 @@ class QueueTest {
         double walk = visitedPerPop(database, queue, POPS_TO_SETTLE);
         double next = visitedPerPop(database, queue, POPS / 10);
         assertThat(next).isLessThan(GROWTH_MAX * first);
-        double all = (walk * POPS_TO_SETTLE + next * (POPS / 10)) / (POPS / 10);
+        int tenth = POPS / 10;
+        double all = (walk * POPS_TO_SETTLE + next * tenth) / tenth;
         assertThat(all).as("with the first walk").isLessThan(GROWTH_MAX * first);
         if (killed) {
           visitedPerPop(database, queue, POPS / 10);

@@ -311,7 +311,7 @@ class RangeDeletionsTest {
       keyspace.compact();
       long leaves = keyspace.stats().runBytes() / (4 << 10);
       assertThat(leaves).isGreaterThan(30);
-      long most = 3 * (64 - Long.numberOfLeadingZeros(leaves)) + 6;
+      long most = 3L * (64 - Long.numberOfLeadingZeros(leaves)) + 6;
       for (int i = 0; i < 60; i++) {
         int number = i < 5 ? i : random.nextInt(versions);
         try (Snapshot past = database.snapshotAt(first + number)) {
