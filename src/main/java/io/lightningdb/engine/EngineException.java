@@ -5,6 +5,7 @@ import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.QuarantinedBlock;
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DeadlineException;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -81,6 +82,13 @@ public abstract sealed class EngineException extends RuntimeException {
 
     StorageFailed(String message, IOException cause) {
       super(message + ": " + cause.getMessage(), cause);
+    }
+
+    /// Tells whether the system had none left of something that it may have again: space on the disk, open files or memory.
+    ///
+    /// @return true if the same may succeed later
+    public boolean isPassing() {
+      return ResourceExhaustedException.isBehind(this);
     }
   }
 

@@ -236,4 +236,21 @@ class FullDiskTest {
       assertThat(database.checkIntegrity().isClean()).isTrue();
     }
   }
+
+  /// Where there is nothing yet, nothing can be read either: the opening fails, says for want of what, and succeeds once there is space.
+  @ParameterizedTest
+  @ValueSource(longs = {0, 40, 100})
+  void aNewDirectoryTellsThatThereIsNoSpace(long bytes) {
+    machine.storage().capacity(bytes);
+    assertThatThrownBy(() -> machine.open(OPTIONS))
+        .isInstanceOfSatisfying(
+            EngineException.StorageFailed.class, failed -> assertThat(failed.isPassing()).isTrue())
+        .hasMessageContaining("cannot open the database")
+        .hasMessageContaining("No space left on device");
+    machine.storage().capacity(64 * MIB);
+    try (Database database = machine.open(OPTIONS)) {
+      put(database.keyspace("default"), 1);
+      check(database);
+    }
+  }
 }

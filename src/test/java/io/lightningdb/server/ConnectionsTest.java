@@ -109,4 +109,22 @@ class ConnectionsTest {
     }
     await().atMost(SOON).until(() -> service.meter("lightning.connections.open") == 0);
   }
+
+  /// The management port has connections of its own, which are bounded as well.
+  @Test
+  void silentConnectionsOfTheManagementPortMakeRoomThere() throws IOException {
+    List<RawConnection> silent = new ArrayList<>();
+    double before = closed("idle");
+    try {
+      for (int i = 0; i < 2 * OPEN_MAX; i++) {
+        silent.add(RawConnection.to(service.managementPort()));
+        if (i % 8 == 0) {
+          service.management().get("/actuator/health/liveness").then().statusCode(200);
+        }
+      }
+      assertThat(closed("idle") - before).isGreaterThanOrEqualTo(OPEN_MAX);
+    } finally {
+      closeAll(silent);
+    }
+  }
 }

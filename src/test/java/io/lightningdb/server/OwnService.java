@@ -92,10 +92,18 @@ final class OwnService implements AutoCloseable {
         .getValue();
   }
 
+  /// A part of the service.
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
   /// Requests to a management port of its own, which is part of no document.
   RequestSpecification management() {
-    int own = context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
-    return given().baseUri("http://127.0.0.1").port(own);
+    return given().baseUri("http://127.0.0.1").port(managementPort());
+  }
+
+  int managementPort() {
+    return context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
   }
 
   @Override

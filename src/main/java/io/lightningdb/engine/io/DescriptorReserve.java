@@ -42,6 +42,7 @@ final class DescriptorReserve {
   }
 
   private synchronized void begin(Path directory) {
+    Refusals.prepare();
     users++;
     any = directory;
     refill();

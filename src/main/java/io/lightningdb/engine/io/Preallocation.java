@@ -72,7 +72,9 @@ final class Preallocation {
       int failed = (int) allocate.invokeExact(file, 0L, bytes);
       int _ = (int) close.invokeExact(file);
       if (failed == ENOSPC) {
-        throw new IOException(path.getFileName() + ": No space left on device");
+        throw new ResourceExhaustedException(
+            ResourceExhaustedException.Resource.SPACE,
+            new IOException("there is no space for " + bytes + " bytes of " + path.getFileName()));
       }
       return failed == 0;
     } catch (IOException e) {

@@ -1,5 +1,7 @@
 package io.lightningdb.server.admin;
 
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.DiskStats;
 import io.lightningdb.engine.format.Limits;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.share.Shares;
@@ -16,16 +18,19 @@ class LimitsController {
   private final LightningProperties.Transactions transactions;
   private final LightningProperties.Requests requests;
   private final Shares shares;
+  private final Database database;
 
   /// Called by Spring.
   ///
   /// @param settings has the limits
   /// @param shares has what callers share
-  LimitsController(LightningProperties settings, Shares shares) {
+  /// @param database knows what is kept free of the disk
+  LimitsController(LightningProperties settings, Shares shares, Database database) {
     this.limits = settings.limits();
     this.transactions = settings.transactions();
     this.requests = settings.requests();
     this.shares = shares;
+    this.database = database;
   }
 
   /// All limits; see [LightningProperties.RequestLimits], [LightningProperties.Transactions] and [LightningProperties.Requests].
@@ -58,6 +63,10 @@ class LimitsController {
   /// @param requestsPerClientBurst requests that a client may send at once after a rest, 0 for as many as in a second
   /// @param requestTimeoutMillisDefault how long a request has that does not say, in milliseconds; 0 for any time
   /// @param requestTimeoutMillisMax longest time that a request may ask for, in milliseconds
+  /// @param diskReserveBytes what is kept of the disk for deletions, flushes and merges, in bytes: while less is there, new data is refused; 0 for
+  ///     none
+  /// @param diskBallastBytesMax how much of the reserve is held in a file as a rule, in bytes, so that others cannot take it
+  /// @param diskBallastBytes how much of it is held now, in bytes: less while it is being used, or others have taken the space
   /// @param shares what callers share, by its name
   record LimitsDocument(
       int keyBytesMax,
@@ -88,6 +97,9 @@ class LimitsController {
       int requestsPerClientBurst,
       long requestTimeoutMillisDefault,
       long requestTimeoutMillisMax,
+      long diskReserveBytes,
+      long diskBallastBytesMax,
+      long diskBallastBytes,
       Map<String, Share> shares) {}
 
   /// Something that callers share.
@@ -102,6 +114,7 @@ class LimitsController {
   /// @return the limits of this service
   @GetMapping(path = "/v1/limits", produces = MediaType.APPLICATION_JSON_VALUE)
   LimitsDocument limits() {
+    DiskStats disk = database.stats().disk();
     return new LimitsDocument(
         Limits.KEY_BYTES_MAX,
         limits.valueBytesMax().toBytes(),
@@ -131,6 +144,9 @@ class LimitsController {
         requests.perClientBurst(),
         requests.timeoutDefault().toMillis(),
         requests.timeoutMax().toMillis(),
+        disk.reserveBytes(),
+        disk.ballastBytesWanted(),
+        disk.ballastBytes(),
         shareDocuments());
   }
 

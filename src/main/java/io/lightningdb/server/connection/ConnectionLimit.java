@@ -26,14 +26,16 @@ final class ConnectionLimit {
   /// Bounds a number of connections by the limit of open files that the process was started with.
   ///
   /// @param wanted as configured
+  /// @param managementMax how many a management port of its own may have besides
   /// @return at most as many, at least one
-  static int within(int wanted) {
+  static int within(int wanted, int managementMax) {
     if (!(ManagementFactory.getOperatingSystemMXBean()
         instanceof UnixOperatingSystemMXBean system)) {
       return wanted;
     }
     long files = system.getMaxFileDescriptorCount();
-    int connections = within(wanted, files, system.getOpenFileDescriptorCount() + JARS);
+    long taken = system.getOpenFileDescriptorCount() + JARS + managementMax;
+    int connections = within(wanted, files, taken);
     if (connections < wanted) {
       LOG.info(
           "At most {} connections at a time, not {}: the process may have {} files open",
@@ -48,7 +50,7 @@ final class ConnectionLimit {
   ///
   /// @param wanted as configured
   /// @param filesMax how many files the process may have open
-  /// @param filesOpen how many it has open
+  /// @param filesOpen how many it has open, or will have
   static int within(int wanted, long filesMax, long filesOpen) {
     long left = filesMax - filesOpen - LEFT;
     return Math.toIntExact(Math.min(wanted, Math.max(CONNECTIONS_MIN, left)));

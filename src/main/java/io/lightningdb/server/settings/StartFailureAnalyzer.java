@@ -110,6 +110,9 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
       case EngineException.Corruption _ ->
           "Nothing was changed. Copy the directory, run the tool `verify` on it to see all faults, and follow the runbook"
               + " \"will not start after a crash\".";
+      case EngineException.StorageFailed failed when failed.isPassing() ->
+          "Make space on the volume of lightning.data-directory, or raise the limit of open files or memory that is named, and start again."
+              + " Nothing was changed.";
       case EngineException.StorageFailed _ ->
           "Check that lightning.data-directory names a directory that this user may read and write, and that its disk works.";
       case EngineException.ReadOnly _,

@@ -3,6 +3,7 @@ package io.lightningdb.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 
 import io.lightningdb.server.RunningService;
 import io.restassured.response.Response;
@@ -34,7 +35,10 @@ class AdministrationTest extends RunningService {
         .body("transactionBytesMax", equalTo(64 << 10))
         .body("transactionAgeMillisMax", equalTo(300_000))
         .body("transactionLeaseMillisDefault", equalTo(30_000))
-        .body("lockWaitMillisMax", equalTo(2000));
+        .body("lockWaitMillisMax", equalTo(2000))
+        .body("diskReserveBytes", greaterThan(0))
+        .body("diskBallastBytesMax", greaterThan(0))
+        .body("diskBallastBytes", greaterThanOrEqualTo(0));
   }
 
   @Test
