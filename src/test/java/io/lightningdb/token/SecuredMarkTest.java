@@ -9,6 +9,7 @@ import io.lightningdb.engine.backup.BackupRequest;
 import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.backup.DirectoryTarget;
 import io.lightningdb.engine.backup.Goal;
+import io.lightningdb.engine.backup.LogArchiver;
 import io.lightningdb.engine.backup.Restore;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.testkit.Machine;
@@ -109,6 +110,7 @@ class SecuredMarkTest {
     Machine machine = Machine.empty();
     Database database = machine.open(Variant.TINY);
     SecuredMark.set(database);
+    machine.pass(Variant.TINY.logSyncInterval());
     Map<String, byte[]> files = new TreeMap<>(machine.storage().kill().contents());
     byte[] manifest = Objects.requireNonNull(files.get(FileFormat.MANIFEST));
     int refused = 0;
@@ -122,8 +124,50 @@ class SecuredMarkTest {
         refused++;
       }
     }
-    // All but the zeros behind the last edit.
-    assertThat(refused).isGreaterThan(8 * (manifest.length - 8));
+    // All but the zeros between edits, and the mark behind them.
+    assertThat(refused).isGreaterThan(8 * (manifest.length - 40));
+  }
+
+  /// A backup from before the first token, carried on to a moment behind it, is not open.
+  @Test
+  void theArchiveCarriesItOverTheMomentOfSecuring() throws IOException {
+    Machine machine = Machine.empty();
+    BackupTarget target = new DirectoryTarget(new SimulatedStorage());
+    BackupEntry open;
+    long opened;
+    try (Database database = machine.open(Variant.TINY.withArchivedLogBytesMax(64L << 20))) {
+      LogArchiver archiver = database.archiveTo(target);
+      database.keyspace("default").put(new byte[1], new byte[1]);
+      open = database.backup(target, BackupRequest.full());
+      database.keyspace("default").put(new byte[1], new byte[2]);
+      opened = database.visibleVersion();
+      SecuredMark.set(database);
+      database.keyspace("default").put(new byte[1], new byte[3]);
+      archiver.run();
+      Machine before = restored(target, open, new Goal.ToVersion(opened));
+      try (Database again = before.open(Variant.TINY)) {
+        assertThat(SecuredMark.isSet(again)).as("before the moment").isFalse();
+      }
+      Machine behind = restored(target, open, new Goal.ToVersion(database.visibleVersion()));
+      try (Database again = behind.open(Variant.TINY)) {
+        assertThat(SecuredMark.isSet(again)).as("behind the moment").isTrue();
+      }
+      SecuredMark.remove(behind.storage());
+      try (Database again = behind.open(Variant.TINY)) {
+        assertThat(SecuredMark.isSet(again)).as("disabled").isFalse();
+        SecuredMark.set(again);
+        again.setProperty("secured", "");
+        assertThat(SecuredMark.isSet(again)).as("secured once more").isTrue();
+      }
+    }
+  }
+
+  private static Machine restored(BackupTarget target, BackupEntry entry, Goal goal)
+      throws IOException {
+    SimulatedStorage restored = new SimulatedStorage();
+    new Restore(target, restored, new SplittableRandom(5), () -> false, (_, _) -> {})
+        .run(entry.id(), goal);
+    return Machine.on(restored, 9);
   }
 
   @Test

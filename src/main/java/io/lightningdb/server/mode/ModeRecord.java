@@ -6,6 +6,7 @@ import io.lightningdb.engine.Keyspace;
 import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.WriteBatch;
 import io.lightningdb.server.web.Words;
+import io.lightningdb.token.SecuredMark;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class ModeRecord {
   /// Name of the keyspace.
-  static final String KEYSPACE = Database.INTERNAL_PREFIX + "system";
+  static final String KEYSPACE = SecuredMark.KEYSPACE;
 
   private static final byte[] KEY = "mode".getBytes(StandardCharsets.US_ASCII);
 

@@ -1,7 +1,9 @@
 package io.lightningdb.server.security;
 
 import io.lightningdb.engine.Database;
+import io.lightningdb.engine.EngineException;
 import io.lightningdb.server.problem.ProblemWriter;
+import io.lightningdb.server.problem.Reason;
 import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.settings.SecuredDirectoryException;
 import io.lightningdb.token.SecuredMark;
@@ -119,6 +121,8 @@ class SecurityConfiguration {
     SingleHeaders singleHeaders = new SingleHeaders(writer);
     if (!Credentials.areConfigured(environment, settings.directory())) {
       if (SecuredMark.isSet(database)) {
+        // What was restored to a moment behind its backup has the record alone.
+        secure(database);
         throw new SecuredDirectoryException(settings.directory());
       }
       ListenAddress.requireLoopback(environment);
@@ -127,7 +131,7 @@ class SecurityConfiguration {
       return new DefaultSecurityFilterChain(
           AnyRequestMatcher.INSTANCE, new OpenAccessFilter(denials, auditFilter, singleHeaders));
     }
-    SecuredMark.set(database);
+    secure(database);
     LOG.info("Clients must say who they are: credentials are configured");
     if (ListenAddress.isReadOnTheWay(environment)) {
       LOG.warn(
@@ -157,6 +161,20 @@ class SecurityConfiguration {
         .authorizeHttpRequests(requests -> requests.anyRequest().access(access))
         .addFilterAfter(auditFilter, AuthorizationFilter.class);
     return synchronous(http.build());
+  }
+
+  /// Has the database say that it is secured. Where it says so already and cannot be written to, as on a full disk, the rest has to wait for
+  /// the next start.
+  private static void secure(Database database) {
+    try {
+      SecuredMark.set(database);
+    } catch (EngineException e) {
+      if (!SecuredMark.isSet(database)) {
+        throw e;
+      }
+      LOG.warn(
+          "The archive of the log will not say that the database is secured: {}", Reason.of(e));
+    }
   }
 
   /// Has the web server call a chain that is nothing but [OpenAccessFilter] without Spring Security between them. One of both is always
