@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lightningdb.engine.Durability;
+import io.lightningdb.server.backup.BackupService;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.io.IOException;
@@ -110,6 +111,37 @@ class BackupHealthTest {
           .isEqualTo("succeeded");
       assertThat(reasons(service)).isEmpty();
       assertThat(metric(service, failed("backup"))).isZero();
+    }
+  }
+
+  /// What could not be read at the start is read again, without anybody asking for it; and an entry that is damaged is not a backup less
+  /// in silence.
+  @Test
+  void aListThatCannotBeReadIsReadAgain() throws IOException {
+    try (OwnService service = start()) {
+      service.database().keyspace("default").put(new byte[] {1}, new byte[1000]);
+      run(service, "{\"kind\":\"backup\"}").then().statusCode(200);
+    }
+    Path entry;
+    try (Stream<Path> files = Files.list(place())) {
+      entry =
+          files
+              .filter(file -> file.getFileName().toString().startsWith("backup-"))
+              .findFirst()
+              .orElseThrow();
+    }
+    byte[] sound = Files.readAllBytes(entry);
+    byte[] damaged = sound.clone();
+    damaged[sound.length / 2] ^= 1;
+    Files.write(entry, damaged);
+    try (OwnService service = start()) {
+      assertThat(reasons(service)).anyMatch(reason -> reason.contains("are damaged"));
+      assertThat(metric(service, failed("catalogue"))).isEqualTo(1);
+      Files.write(entry, sound);
+      service.bean(BackupService.class).readAgain();
+      await().atMost(Duration.ofSeconds(30)).until(() -> reasons(service).isEmpty());
+      assertThat(metric(service, failed("catalogue"))).isZero();
+      assertThat(metric(service, "lightning_backup_missing")).isZero();
     }
   }
 

@@ -23,15 +23,18 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /// Makes backups, restores them into a scratch directory to see that they are good, and deletes old ones. *Thread-safe.*
@@ -47,6 +50,8 @@ public final class BackupService {
   private final Optional<BackupTarget> target;
   private final BackupStatus status;
   private final ScratchDirectory scratch;
+
+  private final AtomicBoolean reading = new AtomicBoolean();
 
   // Held while backups are added or deleted: a parent must not go while another builds on it.
   private final ReentrantLock changing = new ReentrantLock();
@@ -64,8 +69,9 @@ public final class BackupService {
     this.status = status;
     this.scratch = new ScratchDirectory(settings);
     this.target = open(settings.backup());
+    // Also where there are no backups any more.
+    scratch.clean();
     if (target.isPresent()) {
-      scratch.clean();
       tellIfOnVolumeOfData(settings);
       rememberBeforeOrAfterTheStart(target.get());
     }
@@ -106,14 +112,54 @@ public final class BackupService {
   private void remember(BackupTarget place) {
     try {
       Catalogue catalogue = new Catalogue(place);
-      for (BackupEntry entry : catalogue.list().entries()) {
-        status.made(entry);
-        catalogue.verification(entry.id()).ifPresent(status::verified);
+      Catalogue.Listing listing = catalogue.list();
+      List<Verification> verifications = new ArrayList<>();
+      for (BackupEntry entry : listing.entries()) {
+        catalogue.verification(entry.id()).ifPresent(verifications::add);
       }
-      status.succeeded(BackupStatus.Work.CATALOGUE);
+      // Only now, so that nothing counts twice when it is read again.
+      status.found(listing.entries());
+      verifications.forEach(status::verified);
+      wasRead(listing);
     } catch (IOException | RuntimeException e) {
+      boolean known = status.state().hasFailed(BackupStatus.Work.CATALOGUE);
       status.failed(BackupStatus.Work.CATALOGUE, e);
-      LOG.warn("The catalogue of backups in {} cannot be read", place, e);
+      if (!known) {
+        LOG.warn("The catalogue of backups in {} cannot be read; it is tried again", place, e);
+      }
+    }
+  }
+
+  /// A backup whose entry is damaged cannot be restored: that is no list of backups that is as it should be.
+  private void wasRead(Catalogue.Listing listing) {
+    if (listing.damaged().isEmpty()) {
+      status.succeeded(BackupStatus.Work.CATALOGUE);
+    } else {
+      status.failed(
+          BackupStatus.Work.CATALOGUE,
+          new BackupException(
+              BackupException.Kind.DAMAGED,
+              "the entries of %s are damaged; delete these backups, and make another"
+                  .formatted(String.join(", ", listing.damaged()))));
+    }
+  }
+
+  /// Reads the catalogue again while it could not be read the last time, whether anybody asks for it or not: health and metrics go by it.
+  @Scheduled(fixedDelay = 60_000, initialDelay = 60_000)
+  public void readAgain() {
+    if (target.isPresent()
+        && status.state().hasFailed(BackupStatus.Work.CATALOGUE)
+        && reading.compareAndSet(false, true)) {
+      // The schedule does not wait for a store elsewhere.
+      Thread.ofVirtual()
+          .name("backup-catalogue")
+          .start(() -> {
+            try {
+              remember(target.get());
+            } finally {
+              reading.set(false);
+            }
+          });
     }
   }
 
@@ -278,7 +324,7 @@ public final class BackupService {
       if (kept.damaged().isEmpty()) {
         new Archive(target()).deleteUnneeded(kept.entries());
       }
-      status.succeeded(BackupStatus.Work.CATALOGUE);
+      wasRead(kept);
       status.succeeded(BackupStatus.Work.RETENTION);
       return deleted;
     } catch (IOException e) {

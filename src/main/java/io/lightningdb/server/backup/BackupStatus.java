@@ -4,6 +4,7 @@ import io.lightningdb.engine.backup.BackupEntry;
 import io.lightningdb.engine.backup.Verification;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -60,6 +61,17 @@ public final class BackupStatus {
   /// @return the state of this moment
   public synchronized State state() {
     return state;
+  }
+
+  /// The catalogue was read for the first time.
+  ///
+  /// @param entries all that are in it, oldest first
+  synchronized void found(List<BackupEntry> entries) {
+    if (state.made() == 0) {
+      entries.forEach(this::made);
+    } else if (!entries.isEmpty()) {
+      newestLeft(Optional.of(entries.getLast()));
+    }
   }
 
   synchronized void made(BackupEntry entry) {
