@@ -13,7 +13,10 @@ import java.io.IOException;
 /// So what was synced is proved within a sync-interval: by a mark, or by what was appended behind it. Marks also keep the greatest moment
 /// seen, which is what expiry goes by at the next start.
 final class LogMarks {
-  private static final long MOMENT_NANOS = 10_000_000_000L;
+  // What may show again behind a kill and a clock that was set back has expired within this time.
+  // Each
+  // costs a sync of some bytes, and only while entries can expire and nothing is committed.
+  private static final long MOMENT_NANOS = 1_000_000_000L;
 
   private final Core core;
   private final CommitPipeline pipeline;

@@ -24,6 +24,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Time goes on over a restart as it does while running: where the clock was set back a little, it stands still, and nothing that had
 /// expired comes back.
@@ -149,6 +150,30 @@ class RestartClockTest {
     new Restore(target, directory, new SplittableRandom(5), () -> false, (_, _) -> {})
         .run(backup.id(), goal);
     return new Machine(directory, machine.clock(), new CallerWorkers(), 77);
+  }
+
+  /// Without any commit, and however the process ends, what had expired a second and a sync-interval before stays gone.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatExpiredASecondBeforeStaysGone(boolean powerFails) {
+    Duration interval = OPTIONS.logSyncInterval();
+    for (int ago = 0; ago < 12; ago++) {
+      Machine machine = Machine.empty();
+      Database database = machine.open(OPTIONS);
+      put(database, GONE, Duration.ofSeconds(5));
+      for (Duration passed = Duration.ZERO;
+          passed.compareTo(Duration.ofSeconds(6).plus(interval.multipliedBy(ago))) <= 0;
+          passed = passed.plus(interval)) {
+        machine.pass(interval);
+      }
+      assertThat(has(database, GONE)).isFalse();
+      SimulatedStorage left = powerFails ? machine.storage().crash(ago) : machine.storage().kill();
+      Machine next = new Machine(left, machine.clock(), new CallerWorkers(), 8);
+      next.clock().jump(Duration.ofMinutes(-10));
+      try (Database again = next.open(OPTIONS)) {
+        assertThat(has(again, GONE)).as("%d intervals", ago).isFalse();
+      }
+    }
   }
 
   /// A clock that was far ahead and was set right, which the engine has followed, is not ahead again after a restart.
