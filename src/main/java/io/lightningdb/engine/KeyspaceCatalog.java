@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +110,7 @@ final class KeyspaceCatalog {
       if (found.options().equals(wanted)) {
         return KeyspaceChange.UNCHANGED;
       }
-      record(new Change.KeyspaceSet(found.id(), name, wanted.toProperties()));
+      record(new Change.KeyspaceSet(found.id(), name, withOptional(found.id(), wanted)));
       found.options(wanted);
       wakeMerge.run();
       return KeyspaceChange.CHANGED;
@@ -164,7 +165,8 @@ final class KeyspaceCatalog {
 
   private void drop(Keyspace keyspace) throws IOException {
     var definition =
-        new KeyspaceDefinition(keyspace.id(), keyspace.name(), keyspace.options().toProperties());
+        new KeyspaceDefinition(
+            keyspace.id(), keyspace.name(), withOptional(keyspace.id(), keyspace.options()));
     // Before, so that no piece of the archive is without it; and behind, for what is committed
     // meanwhile.
     logForArchive.dropped(definition, core.visible().get());
@@ -174,6 +176,22 @@ final class KeyspaceCatalog {
     keyspace.store().drop();
     wakeMerge.run();
     core.room().changed();
+  }
+
+  /// Options as they are stored, with those that a later engine has added and this one passes on.
+  private SortedMap<String, String> withOptional(int id, KeyspaceOptions options) {
+    SortedMap<String, String> all = options.toProperties();
+    KeyspaceRecord stored = core.manifest().current().keyspace(id);
+    if (stored != null) {
+      stored
+          .options()
+          .forEach((name, value) -> {
+            if (KeyspaceOptions.isOptional(name)) {
+              all.put(name, value);
+            }
+          });
+    }
+    return all;
   }
 
   private void record(Change change) throws IOException {

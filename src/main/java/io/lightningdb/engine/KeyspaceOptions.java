@@ -187,11 +187,23 @@ public record KeyspaceOptions(
             case "history-versions" ->
                 options.withHistory(new History(options.history.age(), Integer.parseInt(value)));
             case "default-ttl" -> options.withDefaultTtl(Duration.parse(value));
-            default ->
+            default -> {
+              if (!isOptional(property.getKey())) {
                 throw new IllegalArgumentException("unknown keyspace option " + property.getKey());
+              }
+              yield options;
+            }
           };
     }
     return options;
+  }
+
+  /// Tells whether an option that is not known may be passed on unread.
+  ///
+  /// @param name of the option
+  /// @return false if acting without it could be wrong
+  static boolean isOptional(String name) {
+    return name.startsWith("may-");
   }
 
   private static String text(Enum<?> value) {

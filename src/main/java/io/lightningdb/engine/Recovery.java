@@ -2,6 +2,7 @@ package io.lightningdb.engine;
 
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
+import io.lightningdb.engine.format.FormatTooNewException;
 import io.lightningdb.engine.integrity.LogCheck;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.Environment;
@@ -80,7 +81,8 @@ final class Recovery {
     deleteHalfMade(files);
     Clock clock =
         new SteadyClock(environment.clock(), Math.max(version.momentMillis(), scan.momentMillis()));
-    Found found = new Found(version, loaded.generation(), scan, clock);
+    Version upgraded = upgraded(version, loaded.format(), scan.lastVersion());
+    Found found = new Found(upgraded, loaded.generation(), scan, clock);
     try {
       return startWithBallast(found, LogRepair.repair(storage, scan), files);
     } catch (IOException e) {
@@ -89,6 +91,13 @@ final class Recovery {
       }
       return unwritable(found, e);
     }
+  }
+
+  /// Opening is the upgrade: the first manifest of this format says which format the directory had, and up to which version.
+  private static Version upgraded(Version version, int format, long lastVersion) {
+    return format == FileFormat.FORMAT
+        ? version
+        : version.withProperty("upgraded", format + "@" + lastVersion);
   }
 
   /// Starts, if need be in the space that is held for what gives space back.
@@ -184,13 +193,12 @@ final class Recovery {
   }
 
   /// Options that this engine does not know were written by a newer one: better to refuse than to act without them.
-  private static void checkOptions(Version version) throws IOException {
+  private static void checkOptions(Version version) throws FormatTooNewException {
     for (KeyspaceRecord keyspace : version.keyspaces().values()) {
       try {
         KeyspaceOptions.fromProperties(keyspace.options());
       } catch (IllegalArgumentException e) {
-        throw new IOException(
-            "keyspace " + keyspace.name() + " cannot be opened: " + e.getMessage(), e);
+        throw FormatTooNewException.ofOptions(FileFormat.MANIFEST, keyspace.name(), e);
       }
     }
   }

@@ -108,6 +108,8 @@ final class ManifestDump {
           value.isEmpty()
               ? "property %s is gone".formatted(name)
               : "property %s is %s".formatted(name, value);
+      case Change.Unread(int tag, byte[] body) ->
+          "item %d of a later version, %s".formatted(tag, Text.bytes(body.length));
       case Change.Closed() -> "closed in good order: there is no log";
     };
   }

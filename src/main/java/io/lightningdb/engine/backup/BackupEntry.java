@@ -1,5 +1,6 @@
 package io.lightningdb.engine.backup;
 
+import io.lightningdb.engine.format.Attributes;
 import io.lightningdb.engine.format.ByteReader;
 import io.lightningdb.engine.format.ByteWriter;
 import io.lightningdb.engine.format.Checksum;
@@ -138,9 +139,7 @@ public record BackupEntry(
             version,
             state,
             readFiles(in));
-    if (in.hasMore()) {
-      throw new IllegalArgumentException("a backup entry is longer than its content");
-    }
+    Attributes.pass(in);
     return entry;
   }
 

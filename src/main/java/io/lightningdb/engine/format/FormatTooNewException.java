@@ -28,6 +28,18 @@ public final class FormatTooNewException extends IOException {
             + ", which this engine does not know; open it with the newer version that wrote it. Nothing was changed");
   }
 
+  /// A keyspace has an option, or a value of one, that this engine does not know.
+  ///
+  /// @param file name of the file inside the data directory
+  /// @param keyspace name of the keyspace
+  /// @param unknown what is not known
+  /// @return names all three
+  public static FormatTooNewException ofOptions(
+      String file, String keyspace, IllegalArgumentException unknown) {
+    return new FormatTooNewException(
+        file, "options of keyspace " + keyspace + " (" + unknown.getMessage() + ")");
+  }
+
   /// A file has a part that this engine does not know.
   ///
   /// @param file name of the file inside the data directory

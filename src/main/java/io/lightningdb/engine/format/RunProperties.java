@@ -103,6 +103,11 @@ public record RunProperties(
     if (!valid) {
       throw new IllegalArgumentException("the properties of the run contradict themselves");
     }
+    byte[] firstKey = in.bytes(Limits.KEY_BYTES_MAX);
+    byte[] lastKey = in.bytes(Limits.KEY_BYTES_MAX);
+    // Format 1 ends here: nothing expired.
+    ExpirySummary expiries = in.hasMore() ? ExpirySummary.read(in) : ExpirySummary.NONE;
+    Attributes.pass(in);
     return new RunProperties(
         keyspaceId,
         leaves,
@@ -114,10 +119,9 @@ public record RunProperties(
         leastVersion,
         greatestVersion,
         place,
-        in.bytes(Limits.KEY_BYTES_MAX),
-        in.bytes(Limits.KEY_BYTES_MAX),
-        // Format 1 ends here: nothing expired.
-        in.hasMore() ? ExpirySummary.read(in) : ExpirySummary.NONE);
+        firstKey,
+        lastKey,
+        expiries);
   }
 
   private static int count(int value) {

@@ -1,6 +1,8 @@
 package io.lightningdb.engine.manifest;
 
+import java.util.Arrays;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /// One item of a [VersionEdit].
 public sealed interface Change {
@@ -65,6 +67,24 @@ public sealed interface Change {
   /// @param name its name, 1 to 1024 bytes in UTF-8
   /// @param value its value; empty if the database does not have it any more
   record Property(String name, String value) implements Change {}
+
+  /// An item that a later engine wrote and that this one may do without knowing: kept, and passed on as it is.
+  ///
+  /// @param tag 128 to 255
+  /// @param body its bytes, which nothing changes
+  record Unread(int tag, byte[] body) implements Change {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Unread(int otherTag, byte[] otherBody)
+          && tag == otherTag
+          && Arrays.equals(body, otherBody);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * tag + Arrays.hashCode(body);
+    }
+  }
 
   /// The database was closed cleanly: there is no log.
   record Closed() implements Change {}

@@ -20,9 +20,10 @@ public final class ManifestReader {
   /// What a manifest says.
   ///
   /// @param version the state
+  /// @param format of the file
   /// @param generation of the file
   /// @param cut where an unfinished edit at the end starts, if there is one
-  public record Loaded(Version version, int generation, OptionalLong cut) {}
+  public record Loaded(Version version, int format, int generation, OptionalLong cut) {}
 
   /// Reads the manifest of a directory.
   ///
@@ -51,7 +52,10 @@ public final class ManifestReader {
     checkEnd(position);
     boolean cut = position < records.bytes();
     return new Loaded(
-        version, records.generation(), cut ? OptionalLong.of(position) : OptionalLong.empty());
+        version,
+        records.format(),
+        records.generation(),
+        cut ? OptionalLong.of(position) : OptionalLong.empty());
   }
 
   private VersionEdit decode(long position) throws CorruptionException {

@@ -12,6 +12,7 @@ import io.lightningdb.engine.manifest.Change.NextIds;
 import io.lightningdb.engine.manifest.Change.Property;
 import io.lightningdb.engine.manifest.Change.RunAdded;
 import io.lightningdb.engine.manifest.Change.RunRemoved;
+import io.lightningdb.engine.manifest.Change.Unread;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// @param closed whether the database was closed cleanly, so that there is no log
 /// @param momentMillis the greatest moment seen when this was written, in milliseconds since 1970; 0 if none is known
 /// @param properties values by name
+/// @param unread what later engines have added, in their order
 public record Version(
     long databaseId,
     SortedMap<Integer, KeyspaceRecord> keyspaces,
@@ -38,12 +40,14 @@ public record Version(
     NextIds nextIds,
     boolean closed,
     long momentMillis,
-    SortedMap<String, String> properties) {
+    SortedMap<String, String> properties,
+    List<Unread> unread) {
 
   /// Makes the maps unmodifiable.
   public Version {
     keyspaces = Collections.unmodifiableSortedMap(keyspaces);
     properties = Collections.unmodifiableSortedMap(properties);
+    unread = List.copyOf(unread);
   }
 
   /// The state of a new database.
@@ -58,7 +62,8 @@ public record Version(
         new NextIds(1, 1, 1),
         false,
         0,
-        new TreeMap<>());
+        new TreeMap<>(),
+        List.of());
   }
 
   /// The same, closed cleanly or not.
@@ -66,7 +71,8 @@ public record Version(
   /// @param is whether there is no log
   /// @return a changed copy
   public Version withClosed(boolean is) {
-    return new Version(databaseId, keyspaces, logStart, nextIds, is, momentMillis, properties);
+    return new Version(
+        databaseId, keyspaces, logStart, nextIds, is, momentMillis, properties, unread);
   }
 
   /// The same with other keyspaces and numbers.
@@ -75,7 +81,7 @@ public record Version(
   /// @param ids numbers that were never used
   /// @return a changed copy
   public Version withKeyspaces(SortedMap<Integer, KeyspaceRecord> others, NextIds ids) {
-    return new Version(databaseId, others, logStart, ids, closed, momentMillis, properties);
+    return new Version(databaseId, others, logStart, ids, closed, momentMillis, properties, unread);
   }
 
   /// The same, seen at a moment.
@@ -84,7 +90,8 @@ public record Version(
   /// @return a changed copy
   public Version withMoment(long millis) {
     long moment = SteadyClock.next(momentMillis, millis);
-    return new Version(databaseId, keyspaces, logStart, nextIds, closed, moment, properties);
+    return new Version(
+        databaseId, keyspaces, logStart, nextIds, closed, moment, properties, unread);
   }
 
   /// The same with another value of a property.
@@ -99,7 +106,8 @@ public record Version(
     } else {
       changed.put(name, value);
     }
-    return new Version(databaseId, keyspaces, logStart, nextIds, closed, momentMillis, changed);
+    return new Version(
+        databaseId, keyspaces, logStart, nextIds, closed, momentMillis, changed, unread);
   }
 
   /// Applies an edit.
@@ -130,6 +138,7 @@ public record Version(
       changes.add(new HistoryFloor(keyspace.id(), keyspace.historyFloor()));
       keyspace.runs().forEach(run -> changes.add(new RunAdded(keyspace.id(), run)));
     }
+    changes.addAll(unread);
     if (closed) {
       changes.add(new Closed());
     }
@@ -153,6 +162,7 @@ public record Version(
     private boolean closed;
     private long momentMillis;
     private final TreeMap<String, String> properties;
+    private final List<Unread> unread;
 
     // Parts by file id, of the keyspaces whose runs change; the records get them in the end.
     private final Map<Integer, Map<Long, List<RunRecord>>> runs = new HashMap<>();
@@ -164,6 +174,7 @@ public record Version(
       nextIds = from.nextIds;
       momentMillis = from.momentMillis;
       properties = new TreeMap<>(from.properties);
+      unread = new ArrayList<>(from.unread);
     }
 
     Version build() {
@@ -173,7 +184,7 @@ public record Version(
               (_, found) ->
                   found.withRuns(files.values().stream().flatMap(List::stream).toList())));
       return new Version(
-          databaseId, keyspaces, logStart, nextIds, closed, momentMillis, properties);
+          databaseId, keyspaces, logStart, nextIds, closed, momentMillis, properties, unread);
     }
 
     void apply(Change change) {
@@ -194,6 +205,7 @@ public record Version(
         case Closed() -> closed = true;
         case Moment(long millis) -> momentMillis = SteadyClock.next(momentMillis, millis);
         case Property(String name, String value) -> setProperty(name, value);
+        case Unread optional -> unread.add(optional);
         case HistoryFloor floor ->
             keyspaces.computeIfPresent(
                 floor.keyspaceId(), (_, found) -> found.withHistoryFloor(floor.version()));

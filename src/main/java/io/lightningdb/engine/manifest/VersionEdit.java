@@ -16,6 +16,7 @@ import io.lightningdb.engine.manifest.Change.NextIds;
 import io.lightningdb.engine.manifest.Change.Property;
 import io.lightningdb.engine.manifest.Change.RunAdded;
 import io.lightningdb.engine.manifest.Change.RunRemoved;
+import io.lightningdb.engine.manifest.Change.Unread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -27,6 +28,7 @@ import java.util.TreeMap;
 public record VersionEdit(List<Change> changes) {
   private static final int TEXT_BYTES_MAX = 1024;
   private static final int LEVEL_MAX = 64;
+  private static final int OPTIONAL_TAG_MIN = 128;
 
   /// Copies the list.
   public VersionEdit {
@@ -77,6 +79,7 @@ public record VersionEdit(List<Change> changes) {
           out.u8(9).varint(keyspaceId).varint(version);
       case Moment(long millis) -> out.u8(13).varint(millis);
       case Property(String name, String value) -> out.u8(18).string(name).string(value);
+      case Unread(int tag, byte[] body) -> out.u8(tag).bytes(body);
     }
   }
 
@@ -119,9 +122,15 @@ public record VersionEdit(List<Change> changes) {
       case 9 -> new HistoryFloor(id(in), number(in));
       case 13 -> new Moment(number(in));
       case 18 -> new Property(in.string(TEXT_BYTES_MAX), in.string(TEXT_BYTES_MAX));
-      default ->
-          throw new IllegalArgumentException("an edit has an item with the unknown tag " + tag);
+      default -> decodeUnread(tag, in);
     };
+  }
+
+  private static Change decodeUnread(int tag, ByteReader in) {
+    if (tag < OPTIONAL_TAG_MIN) {
+      throw new IllegalArgumentException("an edit has an item with the unknown tag " + tag);
+    }
+    return new Unread(tag, in.bytes(Limits.MANIFEST_RECORD_BYTES_MAX));
   }
 
   private static int id(ByteReader in) {

@@ -335,7 +335,8 @@ public final class GoldenDatabase {
             new Change.NextIds(1, 1, 1),
             true,
             TIME_MILLIS,
-            options("secured", Long.toString(TIME_MILLIS)));
+            options("secured", Long.toString(TIME_MILLIS)),
+            List.of());
     try (Manifest manifest = new Manifest(storage, start, GENERATION)) {
       manifest.apply(_ ->
           VersionEdit.of(

@@ -47,6 +47,10 @@ class GoldenLifeTest {
     }
     try (Database again = machine.open(GoldenLife.OPTIONS)) {
       assertThat(GoldenLife.content(again)).isEqualTo(kept.states().get(GoldenLife.NOW));
+      // Once, by the first opening.
+      assertThat(again.property("upgraded").orElse(""))
+          .isEqualTo(
+              format == FileFormat.FORMAT ? "" : "%d@%d".formatted(format, again.visibleVersion()));
     }
   }
 
