@@ -1,5 +1,6 @@
 package io.lightningdb;
 
+import io.lightningdb.engine.io.FileModes;
 import io.lightningdb.server.failure.LoggedOutOfMemory;
 import io.lightningdb.server.failure.UncaughtFailures;
 import io.lightningdb.tool.Commands;
@@ -38,6 +39,7 @@ public class LightningDbApplication {
   ///
   /// @param args settings in the form `--name=value`, which override those of files and of the environment
   static void serve(String... args) {
+    FileModes.maskOthers();
     SpringApplication application = new SpringApplication(LightningDbApplication.class);
     application.addListeners(
         (ApplicationListener<ApplicationPreparedEvent>) _ -> LoggedOutOfMemory.watch());

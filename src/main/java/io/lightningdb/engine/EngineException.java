@@ -5,6 +5,7 @@ import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.integrity.QuarantinedBlock;
 import io.lightningdb.engine.io.Deadline;
 import io.lightningdb.engine.io.DeadlineException;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.ResourceExhaustedException;
 import java.io.IOException;
 import java.time.Duration;
@@ -81,7 +82,7 @@ public abstract sealed class EngineException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     StorageFailed(String message, IOException cause) {
-      super(message + ": " + cause.getMessage(), cause);
+      super(message + ": " + FailureText.of(cause), cause);
     }
 
     /// Tells whether the system had none left of something that it may have again: space on the disk, open files or memory.
@@ -99,7 +100,7 @@ public abstract sealed class EngineException extends RuntimeException {
     ReadOnly(IOException cause) {
       super(
           "the engine refuses writes since a storage failure ("
-              + cause.getMessage()
+              + FailureText.of(cause)
               + "); mend the cause, then resume or open the database again",
           cause);
     }
@@ -107,9 +108,9 @@ public abstract sealed class EngineException extends RuntimeException {
     ReadOnly(IOException cause, IOException stillFailing) {
       super(
           "the engine still refuses writes since a storage failure ("
-              + cause.getMessage()
+              + FailureText.of(cause)
               + "), since an attempt to resume failed: "
-              + stillFailing.getMessage(),
+              + FailureText.of(stillFailing),
           stillFailing);
     }
   }
@@ -492,7 +493,7 @@ public abstract sealed class EngineException extends RuntimeException {
     private final String id;
 
     BackupFailed(String id, IOException cause) {
-      super("backup " + id + " failed: " + cause.getMessage(), cause);
+      super("backup " + id + " failed: " + FailureText.of(cause), cause);
       this.kind = cause instanceof BackupException known ? known.kind() : null;
       this.id = id;
     }

@@ -1,5 +1,6 @@
 package io.lightningdb.target;
 
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.target.ObjectStoreException.Reason;
 import java.util.Optional;
 import java.util.Set;
@@ -66,7 +67,7 @@ record S3Failures(TargetAddress.Bucket address, String endpoint, String region) 
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root.getClass().getSimpleName() + ": " + root.getMessage();
+    return root.getClass().getSimpleName() + ": " + FailureText.of(root);
   }
 
   private ObjectStoreException ofAnswer(AwsServiceException answer, String lead) {

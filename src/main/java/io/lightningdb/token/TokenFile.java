@@ -1,6 +1,7 @@
 package io.lightningdb.token;
 
 import io.lightningdb.engine.format.CorruptionException;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import java.io.IOException;
@@ -161,7 +162,7 @@ public final class TokenFile {
           instant(fields[5]),
           instant(fields[6]));
     } catch (IndexOutOfBoundsException | IllegalArgumentException | DateTimeException e) {
-      throw damaged(offset, "the line is not that of a token: " + e.getMessage());
+      throw damaged(offset, "the line is not that of a token: " + FailureText.of(e));
     }
   }
 

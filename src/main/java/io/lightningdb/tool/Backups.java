@@ -7,6 +7,7 @@ import io.lightningdb.engine.backup.BackupTarget;
 import io.lightningdb.engine.backup.Catalogue;
 import io.lightningdb.engine.backup.ObjectCheck;
 import io.lightningdb.engine.backup.Verification;
+import io.lightningdb.engine.io.FailureText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -186,7 +187,7 @@ final class Backups implements Runnable {
         ObjectCheck.run(target, entry, () -> false, progress);
         return Optional.empty();
       } catch (BackupException e) {
-        return Optional.of(String.valueOf(e.getMessage()));
+        return Optional.of(FailureText.of(e));
       }
     }
 

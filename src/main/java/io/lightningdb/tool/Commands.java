@@ -1,6 +1,7 @@
 package io.lightningdb.tool;
 
 import io.lightningdb.engine.io.DirectoryLockedException;
+import io.lightningdb.engine.io.FailureText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -85,7 +86,7 @@ public final class Commands implements Runnable {
   private static int misused(ParameterException misuse, String[] args) {
     CommandLine command = misuse.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(misuse.getMessage());
+    err.println(FailureText.of(misuse));
     UnmatchedArgumentException.printSuggestions(misuse, err);
     err.println("Try " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE;
@@ -111,7 +112,7 @@ public final class Commands implements Runnable {
         command.getParent() != null && command.getParent().getCommand() instanceof TokenCommand;
     return tokens && failure instanceof DirectoryLockedException locked
         ? TokenDirectory.inUse(locked)
-        : failure.getMessage();
+        : FailureText.of(failure);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LogFormat.Identity;
 import io.lightningdb.engine.format.LogFormat.RecordHeader;
 import io.lightningdb.engine.format.Operation;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.log.LogInspection;
 import io.lightningdb.engine.log.LogInspection.Commit;
@@ -116,7 +117,7 @@ final class LogDump {
         }
       }
     } catch (IllegalArgumentException e) {
-      out.damage(commit.position(), "the commit verifies but makes no sense: " + e.getMessage());
+      out.damage(commit.position(), "the commit verifies but makes no sense: " + FailureText.of(e));
     }
     return true;
   }

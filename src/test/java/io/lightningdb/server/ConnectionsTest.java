@@ -3,6 +3,7 @@ package io.lightningdb.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lightningdb.server.keyvalue.Raw;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,6 +84,23 @@ class ConnectionsTest {
       closeAll(silent);
     }
     await().atMost(SOON).until(() -> service.meter("lightning.connections.open") == 0);
+  }
+
+  @Test
+  void managementPortAnswersProblemsAndTellsClientsThatAreGone() throws IOException {
+    Raw.Answer malformed = Raw.send(service.managementPort(), "GET /%zz", "", "");
+    assertThat(malformed.status()).isEqualTo(400);
+    assertThat(malformed.body()).contains("/problems/malformed-request");
+
+    double before = service.meter("lightning.requests.aborted", "part", "body");
+    try (RawConnection gone = RawConnection.to(service.managementPort())) {
+      gone.send(
+          "POST /actuator/integrity HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+              + "Content-Length: 100\r\n\r\n{");
+    }
+    await()
+        .atMost(SOON)
+        .until(() -> service.meter("lightning.requests.aborted", "part", "body") == before + 1);
   }
 
   @Test

@@ -16,7 +16,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -70,6 +72,7 @@ class DescriptorsTest {
         List.of(
             "--server.port=" + port,
             "--lightning.data-directory=" + directory.resolve("data"),
+            "--logging.file.name=" + directory.resolve("log/service.log"),
             "--lightning.log.segment-bytes=1MB");
     List<Socket> idle = new ArrayList<>();
     try (ChildProcess child =
@@ -92,11 +95,18 @@ class DescriptorsTest {
         assertThat(client.get("/actuator/health/log")).contains("\"UP\"");
       }
       child.kill();
+      // Made by a library, and for the user alone as all other files.
+      assertThat(mode(directory.resolve("log/service.log"))).isEqualTo("rw-------");
+      assertThat(mode(directory.resolve("log"))).isEqualTo("rwx------");
     } finally {
       for (Socket socket : idle) {
         socket.close();
       }
     }
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
   private static boolean connects(Socket socket, int port) {

@@ -15,6 +15,8 @@ import io.lightningdb.engine.testkit.PassingStorage;
 import io.lightningdb.server.settings.LightningProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.restassured.specification.RequestSpecification;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +27,15 @@ import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /// A service of one test's own, whose disk and background work can be made to fail.
 final class OwnService implements AutoCloseable {
+  static final String DEFECT_HEADER = "X-Defect";
+  static final String DEFECT = "of a test";
+
   private final ConfigurableApplicationContext context;
   private final Path directory;
 
@@ -185,6 +193,16 @@ final class OwnService implements AutoCloseable {
       return new Trouble();
     }
 
+    @Bean
+    WebMvcConfigurer defects() {
+      return new WebMvcConfigurer() {
+        @Override
+        public void addInterceptors(InterceptorRegistry registry) {
+          registry.addInterceptor(new Defect()).order(Integer.MIN_VALUE);
+        }
+      };
+    }
+
     @Bean(destroyMethod = "close")
     Database database(LightningProperties settings, Trouble trouble) throws IOException {
       Storage storage = new TroubledStorage(DiskStorage.inDirectory(settings.directory()), trouble);
@@ -192,6 +210,18 @@ final class OwnService implements AutoCloseable {
       Workers workers = (name, task, period) -> trouble.start(real, name, task, period);
       Environment environment = new Environment(storage, trouble.clock(), workers, 42);
       return Database.open(environment, DatabaseConfiguration.options(settings));
+    }
+  }
+
+  /// Fails requests that ask for it.
+  private static final class Defect implements HandlerInterceptor {
+    @Override
+    public boolean preHandle(
+        HttpServletRequest request, HttpServletResponse response, Object handler) {
+      if (DEFECT.equals(request.getHeader(DEFECT_HEADER))) {
+        throw new IllegalStateException("a defect that a test has asked for");
+      }
+      return true;
     }
   }
 

@@ -2,6 +2,7 @@ package io.lightningdb.engine.backup;
 
 import io.lightningdb.engine.backup.BackupException.Kind;
 import io.lightningdb.engine.backup.BackupTarget.StoredObject;
+import io.lightningdb.engine.io.FailureText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class Archive {
       throw new BackupException(
           Kind.DAMAGED,
           "the object %s, which holds %s, does not verify: %s"
-              .formatted(range.object(), range, e.getMessage()),
+              .formatted(range.object(), range, FailureText.of(e)),
           e);
     }
   }

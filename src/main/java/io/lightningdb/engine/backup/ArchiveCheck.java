@@ -2,6 +2,7 @@ package io.lightningdb.engine.backup;
 
 import io.lightningdb.engine.backup.BackupRequest.Progress;
 import io.lightningdb.engine.backup.BackupTarget.StoredObject;
+import io.lightningdb.engine.io.FailureText;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -99,7 +100,7 @@ public final class ArchiveCheck {
       if (e.kind() != BackupException.Kind.DAMAGED) {
         throw e;
       }
-      faults.add(String.valueOf(e.getMessage()));
+      faults.add(FailureText.of(e));
     }
   }
 

@@ -2,6 +2,7 @@ package io.lightningdb.engine.backup;
 
 import io.lightningdb.engine.backup.BackupException.Kind;
 import io.lightningdb.engine.backup.BackupTarget.StoredObject;
+import io.lightningdb.engine.io.FailureText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
@@ -114,7 +115,7 @@ public final class Catalogue {
       throw new BackupException(
           Kind.DAMAGED,
           "the catalogue entry %s in %s does not verify: %s; use another backup"
-              .formatted(ObjectNames.entry(id), target, e.getMessage()),
+              .formatted(ObjectNames.entry(id), target, FailureText.of(e)),
           e);
     }
   }

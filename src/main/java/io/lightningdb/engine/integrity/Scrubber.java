@@ -3,6 +3,7 @@ package io.lightningdb.engine.integrity;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.log.SegmentScrub;
@@ -151,7 +152,7 @@ public final class Scrubber {
     try {
       progress = ScrubProgress.load(environment.storage(), files.manifest().current().databaseId());
     } catch (IOException e) {
-      problem = Optional.of("the progress of earlier passes cannot be read: " + e.getMessage());
+      problem = Optional.of("the progress of earlier passes cannot be read: " + FailureText.of(e));
     }
     if (progress.isUnderWay()) {
       passBytesAll = bytesAll();
@@ -235,7 +236,7 @@ public final class Scrubber {
 
   /// The system has nothing left of what reading takes: the next period tries again.
   private void waitFor(ResourceExhaustedException shortage) {
-    problem = Optional.of("a file cannot be read now: " + shortage.getMessage());
+    problem = Optional.of("a file cannot be read now: " + FailureText.of(shortage));
     credit = 0;
   }
 
@@ -289,7 +290,7 @@ public final class Scrubber {
 
   private static CorruptionException unreadable(String file, IOException cause) {
     CorruptionException damage =
-        new CorruptionException(file, 0, "the file cannot be read: " + cause.getMessage());
+        new CorruptionException(file, 0, "the file cannot be read: " + FailureText.of(cause));
     damage.initCause(cause);
     return damage;
   }
@@ -381,7 +382,7 @@ public final class Scrubber {
       progress.store(environment.storage(), files.manifest().current().databaseId());
       problem = Optional.empty();
     } catch (IOException e) {
-      problem = Optional.of("the progress could not be kept: " + e.getMessage());
+      problem = Optional.of("the progress could not be kept: " + FailureText.of(e));
     }
   }
 

@@ -350,7 +350,7 @@ public final class DiskStorage implements Storage {
 
     /// The system names no file.
     private IOException named(String what, IOException cause) {
-      String message = "cannot " + what + " " + path.getFileName() + ": " + cause.getMessage();
+      String message = "cannot " + what + " " + path.getFileName() + ": " + FailureText.of(cause);
       return Refusals.isNoSpace(cause)
           ? new NoSpaceException(message, cause)
           : new IOException(message, cause);

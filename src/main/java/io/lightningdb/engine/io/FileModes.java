@@ -1,6 +1,9 @@
 package io.lightningdb.engine.io;
 
 import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
@@ -21,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Who may read and write what this process makes: files have mode 0600 and directories 0700, whatever the umask allows.
 ///
@@ -38,7 +42,27 @@ public final class FileModes {
   private static final int GROUP = 070;
   private static final int OTHERS = 07;
 
+  private static final @Nullable MethodHandle MASK =
+      MappingAdvice.function(
+          "umask", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+
   private FileModes() {}
+
+  /// Has everything that this process makes from now on be for its own user alone, also what libraries write by themselves, such as a
+  /// file that the log is written to. It holds for the whole process, so only a program that owns its process calls it. Nothing happens on
+  /// systems without a umask.
+  public static void maskOthers() {
+    MethodHandle mask = MASK;
+    if (mask == null) {
+      return;
+    }
+    try {
+      // What it returns is the mask before, which is not put back.
+      int _ = (int) mask.invokeExact(GROUP | OTHERS);
+    } catch (Throwable e) {
+      throw MappingAdvice.impossible(e);
+    }
+  }
 
   private static FileAttribute<?>[] of(Path path, Set<PosixFilePermission> permissions) {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix")

@@ -1,5 +1,6 @@
 package io.lightningdb.engine.log;
 
+import io.lightningdb.engine.io.FailureText;
 import java.io.IOException;
 
 /// The log is closed to appends since an earlier failure, which is the cause.
@@ -10,6 +11,6 @@ public final class LogFailedException extends IOException {
   ///
   /// @param first the failure that closed the log
   public LogFailedException(IOException first) {
-    super("the log failed earlier: " + first.getMessage(), first);
+    super("the log failed earlier: " + FailureText.of(first), first);
   }
 }

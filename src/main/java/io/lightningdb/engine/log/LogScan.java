@@ -7,6 +7,7 @@ import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.LogFormat;
 import io.lightningdb.engine.format.LogFormat.Identity;
 import io.lightningdb.engine.format.LogFormat.RecordHeader;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.SteadyClock;
 import io.lightningdb.engine.io.Storage;
@@ -329,7 +330,7 @@ public final class LogScan {
       }
       return reader.timeMillis();
     } catch (IllegalArgumentException e) {
-      throw new CorruptionException(name, position, String.valueOf(e.getMessage()));
+      throw new CorruptionException(name, position, FailureText.of(e));
     }
   }
 

@@ -5,6 +5,7 @@ import io.lightningdb.engine.format.Checksum;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LittleEndian;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.NoSpaceException;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
@@ -98,7 +99,7 @@ public final class Manifest implements AutoCloseable {
     try {
       IOException first = failure;
       if (first != null) {
-        throw new IOException("the manifest failed earlier: " + first.getMessage(), first);
+        throw new IOException("the manifest failed earlier: " + FailureText.of(first), first);
       }
       VersionEdit edit = change.apply(current);
       Version next = current.apply(edit);

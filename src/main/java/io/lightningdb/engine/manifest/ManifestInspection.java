@@ -2,6 +2,7 @@ package io.lightningdb.engine.manifest;
 
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FormatTooNewException;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -129,7 +130,7 @@ public final class ManifestInspection {
       state = before == null ? null : before.apply(edit);
       return new Edit(at, records.bodyBytes(at), edit);
     } catch (IllegalArgumentException e) {
-      return damage(at, String.valueOf(e.getMessage()));
+      return damage(at, FailureText.of(e));
     }
   }
 

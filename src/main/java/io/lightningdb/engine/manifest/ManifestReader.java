@@ -3,6 +3,7 @@ package io.lightningdb.engine.manifest;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.FormatTooNewException;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -62,7 +63,7 @@ public final class ManifestReader {
     try {
       return records.edit(position);
     } catch (IllegalArgumentException e) {
-      throw damage(position, String.valueOf(e.getMessage()));
+      throw damage(position, FailureText.of(e));
     }
   }
 
@@ -71,7 +72,7 @@ public final class ManifestReader {
     try {
       return version.apply(edit);
     } catch (IllegalArgumentException e) {
-      throw damage(position, String.valueOf(e.getMessage()));
+      throw damage(position, FailureText.of(e));
     }
   }
 

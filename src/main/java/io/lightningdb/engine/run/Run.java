@@ -11,6 +11,7 @@ import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.RunProperties;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
@@ -106,7 +107,7 @@ public final class Run implements AutoCloseable {
       done = true;
       return new RunReader(blocks);
     } catch (IndexOutOfBoundsException e) {
-      throw new CorruptionException(name(), 0, "the run makes no sense: " + e.getMessage());
+      throw new CorruptionException(name(), 0, "the run makes no sense: " + FailureText.of(e));
     } finally {
       if (!done) {
         mapped.close();

@@ -9,6 +9,7 @@ import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.MappedFault;
 import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.UnreadableFileException;
@@ -242,7 +243,8 @@ final class RunBlocks {
   CorruptionException malformed(int block, IndexOutOfBoundsException cause) {
     CorruptionException damage =
         damage(
-            blockPosition(block), "the block verifies but makes no sense: " + cause.getMessage());
+            blockPosition(block),
+            "the block verifies but makes no sense: " + FailureText.of(cause));
     damage.initCause(cause);
     return damage;
   }

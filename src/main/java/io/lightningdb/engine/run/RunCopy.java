@@ -7,6 +7,7 @@ import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
@@ -67,7 +68,7 @@ public final class RunCopy {
       file.readAtRandom();
       new RunCopy(file, identity, out).run();
     } catch (IndexOutOfBoundsException e) {
-      throw new CorruptionException(name, 0, "the run makes no sense: " + e.getMessage());
+      throw new CorruptionException(name, 0, "the run makes no sense: " + FailureText.of(e));
     }
   }
 

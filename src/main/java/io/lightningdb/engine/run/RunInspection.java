@@ -8,6 +8,7 @@ import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
@@ -173,7 +174,7 @@ public final class RunInspection implements AutoCloseable {
 
   private CorruptionException senseless(Block block, IndexOutOfBoundsException cause) {
     return pieces.damage(
-        block.position(), "the block verifies but makes no sense: " + cause.getMessage());
+        block.position(), "the block verifies but makes no sense: " + FailureText.of(cause));
   }
 
   /// The entries of a leaf. *Confined to one thread.*

@@ -13,6 +13,7 @@ import io.lightningdb.engine.format.RunFooter;
 import io.lightningdb.engine.format.RunFormat;
 import io.lightningdb.engine.format.RunProperties;
 import io.lightningdb.engine.format.RunProperties.PointIndexPlace;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.MappedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -154,7 +155,7 @@ record RunPieces(MappedFile file, long databaseId, long fileId) {
     try {
       return RunProperties.read(block);
     } catch (IllegalArgumentException e) {
-      throw damage(position, String.valueOf(e.getMessage()));
+      throw damage(position, FailureText.of(e));
     }
   }
 
@@ -164,7 +165,7 @@ record RunPieces(MappedFile file, long databaseId, long fileId) {
     try {
       return TombstoneBlock.read(block);
     } catch (IllegalArgumentException e) {
-      throw damage(position, String.valueOf(e.getMessage()));
+      throw damage(position, FailureText.of(e));
     }
   }
 

@@ -9,6 +9,7 @@ import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.MappedFile;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.run.Leaf.EntryHeader;
@@ -59,7 +60,7 @@ public final class RunSalvage implements AutoCloseable {
       done = true;
       return opened;
     } catch (IndexOutOfBoundsException e) {
-      throw new CorruptionException(name, 0, "the run makes no sense: " + e.getMessage());
+      throw new CorruptionException(name, 0, "the run makes no sense: " + FailureText.of(e));
     } finally {
       if (!done) {
         file.close();

@@ -3,6 +3,7 @@ package io.lightningdb.engine.run;
 import io.lightningdb.engine.cache.ReadPurpose;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.format.RunFormat;
+import io.lightningdb.engine.io.FailureText;
 import java.io.IOException;
 
 /// Verifies every byte of a run that is in use against its checksums, a share at a time. *Confined to one thread.*
@@ -70,7 +71,7 @@ public final class RunScrub {
 
   private CorruptionException unreadable(IOException cause) {
     CorruptionException damage =
-        new CorruptionException(run.name(), 0, "it cannot be read: " + cause.getMessage());
+        new CorruptionException(run.name(), 0, "it cannot be read: " + FailureText.of(cause));
     damage.initCause(cause);
     return damage;
   }

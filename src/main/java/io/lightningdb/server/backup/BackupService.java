@@ -13,6 +13,7 @@ import io.lightningdb.engine.backup.Retention;
 import io.lightningdb.engine.backup.Verification;
 import io.lightningdb.engine.format.CorruptionException;
 import io.lightningdb.engine.io.DiskStorage;
+import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
@@ -368,7 +369,7 @@ public final class BackupService {
       return result;
     } catch (IOException e) {
       if (!cancelled.getAsBoolean() && isAboutTheBackup(e)) {
-        verified(wanted, String.valueOf(e.getMessage()));
+        verified(wanted, FailureText.of(e));
       }
       failed(BackupStatus.Work.RESTORE_CHECK, id, cancelled, e);
       throw named(e);
@@ -383,8 +384,7 @@ public final class BackupService {
       case BackupException known -> known;
       case CorruptionException damage -> damage;
       case ObjectStoreException store ->
-          new BackupException(
-              BackupException.Kind.FAILED, String.valueOf(store.getMessage()), store);
+          new BackupException(BackupException.Kind.FAILED, FailureText.of(store), store);
       default ->
           new BackupException(
               BackupException.Kind.FAILED,

@@ -94,7 +94,7 @@ public final class ClientConnection extends NioEndpoint.NioSocketWrapper {
   /// The connection of a request.
   ///
   /// @param request what was asked
-  /// @return null on a management port of its own
+  /// @return null if the request came over another protocol
   public static @Nullable ClientConnection of(HttpServletRequest request) {
     return request.getAttribute(ATTRIBUTE) instanceof ClientConnection connection
         ? connection

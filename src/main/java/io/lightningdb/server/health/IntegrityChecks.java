@@ -5,6 +5,7 @@ import io.lightningdb.engine.Database;
 import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.IntegrityReport;
 import io.lightningdb.engine.integrity.IntegrityCheck;
+import io.lightningdb.engine.io.FailureText;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,7 +130,7 @@ public final class IntegrityChecks {
     } catch (RuntimeException | Error e) {
       // Whatever it was, the check has ended, and another one may be started.
       LOG.warn("A check of the database could not go on", e);
-      end(Phase.FAILED, startedAt, String.valueOf(e.getMessage()), state.get().report());
+      end(Phase.FAILED, startedAt, FailureText.of(e), state.get().report());
     }
   }
 

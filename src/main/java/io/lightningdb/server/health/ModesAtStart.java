@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /// Files and directories of the service that more than its user may read or write, as found at the start. Those it makes itself have
@@ -24,11 +25,15 @@ class ModesAtStart {
   ///
   /// @param settings name them
   /// @param database open, so that the data directory exists
-  ModesAtStart(LightningProperties settings, Database database) {
-    this.wider = find(places(settings));
+  /// @param logFile the file that the log is written to, empty for none
+  ModesAtStart(
+      LightningProperties settings,
+      Database database,
+      @Value("${logging.file.name:}") String logFile) {
+    this.wider = find(places(settings, logFile));
   }
 
-  private static Map<String, Path> places(LightningProperties settings) {
+  private static Map<String, Path> places(LightningProperties settings, String logFile) {
     Map<String, Path> places = new LinkedHashMap<>();
     places.put("data", settings.directory());
     String backups = settings.backup().directory();
@@ -39,6 +44,9 @@ class ModesAtStart {
     String audit = settings.security().auditFile();
     if (!audit.isBlank()) {
       places.put("audit", Path.of(audit));
+    }
+    if (!logFile.isBlank()) {
+      places.put("log", Path.of(logFile));
     }
     return places;
   }
@@ -70,7 +78,7 @@ class ModesAtStart {
 
   /// What was found.
   ///
-  /// @return a phrase for each of `data`, `backups` and `audit` where there is something
+  /// @return a phrase for each of `data`, `backups`, `audit` and `log` where there is something
   Map<String, String> wider() {
     return wider;
   }

@@ -5,6 +5,11 @@ import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.web.MediaTypes;
 import io.lightningdb.server.web.PercentDecoding;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -12,6 +17,8 @@ import org.springframework.http.MediaType;
 
 /// Accepts values with their media types.
 public final class ContentTypes {
+  private static final int DECODED_CHARS = 1024;
+
   private ContentTypes() {}
 
   /// Makes a value of a body and its Content-Type.
@@ -26,11 +33,36 @@ public final class ContentTypes {
     StoredValue value = new StoredValue(type, bytes);
     if (value.isJson()) {
       JsonText.fault(bytes).ifPresent(fault -> refuseJson(fault));
-    } else if (StoredValue.namesUtf8(type) && !PercentDecoding.isUtf8(bytes)) {
-      String detail = "The value is declared as UTF-8, but is not.";
-      throw Problem.of(ProblemType.MALFORMED_REQUEST, detail).asException();
+    } else if (StoredValue.namesUtf8(type)) {
+      requireText(PercentDecoding.isUtf8(bytes), "UTF-8");
+    } else {
+      Charset charset = charset(type);
+      requireText(charset == null || isText(bytes, charset), String.valueOf(charset));
     }
     return value;
+  }
+
+  private static void requireText(boolean isText, String charset) {
+    if (!isText) {
+      String detail = "The value is declared as " + charset + ", but is not.";
+      throw Problem.of(ProblemType.MALFORMED_REQUEST, detail).asException();
+    }
+  }
+
+  private static @Nullable Charset charset(String type) {
+    return type.indexOf(';') < 0 ? null : MediaType.parseMediaType(type).getCharset();
+  }
+
+  private static boolean isText(byte[] bytes, Charset charset) {
+    ByteBuffer left = ByteBuffer.wrap(bytes);
+    CharBuffer dropped = CharBuffer.allocate(DECODED_CHARS);
+    CharsetDecoder decoder = charset.newDecoder();
+    CoderResult result = decoder.decode(left, dropped, true);
+    while (result.isOverflow()) {
+      dropped.clear();
+      result = decoder.decode(left, dropped, true);
+    }
+    return !result.isError();
   }
 
   private static void refuseJson(String fault) {

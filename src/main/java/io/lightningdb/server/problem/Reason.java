@@ -1,5 +1,7 @@
 package io.lightningdb.server.problem;
 
+import io.lightningdb.engine.io.FailureText;
+
 /// What a failure says of itself, to people.
 public final class Reason {
   private Reason() {}
@@ -9,7 +11,6 @@ public final class Reason {
   /// @param failure any failure
   /// @return its message, or its kind if it has none; never empty
   public static String of(Throwable failure) {
-    String message = failure.getMessage();
-    return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
+    return FailureText.of(failure);
   }
 }

@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
@@ -43,6 +44,9 @@ final class SingleHeaders implements RequestFilter {
           HttpHeaders.ORIGIN,
           HttpHeaders.RANGE);
 
+  private static final Pattern CHARSET_TWICE =
+      Pattern.compile(";\\s*charset\\s*=.*;\\s*charset\\s*=", Pattern.CASE_INSENSITIVE);
+
   private final ProblemWriter writer;
 
   /// Answers by a writer.
@@ -56,13 +60,21 @@ final class SingleHeaders implements RequestFilter {
   public void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     String repeated = repeated(request);
+    String detail = "The header %s is given more than once.".formatted(repeated);
+    if (repeated == null && namesCharsetTwice(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
+      repeated = HttpHeaders.CONTENT_TYPE;
+      detail = "The header Content-Type names a charset more than once.";
+    }
     if (repeated == null) {
       chain.doFilter(request, response);
       return;
     }
-    String detail = "The header %s is given more than once.".formatted(repeated);
     Problem problem = Problem.of(ProblemType.INVALID_PARAMETER, detail).with("parameter", repeated);
     writer.write(request, response, problem);
+  }
+
+  private static boolean namesCharsetTwice(@Nullable String type) {
+    return type != null && type.indexOf(';') >= 0 && CHARSET_TWICE.matcher(type).find();
   }
 
   private static @Nullable String repeated(HttpServletRequest request) {

@@ -1,5 +1,6 @@
 package io.lightningdb.server.security;
 
+import io.lightningdb.engine.io.FailureText;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyStore;
@@ -41,7 +42,7 @@ final class VerifiedSslBundles extends DefaultSslBundleRegistry {
       takeExpiry(name, verify(bundle));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(
-          "The TLS bundle %s cannot be used: %s".formatted(name, e.getMessage()), e);
+          "The TLS bundle %s cannot be used: %s".formatted(name, FailureText.of(e)), e);
     }
     super.registerBundle(name, bundle);
   }
@@ -61,7 +62,7 @@ final class VerifiedSslBundles extends DefaultSslBundleRegistry {
   }
 
   private void refuse(String name, SslBundle old, Exception cause) {
-    String reason = String.valueOf(cause.getMessage());
+    String reason = FailureText.of(cause);
     refused.compute(
         name, (_, before) -> new Refused(before == null ? Instant.now() : before.since(), reason));
     LOG.error(

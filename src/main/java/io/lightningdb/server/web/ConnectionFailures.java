@@ -13,6 +13,9 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +23,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 
 /// Tells failures of the connection from those of the service, at the one place where both are still apart: the streams of the request
 /// and of its answer. All bodies are read and all answers written through them, whatever the web server throws and whatever its exceptions
@@ -83,12 +87,23 @@ class ConnectionFailures {
     }
   }
 
-  /// A request whose body is watched.
+  /// A request whose body is watched. An empty list of media types is none: Actuator would find nothing in it and fail.
   private static final class WatchedRequest extends HttpServletRequestWrapper {
     private @Nullable BodyInput body;
 
     WatchedRequest(HttpServletRequest request) {
       super(request);
+    }
+
+    @Override
+    public Enumeration<String> getHeaders(String name) {
+      Enumeration<String> values = super.getHeaders(name);
+      if (!name.equalsIgnoreCase(HttpHeaders.ACCEPT)) {
+        return values;
+      }
+      List<String> said = Collections.list(values);
+      said.removeIf(String::isBlank);
+      return Collections.enumeration(said);
     }
 
     @Override

@@ -24,6 +24,14 @@ class TomcatConfiguration {
   /// @return called by Spring
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(ProblemWriter writer) {
+    return problems(writer);
+  }
+
+  /// Adjusts a web server, that of the service or that of a management port of its own.
+  ///
+  /// @param writer writes the problems
+  /// @return called by Spring
+  static WebServerFactoryCustomizer<TomcatServletWebServerFactory> problems(ProblemWriter writer) {
     return factory -> {
       factory.addConnectorCustomizers(TomcatConfiguration::passKeysOn);
       factory.addContextCustomizers(context -> answerProblems(context, writer));

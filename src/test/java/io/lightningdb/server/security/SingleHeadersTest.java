@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -94,5 +95,28 @@ class SingleHeadersTest extends RunningService {
       assertThat(problem.path("detail").asString()).contains("more than once");
       assertThat(answer.head()).contains("X-Content-Type-Options: nosniff");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text/plain; charset=utf-8; charset=utf-16",
+        "text/plain;Charset=utf-8;a=b;CHARSET = utf-8",
+        "application/json; charset=latin1; charset=utf-8",
+      })
+  void charsetThatIsThereTwiceIsRefused(String type) {
+    Raw.Answer answer = Raw.send(port(), "PUT " + ENTRY, "Content-Type: " + type + "\r\n", "1");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("Content-Type").contains("more than once");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"us-ascii 400", "utf-16 400", "utf-8 400", "iso-8859-1 201", "nonsense 415"})
+  void bytesAreTextInTheCharsetThatIsNamed(String charset) {
+    String[] parts = charset.split(" ", -1);
+    String type = "Content-Type: text/plain; charset=" + parts[0] + "\r\n";
+    Raw.Answer answer = Raw.send(port(), "PUT " + ENTRY + "-" + parts[0], type, "\u00E9");
+    assertThat(answer.status()).as(answer.body()).isEqualTo(Integer.parseInt(parts[1]));
   }
 }
