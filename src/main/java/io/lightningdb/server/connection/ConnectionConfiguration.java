@@ -81,7 +81,8 @@ class ConnectionConfiguration {
   /// As they are set, but for what the limit of open files leaves.
   private static ConnectionBounds bounds(
       LightningProperties.Connections settings, int managementMax) {
-    int openMax = ConnectionLimit.within(settings.openMax(), managementMax);
+    int openMax =
+        ConnectionLimit.within(ConnectionLimit.withinHeap(settings.openMax()), managementMax);
     int perAddressMax = settings.perAddressMax() == 0 ? openMax / 2 : settings.perAddressMax();
     return new ConnectionBounds(
         openMax,

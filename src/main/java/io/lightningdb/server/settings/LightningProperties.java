@@ -214,7 +214,7 @@ public record LightningProperties(
   /// connections of its own.
   ///
   /// @param openMax most connections open at a time, 16 to 100,000. As their number nears it, those that have been idle for longest are
-  ///     closed. Default `8192`
+  ///     closed. Fewer where the limit of open files, or the heap (an eighth of it at 64 KiB each), leaves no more. Default `8192`
   /// @param perAddressMax most connections of one address, from half of open-max up to open-max, or 0 for half of it; loopback addresses and
   ///     trusted proxies are not held to it. Default `0`
   /// @param bytesPerSecondMin bytes that a client has to send of a body, or take of an answer, in a second on average, 0B to 1MB; 0B for at

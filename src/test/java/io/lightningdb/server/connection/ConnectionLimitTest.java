@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// How many connections the limit of open files leaves.
+/// How many connections the limit of open files and the heap leave.
 class ConnectionLimitTest {
   @ParameterizedTest
   @CsvSource({
@@ -17,6 +17,18 @@ class ConnectionLimitTest {
   })
   void descriptorsAreLeftForTheEngine(int wanted, long filesMax, long filesOpen, int allowed) {
     assertThat(ConnectionLimit.within(wanted, filesMax, filesOpen)).isEqualTo(allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "8192, 134217728, 256",
+    "8192, 1073741824, 2048",
+    "8192, 4294967296, 8192",
+    "8192, 1048576, 16",
+    "  20, 134217728, 20"
+  })
+  void theHeapIsLeftForRequests(int wanted, long heapBytesMax, int allowed) {
+    assertThat(ConnectionLimit.withinHeap(wanted, heapBytesMax)).isEqualTo(allowed);
   }
 
   @Test
