@@ -256,7 +256,6 @@ class ExpiryTest {
         "\"expiresAt\":\"tomorrow\"",
         "\"expiresAt\":17",
         "\"ttl\":\"PT1H\",\"expiresAt\":null",
-        "\"ttl\":\"PT1H\",\"ttl\":\"PT2H\"",
       })
   void wrongMembersAreRefusedWithTheirOperation(String member) {
     String operation = "{\"put\":{\"key\":\"a\",\"value\":1," + member + "}}";
