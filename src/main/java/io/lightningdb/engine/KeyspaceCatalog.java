@@ -205,7 +205,8 @@ final class KeyspaceCatalog {
             record.name(),
             new KeyspaceStore.Memtables(this::newMemtable, engine::mayBeBehind),
             runs,
-            record.historyFloor());
+            record.historyFloor(),
+            core.memory().account(MemoryBudget.Part.RUNS));
     return new Keyspace(engine, store, KeyspaceOptions.fromProperties(record.options()));
   }
 

@@ -11,7 +11,8 @@ package io.lightningdb.engine;
 /// @param scanBytes open scans, at most
 /// @param requestBytes what callers send and are answered, while a request of theirs lasts
 /// @param logBytes buffers of the log
-/// @param runBytes what open runs know of their blocks, their deleted ranges, and the least of their properties
+/// @param runBytes what open runs know of their blocks, their deleted ranges, and the least of their properties, and
+///     where scans found nothing
 /// @param maintenanceBytes buffers of flushes and merges
 /// @param requestsWaiting requests that wait for memory
 /// @param requestsRefused requests that got none in time, since the opening

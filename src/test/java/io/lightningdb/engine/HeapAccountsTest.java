@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -214,6 +216,23 @@ class HeapAccountsTest {
             transaction.get(keyspace, key(20_000 + i));
           }
           return List.of(transaction, savepoints);
+        });
+  }
+
+  /// By their numbers, as the service keeps them.
+  @Test
+  void savepoints() {
+    areCharged(
+        "savepoints alone",
+        220_000,
+        (database, _, count) -> {
+          Transaction transaction = begin(database);
+          Map<Long, Transaction.Savepoint> byNumber = new TreeMap<>();
+          for (int i = 0; i < count; i++) {
+            Transaction.Savepoint made = transaction.savepoint();
+            byNumber.put(made.number(), made);
+          }
+          return List.of(transaction, byNumber);
         });
   }
 

@@ -66,7 +66,8 @@ class MemoryAtLimitsTest {
   }
 
   /// A process with the service in it.
-  private record Service(ChildProcess child, CallsAtTheirLimits calls) implements AutoCloseable {
+  private record Service(ChildProcess child, CallsAtTheirLimits calls, List<String> failures)
+      implements AutoCloseable {
 
     static Service start(String heap, Path directory, @Nullable Path group) throws IOException {
       int port = freePort();
@@ -78,7 +79,8 @@ class MemoryAtLimitsTest {
               "--lightning.write-wait-max=" + (SECONDS == 0 ? "2s" : "10s"),
               "--lightning.data-directory=" + directory);
       ChildProcess child = ChildProcess.startWithHeap(heap, LightningDbApplication.class, settings);
-      Thread.ofPlatform().daemon().start(() -> drain(child));
+      List<String> failures = new CopyOnWriteArrayList<>();
+      Thread.ofPlatform().daemon().start(() -> drain(child, failures));
       if (group != null) {
         Files.writeString(group.resolve("cgroup.procs"), Long.toString(child.pid()));
       }
@@ -89,13 +91,14 @@ class MemoryAtLimitsTest {
       CallsAtTheirLimits calls = new CallsAtTheirLimits(port, SECONDS == 0 ? 3 : 100);
       System.out.printf(
           "MemoryAtLimitsTest: heap %s: values of %d bytes%n", heap, calls.valueBytes());
-      return new Service(child, calls);
+      return new Service(child, calls, failures);
     }
 
-    private static void drain(ChildProcess child) {
+    private static void drain(ChildProcess child, List<String> failures) {
       for (String line = child.line(); line != null; line = child.line()) {
-        if (!line.contains("INFO")) {
+        if (line.contains(" ERROR ") || line.contains("OutOfMemoryError")) {
           System.out.println("MemoryAtLimitsTest: service: " + line);
+          failures.add(line);
         }
       }
     }
@@ -154,6 +157,9 @@ class MemoryAtLimitsTest {
         thread.join();
       }
       assertThat(failures).as(calls.statuses().toString()).isEmpty();
+      assertThat(calls.cut())
+          .as("calls without an answer: %s", calls.statuses())
+          .isLessThanOrEqualTo(calls.answered() / 10);
     }
 
     void forMinutes() throws InterruptedException {
@@ -188,7 +194,9 @@ class MemoryAtLimitsTest {
 
     /// Everything acknowledged is there, nothing is held, and every thread lives.
     void isIdleAgain() throws IOException {
+      System.out.printf("MemoryAtLimitsTest: %d keys acknowledged%n", calls.acknowledged());
       assertThat(calls.lost()).isEmpty();
+      oneAtATime();
       await()
           .atMost(Duration.ofMinutes(1))
           .untilAsserted(() -> {
@@ -204,7 +212,10 @@ class MemoryAtLimitsTest {
               assertThat(calls.metric(gauge)).as(gauge).isZero();
             }
           });
-      assertThat(calls.text("/actuator/health")).contains("\"status\":\"UP\"");
+      for (String group : List.of("liveness", "readiness")) {
+        assertThat(calls.health(group)).as(group).isEqualTo("UP");
+      }
+      assertThat(failures).isEmpty();
     }
 
     /// Fails with what the process said, if it has ended by itself.

@@ -50,7 +50,7 @@ public final class MemoryBudget {
     REQUESTS,
     /// Buffers of the log.
     LOG,
-    /// What open runs know of their blocks.
+    /// What open runs know of their blocks, and where scans found nothing.
     RUNS,
     /// Buffers of flushes and merges.
     MAINTENANCE

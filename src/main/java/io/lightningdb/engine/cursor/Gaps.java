@@ -1,5 +1,7 @@
 package io.lightningdb.engine.cursor;
 
+import io.lightningdb.engine.cache.HeapBytes;
+import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.format.KeyRange;
 import io.lightningdb.engine.format.Keys;
 import java.util.ArrayList;
@@ -7,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Stretches of keys in which scans found nothing, so that the next scan does not walk through what was deleted there again.
@@ -20,18 +23,26 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Gaps that touch stay apart until their versions lie closer together than either is old (as in the exponential histograms of
 /// Datar, Gionis, Indyk and Motwani, SIAM J. Comput. 31, 2002). So they are few, and a reader at an older version passes no more
-/// entries than about as many as were deleted since. They are bounded in number, and lost with the process.
+/// entries than about as many as were deleted since. They are bounded in number and in bytes, and lost with the process.
 public final class Gaps {
   /// Entries that a scan passes without showing one before it adds a gap.
   private static final int ENTRIES_MIN = 16;
 
   private static final int COUNT_MAX = 64;
 
+  // As many as are allowed, if keys are shorter than some 200 bytes.
+  private static final long BYTES_MAX = 32 << 10;
+
+  // A gap with its stretch and its range, and its place in the list.
+  private static final long GAP_BYTES = 32 + 32 + 24 + HeapBytes.REFERENCE;
+
   private final Untouched untouched;
+  private final MemoryAccount account;
 
   // Ascending, not overlapping.
   private final AtomicReference<List<Gap>> gaps = new AtomicReference<>(List.of());
   private final LongAdder entriesPassed = new LongAdder();
+  private volatile boolean ended;
 
   /// Tells whether keys have changed.
   @FunctionalInterface
@@ -71,6 +82,12 @@ public final class Gaps {
       return new Gap(kept, entries, usable);
     }
 
+    long bytes() {
+      return GAP_BYTES
+          + HeapBytes.ofArray(range().lower().length)
+          + HeapBytes.ofArray(upperOf(range()).length);
+    }
+
     boolean touches(Gap behind) {
       return Arrays.equals(range().upper(), behind.range().lower());
     }
@@ -79,8 +96,10 @@ public final class Gaps {
   /// Makes an empty set.
   ///
   /// @param untouched knows the keys that gaps are about
-  public Gaps(Untouched untouched) {
+  /// @param account pays for them
+  public Gaps(Untouched untouched, MemoryAccount account) {
     this.untouched = untouched;
+    this.account = account;
   }
 
   /// Tells whether there is none. A commit asks when its puts are made, behind a full fence.
@@ -161,7 +180,7 @@ public final class Gaps {
     Gap added = publish(new Gap(stretch, entries, false));
     if (added != null) {
       boolean certain = untouched.isUntouched(added.range(), readVersion);
-      gaps.updateAndGet(all -> decided(all, added, certain, readVersion));
+      replace(all -> decided(all, added, certain, readVersion));
     }
   }
 
@@ -183,10 +202,36 @@ public final class Gaps {
       Gap part = added.part(free);
       List<Gap> grown = new ArrayList<>(all);
       grown.add(place, part);
-      if (gaps.compareAndSet(all, List.copyOf(grown))) {
+      if (replace(all, List.copyOf(grown))) {
         return part;
       }
     }
+  }
+
+  private void replace(UnaryOperator<List<Gap>> change) {
+    List<Gap> before = gaps.get();
+    while (!replace(before, change.apply(before))) {
+      before = gaps.get();
+    }
+  }
+
+  private boolean replace(List<Gap> before, List<Gap> after) {
+    if (!gaps.compareAndSet(before, after)) {
+      return false;
+    }
+    account.charge(bytes(after) - bytes(before));
+    if (ended && !after.isEmpty()) {
+      replace(_ -> List.of());
+    }
+    return true;
+  }
+
+  private static long bytes(List<Gap> all) {
+    long bytes = 0;
+    for (Gap gap : all) {
+      bytes += gap.bytes();
+    }
+    return bytes;
   }
 
   /// Makes a gap usable, unless a commit has cut it meanwhile or it is not certain, and joins what need not be apart.
@@ -229,7 +274,7 @@ public final class Gaps {
   }
 
   private static void dropSmallest(List<Gap> all) {
-    while (all.size() > COUNT_MAX) {
+    while (all.size() > COUNT_MAX || bytes(all) > BYTES_MAX) {
       Gap smallest = all.getFirst();
       for (Gap gap : all) {
         smallest = gap.entries() < smallest.entries() ? gap : smallest;
@@ -245,7 +290,7 @@ public final class Gaps {
     List<Gap> all = gaps.get();
     int at = lastNotBehind(all, key);
     if (at >= 0 && all.get(at).range().contains(key)) {
-      gaps.updateAndGet(now -> without(now, key));
+      replace(now -> without(now, key));
     }
   }
 
@@ -271,8 +316,9 @@ public final class Gaps {
     }
   }
 
-  /// Forgets all of them.
-  public void clear() {
-    gaps.set(List.of());
+  /// Forgets all of them, and those that scans under way are about to add: the keyspace is gone.
+  public void end() {
+    ended = true;
+    replace(_ -> List.of());
   }
 }

@@ -1,5 +1,6 @@
 package io.lightningdb.engine.store;
 
+import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cursor.Gaps;
 import io.lightningdb.engine.cursor.Projection;
 import io.lightningdb.engine.cursor.Projections;
@@ -37,7 +38,7 @@ public final class KeyspaceStore {
   // Taken to replace the view, never while reading.
   private final ReentrantLock viewLock = new ReentrantLock();
   private final AccessCounts accessCounts = new AccessCounts();
-  private final Gaps gaps = new Gaps((range, version) -> peek().isUntouched(range, version));
+  private final Gaps gaps;
   private volatile View view;
   private volatile State state = State.OPEN;
   private volatile List<KeyRange> closedRanges = List.of();
@@ -61,11 +62,18 @@ public final class KeyspaceStore {
   /// @param memtables where its memtables come from
   /// @param runs its runs in any order
   /// @param historyFloor from this version on every moment can be read in full
+  /// @param account pays for what is known of where scans found nothing
   public KeyspaceStore(
-      int id, String name, Memtables memtables, List<SharedRun> runs, long historyFloor) {
+      int id,
+      String name,
+      Memtables memtables,
+      List<SharedRun> runs,
+      long historyFloor,
+      MemoryAccount account) {
     this.id = id;
     this.name = name;
     this.memtables = memtables;
+    this.gaps = new Gaps((range, version) -> peek().isUntouched(range, version), account);
     this.view = new View(memtables.empty().get(), List.of(), sorted(runs), historyFloor);
   }
 
@@ -404,6 +412,7 @@ public final class KeyspaceStore {
   /// Ends the keyspace: reads and writes fail from now on, and all its files can go.
   public void drop() {
     state = State.DROPPED;
+    gaps.end();
     replace(old -> {
       old.runs().forEach(SharedRun::makeObsolete);
       releaseMemtables(old);
@@ -416,6 +425,7 @@ public final class KeyspaceStore {
   /// Lets go of the runs: the database is being closed.
   public void close() {
     state = State.CLOSED;
+    gaps.end();
     replace(old -> {
       releaseMemtables(old);
       return new View(old.active(), old.frozen(), List.of(), old.historyFloor());

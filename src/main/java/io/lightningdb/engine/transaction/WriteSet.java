@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,9 @@ public final class WriteSet {
   private long bytes;
   private long memtableBytes;
   private long rangeBytes;
+
+  // Scans that were opened before writes were taken back may still add to it.
+  private final AtomicLong gapBytes = new AtomicLong();
   private long nextVersion = OWN_VERSIONS;
 
   /// Makes an empty set.
@@ -167,7 +171,7 @@ public final class WriteSet {
                   new Memtable.Change(Operation.DELETE, key, 0, key.length, key.length, 0));
           case DeleteRange(_, KeyRange range) -> range(keyspaceId, version, range);
         });
-    bytes += write.bytes();
+    bytes += write instanceof DeleteRange ? MADE_BYTES : write.bytes();
     Gaps known = gaps.get(keyspaceId);
     if (known != null && write instanceof Put put) {
       known.cut(put.key());
@@ -208,11 +212,11 @@ public final class WriteSet {
     return made.size();
   }
 
-  /// Size of all writes, whatever keyspaces they go to.
+  /// Size of all writes, whatever keyspaces they go to; ranges with the trees that they make.
   ///
   /// @return in bytes
   public long bytes() {
-    return bytes;
+    return bytes + rangeBytes;
   }
 
   /// Entries that scans of the transaction passed because it had deleted them itself.
@@ -226,7 +230,7 @@ public final class WriteSet {
   ///
   /// @return in bytes
   public long heapBytes() {
-    return memtableBytes + rangeBytes + (long) MADE_BYTES * made.size();
+    return memtableBytes + rangeBytes + gapBytes.get() + (long) MADE_BYTES * made.size();
   }
 
   /// What a write adds to [#heapBytes] at least.
@@ -262,6 +266,7 @@ public final class WriteSet {
     Map<Integer, Memtable> before = memtables;
     made = new ArrayList<>(size);
     memtables = new HashMap<>();
+    gaps.values().forEach(Gaps::end);
     gaps.clear();
     bytes = 0;
     memtableBytes = 0;
@@ -274,7 +279,7 @@ public final class WriteSet {
         bytes += WRITE_OVERHEAD_BYTES + (long) change.keyLength() + change.valueLength();
       } else {
         made.add(range(each.keyspaceId(), each.version(), range));
-        bytes += new DeleteRange(each.keyspaceId(), range).bytes();
+        bytes += MADE_BYTES;
       }
     }
   }
@@ -385,7 +390,10 @@ public final class WriteSet {
     Gaps own =
         gaps.computeIfAbsent(
             keyspaceId,
-            _ -> new Gaps((range, version) -> memtable.firstNewerIn(range, version) == null));
+            _ ->
+                new Gaps(
+                    (range, version) -> memtable.firstNewerIn(range, version) == null,
+                    gapBytes::addAndGet));
     return new VisibleCursor(both, List.of(memtable.deletedRanges()), ownView, own);
   }
 }

@@ -1,10 +1,12 @@
 package io.lightningdb.server.failure;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,10 @@ import org.slf4j.LoggerFactory;
 public final class UncaughtFailures implements Thread.UncaughtExceptionHandler {
   /// The exit code of a process that has exhausted its memory, the one that the JVM has for it.
   public static final int EXIT_OUT_OF_MEMORY = 3;
+
+  // Made beforehand: what has no memory left says at least this.
+  private static final byte[] EXHAUSTED =
+      "Lightning DB ends because memory is exhausted.\n".getBytes(StandardCharsets.US_ASCII);
 
   private static final int LOST_MAX = 16;
   private static final int CAUSES_MAX = 32;
@@ -68,9 +74,11 @@ public final class UncaughtFailures implements Thread.UncaughtExceptionHandler {
   ///
   /// @param failure anything caught
   public static void endIfOutOfMemory(Throwable failure) {
-    Thread self = Thread.currentThread();
-    outOfMemory(failure)
-        .ifPresent(e -> self.getUncaughtExceptionHandler().uncaughtException(self, e));
+    OutOfMemoryError exhaustion = exhaustion(failure);
+    if (exhaustion != null) {
+      Thread self = Thread.currentThread();
+      self.getUncaughtExceptionHandler().uncaughtException(self, exhaustion);
+    }
   }
 
   /// The exhaustion of memory that is behind a failure.
@@ -78,32 +86,38 @@ public final class UncaughtFailures implements Thread.UncaughtExceptionHandler {
   /// @param failure anything thrown
   /// @return it or one of its causes; empty if memory is not exhausted
   public static Optional<OutOfMemoryError> outOfMemory(Throwable failure) {
+    return Optional.ofNullable(exhaustion(failure));
+  }
+
+  /// As [#outOfMemory], without a single allocation: there may be nothing left.
+  private static @Nullable OutOfMemoryError exhaustion(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
       if (cause instanceof OutOfMemoryError found) {
-        return Optional.of(found);
+        return found;
       }
       cause = cause.getCause();
     }
-    return Optional.empty();
+    return null;
   }
 
   @Override
   public void uncaughtException(Thread thread, Throwable failure) {
-    if (outOfMemory(failure).isPresent()) {
+    if (exhaustion(failure) != null) {
       end(thread, failure);
-    } else {
+      return;
+    }
+    try {
       remember(thread, failure);
+    } catch (OutOfMemoryError e) {
+      end(thread, e);
     }
   }
 
   private void end(Thread thread, Throwable failure) {
     try {
-      errors.println(
-          "Lightning DB ends because memory is exhausted, as thread "
-              + thread.getName()
-              + " found out: "
-              + failure);
+      errors.write(EXHAUSTED, 0, EXHAUSTED.length);
+      errors.println("Thread " + thread.getName() + " found that out: " + failure);
       failure.printStackTrace(errors);
       errors.flush();
     } finally {

@@ -9,6 +9,8 @@ import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.Range;
 import io.lightningdb.engine.Scan;
 import io.lightningdb.engine.WriteBatch;
+import io.lightningdb.engine.cache.HeapBytes;
+import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.share.CallerShares;
@@ -60,6 +62,9 @@ public final class IdempotencyRecords {
 
   private final ReentrantLock lock = new ReentrantLock();
 
+  /// Pays for what is known of callers beside what is stored.
+  private final MemoryAccount memory;
+
   /// Bytes kept, or about to be, by period and caller. Guarded by `lock`.
   private final TreeMap<Long, Map<ShareHolder, Long>> bytesOf = new TreeMap<>();
 
@@ -72,6 +77,7 @@ public final class IdempotencyRecords {
     this.database = database;
     this.bytes = bytes;
     this.clock = clock;
+    this.memory = database.memoryAccount();
     this.keyspace = database.keyspace(KEYSPACE, KeyspaceOptions.defaults());
     try (Scan scan = keyspace.scan(Range.all())) {
       while (scan.next()) {
@@ -214,7 +220,12 @@ public final class IdempotencyRecords {
     lock.lock();
     try {
       Map<Long, Map<ShareHolder, Long>> past = bytesOf.headMap(period);
-      past.values().forEach(owners -> owners.forEach(bytes::give));
+      for (Map<ShareHolder, Long> owners : past.values()) {
+        owners.forEach((owner, kept) -> {
+          bytes.give(owner, kept);
+          memory.charge(-heapBytes(owner));
+        });
+      }
       past.clear();
     } finally {
       lock.unlock();
@@ -234,7 +245,10 @@ public final class IdempotencyRecords {
     lock.lock();
     try {
       if (more > 0) {
-        bytesOf.computeIfAbsent(period, _ -> new HashMap<>()).merge(owner, more, Long::sum);
+        Map<ShareHolder, Long> counted = bytesOf.computeIfAbsent(period, _ -> new HashMap<>());
+        if (counted.merge(owner, more, Long::sum) == more) {
+          memory.charge(heapBytes(owner));
+        }
         return more;
       }
       Map<ShareHolder, Long> owners = bytesOf.getOrDefault(period, Map.of());
@@ -244,12 +258,18 @@ public final class IdempotencyRecords {
         owners.put(owner, kept);
       } else if (given > 0) {
         owners.remove(owner);
+        memory.charge(-heapBytes(owner));
         bytesOf.computeIfPresent(period, (_, left) -> left.isEmpty() ? null : left);
       }
       return given;
     } finally {
       lock.unlock();
     }
+  }
+
+  /// A caller and its count, here and among the shares.
+  private static long heapBytes(ShareHolder owner) {
+    return 24 + HeapBytes.of(owner.id()) + 2L * (HeapBytes.HASH_ENTRY + HeapBytes.LONG);
   }
 
   private long now() {

@@ -60,6 +60,7 @@ public enum Label {
       "transaction-bytes",
       "cursors",
       "idempotency-bytes",
+      "operations",
       "requests-active",
       "requests-queued"),
   /// What the system has none left of.

@@ -6,7 +6,10 @@ import io.lightningdb.server.problem.Problem;
 import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.problem.ProblemTranslation;
 import io.lightningdb.server.problem.ProblemType;
+import io.lightningdb.server.share.CallerShares;
 import io.lightningdb.server.share.ShareHolder;
+import io.lightningdb.server.share.Shared;
+import io.lightningdb.server.share.Shares;
 import io.lightningdb.server.web.Words;
 import jakarta.annotation.PreDestroy;
 import java.security.SecureRandom;
@@ -15,7 +18,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -31,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/// Runs operations, one of a kind at a time, and remembers the last ones. *Thread-safe.*
+/// Runs operations, one of a kind at a time, or one of a kind and keyspace, and remembers the last ones. Callers share how many run. *Thread-safe.*
 @Component
 public final class Operations {
   private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
@@ -40,6 +42,7 @@ public final class Operations {
 
   private final OperationWork work;
   private final OperationFile file;
+  private final Shares shares;
   private final SecureRandom random = new SecureRandom();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(
@@ -48,19 +51,30 @@ public final class Operations {
   // Guarded by this. Oldest first.
   private final Map<String, Operation> operations = new LinkedHashMap<>();
   private final Map<String, String> startedBy = new HashMap<>();
-  private final Map<OperationKind, Run> running = new EnumMap<>(OperationKind.class);
+  private final Map<Work, Run> running = new HashMap<>();
   private boolean stopped;
 
   /// Called by Spring. What ran when the service ended is marked as interrupted.
   ///
   /// @param work does what operations are for
   /// @param file keeps them over a restart
-  Operations(OperationWork work, OperationFile file) {
+  /// @param shares holds callers to their shares
+  Operations(OperationWork work, OperationFile file, Shares shares) {
     this.work = work;
     this.file = file;
+    this.shares = shares;
     for (Operation each : file.read()) {
       boolean ended = each.endedAt() != null;
       put(ended ? each : each.ended("interrupted", now()));
+    }
+  }
+
+  /// What is done once at a time.
+  ///
+  /// @param keyspace the only one that it is done for; empty for all, and where it is done for the whole database
+  private record Work(OperationKind kind, String keyspace) {
+    static Work of(OperationRequest request) {
+      return new Work(request.kind(), request.parameter("keyspace").orElse(""));
     }
   }
 
@@ -72,7 +86,7 @@ public final class Operations {
   ///
   /// @param request what it is to do
   /// @return the operation, which runs
-  /// @throws ProblemException if one of its kind runs already, or it cannot be done at all
+  /// @throws ProblemException if the same work is under way, the caller has its share of what runs, or it cannot be done at all
   public Operation start(OperationRequest request) {
     work.check(request);
     Run run = add(request);
@@ -81,7 +95,7 @@ public final class Operations {
   }
 
   private synchronized Run add(OperationRequest request) {
-    Run other = running.get(request.kind());
+    Run other = running.get(Work.of(request));
     if (other != null) {
       String detail =
           "Operation %s of kind %s is running.".formatted(other.id, Words.of(request.kind()));
@@ -93,11 +107,15 @@ public final class Operations {
       throw Problem.of(ProblemType.SHUTTING_DOWN, ProblemType.SHUTTING_DOWN.meaning())
           .asException();
     }
+    ShareHolder holder = ShareHolder.current();
+    if (shares.of(Shared.OPERATIONS).take(holder, 1) != CallerShares.Verdict.TAKEN) {
+      throw shares.refusal(ProblemType.OVERLOADED, Shared.OPERATIONS, holder).asException();
+    }
     String id = HexFormat.of().toHexDigits(random.nextLong());
     Map<String, Object> parameters = new LinkedHashMap<>(request.parameters());
-    Run run = new Run(id, request);
-    running.put(request.kind(), run);
-    startedBy.put(id, ShareHolder.current().id());
+    Run run = new Run(id, request, holder);
+    running.put(Work.of(request), run);
+    startedBy.put(id, holder.id());
     put(Operation.started(id, Words.of(request.kind()), parameters, now()));
     keep();
     return run;
@@ -194,12 +212,14 @@ public final class Operations {
   private final class Run implements Runnable, OperationControl {
     private final String id;
     private final OperationRequest request;
+    private final ShareHolder holder;
     private final long startNanos = System.nanoTime();
     private volatile boolean cancelled;
 
-    Run(String id, OperationRequest request) {
+    Run(String id, OperationRequest request, ShareHolder holder) {
       this.id = id;
       this.request = request;
+      this.holder = holder;
     }
 
     @Override
@@ -248,7 +268,8 @@ public final class Operations {
         } else {
           put(found.failed(problem(failure), now()));
         }
-        running.remove(request.kind());
+        running.remove(Work.of(request));
+        shares.of(Shared.OPERATIONS).give(holder, 1);
         keep();
       }
     }
@@ -282,6 +303,9 @@ public final class Operations {
   /// @param kind the kind
   /// @return the operation, or empty if none runs
   public synchronized Optional<Operation> running(OperationKind kind) {
-    return Optional.ofNullable(running.get(kind)).map(run -> get(run.id));
+    return running.values().stream()
+        .filter(run -> run.request.kind() == kind)
+        .findFirst()
+        .map(run -> get(run.id));
   }
 }

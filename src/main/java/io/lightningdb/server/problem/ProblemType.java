@@ -217,8 +217,8 @@ public enum ProblemType {
   OPERATION_IN_PROGRESS(
       409,
       "Such an operation is running",
-      "One operation of each kind is done at a time, and backups are made, checked and deleted one after the other. The member"
-          + " `operation` names the one that runs, if there is one.",
+      "One operation of each kind is done at a time, flushes and compactions one of each keyspace, and backups are made, checked"
+          + " and deleted one after the other. The member `operation` names the one that runs, if there is one.",
       "Wait until it has ended, or cancel it."),
   /// Other backups build on this one.
   BACKUP_NEEDED(

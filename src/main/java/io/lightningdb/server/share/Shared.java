@@ -10,6 +10,8 @@ public enum Shared {
   CURSORS("cursors", "lists between two pages"),
   /// Answers that are kept for an `Idempotency-Key`, in bytes.
   IDEMPOTENCY_BYTES("idempotency-bytes", "bytes of answers kept for an Idempotency-Key"),
+  /// Operations that run.
+  OPERATIONS("operations", "operations that run"),
   /// Requests that are served.
   REQUESTS_ACTIVE("requests-active", "requests served at a time"),
   /// Requests that wait until they are.

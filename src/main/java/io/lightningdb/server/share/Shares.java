@@ -21,13 +21,15 @@ public final class Shares {
   /// Most bytes of all answers that are kept for an `Idempotency-Key`.
   public static final long IDEMPOTENCY_BYTES_MAX = 256L << 20;
 
-  // Callers whose kept answers are counted one by one: as many as there may be lists, and a map of
-  // a
-  // few megabytes.
+  // Callers whose kept answers are counted one by one, in two periods: their counts take less than
+  // a thirtieth of the budget.
   private static final int IDEMPOTENT_CALLERS_MAX = 50_000;
+  private static final int BUDGET_BYTES_PER_CALLER = 16 << 10;
+  private static final int OPERATIONS_MAX = 8;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Map<Shared, CallerShares> all = new EnumMap<>(Shared.class);
+  private final int idempotentCallersMax;
 
   /// Called by Spring.
   ///
@@ -36,10 +38,15 @@ public final class Shares {
   /// @param meters takes the figures
   public Shares(LightningProperties settings, Database database, MeterRegistry meters) {
     LightningProperties.Requests requests = settings.requests();
+    this.idempotentCallersMax =
+        (int)
+            Math.min(
+                IDEMPOTENT_CALLERS_MAX, settings.memory().budgetBytes() / BUDGET_BYTES_PER_CALLER);
     add(Shared.TRANSACTIONS, settings.transactions().openMax());
     add(Shared.TRANSACTION_BYTES, database.transactionBytesMax());
     add(Shared.CURSORS, settings.limits().cursorsMax());
     add(Shared.IDEMPOTENCY_BYTES, IDEMPOTENCY_BYTES_MAX);
+    add(Shared.OPERATIONS, OPERATIONS_MAX);
     add(Shared.REQUESTS_ACTIVE, requests.activeMax());
     add(Shared.REQUESTS_QUEUED, requests.activeMax() == 0 ? 0 : requests.queuedMax());
     all.forEach((shared, shares) -> {
@@ -53,7 +60,7 @@ public final class Shares {
   private void add(Shared shared, long max) {
     if (max > 0) {
       int holdersMax =
-          shared == Shared.IDEMPOTENCY_BYTES ? IDEMPOTENT_CALLERS_MAX : Integer.MAX_VALUE;
+          shared == Shared.IDEMPOTENCY_BYTES ? idempotentCallersMax : Integer.MAX_VALUE;
       all.put(shared, new CallerShares(max, holdersMax, Clock.SYSTEM::nanoTime));
     }
   }

@@ -11,7 +11,8 @@ import java.util.List;
 /// the lease of the request. *Not thread-safe.*
 public final class ChargedBuffer extends OutputStream {
   private static final int PIECE_BYTES_MIN = 1 << 10;
-  private static final int PIECE_BYTES_MAX = 1 << 20;
+  // G1 gives an array of half a region or more, which are 1 MB in small heaps, whole regions.
+  private static final int PIECE_BYTES_MAX = 256 << 10;
 
   private final CallerMemory.Use use;
   private final List<byte[]> full = new ArrayList<>();

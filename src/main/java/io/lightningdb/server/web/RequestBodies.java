@@ -23,7 +23,8 @@ public final class RequestBodies {
   /// Bodies up to this size are read without asking for memory.
   private static final int SMALL_BYTES = 16 * 1024;
 
-  private static final int PIECE_BYTES_MAX = 1 << 20;
+  // G1 gives an array of half a region or more, which are 1 MB in small heaps, whole regions.
+  private static final int PIECE_BYTES_MAX = 256 << 10;
 
   /// Called by Spring.
   public RequestBodies() {}

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.cursor.ReadVersions;
 import io.lightningdb.engine.cursor.TombstoneSweep;
@@ -64,7 +65,8 @@ class CommitPipelineTest {
           "keyspace-" + id,
           new KeyspaceStore.Memtables(() -> new Memtable(MEMTABLE_BYTES, _ -> step()), _ -> {}),
           List.of(),
-          0);
+          0,
+          MemoryAccount.NONE);
     }
 
     private void step() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lightningdb.engine.cache.BlockCache;
+import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.cursor.EntryCursor;
 import io.lightningdb.engine.format.BlockCodec;
 import io.lightningdb.engine.format.CommitWriter;
@@ -44,7 +45,12 @@ class FlushedMeanwhileTest {
   private final VisibleVersion visible = new VisibleVersion(0);
   private final KeyspaceStore store =
       new KeyspaceStore(
-          0, "k", new KeyspaceStore.Memtables(() -> new Memtable(1 << 20), _ -> {}), List.of(), 0);
+          0,
+          "k",
+          new KeyspaceStore.Memtables(() -> new Memtable(1 << 20), _ -> {}),
+          List.of(),
+          0,
+          MemoryAccount.NONE);
   private final CommitPipeline pipeline;
   private long fileId;
   private int opened;

@@ -1,14 +1,20 @@
 package io.lightningdb.server.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.server.RunningService;
 import io.lightningdb.server.health.IntegrityChecks;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.share.ShareHolder;
+import io.lightningdb.server.share.Shared;
+import io.lightningdb.server.share.Shares;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
@@ -35,6 +41,8 @@ class OperationsTest extends RunningService {
   @Autowired private OperationWork work;
 
   @Autowired private IntegrityChecks checks;
+
+  @Autowired private Shares shares;
 
   @BeforeEach
   void write() {
@@ -164,6 +172,49 @@ class OperationsTest extends RunningService {
       flushAs("greedy");
     }
     assertThat(operations.list()).extracting(Operation::id).contains(others).doesNotContain(own);
+  }
+
+  private String flushAs(ShareHolder holder, int number) {
+    RequestContextHolder.setRequestAttributes(
+        new ServletRequestAttributes(new MockHttpServletRequest()));
+    try {
+      holder.mark();
+      Map<String, String> parameters = Map.of("keyspace", "operations-share-" + number);
+      return operations.start(new OperationRequest(OperationKind.FLUSH, parameters)).id();
+    } finally {
+      RequestContextHolder.resetRequestAttributes();
+    }
+  }
+
+  /// Operations end under the monitor that is held here.
+  @Test
+  void oneCallerCannotRunAllOperationsThereMayBe() {
+    ShareHolder greedy = new ShareHolder("greedy", ShareHolder.Rank.ORDINARY);
+    ShareHolder admin = new ShareHolder("admin", ShareHolder.Rank.ADMIN);
+    for (int i = 0; i < 9; i++) {
+      database.keyspace("operations-share-" + i, KeyspaceOptions.defaults());
+    }
+    Operations held = operations;
+    synchronized (held) {
+      for (int i = 0; i < 7; i++) {
+        flushAs(greedy, i);
+      }
+      assertThatThrownBy(() -> flushAs(greedy, 7))
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              refused -> assertThat(refused.problem().type()).isEqualTo(ProblemType.OVERLOADED));
+      assertThatThrownBy(() -> flushAs(admin, 0))
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              refused ->
+                  assertThat(refused.problem().type())
+                      .isEqualTo(ProblemType.OPERATION_IN_PROGRESS));
+      assertThat(flushAs(admin, 7)).isNotEmpty();
+    }
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> operations.running(OperationKind.FLUSH).isEmpty());
+    assertThat(shares.of(Shared.OPERATIONS).held()).isZero();
   }
 
   /// Work tells how far it is under the monitor that is held here, and asks behind that whether it is still wanted.
