@@ -171,7 +171,7 @@ public final class WriteSet {
                   new Memtable.Change(Operation.DELETE, key, 0, key.length, key.length, 0));
           case DeleteRange(_, KeyRange range) -> range(keyspaceId, version, range);
         });
-    bytes += write instanceof DeleteRange ? MADE_BYTES : write.bytes();
+    bytes += write.bytes();
     Gaps known = gaps.get(keyspaceId);
     if (known != null && write instanceof Put put) {
       known.cut(put.key());
@@ -212,11 +212,11 @@ public final class WriteSet {
     return made.size();
   }
 
-  /// Size of all writes, whatever keyspaces they go to; ranges with the trees that they make.
+  /// Size of all writes, whatever keyspaces they go to.
   ///
   /// @return in bytes
   public long bytes() {
-    return bytes + rangeBytes;
+    return bytes;
   }
 
   /// Entries that scans of the transaction passed because it had deleted them itself.
@@ -279,7 +279,7 @@ public final class WriteSet {
         bytes += WRITE_OVERHEAD_BYTES + (long) change.keyLength() + change.valueLength();
       } else {
         made.add(range(each.keyspaceId(), each.version(), range));
-        bytes += MADE_BYTES;
+        bytes += new DeleteRange(each.keyspaceId(), range).bytes();
       }
     }
   }
