@@ -55,6 +55,6 @@ class PresetApiTest {
         .extracting(
             failure -> failure.getTestIdentifier().getUniqueId() + ": " + failure.getException())
         .isEmpty();
-    assertThat(summary.getTestsSucceededCount()).isGreaterThan(100);
+    assertThat(summary.getTestsSucceededCount()).isGreaterThan(60);
   }
 }

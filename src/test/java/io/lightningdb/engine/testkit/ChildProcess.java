@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A Java process of our own, with this one's class path, that can be killed. *Confined to one thread.*
 ///
-/// It is killed if it lives longer than a minute, so that no test waits for ever. A campaign says with `-Dtest.child.minutes=N` how
+/// It is killed if it lives longer than two minutes, so that no test waits for ever. A campaign says with `-Dtest.child.minutes=N` how
 /// long it needs.
 public final class ChildProcess implements AutoCloseable {
   private static final String LIFE_MINUTES = "test.child.minutes";
-  private static final Duration LIFE_MAX = Duration.ofMinutes(Integer.getInteger(LIFE_MINUTES, 1));
+  private static final Duration LIFE_MAX = Duration.ofMinutes(Integer.getInteger(LIFE_MINUTES, 2));
 
   private final Process process;
   private final BufferedReader lines;

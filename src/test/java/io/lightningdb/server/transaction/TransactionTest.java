@@ -13,11 +13,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The life of transactions, and single entries in them.
-@Tag("core")
 class TransactionTest extends TransactionClient {
   private static final String SPACE = "tx-life";
 
