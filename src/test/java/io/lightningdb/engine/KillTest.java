@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// acknowledgements through a pipe, finds every acknowledged commit, whole, and at most the one commit of each thread
 /// that was on its way.
 class KillTest {
-  private static final int ROUNDS = 16;
+  private static final int ROUNDS = 8;
   private static final int ACKNOWLEDGEMENTS_MAX = 1000;
   private static final int RECOVERY_MICROS_MAX = 60_000;
 

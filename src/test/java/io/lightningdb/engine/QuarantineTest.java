@@ -289,7 +289,7 @@ class QuarantineTest {
   /// Random damage, random writes: each answer is that of the model, or a report of damage.
   @Test
   void noAnswerIsEverWrongWhateverIsDamagedAndMerged() {
-    Seeds.rounds(25)
+    Seeds.rounds(8)
         .forEach(seed -> {
           SplittableRandom random = new SplittableRandom(seed);
           Layout layout = LAYOUTS.get(random.nextInt(LAYOUTS.size()));

@@ -173,7 +173,7 @@ class ResumeTest {
   }
 
   private static void afterFailures(Fault fault, Consumer<Patient> treatment) {
-    long stride = Math.max(1, 5 / Seeds.campaign());
+    long stride = Math.max(1, 10 / Seeds.campaign());
     long seed = Seeds.one();
     Seeds.print(ResumeTest.class, seed, "every " + stride + "th operation fails");
     long failures = 0;
@@ -190,7 +190,7 @@ class ResumeTest {
     }
     System.out.printf("ResumeTest: %s: resumed after %d failures%n", fault, failures);
     // Most of what a full disk refuses is tried again and ends nothing.
-    assertThat(failures).isGreaterThan(fault.kind() == Kind.ENOSPC ? 5 : 20);
+    assertThat(failures).isGreaterThan(fault.kind() == Kind.ENOSPC ? 2 : 10);
   }
 
   @Test
