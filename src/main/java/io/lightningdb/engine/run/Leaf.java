@@ -7,6 +7,8 @@ import io.lightningdb.engine.format.Keys;
 import io.lightningdb.engine.format.LittleEndian;
 import io.lightningdb.engine.format.Operation;
 import io.lightningdb.engine.format.RunFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -72,6 +74,21 @@ abstract sealed class Leaf {
     if (length < RunFormat.LEAF_HEADER_BYTES) {
       throw new IndexOutOfBoundsException("a leaf cannot have " + length + " bytes");
     }
+  }
+
+  /// Reads a leaf again that was let go.
+  @FunctionalInterface
+  interface Again {
+    Leaf read() throws IOException;
+  }
+
+  /// The same leaf of one entry, which keeps what is in front of the value and reads the leaf again when the value is copied.
+  ///
+  /// @param again reads it
+  Leaf withoutValue(Again again) {
+    byte[] kept = new byte[Math.min(length, entry(0).valueAt() + Long.BYTES)];
+    copy(0, kept, 0, kept.length);
+    return new WithoutValue(kept, length, again);
   }
 
   /// Memory that a leaf takes which is in an array of its own.
@@ -314,6 +331,61 @@ abstract sealed class Leaf {
     @Override
     void copy(int at, byte[] target, int offset, int length) {
       System.arraycopy(bytes, at, target, offset, length);
+    }
+  }
+
+  /// A leaf of which only what is in front of the value is kept.
+  private static final class WithoutValue extends Leaf {
+    private final byte[] kept;
+    private final Again again;
+
+    WithoutValue(byte[] kept, int length, Again again) {
+      super(length, LittleEndian.u64(kept, 0), LittleEndian.u32(kept, 8));
+      this.kept = kept;
+      this.again = again;
+    }
+
+    @Override
+    int u8(int at) {
+      return kept[at] & 0xFF;
+    }
+
+    @Override
+    int touch(int at) {
+      return 0;
+    }
+
+    @Override
+    int u32(int at) {
+      return LittleEndian.u32(kept, at);
+    }
+
+    @Override
+    long u64(int at) {
+      return LittleEndian.u64(kept, at);
+    }
+
+    @Override
+    boolean keyEquals(int at, int keyLength, byte[] key) {
+      return Keys.equal(key, kept, at, keyLength);
+    }
+
+    @Override
+    int compareTo(byte[] key, int at, int keyLength) {
+      return Arrays.compareUnsigned(key, 0, key.length, kept, at, at + keyLength);
+    }
+
+    @Override
+    void copy(int at, byte[] target, int offset, int bytes) {
+      if (at + bytes <= kept.length) {
+        System.arraycopy(kept, at, target, offset, bytes);
+        return;
+      }
+      try {
+        again.read().copy(at, target, offset, bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -109,7 +109,15 @@ final class LeafCursor {
       asks = run.readAhead(purpose);
       ahead = asks;
     }
-    return run.leaf(next, purpose, asks);
+    Leaf found = run.leaf(next, purpose, asks);
+    if (purpose != ReadPurpose.MERGE) {
+      return found;
+    }
+    try {
+      return run.forMerge(next, found);
+    } catch (IndexOutOfBoundsException e) {
+      throw run.malformed(next, e);
+    }
   }
 
   EntryHeader entry() throws IOException {

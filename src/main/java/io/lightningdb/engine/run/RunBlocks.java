@@ -181,6 +181,19 @@ final class RunBlocks {
     return kept != null ? kept : readLeaf(number, purpose, ahead);
   }
 
+  /// What a merge keeps of a leaf while it stands there. It stands in many runs at a time, and a large value is copied from one of them only: so that
+  /// the others keep none of theirs, it is decompressed again then.
+  ///
+  /// @param number of the leaf
+  /// @param leaf as it was found
+  Leaf forMerge(int number, Leaf leaf) {
+    boolean large = leaf.count() == 1 && leaf.bytes() >= LONG_BLOCK_BYTES_MIN;
+    boolean ownArray = blockStates[number] == VERIFIED_COMPRESSED && !isCached(number);
+    return large && ownArray
+        ? leaf.withoutValue(() -> pieces.leaf(blockPosition(number), blockStoredLength(number)))
+        : leaf;
+  }
+
   /// Tells whether the cache holds a leaf.
   boolean isCached(int number) {
     return leaves.peek(number) != null;
