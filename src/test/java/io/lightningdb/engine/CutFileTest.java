@@ -22,14 +22,9 @@ class CutFileTest {
     Map<String, Integer> faults = new HashMap<>();
     try (ChildProcess child =
         ChildProcess.start(CutFileProcess.class, List.of(directory.toString()))) {
-      String line = child.line();
-      while (line != null && !line.equals("ok")) {
+      for (String line = child.nextLine(); !line.equals("ok"); line = child.nextLine()) {
         int space = line.lastIndexOf(' ');
         faults.put(line.substring(0, space), Integer.parseInt(line.substring(space + 1)));
-        line = child.line();
-      }
-      if (line == null) {
-        child.expect("ok");
       }
     }
     assertThat(faults)

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,7 +74,7 @@ class KillTest {
       child.expect("opening");
       child.expect("open");
       for (int i = 0; i < acknowledgements; i++) {
-        acknowledged(child.line());
+        acknowledged(child.nextLine());
       }
       child.kill();
       for (String line = child.line(); line != null; line = child.line()) {
@@ -85,9 +84,8 @@ class KillTest {
     }
   }
 
-  private void acknowledged(@Nullable String line) {
-    assertThat(line).as("the child ended by itself").isNotNull();
-    String[] words = String.valueOf(line).split(" ", 2);
+  private void acknowledged(String line) {
+    String[] words = line.split(" ", 2);
     writers.get(Integer.parseInt(words[0])).acknowledge(Long.parseLong(words[1]));
   }
 

@@ -60,7 +60,7 @@ class DescriptorsTest {
     try (ChildProcess child =
         ChildProcess.startUnder(
             limit(150), "128m", DescriptorProcess.class, List.of(directory.toString()))) {
-      assertThat(child.line()).as("refused, of 3,000 writes").matches("refused [0-9]{1,3}");
+      assertThat(child.nextLine()).as("refused, of 3,000 writes").matches("refused [0-9]{1,3}");
       child.expect("ok");
     }
   }

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A Java process of our own, with this one's class path, that can be killed. *Confined to one thread.*
 ///
-/// It is killed if it lives longer than two minutes, so that no test waits for ever. A campaign says with `-Dtest.child.minutes=N` how
+/// It is killed if it lives longer than five minutes, so that no test waits for ever. A campaign says with `-Dtest.child.minutes=N` how
 /// long it needs.
 public final class ChildProcess implements AutoCloseable {
   private static final String LIFE_MINUTES = "test.child.minutes";
-  private static final Duration LIFE_MAX = Duration.ofMinutes(Integer.getInteger(LIFE_MINUTES, 2));
+  private static final Duration LIFE_MAX = Duration.ofMinutes(Integer.getInteger(LIFE_MINUTES, 5));
 
   private final Process process;
   private final BufferedReader lines;
@@ -97,6 +97,18 @@ public final class ChildProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Reads the next line of its output, which must come.
+  ///
+  /// @return the line
+  /// @throws AssertionError if the process ended by itself; says how and what it wrote to its standard error
+  public String nextLine() {
+    String line = line();
+    if (line == null) {
+      throw new AssertionError("the child ended by itself: " + errors());
+    }
+    return line;
   }
 
   /// Reads what it still says until it is dead.

@@ -2,6 +2,7 @@ package io.lightningdb.engine.testkit;
 
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.EngineException;
 import io.lightningdb.engine.KeyspaceOptions;
 import io.lightningdb.engine.WriteBatch;
 import java.io.FileDescriptor;
@@ -48,7 +49,9 @@ public final class WriterProcess {
     // Unbuffered: each line is one write to the pipe, whole or not at all.
     OutputStream out = new FileOutputStream(FileDescriptor.out);
     say(out, "opening");
-    Database database = Database.open(Path.of(arguments[0]), Variant.TINY);
+    // The reserve is raised to the least that merges need: how full this machine's disk is does not
+    // matter here.
+    Database database = Database.open(Path.of(arguments[0]), Variant.TINY.withDiskReserveBytes(1));
     for (String keyspace : KEYSPACES) {
       database.keyspace(keyspace, KeyspaceOptions.defaults());
     }
@@ -86,11 +89,23 @@ public final class WriterProcess {
         for (Change change : changes(thread, number)) {
           change.addTo(batch, database.keyspace(change.keyspace()));
         }
-        database.write(batch, number % 3 == 0 ? Durability.SYNCED : Durability.LOGGED);
+        commit(batch, number % 3 == 0 ? Durability.SYNCED : Durability.LOGGED);
         say(acknowledgements, thread + " " + number);
       }
     } catch (IOException e) {
       halt(e);
+    }
+  }
+
+  /// As a client does: a refusal for want of room, as on a slow disk, changed nothing, and is followed by another try.
+  private void commit(WriteBatch batch, Durability durability) {
+    while (true) {
+      try {
+        database.write(batch, durability);
+        return;
+      } catch (EngineException.Overloaded e) {
+        System.err.println(e.getMessage());
+      }
     }
   }
 
