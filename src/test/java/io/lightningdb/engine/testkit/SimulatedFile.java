@@ -81,7 +81,11 @@ final class SimulatedFile {
 
   /// Brings every sector that was written to the disk, as the page cache has it now.
   void sync() {
-    durable = Arrays.copyOf(durable, Math.max(durable.length, lengthWanted()));
+    int wanted = lengthWanted();
+    if (wanted > durable.length) {
+      // Only then: a log segment is synced with every commit, and as long as ever.
+      durable = Arrays.copyOf(durable, wanted);
+    }
     for (Write write : pending) {
       int from = sectorStart(write.position());
       int to = Math.min(sectorStart(write.end() - 1) + SECTOR_BYTES, durable.length);
