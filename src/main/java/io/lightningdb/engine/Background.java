@@ -84,7 +84,7 @@ final class Background implements AutoCloseable {
 
   void start(Workers workers) {
     long interval = core.options().logSyncInterval().toNanos();
-    merge = workers.start("lightning-merge", guarded(merges::run), 0);
+    merge = workers.start("lightning-compaction", guarded(merges::run), 0);
     flush = workers.start("lightning-flush", guarded(this::flush), 0);
     logPrepare = workers.start("lightning-log-prepare", guarded(this::prepareLog), 0);
     leases = workers.start("lightning-leases", guarded(this::tick), TICK_NANOS);

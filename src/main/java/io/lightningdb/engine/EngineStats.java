@@ -11,21 +11,21 @@ package io.lightningdb.engine;
 /// @param logSyncNanos time spent in them, in nanoseconds
 /// @param flushes memtables flushed
 /// @param flushBytes bytes of the runs they became
-/// @param merges merges of runs
-/// @param mergeBytesRead bytes of runs read by merges
-/// @param mergeBytesWritten bytes of runs written by merges
-/// @param runsMoved runs that went to another level without being rewritten
-/// @param runsDropped runs that went because nobody could see anything of them
-/// @param mergesUnderWay merges begun and not done yet
-/// @param flushesBehind how far flushes are behind, 0 to 1: above 0 writes are slowed down, at 1 they wait
-/// @param mergesBehind how far merges are behind, likewise
-/// @param expiredEntriesRemoved entries that flushes and merges left out because they had expired
+/// @param compactions compactions of runs
+/// @param compactionBytesRead bytes of runs read by compactions
+/// @param compactionBytesWritten bytes of runs written by compactions
+/// @param runFilesMoved run files that went to another level without being rewritten
+/// @param runFilesDropped run files that went because no reader could see anything of them
+/// @param compactionsRunning compactions begun and not done yet
+/// @param flushBacklog how far flushes are behind, 0 to 1: above 0 writes are slowed down, at 1 they wait
+/// @param compactionBacklog how far compactions are behind, likewise
+/// @param expiredEntriesRemoved entries that flushes and compactions left out because they had expired
 /// @param memtableBytes bytes held by memtables
-/// @param runs number of run files
+/// @param runFiles number of run files
 /// @param runBytes bytes of run files
 /// @param snapshots open snapshots
 /// @param oldestSnapshotNanos age of the oldest, in nanoseconds, 0 if there is none
-/// @param writeWaits writes that waited for flushes and merges
+/// @param writeWaits writes that waited for flushes and compactions
 /// @param writeWaitNanos time they waited, in nanoseconds
 /// @param cache what the cache of decompressed blocks does
 /// @param memory what the parts hold of the memory budget
@@ -41,17 +41,17 @@ public record EngineStats(
     long logSyncNanos,
     long flushes,
     long flushBytes,
-    long merges,
-    long mergeBytesRead,
-    long mergeBytesWritten,
-    long runsMoved,
-    long runsDropped,
-    int mergesUnderWay,
-    double flushesBehind,
-    double mergesBehind,
+    long compactions,
+    long compactionBytesRead,
+    long compactionBytesWritten,
+    long runFilesMoved,
+    long runFilesDropped,
+    int compactionsRunning,
+    double flushBacklog,
+    double compactionBacklog,
     long expiredEntriesRemoved,
     long memtableBytes,
-    int runs,
+    int runFiles,
     long runBytes,
     int snapshots,
     long oldestSnapshotNanos,

@@ -21,7 +21,7 @@ import java.util.function.ToLongFunction;
 final class Figures {
   private Figures() {}
 
-  static KeyspaceStats of(View view, long nowMillis, int mergesUnderWay) {
+  static KeyspaceStats of(View view, long nowMillis, int compactionsRunning) {
     List<RunRecord> runs = view.runs().stream().map(run -> run.record()).toList();
     long entries = view.active().entries();
     entries += view.frozen().stream().mapToLong(Memtable::entries).sum();
@@ -34,7 +34,7 @@ final class Figures {
         view.frozen().size(),
         RunRecord.fileBytes(runs),
         runs(view),
-        mergesUnderWay,
+        compactionsRunning,
         levels(view));
   }
 

@@ -65,7 +65,7 @@ public final class Keyspace {
   /// The layout in force: that of the options, or what `AUTO` has come to.
   ///
   /// @return never `AUTO`
-  public Layout layoutInForce() {
+  public Layout effectiveLayout() {
     return Layout.of(policy());
   }
 

@@ -66,7 +66,7 @@ record ManualCompaction(Core core, DiskGuard disk, CommitPipeline pipeline, Back
   private void checkRoomForMerge() {
     if (!disk.hasRoomForMerge()) {
       throw new EngineException.DiskReserveReached(
-          "merges wait", disk.mergeBytesLeast(), disk.state().availableBytes());
+          "compactions wait", disk.mergeBytesLeast(), disk.state().availableBytes());
     }
   }
 

@@ -158,7 +158,7 @@ final class MergeScheduler {
     try {
       merges.dropDead(store);
     } catch (CorruptionException e) {
-      core.failures().damaged(e, Finder.MERGE);
+      core.failures().damaged(e, Finder.COMPACTION);
     }
   }
 
@@ -188,7 +188,7 @@ final class MergeScheduler {
     } catch (CancelledException | KeyspaceGoneException | StoreClosedException _) {
       merges.forget(store);
     } catch (CorruptionException e) {
-      core.failures().damaged(e, Finder.MERGE);
+      core.failures().damaged(e, Finder.COMPACTION);
       core.failures().quarantine().metByMerge(store, e);
       merges.forget(store);
     } catch (ResourceExhaustedException e) {

@@ -144,14 +144,15 @@ final class WriteGate {
       shortages.throwIfMet();
     }
     if (!caughtUp) {
-      EngineException.DeadlineExceeded.throwIfPast("a write that waits for flushes and merges");
+      EngineException.DeadlineExceeded.throwIfPast(
+          "a write that waits for flushes and compactions");
       throw overloaded();
     }
   }
 
   private EngineException.Overloaded overloaded() {
     return new EngineException.Overloaded(
-        "flushes or merges are behind, and the write would have to wait longer than "
+        "flushes or compactions are behind, and the write would have to wait longer than "
             + options.writeWaitMax(),
         RETRY_AFTER);
   }
@@ -163,7 +164,7 @@ final class WriteGate {
       throw new IllegalStateException("there is no deadline");
     }
     return new EngineException.DeadlineExceeded(
-        "a write that waits for flushes and merges", deadline.timeout());
+        "a write that waits for flushes and compactions", deadline.timeout());
   }
 
   private void slowDown(Behind now, long bytes) {
@@ -269,8 +270,8 @@ final class WriteGate {
     for (Keyspace keyspace : suspected()) {
       Backpressure.Backlog backlog = backlog(keyspace);
       Backpressure.Bounds bounds = bounds(keyspace);
-      flushes = Math.max(flushes, Backpressure.flushesBehind(backlog, bounds));
-      merges = Math.max(merges, Backpressure.mergesBehind(backlog, bounds));
+      flushes = Math.max(flushes, Backpressure.flushBacklog(backlog, bounds));
+      merges = Math.max(merges, Backpressure.compactionBacklog(backlog, bounds));
     }
     Behind found = new Behind(flushes, merges);
     behind = found;

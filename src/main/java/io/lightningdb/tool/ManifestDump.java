@@ -98,7 +98,7 @@ final class ManifestDump {
           "log starts with %s, behind version %d"
               .formatted(FileFormat.log(start.sequence()), start.version());
       case Change.NextIds next ->
-          "next ids: file %d, keyspace %d, row %d"
+          "next ids: file %d, keyspace %d, sorted run %d"
               .formatted(next.fileId(), next.keyspaceId(), next.row());
       case Change.HistoryFloor floor ->
           "keyspace %d can be read from version %d on"
@@ -121,7 +121,7 @@ final class ManifestDump {
   }
 
   private static String text(RunRecord run) {
-    return "%s: level %d, row %d, %s, %s of which %s%s, versions %d to %d, keys %s"
+    return "%s: level %d, sorted run %d, %s, %s of which %s%s, versions %d to %d, keys %s"
         .formatted(
             FileFormat.run(run.fileId()),
             run.place().level(),

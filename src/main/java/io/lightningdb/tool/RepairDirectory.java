@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 /// Repairs damaged runs.
 @Command(
     name = "repair",
-    header = "Repairs damaged runs of a database that nobody has open.",
+    header = "Repairs damaged runs of a database that is not open.",
     description = {
       "Reads every file of the database. Each damaged run is repaired by the first of these that helps: the same file out of a backup; a"
           + " new file of its entries, if only what leads to them is damaged; the log, if it still holds what the run held.",

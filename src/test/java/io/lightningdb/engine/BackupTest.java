@@ -165,7 +165,7 @@ class BackupTest {
           entries.add(database.backup(target, request));
         })
         .run();
-    assertThat(database.stats().merges()).isPositive();
+    assertThat(database.stats().compactions()).isPositive();
     assertThat(entries).hasSizeGreaterThan(2);
     List<BackupEntry> some = some(entries, 6);
     for (BackupEntry entry : some) {

@@ -50,7 +50,7 @@ class ConcurrencyTest {
         .run();
     audit(database, savings, checking);
     assertThat(audits.get()).isPositive();
-    assertThat(database.stats().merges()).as("merges beside the transfers").isPositive();
+    assertThat(database.stats().compactions()).as("merges beside the transfers").isPositive();
   }
 
   /// Moves money between keyspaces and within them, where both balances are still what was read.

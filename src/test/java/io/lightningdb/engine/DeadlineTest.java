@@ -180,7 +180,7 @@ class DeadlineTest {
               .call(() -> {
                 assertThatExceptionOfType(EngineException.DeadlineExceeded.class)
                     .isThrownBy(() -> fill(keyspace))
-                    .withMessageContaining("flushes and merges");
+                    .withMessageContaining("flushes and compactions");
                 return database.visibleVersion();
               });
 

@@ -274,13 +274,13 @@ class DiskGuardTest {
       keyspace.delete(key(0));
       model.remove(0);
       machine.pass(MERGES_LOOK);
-      assertThat(database.stats().merges()).isZero();
+      assertThat(database.stats().compactions()).isZero();
       assertThat(database.writeFailure()).isEmpty();
       checkContents(database);
 
       leave(400 * KIB);
       keyspace.compact();
-      assertThat(database.stats().merges()).isPositive();
+      assertThat(database.stats().compactions()).isPositive();
       checkContents(database);
     }
   }

@@ -91,7 +91,7 @@ class IntegrityCheckTest {
       assertThat(report.entriesChecked()).isEqualTo(KEYS + 20);
       assertThat(watcher.bytes).isSorted().endsWith(report.bytesChecked());
       // At least each run, the manifest, and the log in parts.
-      assertThat(watcher.bytes).hasSizeGreaterThanOrEqualTo(database.stats().runs() + 3);
+      assertThat(watcher.bytes).hasSizeGreaterThanOrEqualTo(database.stats().runFiles() + 3);
       assertThat(watcher.bytesAll).isGreaterThanOrEqualTo(report.bytesChecked());
       assertThat(report.bytesChecked())
           .isGreaterThan(database.stats().runBytes() + 20 * (100 << 10));
@@ -121,7 +121,7 @@ class IntegrityCheckTest {
       assertThat(
               machine.storage().contents().keySet().stream()
                   .filter(name -> name.startsWith("run-")))
-          .hasSize(database.stats().runs());
+          .hasSize(database.stats().runFiles());
       assertThat(database.checkIntegrity().isClean()).isTrue();
     }
   }
@@ -155,7 +155,7 @@ class IntegrityCheckTest {
       IntegrityReport report = database.checkIntegrity();
       assertThat(report.faults()).hasSizeBetween(102, 150);
       assertThat(report.faults().stream().map(IntegrityReport.Fault::file).distinct())
-          .hasSize(database.stats().runs());
+          .hasSize(database.stats().runFiles());
       assertThat(report.faults().getLast().reason())
           .matches("[0-9]+ more faults are not listed, the last of them here: .*");
     }
@@ -176,7 +176,7 @@ class IntegrityCheckTest {
       return damaged;
     });
     try (Database database = Machine.on(SimulatedStorage.of(files), 5).open(OPTIONS)) {
-      int runs = database.stats().runs();
+      int runs = database.stats().runFiles();
       assertThat(runs).isGreaterThan(1);
 
       assertThat(new Watcher(1).check(database)).isEmpty();

@@ -77,9 +77,11 @@ class LatenciesTest {
       keyspace.compact();
       Latencies times = database.latencies();
       assertThat(times.flushes().count()).isEqualTo(database.stats().flushes()).isEqualTo(3);
-      assertThat(times.mergeSteps().count()).isEqualTo(database.stats().merges()).isPositive();
+      assertThat(times.compactionSteps().count())
+          .isEqualTo(database.stats().compactions())
+          .isPositive();
       assertThat(times.flushes().sumNanos()).isPositive();
-      assertThat(times.waitsForFlushes().count() + times.waitsForMerges().count())
+      assertThat(times.waitsForFlushes().count() + times.waitsForCompactions().count())
           .isEqualTo(database.stats().writeWaits());
     }
   }

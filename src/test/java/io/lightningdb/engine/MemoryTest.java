@@ -76,7 +76,7 @@ class MemoryTest {
         databases.open(
             DatabaseOptions.defaults().withMemory(MemoryLimits.defaults().withCacheBytesMax(0)));
     Keyspace keyspace = filled(database, rows, leafBytes);
-    assertThat(keyspace.stats().levels().stream().mapToInt(KeyspaceStats.Level::rows).sum())
+    assertThat(keyspace.stats().levels().stream().mapToInt(KeyspaceStats.Level::sortedRuns).sum())
         .isEqualTo(rows);
     walk(keyspace, 2000).close();
     List<Scan> scans = new ArrayList<>();

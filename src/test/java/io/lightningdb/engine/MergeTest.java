@@ -59,11 +59,11 @@ class MergeTest {
         fill(keyspace, 0, 3000);
         keyspace.flush();
       }
-      long merged = database.stats().mergeBytesWritten();
+      long merged = database.stats().compactionBytesWritten();
       AtomicInteger questions = new AtomicInteger();
 
       assertThat(keyspace.compact(() -> true)).isFalse();
-      assertThat(database.stats().mergeBytesWritten()).isEqualTo(merged);
+      assertThat(database.stats().compactionBytesWritten()).isEqualTo(merged);
       assertThat(keyspace.compact(() -> questions.incrementAndGet() > 4)).isFalse();
 
       assertThat(keyspace.get(key(0))).isNotNull();
@@ -85,8 +85,8 @@ class MergeTest {
       keyspace.flush();
       EngineStats stats = database.stats();
       assertThat(stats.flushes()).isGreaterThan(40);
-      assertThat(stats.mergeBytesWritten()).isLessThan(stats.flushBytes() / 10);
-      assertThat(keyspace.stats().levels().stream().mapToInt(KeyspaceStats.Level::rows).sum())
+      assertThat(stats.compactionBytesWritten()).isLessThan(stats.flushBytes() / 10);
+      assertThat(keyspace.stats().levels().stream().mapToInt(KeyspaceStats.Level::sortedRuns).sum())
           .isLessThan(20);
       assertThat(database.checkIntegrity().faults()).isEmpty();
     }
@@ -99,12 +99,12 @@ class MergeTest {
       fill(keyspace, 0, 20_000);
       keyspace.compact();
       long before = runBytes(keyspace);
-      long read = database.stats().mergeBytesRead();
+      long read = database.stats().compactionBytesRead();
       database.write(
           new WriteBatch().deleteRange(keyspace, Range.between(key(2_000), key(18_000))),
           Durability.SYNCED);
       assertThat(runBytes(keyspace)).isLessThan(before * 3 / 10);
-      assertThat(database.stats().mergeBytesRead()).isEqualTo(read);
+      assertThat(database.stats().compactionBytesRead()).isEqualTo(read);
       assertThat(keyspace.get(key(1_999))).isNotNull();
       assertThat(keyspace.get(key(2_000))).isNull();
       assertThat(keyspace.get(key(18_000))).isNotNull();
@@ -190,12 +190,12 @@ class MergeTest {
     try (Database database = machine.open(SMALL)) {
       Keyspace keyspace =
           database.keyspace("k", KeyspaceOptions.defaults().withLayout(Layout.AUTO));
-      assertThat(keyspace.layoutInForce()).isEqualTo(Layout.BALANCED);
+      assertThat(keyspace.effectiveLayout()).isEqualTo(Layout.BALANCED);
       for (int window = 0; window < 4; window++) {
         fill(keyspace, 0, 2_000);
         machine.pass(WINDOW);
       }
-      assertThat(keyspace.layoutInForce()).isEqualTo(Layout.WRITE_OPTIMIZED);
+      assertThat(keyspace.effectiveLayout()).isEqualTo(Layout.WRITE_OPTIMIZED);
       assertThat(keyspace.layoutDecisions())
           .singleElement()
           .satisfies(decision -> {
@@ -208,10 +208,10 @@ class MergeTest {
         }
         machine.pass(WINDOW);
       }
-      assertThat(keyspace.layoutInForce()).isEqualTo(Layout.READ_OPTIMIZED);
+      assertThat(keyspace.effectiveLayout()).isEqualTo(Layout.READ_OPTIMIZED);
       assertThat(keyspace.layoutDecisions()).hasSize(3);
       database.configureKeyspace("k", keyspace.options().withLayout(Layout.WRITE_OPTIMIZED));
-      assertThat(keyspace.layoutInForce()).isEqualTo(Layout.WRITE_OPTIMIZED);
+      assertThat(keyspace.effectiveLayout()).isEqualTo(Layout.WRITE_OPTIMIZED);
     }
   }
 
@@ -235,15 +235,15 @@ class MergeTest {
       }
       EngineStats stats = database.stats();
       assertThat(most).as("bytes of 12 hours' writes").isLessThan(stats.flushBytes() / 2);
-      assertThat(stats.mergeBytesWritten())
+      assertThat(stats.compactionBytesWritten())
           .as("each byte is rewritten at most twice")
           .isLessThan(2 * stats.flushBytes());
       machine.pass(Duration.ofHours(5));
       keyspace.flush();
-      long read = database.stats().mergeBytesRead();
+      long read = database.stats().compactionBytesRead();
       machine.pass(LOOK);
       assertThat(runBytes(keyspace)).isZero();
-      assertThat(database.stats().mergeBytesRead()).isEqualTo(read);
+      assertThat(database.stats().compactionBytesRead()).isEqualTo(read);
     }
   }
 
@@ -309,9 +309,9 @@ class MergeTest {
       Keyspace doomed = database.keyspace("doomed", KeyspaceOptions.defaults());
       betweenSteps.set(() -> {
         KeyspaceStats stats = doomed.stats();
-        if (stats.mergesUnderWay() > 0 && stats.deadBytes() > 0) {
+        if (stats.compactionsRunning() > 0 && stats.deadBytes() > 0) {
           betweenSteps.set(null);
-          assertThat(database.stats().mergesUnderWay()).isEqualTo(1);
+          assertThat(database.stats().compactionsRunning()).isEqualTo(1);
           database.dropKeyspace("doomed");
         }
       });
@@ -323,7 +323,7 @@ class MergeTest {
 
       assertThat(database.findKeyspace("doomed")).isEmpty();
       machine.pass(LOOK);
-      assertThat(database.stats().mergesUnderWay()).isZero();
+      assertThat(database.stats().compactionsRunning()).isZero();
     }
   }
 }

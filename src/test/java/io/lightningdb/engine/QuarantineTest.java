@@ -191,7 +191,7 @@ class QuarantineTest {
         new int[] {0, 20_000, files.getOrDefault(largestRun(files), new byte[0]).length - 60}) {
       Machine machine = damaged(files, largestRun(files), at);
       try (Database database = open(machine)) {
-        long before = database.stats().mergeBytesWritten();
+        long before = database.stats().compactionBytesWritten();
         for (int round = 1; round <= 30; round++) {
           fill(keyspace(database), round);
           if (round == 15) {
@@ -200,9 +200,9 @@ class QuarantineTest {
           }
         }
         assertThat(database.writeFailure()).isEmpty();
-        assertThat(database.stats().mergeBytesWritten()).isGreaterThan(before);
-        assertThat(database.stats().mergesBehind()).isLessThan(0.5);
-        assertThat(database.stats().runs()).as("files at " + at).isLessThan(200);
+        assertThat(database.stats().compactionBytesWritten()).isGreaterThan(before);
+        assertThat(database.stats().compactionBacklog()).isLessThan(0.5);
+        assertThat(database.stats().runFiles()).as("files at " + at).isLessThan(200);
         // Written anew above what is damaged: read without it.
         for (int i = 0; i < KEYS; i++) {
           assertThat(keyspace(database).get(key(i))).isEqualTo(value(i, 30));

@@ -68,7 +68,7 @@ class ScrubTest {
   }
 
   private static void passUntilResting(Machine machine, Database database) {
-    for (int i = 0; i < 1000 && database.scrubStats().underWay(); i++) {
+    for (int i = 0; i < 1000 && database.scrubStats().running(); i++) {
       machine.pass(TICK);
     }
   }
@@ -85,7 +85,7 @@ class ScrubTest {
         long seconds = (machine.clock().millis() - start) / 1000 + 1;
         assertThat(database.scrubStats().bytesRead()).isLessThan(2 * RATE * seconds);
       }
-      assertThat(database.scrubStats().underWay()).isTrue();
+      assertThat(database.scrubStats().running()).isTrue();
       passUntilDone(machine, database);
       ScrubStats done = database.scrubStats();
       assertThat(done.passBytes()).isGreaterThan(database.stats().runBytes() * 9 / 10);
@@ -164,7 +164,7 @@ class ScrubTest {
     Machine restarted = machine.kill();
     try (Database database = restarted.open(OPTIONS)) {
       restarted.pass(TICK);
-      assertThat(database.scrubStats().underWay()).isTrue();
+      assertThat(database.scrubStats().running()).isTrue();
       assertThat(database.scrubStats().passBytes()).isGreaterThan(read);
       passUntilDone(restarted, database);
       assertThat(database.scrubStats().bytesRead()).isLessThan(database.scrubStats().passBytes());
@@ -172,7 +172,7 @@ class ScrubTest {
     Machine again = restarted.kill();
     try (Database database = again.open(OPTIONS)) {
       again.pass(TICK);
-      assertThat(database.scrubStats().underWay()).isFalse();
+      assertThat(database.scrubStats().running()).isFalse();
       assertThat(database.scrubStats().completedMillis()).isPositive();
       assertThat(database.scrubStats().bytesRead()).isZero();
     }

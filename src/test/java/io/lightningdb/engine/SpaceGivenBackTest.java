@@ -103,7 +103,7 @@ class SpaceGivenBackTest {
       leave(RESERVE / 2);
       pass(1);
       long flushes = database.stats().flushes();
-      long merges = database.stats().merges();
+      long merges = database.stats().compactions();
 
       for (int number = 0; number < 60; number++) {
         keyspace.delete(key(number));
@@ -111,13 +111,13 @@ class SpaceGivenBackTest {
       }
 
       assertThat(database.stats().flushes() - flushes).as("flushes in a minute").isBetween(1L, 7L);
-      assertThat(database.stats().merges() - merges).as("steps of merges").isLessThan(10);
+      assertThat(database.stats().compactions() - merges).as("steps of merges").isLessThan(10);
       pass(30);
-      merges = database.stats().merges();
+      merges = database.stats().compactions();
       long runBytes = database.stats().runBytes();
       assertThat(runBytes).isLessThan((ENTRIES - 59) * 1100L);
       pass(120);
-      assertThat(database.stats().merges()).as("nothing is left to do").isEqualTo(merges);
+      assertThat(database.stats().compactions()).as("nothing is left to do").isEqualTo(merges);
     }
   }
 
@@ -206,9 +206,9 @@ class SpaceGivenBackTest {
           keyspace.delete(key(number));
         }
         pass(30);
-        long merges = database.stats().merges();
+        long merges = database.stats().compactions();
         pass(60);
-        assertThat(database.stats().merges()).as("merges for nothing").isEqualTo(merges);
+        assertThat(database.stats().compactions()).as("merges for nothing").isEqualTo(merges);
         assertThat(keyspace.get(key(5), snapshot)).hasSize(1000);
       }
       pass(21);

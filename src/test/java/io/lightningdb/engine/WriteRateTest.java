@@ -84,7 +84,7 @@ class WriteRateTest {
         .atMost(Duration.ofSeconds(20))
         .until(() -> database.stats().writeRate().topLevel().waits() > 0);
     assertThat(merge).isNotDone();
-    assertThat(database.keyspace("default").stats().mergesUnderWay()).isEqualTo(1);
+    assertThat(database.keyspace("default").stats().compactionsRunning()).isEqualTo(1);
 
     async(database::close).get(10, TimeUnit.SECONDS);
 

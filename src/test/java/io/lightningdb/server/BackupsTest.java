@@ -281,7 +281,7 @@ class BackupsTest {
                   .api()
                   .get("/actuator/prometheus")
                   .asString()
-                  .contains("lightning_backups_made_total 1.0"));
+                  .contains("lightning_backups_completed_total 1.0"));
     }
     Path restored = Files.createDirectory(parent.resolve("restored"));
     new Restore(

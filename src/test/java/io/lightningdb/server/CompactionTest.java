@@ -84,7 +84,7 @@ class CompactionTest {
         .until(() -> merged(compaction()).path("deadBytes").asLong() > 0);
     JsonNode shown = merged(compaction());
 
-    assertThat(shown.path("mergesUnderWay").asInt()).isEqualTo(1);
+    assertThat(shown.path("compactionsRunning").asInt()).isEqualTo(1);
     assertThat(shown.path("runBytes").asLong())
         .isEqualTo(
             shown.path("deadBytes").asLong()
@@ -94,7 +94,7 @@ class CompactionTest {
                     .mapToLong(l -> l.path("bytes").asLong())
                     .sum());
     String metrics = service.api().accept("text/plain").get("/actuator/prometheus").asString();
-    assertThat(metrics).contains("lightning_merges_under_way 1.0\n");
+    assertThat(metrics).contains("lightning_compactions_running 1.0\n");
     assertThat(metrics.lines())
         .anyMatch(line ->
             line.matches(

@@ -215,7 +215,7 @@ class SlowClientTest {
   @ParameterizedTest
   @ValueSource(strings = {"/large", ":export", "?prefix=large"})
   void clientThatDoesNotTakeItsAnswerHoldsNoPlaceAndIsCut(String what) throws IOException {
-    double before = closed("slow-answer");
+    double before = closed("slow-response");
     List<RawConnection> lazy = new ArrayList<>();
     try {
       for (int i = 0; i < 3; i++) {
@@ -228,7 +228,7 @@ class SlowClientTest {
       }
       await().atMost(SOON).until(() -> service.meter("lightning.requests.active") == 0);
       service.api().get(ENTRIES + "/small").then().statusCode(200);
-      await().atMost(SOON).until(() -> closed("slow-answer") >= before + 3);
+      await().atMost(SOON).until(() -> closed("slow-response") >= before + 3);
       for (RawConnection each : lazy) {
         assertThat(each.take(LARGE_BYTES)).isLessThan(LARGE_BYTES);
       }

@@ -101,7 +101,7 @@ class TroubleTest {
         .get("/actuator/compaction")
         .then()
         .statusCode(200)
-        .body("flushesBehind", equalTo(1.0f))
+        .body("flushBacklog", equalTo(1.0f))
         .body("writeWaits", greaterThan(0))
         .body("keyspaces.find{it.name=='busy'}.memtablesFrozen", equalTo(1));
 
@@ -110,7 +110,7 @@ class TroubleTest {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() ->
-            service.api().get("/actuator/compaction").jsonPath().getDouble("flushesBehind") < 1);
+            service.api().get("/actuator/compaction").jsonPath().getDouble("flushBacklog") < 1);
   }
 
   @Test

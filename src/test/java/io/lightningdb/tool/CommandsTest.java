@@ -41,7 +41,7 @@ class CommandsTest {
     assertThat(help.out())
         .contains("serve    Starts the server.")
         .contains("verify   Checks every byte of a database")
-        .contains("repair   Repairs damaged runs of a database that nobody has open.")
+        .contains("repair   Repairs damaged runs of a database that is not open.")
         .contains("dump     Shows what is in one file of a database.")
         .contains("restore  Restores a backup into an empty directory.")
         .contains("backups  Lists or verifies backups.")

@@ -137,8 +137,8 @@ public final class StorageCosts implements Callable<Integer> {
     double written =
         after.flushBytes()
             - before.flushBytes()
-            + after.mergeBytesWritten()
-            - before.mergeBytesWritten();
+            + after.compactionBytesWritten()
+            - before.compactionBytesWritten();
     Arrays.sort(nanos);
     System.out.printf(
         Locale.ROOT,
@@ -156,7 +156,7 @@ public final class StorageCosts implements Callable<Integer> {
   }
 
   private static int rows(Keyspace keyspace) {
-    return keyspace.stats().levels().stream().mapToInt(KeyspaceStats.Level::rows).sum();
+    return keyspace.stats().levels().stream().mapToInt(KeyspaceStats.Level::sortedRuns).sum();
   }
 
   private static void open(int entries) throws IOException {

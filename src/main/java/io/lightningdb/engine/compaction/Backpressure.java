@@ -33,7 +33,7 @@ public final class Backpressure {
   /// @param backlog of the keyspace
   /// @param bounds of the backlog
   /// @return 0 to 1
-  public static double flushesBehind(Backlog backlog, Bounds bounds) {
+  public static double flushBacklog(Backlog backlog, Bounds bounds) {
     double most = bounds.memtablesFrozenMax();
     double waiting = backlog.memtablesFrozen() + Math.min(1, backlog.activeFill());
     return fraction(waiting, Math.min(USUAL_MEMTABLES, most / 2), most);
@@ -46,13 +46,13 @@ public final class Backpressure {
   /// @param backlog of the keyspace
   /// @param bounds of the backlog
   /// @return 0 to 1
-  public static double mergesBehind(Backlog backlog, Bounds bounds) {
+  public static double compactionBacklog(Backlog backlog, Bounds bounds) {
     double rows = backlog.rows() + backlog.memtablesFrozen() + Math.min(1, backlog.activeFill());
     return fraction(rows, bounds.rowsBehind() / 2.0, bounds.rowsBehind() + 1.0);
   }
 
   /// How urgent flushes and merges are before they are behind: 0 as long as no more waits than what is done as a matter of course,
-  /// 1 a while before [#flushesBehind] or [#mergesBehind] is above 0.
+  /// 1 a while before [#flushBacklog] or [#compactionBacklog] is above 0.
   ///
   /// @param backlog of the keyspace
   /// @param bounds of the backlog

@@ -8,10 +8,10 @@ public final class MaintenanceCounters {
   private final LongAdder flushes = new LongAdder();
   private final LongAdder flushBytes = new LongAdder();
   private final LongAdder merges = new LongAdder();
-  private final LongAdder mergeBytesRead = new LongAdder();
-  private final LongAdder mergeBytesWritten = new LongAdder();
-  private final LongAdder runsMoved = new LongAdder();
-  private final LongAdder runsDropped = new LongAdder();
+  private final LongAdder compactionBytesRead = new LongAdder();
+  private final LongAdder compactionBytesWritten = new LongAdder();
+  private final LongAdder runFilesMoved = new LongAdder();
+  private final LongAdder runFilesDropped = new LongAdder();
 
   private final LatencyHistogram flushLatency = new LatencyHistogram();
   private final LatencyHistogram mergeStepLatency = new LatencyHistogram();
@@ -28,8 +28,8 @@ public final class MaintenanceCounters {
 
   void merged(long bytesRead, long bytesWritten) {
     merges.increment();
-    mergeBytesRead.add(bytesRead);
-    mergeBytesWritten.add(bytesWritten);
+    compactionBytesRead.add(bytesRead);
+    compactionBytesWritten.add(bytesWritten);
   }
 
   /// Entries that flushes and merges left out because they had expired.
@@ -47,25 +47,25 @@ public final class MaintenanceCounters {
   }
 
   void moved(int runs) {
-    runsMoved.add(runs);
+    runFilesMoved.add(runs);
   }
 
   void dropped(int runs) {
-    runsDropped.add(runs);
+    runFilesDropped.add(runs);
   }
 
   /// Runs that went to another level without being rewritten.
   ///
   /// @return a count
-  public long runsMoved() {
-    return runsMoved.sum();
+  public long runFilesMoved() {
+    return runFilesMoved.sum();
   }
 
   /// Runs that went because nobody could see anything of them.
   ///
   /// @return a count
-  public long runsDropped() {
-    return runsDropped.sum();
+  public long runFilesDropped() {
+    return runFilesDropped.sum();
   }
 
   /// How long flushes took.
@@ -106,14 +106,14 @@ public final class MaintenanceCounters {
   /// Bytes of the runs that were merged.
   ///
   /// @return in bytes
-  public long mergeBytesRead() {
-    return mergeBytesRead.sum();
+  public long compactionBytesRead() {
+    return compactionBytesRead.sum();
   }
 
   /// Bytes of the runs that they became.
   ///
   /// @return in bytes
-  public long mergeBytesWritten() {
-    return mergeBytesWritten.sum();
+  public long compactionBytesWritten() {
+    return compactionBytesWritten.sum();
   }
 }

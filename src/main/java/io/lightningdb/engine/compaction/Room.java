@@ -12,7 +12,7 @@ public final class Room {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final LatencyHistogram waitsForFlushes = new LatencyHistogram();
-  private final LatencyHistogram waitsForMerges = new LatencyHistogram();
+  private final LatencyHistogram waitsForCompactions = new LatencyHistogram();
 
   /// Nobody waits yet.
   ///
@@ -81,7 +81,7 @@ public final class Room {
   private LatencyHistogram waits(Cause cause) {
     return switch (cause) {
       case FLUSHES -> waitsForFlushes;
-      case MERGES -> waitsForMerges;
+      case MERGES -> waitsForCompactions;
     };
   }
 

@@ -150,7 +150,7 @@ public final class Quarantine {
   /// @param store the keyspace that was merged
   /// @param damage where and what
   public void metByMerge(KeyspaceStore store, CorruptionException damage) {
-    Optional<QuarantinedBlock> found = add(damage, Finder.MERGE);
+    Optional<QuarantinedBlock> found = add(damage, Finder.COMPACTION);
     lock.lock();
     try {
       boolean first = metByMerges.add(new Place(damage.file(), damage.offset()));

@@ -27,8 +27,8 @@ public record QuarantinedBlock(
   public enum Finder {
     /// A read of an entry or a scan.
     READ,
-    /// A merge of runs.
-    MERGE,
+    /// A compaction.
+    COMPACTION,
     /// The scrubber.
     SCRUB,
     /// A check of the whole database.

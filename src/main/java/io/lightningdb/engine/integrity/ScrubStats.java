@@ -8,7 +8,7 @@ import java.util.Optional;
 /// @param bytesRead bytes read since the database was opened
 /// @param blocksDamaged damaged places met since the database was opened, again in each pass
 /// @param passesCompleted passes over everything that were completed since the database was opened
-/// @param underWay whether a pass is under way
+/// @param running whether a pass is under way
 /// @param passStartedMillis when the pass under way was begun, or else the last one; passes of earlier processes count
 /// @param passBytes bytes read in that pass, those before a restart included
 /// @param passBytesAll bytes to be read in that pass, as far as known
@@ -20,7 +20,7 @@ public record ScrubStats(
     long bytesRead,
     long blocksDamaged,
     long passesCompleted,
-    boolean underWay,
+    boolean running,
     long passStartedMillis,
     long passBytes,
     long passBytesAll,

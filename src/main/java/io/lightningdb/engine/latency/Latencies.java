@@ -8,14 +8,14 @@ package io.lightningdb.engine.latency;
 /// @param commitsLogged likewise those acknowledged as logged; about one in 64 is timed
 /// @param syncs syncs of the log
 /// @param flushes flushes of memtables
-/// @param mergeSteps steps of merges, each of which ends with a few run files
+/// @param compactionSteps steps of merges, each of which ends with a few run files
 /// @param waitsForFlushes waits of writes while flushes were behind
-/// @param waitsForMerges waits of writes while merges were behind
+/// @param waitsForCompactions waits of writes while merges were behind
 public record Latencies(
     LatencyHistogram.Snapshot commitsSynced,
     LatencyHistogram.Snapshot commitsLogged,
     LatencyHistogram.Snapshot syncs,
     LatencyHistogram.Snapshot flushes,
-    LatencyHistogram.Snapshot mergeSteps,
+    LatencyHistogram.Snapshot compactionSteps,
     LatencyHistogram.Snapshot waitsForFlushes,
-    LatencyHistogram.Snapshot waitsForMerges) {}
+    LatencyHistogram.Snapshot waitsForCompactions) {}

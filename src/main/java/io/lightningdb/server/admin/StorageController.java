@@ -32,14 +32,14 @@ class StorageController {
   /// @param directory the data directory
   /// @param diskFreeBytes bytes that may still be written to its disk
   /// @param log the write-ahead log
-  /// @param runs number of run files
+  /// @param runFiles number of run files
   /// @param runBytes bytes of run files
   /// @param keyspaces runs by keyspace and level
   record StorageDocument(
       String directory,
       long diskFreeBytes,
       Log log,
-      int runs,
+      int runFiles,
       long runBytes,
       List<KeyspaceLevels> keyspaces) {}
 
@@ -52,10 +52,11 @@ class StorageController {
   /// The runs of a keyspace.
   ///
   /// @param name its name
-  /// @param runs number of its run files
+  /// @param runFiles number of its run files
   /// @param runBytes bytes of its run files
   /// @param levels the same by level
-  record KeyspaceLevels(String name, int runs, long runBytes, List<KeyspaceStats.Level> levels) {}
+  record KeyspaceLevels(
+      String name, int runFiles, long runBytes, List<KeyspaceStats.Level> levels) {}
 
   /// Describes the storage.
   ///
@@ -67,7 +68,7 @@ class StorageController {
         settings.dataDirectory(),
         settings.directory().toFile().getUsableSpace(),
         new Log(stats.logSegments(), stats.logBytes()),
-        stats.runs(),
+        stats.runFiles(),
         stats.runBytes(),
         database.keyspaces().stream().flatMap(StorageController::levels).toList());
   }
@@ -76,7 +77,7 @@ class StorageController {
     try {
       KeyspaceStats stats = keyspace.stats();
       return Stream.of(
-          new KeyspaceLevels(keyspace.name(), stats.runs(), stats.runBytes(), stats.levels()));
+          new KeyspaceLevels(keyspace.name(), stats.runFiles(), stats.runBytes(), stats.levels()));
     } catch (EngineException.KeyspaceNotFound _) {
       // Dropped a moment ago.
       return Stream.empty();

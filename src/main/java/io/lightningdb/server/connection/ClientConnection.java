@@ -394,13 +394,13 @@ public final class ClientConnection extends NioEndpoint.NioSocketWrapper {
       }
       if (!fast) {
         throw endOfAnswer(
-            ConnectionEnd.SLOW_ANSWER,
+            ConnectionEnd.SLOW_RESPONSE,
             "Less than %d bytes of an answer were taken within %s."
                 .formatted(bounds.bytesMin(), bounds.slowAfter()));
       }
       if (isTooSlowForOthers(answer)) {
         throw endOfAnswer(
-            ConnectionEnd.SLOW_ANSWER,
+            ConnectionEnd.SLOW_RESPONSE,
             "Others waited for the memory of an answer of which less than %d bytes were taken in a second."
                 .formatted(WANTED_BYTES_PER_SECOND));
       }

@@ -15,7 +15,7 @@ enum ConnectionEnd {
   /// A body came too slowly.
   SLOW_BODY,
   /// An answer was taken too slowly.
-  SLOW_ANSWER,
+  SLOW_RESPONSE,
   /// The deadline of a request passed while its body or its answer was on the way.
   DEADLINE,
   /// A body that nothing reads any more did not end.

@@ -13,7 +13,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.stereotype.Component;
 
-/// `/actuator/compaction`: how flushes and merges keep up with writes, and what each keyspace looks like.
+/// `/actuator/compaction`: how flushes and compactions keep up with writes, and what each keyspace looks like.
 @Component
 @Endpoint(id = "compaction")
 class CompactionEndpoint {
@@ -26,17 +26,17 @@ class CompactionEndpoint {
     this.database = database;
   }
 
-  /// Flushes and merges at one moment.
+  /// Flushes and compactions at one moment.
   ///
-  /// @param flushesBehind how far flushes are behind, 0 to 1: above 0 writes are slowed down, at 1 they wait
-  /// @param mergesBehind how far merges are behind, likewise
+  /// @param flushBacklog how far flushes are behind, 0 to 1: above 0 writes are slowed down, at 1 they wait
+  /// @param compactionBacklog how far compactions are behind, likewise
   /// @param writeWaits writes that waited since the start
   /// @param writeWaitMillis time they waited, in milliseconds
   /// @param done what was done since the start
   /// @param keyspaces each keyspace, by name
   record CompactionDocument(
-      double flushesBehind,
-      double mergesBehind,
+      double flushBacklog,
+      double compactionBacklog,
       long writeWaits,
       long writeWaitMillis,
       Done done,
@@ -46,28 +46,28 @@ class CompactionEndpoint {
   ///
   /// @param flushes memtables flushed
   /// @param flushBytes bytes of the runs they became
-  /// @param merges merges of runs
-  /// @param mergeBytesRead bytes of runs read by merges
-  /// @param mergeBytesWritten bytes of runs written by merges
-  /// @param runsMoved runs that went to another level without being rewritten
-  /// @param runsDropped runs that went because nobody could see anything of them
+  /// @param compactions compactions of runs
+  /// @param compactionBytesRead bytes of runs read by compactions
+  /// @param compactionBytesWritten bytes of runs written by compactions
+  /// @param runFilesMoved run files that went to another level without being rewritten
+  /// @param runFilesDropped run files that went because no reader could see anything of them
   record Done(
       long flushes,
       long flushBytes,
-      long merges,
-      long mergeBytesRead,
-      long mergeBytesWritten,
-      long runsMoved,
-      long runsDropped) {
+      long compactions,
+      long compactionBytesRead,
+      long compactionBytesWritten,
+      long runFilesMoved,
+      long runFilesDropped) {
     private static Done of(EngineStats stats) {
       return new Done(
           stats.flushes(),
           stats.flushBytes(),
-          stats.merges(),
-          stats.mergeBytesRead(),
-          stats.mergeBytesWritten(),
-          stats.runsMoved(),
-          stats.runsDropped());
+          stats.compactions(),
+          stats.compactionBytesRead(),
+          stats.compactionBytesWritten(),
+          stats.runFilesMoved(),
+          stats.runFilesDropped());
     }
   }
 
@@ -75,22 +75,22 @@ class CompactionEndpoint {
   ///
   /// @param name its name
   /// @param layout how eagerly its runs are merged
-  /// @param layoutInForce the same, or what the layout `auto` has come to
+  /// @param effectiveLayout the same, or what the layout `auto` has come to
   /// @param memtablesFrozen memtables that wait for their flush
-  /// @param mergesUnderWay merges begun and not done yet
-  /// @param rows rows of runs, each of which a read may have to look into
-  /// @param runs number of its run files
+  /// @param compactionsRunning compactions begun and not done yet
+  /// @param sortedRuns sorted runs, each of which a read may have to look into
+  /// @param runFiles number of its run files
   /// @param runBytes bytes of its run files
-  /// @param deadBytes bytes of them that merges have taken over already
-  /// @param levels rows, runs and bytes by level
+  /// @param deadBytes bytes of them that compactions have taken over already
+  /// @param levels sorted runs, run files and bytes by level
   record KeyspaceRuns(
       String name,
       String layout,
-      String layoutInForce,
+      String effectiveLayout,
       int memtablesFrozen,
-      int mergesUnderWay,
-      int rows,
-      int runs,
+      int compactionsRunning,
+      int sortedRuns,
+      int runFiles,
       long runBytes,
       long deadBytes,
       List<KeyspaceStats.Level> levels) {
@@ -107,26 +107,26 @@ class CompactionEndpoint {
       return new KeyspaceRuns(
           keyspace.name(),
           Words.of(keyspace.options().layout()),
-          Words.of(keyspace.layoutInForce()),
+          Words.of(keyspace.effectiveLayout()),
           stats.memtablesFrozen(),
-          stats.mergesUnderWay(),
-          stats.levels().stream().mapToInt(KeyspaceStats.Level::rows).sum(),
-          stats.runs(),
+          stats.compactionsRunning(),
+          stats.levels().stream().mapToInt(KeyspaceStats.Level::sortedRuns).sum(),
+          stats.runFiles(),
           stats.runBytes(),
           stats.deadBytes(),
           stats.levels());
     }
   }
 
-  /// Tells how flushes and merges stand.
+  /// Tells how flushes and compactions stand.
   ///
   /// @return the state of this moment
   @ReadOperation
   CompactionDocument read() {
     EngineStats stats = database.stats();
     return new CompactionDocument(
-        stats.flushesBehind(),
-        stats.mergesBehind(),
+        stats.flushBacklog(),
+        stats.compactionBacklog(),
         stats.writeWaits(),
         Duration.ofNanos(stats.writeWaitNanos()).toMillis(),
         Done.of(stats),

@@ -25,11 +25,11 @@ class CompactionHealthIndicator implements HealthIndicator {
   public Health health() {
     try {
       EngineStats stats = database.stats();
-      boolean keepsUp = Math.max(stats.flushesBehind(), stats.mergesBehind()) < 1;
+      boolean keepsUp = Math.max(stats.flushBacklog(), stats.compactionBacklog()) < 1;
       return (keepsUp ? Health.up() : Health.down())
-          .withDetail("flushesBehind", stats.flushesBehind())
-          .withDetail("mergesBehind", stats.mergesBehind())
-          .withDetail("mergesUnderWay", stats.mergesUnderWay())
+          .withDetail("flushBacklog", stats.flushBacklog())
+          .withDetail("compactionBacklog", stats.compactionBacklog())
+          .withDetail("compactionsRunning", stats.compactionsRunning())
           .build();
     } catch (EngineException e) {
       return Health.down().withDetail("reason", Reason.of(e)).build();

@@ -41,7 +41,7 @@ class IntegrityMetrics implements MeterBinder {
   }
 
   private static double done(ScrubStats stats) {
-    return stats.underWay() && stats.passBytesAll() > 0
+    return stats.running() && stats.passBytesAll() > 0
         ? (double) stats.passBytes() / stats.passBytesAll()
         : 1;
   }

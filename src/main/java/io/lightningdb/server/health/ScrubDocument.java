@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// What the scrubber does and has done, as operators see it.
 ///
 /// @param bytesPerSecondMax what it may read in a second; 0 if it is switched off
-/// @param underWay whether a pass over everything is under way
+/// @param running whether a pass over everything is under way
 /// @param passStartedAt when that pass was begun, or else the last one
 /// @param passBytes bytes read in it
 /// @param passBytesAll bytes to be read in it, as far as known
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ScrubDocument(
     long bytesPerSecondMax,
-    boolean underWay,
+    boolean running,
     @Nullable Instant passStartedAt,
     long passBytes,
     long passBytesAll,
@@ -29,7 +29,7 @@ record ScrubDocument(
   static ScrubDocument of(ScrubStats stats) {
     return new ScrubDocument(
         stats.bytesPerSecondMax(),
-        stats.underWay(),
+        stats.running(),
         moment(stats.passStartedMillis()),
         stats.passBytes(),
         stats.passBytesAll(),

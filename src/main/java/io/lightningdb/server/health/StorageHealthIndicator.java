@@ -39,7 +39,7 @@ class StorageHealthIndicator implements HealthIndicator {
       Health.Builder health =
           Health.up()
               .withDetail("visibleVersion", stats.visibleVersion())
-              .withDetail("runs", stats.runs())
+              .withDetail("runFiles", stats.runFiles())
               .withDetail("runBytes", stats.runBytes());
       if (!modes.wider().isEmpty()) {
         health.withDetail("usableByOthers", modes.wider());

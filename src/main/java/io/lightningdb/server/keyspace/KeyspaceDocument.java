@@ -15,14 +15,14 @@ record KeyspaceDocument(String name, OptionsDocument options, Statistics statist
   ///
   /// @param entries upper estimate of the number of entries: replaced and deleted ones count until they are merged away
   /// @param expiringEntries entries in runs that will expire or have expired
-  /// @param expiredEntries how many of these have expired and wait for a merge, at least
+  /// @param expiredEntries how many of these have expired and wait for a compaction, at least
   /// @param bytes bytes of its memtables and runs
   /// @param memtableBytes bytes held by its memtables
   /// @param memtablesFrozen memtables that wait for their flush
-  /// @param runs number of its run files
+  /// @param runFiles number of its run files
   /// @param runBytes bytes of its run files
-  /// @param rowsPerRead rows of runs that a read may have to look into: 1 or less is a B+Tree, more is an LSM tree
-  /// @param levels runs by level
+  /// @param sortedRunsPerRead sorted runs that a read may have to look into: 1 or less is a B+Tree, more is an LSM tree
+  /// @param levels sorted runs and run files by level
   record Statistics(
       long entries,
       long expiringEntries,
@@ -30,9 +30,9 @@ record KeyspaceDocument(String name, OptionsDocument options, Statistics statist
       long bytes,
       long memtableBytes,
       int memtablesFrozen,
-      int runs,
+      int runFiles,
       long runBytes,
-      int rowsPerRead,
+      int sortedRunsPerRead,
       List<KeyspaceStats.Level> levels) {}
 
   /// Describes a keyspace.
@@ -41,7 +41,7 @@ record KeyspaceDocument(String name, OptionsDocument options, Statistics statist
   /// @return its JSON form at this moment
   static KeyspaceDocument of(Keyspace keyspace) {
     KeyspaceStats stats = keyspace.stats();
-    int rows = stats.levels().stream().mapToInt(KeyspaceStats.Level::rows).sum();
+    int sortedRuns = stats.levels().stream().mapToInt(KeyspaceStats.Level::sortedRuns).sum();
     Statistics statistics =
         new Statistics(
             stats.entries(),
@@ -50,9 +50,9 @@ record KeyspaceDocument(String name, OptionsDocument options, Statistics statist
             stats.memtableBytes() + stats.runBytes(),
             stats.memtableBytes(),
             stats.memtablesFrozen(),
-            stats.runs(),
+            stats.runFiles(),
             stats.runBytes(),
-            rows,
+            sortedRuns,
             stats.levels());
     return new KeyspaceDocument(
         keyspace.name(), OptionsDocument.of(keyspace.options()), statistics);

@@ -48,8 +48,8 @@ class KeyspaceMetrics implements MeterBinder {
             Metric.KEYSPACE_VERSIONS_KEPT,
             Metric.KEYSPACE_VERSIONS_KEPT.rows(registry),
             Keyspace::versionsKept));
-    add(registry, Metric.KEYSPACE_RUNS, KeyspaceStats::runs);
-    add(registry, Metric.KEYSPACE_ROWS, KeyspaceMetrics::rows);
+    add(registry, Metric.KEYSPACE_RUN_FILES, KeyspaceStats::runFiles);
+    add(registry, Metric.KEYSPACE_SORTED_RUNS, KeyspaceMetrics::sortedRuns);
     add(registry, Metric.KEYSPACE_DEAD, KeyspaceStats::deadBytes);
     add(registry, Metric.KEYSPACE_RUN, KeyspaceStats::runBytes);
     synchronized (this) {
@@ -58,8 +58,8 @@ class KeyspaceMetrics implements MeterBinder {
     refresh();
   }
 
-  private static int rows(KeyspaceStats stats) {
-    return stats.levels().stream().mapToInt(KeyspaceStats.Level::rows).sum();
+  private static int sortedRuns(KeyspaceStats stats) {
+    return stats.levels().stream().mapToInt(KeyspaceStats.Level::sortedRuns).sum();
   }
 
   private void add(MeterRegistry registry, Metric metric, ToDoubleFunction<KeyspaceStats> value) {

@@ -88,18 +88,18 @@ class EngineMetrics implements MeterBinder {
   private static void bindRuns(Engine engine) {
     engine.stat(Metric.FLUSHES, EngineStats::flushes);
     engine.stat(Metric.FLUSH_WRITTEN, EngineStats::flushBytes);
-    engine.stat(Metric.MERGES, EngineStats::merges);
-    engine.stat(Metric.MERGE_READ, EngineStats::mergeBytesRead);
-    engine.stat(Metric.MERGE_WRITTEN, EngineStats::mergeBytesWritten);
-    engine.stat(Metric.MERGES_UNDER_WAY, EngineStats::mergesUnderWay);
-    engine.stat(Metric.RUNS_MOVED, EngineStats::runsMoved);
-    engine.stat(Metric.RUNS_DROPPED, EngineStats::runsDropped);
+    engine.stat(Metric.COMPACTIONS, EngineStats::compactions);
+    engine.stat(Metric.COMPACTION_READ, EngineStats::compactionBytesRead);
+    engine.stat(Metric.COMPACTION_WRITTEN, EngineStats::compactionBytesWritten);
+    engine.stat(Metric.COMPACTIONS_RUNNING, EngineStats::compactionsRunning);
+    engine.stat(Metric.RUN_FILES_MOVED, EngineStats::runFilesMoved);
+    engine.stat(Metric.RUN_FILES_DROPPED, EngineStats::runFilesDropped);
     engine.stat(Metric.EXPIRED_ENTRIES_REMOVED, EngineStats::expiredEntriesRemoved);
     engine.stat(Metric.MEMTABLE, EngineStats::memtableBytes);
-    engine.stat(Metric.RUNS, EngineStats::runs);
+    engine.stat(Metric.RUN_FILES, EngineStats::runFiles);
     engine.stat(Metric.RUN, EngineStats::runBytes);
-    engine.stat(Metric.FLUSH_BEHIND, EngineStats::flushesBehind);
-    engine.stat(Metric.MERGE_BEHIND, EngineStats::mergesBehind);
+    engine.stat(Metric.FLUSH_BACKLOG, EngineStats::flushBacklog);
+    engine.stat(Metric.COMPACTION_BACKLOG, EngineStats::compactionBacklog);
   }
 
   private static void bindWriteRate(Engine engine) {

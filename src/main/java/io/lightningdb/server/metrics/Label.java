@@ -6,7 +6,7 @@ import java.util.List;
 /// one of them.
 public enum Label {
   /// What writes wait for.
-  CAUSE("cause", "flushes", "merges"),
+  CAUSE("cause", "flushes", "compactions"),
   /// Why a connection was closed.
   CLOSE_REASON(
       "reason",
@@ -15,7 +15,7 @@ public enum Label {
       "all-in-use",
       "slow-head",
       "slow-body",
-      "slow-answer",
+      "slow-response",
       "deadline",
       "unread-body"),
   /// What a commit has survived when it is acknowledged.
@@ -50,7 +50,7 @@ public enum Label {
       "path",
       "cross-origin"),
   /// What its client did not send or take to the end.
-  ABORTED_PART("part", "body", "answer"),
+  ABORTED_PART("part", "body", "response"),
   /// Why a request was refused.
   REFUSAL_REASON("reason", "rate-limited", "queue-full", "queue-wait"),
   /// What callers share.

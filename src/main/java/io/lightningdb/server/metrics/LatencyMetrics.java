@@ -49,9 +49,9 @@ class LatencyMetrics implements MultiCollector {
         histogram(
             Metric.WRITE_WAIT,
             new Series(engine.waitsForFlushes(), "flushes"),
-            new Series(engine.waitsForMerges(), "merges")),
+            new Series(engine.waitsForCompactions(), "compactions")),
         histogram(Metric.FLUSH, new Series(engine.flushes())),
-        histogram(Metric.MERGE_STEP, new Series(engine.mergeSteps())),
+        histogram(Metric.COMPACTION_STEP, new Series(engine.compactionSteps())),
         histogram(Metric.GET, new Series(reads.gets())),
         histogram(Metric.SCAN, new Series(reads.scans())));
   }

@@ -38,11 +38,11 @@ public enum Metric {
       HISTOGRAM,
       "Time from the call to the acknowledgement of a commit; of those that are logged about one in 64 is timed",
       Label.DURABILITY),
-  /// Waits of writes for flushes and merges.
+  /// Waits of writes for flushes and compactions.
   WRITE_WAIT(
       "lightning_write_wait_seconds",
       HISTOGRAM,
-      "Time that a write waited because flushes or merges were behind",
+      "Time that a write waited because flushes or compactions were behind",
       Label.CAUSE),
   /// Duration of point reads.
   GET(
@@ -68,58 +68,61 @@ public enum Metric {
   FLUSH_WRITTEN("lightning_flush_written_bytes_total", COUNTER, "Bytes of runs written by flushes"),
   /// Duration of flushes.
   FLUSH("lightning_flush_seconds", HISTOGRAM, "Time that the flush of a memtable took"),
-  /// Counts merges.
-  MERGES("lightning_merges_total", COUNTER, "Merges of runs"),
-  /// What merges read.
-  MERGE_READ("lightning_merge_read_bytes_total", COUNTER, "Bytes of runs read by merges"),
-  /// What merges wrote.
-  MERGE_WRITTEN("lightning_merge_written_bytes_total", COUNTER, "Bytes of runs written by merges"),
-  /// Duration of steps of merges.
-  MERGE_STEP("lightning_merge_step_seconds", HISTOGRAM, "Time that a step of a merge took"),
-  /// Merges begun and not done.
-  MERGES_UNDER_WAY("lightning_merges_under_way", GAUGE, "Merges begun and not done yet"),
-  /// Counts runs moved.
-  RUNS_MOVED(
-      "lightning_runs_moved_total",
+  /// Counts compactions.
+  COMPACTIONS("lightning_compactions_total", COUNTER, "Compactions of run files"),
+  /// What compactions read.
+  COMPACTION_READ(
+      "lightning_compaction_read_bytes_total", COUNTER, "Bytes of runs read by compactions"),
+  /// What compactions wrote.
+  COMPACTION_WRITTEN(
+      "lightning_compaction_written_bytes_total", COUNTER, "Bytes of runs written by compactions"),
+  /// Duration of steps of compactions.
+  COMPACTION_STEP(
+      "lightning_compaction_step_seconds", HISTOGRAM, "Time that a step of a compaction took"),
+  /// Compactions begun and not done.
+  COMPACTIONS_RUNNING("lightning_compactions_running", GAUGE, "Compactions begun and not done yet"),
+  /// Counts run files moved.
+  RUN_FILES_MOVED(
+      "lightning_run_files_moved_total",
       COUNTER,
-      "Runs that went to another level without being rewritten"),
-  /// Counts runs dropped.
-  RUNS_DROPPED(
-      "lightning_runs_dropped_total",
+      "Run files that went to another level without being rewritten"),
+  /// Counts run files dropped.
+  RUN_FILES_DROPPED(
+      "lightning_run_files_dropped_total",
       COUNTER,
-      "Runs that went because nobody could see anything of them"),
+      "Run files that went because no reader could see anything of them"),
   /// Counts expired entries that are gone.
   EXPIRED_ENTRIES_REMOVED(
       "lightning_expired_entries_removed_total",
       COUNTER,
-      "Entries that flushes and merges left out because they had expired"),
+      "Entries that flushes and compactions left out because they had expired"),
   /// Size of the memtables.
   MEMTABLE("lightning_memtable_bytes", GAUGE, "Bytes held by memtables"),
   /// Number of run files.
-  RUNS("lightning_runs", GAUGE, "Run files"),
+  RUN_FILES("lightning_run_files", GAUGE, "Run files"),
   /// Size of run files.
   RUN("lightning_run_bytes", GAUGE, "Bytes of run files"),
   /// Debt of flushes.
-  FLUSH_BEHIND(
-      "lightning_flush_behind_ratio",
+  FLUSH_BACKLOG(
+      "lightning_flush_backlog_ratio",
       GAUGE,
       "How far flushes are behind: above 0 they slow writes down, at 1 writes wait"),
-  /// Debt of merges.
-  MERGE_BEHIND(
-      "lightning_merge_behind_ratio",
+  /// Debt of compactions.
+  COMPACTION_BACKLOG(
+      "lightning_compaction_backlog_ratio",
       GAUGE,
-      "How far merges are behind: above 0 they slow writes down, at 1 writes wait"),
+      "How far compactions are behind: above 0 they slow writes down, at 1 writes wait"),
   /// What was written by whom.
   WRITTEN(
       "lightning_written_bytes_total",
       COUNTER,
-      "Bytes written, by priority: users to the log, flushes, merges of level 0, the rest",
+      "Bytes written, by priority: users to the log, flushes, compactions of level 0, the rest",
       Label.PRIORITY),
   /// How much more is written than users asked for.
   WRITE_AMPLIFICATION(
       "lightning_write_amplification_ratio",
       GAUGE,
-      "Bytes written since the start, by users, flushes and merges, to those of users; not a number before the first"),
+      "Bytes written since the start, by users, flushes and compactions, to those of users; not a number before the first"),
   /// Who waited for the limit of bytes per second.
   WRITTEN_WAIT(
       "lightning_written_wait_seconds",
@@ -270,7 +273,7 @@ public enum Metric {
   DISK_RESERVE(
       "lightning_disk_reserve_bytes",
       GAUGE,
-      "Bytes of the disk that are kept for deletions, flushes and merges, those held in a file among them"),
+      "Bytes of the disk that are kept for deletions, flushes and compactions, those held in a file among them"),
   /// Whether new data is refused.
   DISK_RESERVE_REACHED(
       "lightning_disk_reserve_reached",
@@ -285,7 +288,7 @@ public enum Metric {
   SYSTEM_REFUSALS(
       "lightning_system_refusals_total",
       COUNTER,
-      "Flushes, merges and log segments that the system refused something, and that were tried again",
+      "Flushes, compactions and log segments that the system refused something, and that were tried again",
       Label.RESOURCE),
   /// What operators have put the service into.
   MODE(
@@ -295,7 +298,7 @@ public enum Metric {
       Label.MODE),
   /// How long the certificate is still valid.
   TLS_CERTIFICATE_SECONDS(
-      "lightning_tls_certificate_left_seconds",
+      "lightning_tls_certificate_remaining_seconds",
       GAUGE,
       "Time until the first certificate that is served expires, negative once it has; not a number without TLS"),
   /// Whether a newer certificate is refused.
@@ -384,7 +387,7 @@ public enum Metric {
   BACKUP_SIZE("lightning_backup_size_bytes", GAUGE, "Bytes copied for the newest backup"),
   /// Counts backups.
   BACKUPS_MADE(
-      "lightning_backups_made_total",
+      "lightning_backups_completed_total",
       COUNTER,
       "Backups made, those of the catalogue at the start included"),
   /// Counts failures of backups.
@@ -430,7 +433,7 @@ public enum Metric {
   KEYSPACE_EXPIRED_ENTRIES(
       "lightning_keyspace_expired_entries",
       GAUGE,
-      "Lower bound of the number of expired entries that wait for a merge",
+      "Lower bound of the number of expired entries that wait for a compaction",
       Label.KEYSPACE),
   /// Memtables of a keyspace.
   KEYSPACE_MEMTABLE(
@@ -448,24 +451,24 @@ public enum Metric {
       "Versions with a newer one of the same key in the same memtable or run file",
       Label.KEYSPACE),
   /// Run files of a keyspace.
-  KEYSPACE_RUNS("lightning_keyspace_runs", GAUGE, "Run files", Label.KEYSPACE),
+  KEYSPACE_RUN_FILES("lightning_keyspace_run_files", GAUGE, "Run files", Label.KEYSPACE),
   /// What a read may have to look into.
-  KEYSPACE_ROWS(
-      "lightning_keyspace_rows",
+  KEYSPACE_SORTED_RUNS(
+      "lightning_keyspace_sorted_runs",
       GAUGE,
-      "Rows of run files, each of which a read may have to look into: its amplification",
+      "Sorted runs, each of which a read may have to look into: its amplification",
       Label.KEYSPACE),
   /// What has been merged already.
   KEYSPACE_DEAD(
       "lightning_keyspace_dead_bytes",
       GAUGE,
-      "Bytes of run files that merges have taken over already, and that go with the rest of their file",
+      "Bytes of run files that compactions have taken over already, and that go with the rest of their file",
       Label.KEYSPACE),
   /// Size of them.
   KEYSPACE_RUN("lightning_keyspace_run_bytes", GAUGE, "Bytes of run files", Label.KEYSPACE),
   /// What scans walk through for nothing.
   KEYSPACE_ENTRIES_PASSED(
-      "lightning_keyspace_entries_passed_total",
+      "lightning_keyspace_entries_skipped_total",
       COUNTER,
       "Entries that scans passed without showing them, because they were deleted or had expired",
       Label.KEYSPACE);

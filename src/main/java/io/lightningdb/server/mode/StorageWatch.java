@@ -67,7 +67,7 @@ class StorageWatch {
   private void lookAtSystem(Optional<ShortageStats> shortage) {
     if (shortage.isPresent() && !refused) {
       LOG.warn(
-          "The system has no more {}: flushes, merges and the log wait and are tried again: {}",
+          "The system has no more {}: flushes, compactions and the log wait and are tried again: {}",
           shortage.get().resource().text(),
           shortage.get().cause());
     } else if (shortage.isEmpty() && refused) {

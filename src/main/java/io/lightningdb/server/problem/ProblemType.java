@@ -456,7 +456,7 @@ public enum ProblemType {
   OVERLOADED(
       503,
       "The service is overloaded",
-      "Writes come faster than they can be flushed and merged, or the bodies of other requests take all the memory that there is"
+      "Writes come faster than they can be flushed and compacted, or the bodies of other requests take all the memory that there is"
           + " for them, and this one waited as long as lightning.write-wait-max allows; or lightning.requests.active-max requests are"
           + " being served, and no turn came for this one; or the caller has its share of what all callers have together, which GET"
           + " /v1/limits tells. Nothing was changed.",
@@ -508,7 +508,7 @@ public enum ProblemType {
   DISK_RESERVE_REACHED(
       507,
       "The disk is nearly full",
-      "Less of the disk is free than lightning.disk.reserve-bytes keeps for deletions, flushes and merges, so writes of new data are"
+      "Less of the disk is free than lightning.disk.reserve-bytes keeps for deletions, flushes and compactions, so writes of new data are"
           + " refused. Nothing was changed. Reads and deletions go on. New data is taken again by itself once as many bytes are free as"
           + " the member `limit` says; `actual` tells how many are.",
       "Delete what is not needed, or follow the runbook \"disk full\"; then send the request again.");

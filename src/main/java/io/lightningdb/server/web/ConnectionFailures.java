@@ -62,7 +62,7 @@ class ConnectionFailures {
     /// @param meters takes the figures
     Watch(MeterRegistry meters) {
       this.bodies = Metric.REQUESTS_ABORTED.counter(meters, "body");
-      this.answers = Metric.REQUESTS_ABORTED.counter(meters, "answer");
+      this.answers = Metric.REQUESTS_ABORTED.counter(meters, "response");
     }
 
     @Override

@@ -41,8 +41,8 @@ class BackpressureTest {
     }
 
     private double rate() {
-      double flushes = Backpressure.flushesBehind(backlog(), BOUNDS);
-      double merges = Backpressure.mergesBehind(backlog(), BOUNDS);
+      double flushes = Backpressure.flushBacklog(backlog(), BOUNDS);
+      double merges = Backpressure.compactionBacklog(backlog(), BOUNDS);
       behindMost = Math.max(behindMost, Math.max(flushes, merges));
       double rate = Double.MAX_VALUE;
       if (flushes > 0) {
@@ -146,21 +146,21 @@ class BackpressureTest {
         Backlog full = new Backlog(frozen, 1, rows);
         Backlog justFrozen = new Backlog(frozen + 1, 0, rows);
         Backlog justFlushed = new Backlog(frozen, 0, rows + 1);
-        assertThat(Backpressure.flushesBehind(justFrozen, BOUNDS))
-            .isEqualTo(Backpressure.flushesBehind(full, BOUNDS));
-        assertThat(Backpressure.mergesBehind(justFrozen, BOUNDS))
-            .isEqualTo(Backpressure.mergesBehind(full, BOUNDS));
-        assertThat(Backpressure.mergesBehind(justFlushed, BOUNDS))
-            .isEqualTo(Backpressure.mergesBehind(justFrozen, BOUNDS));
+        assertThat(Backpressure.flushBacklog(justFrozen, BOUNDS))
+            .isEqualTo(Backpressure.flushBacklog(full, BOUNDS));
+        assertThat(Backpressure.compactionBacklog(justFrozen, BOUNDS))
+            .isEqualTo(Backpressure.compactionBacklog(full, BOUNDS));
+        assertThat(Backpressure.compactionBacklog(justFlushed, BOUNDS))
+            .isEqualTo(Backpressure.compactionBacklog(justFrozen, BOUNDS));
       }
     }
   }
 
   @Test
   void whenNoMoreCanBeTakenNothingIs() {
-    assertThat(Backpressure.flushesBehind(new Backlog(4, 0, 0), BOUNDS)).isEqualTo(1);
-    assertThat(Backpressure.mergesBehind(new Backlog(0, 0, 17), BOUNDS)).isEqualTo(1);
-    assertThat(Backpressure.flushesBehind(new Backlog(1, 0, 0), new Bounds(1, 16))).isEqualTo(1);
+    assertThat(Backpressure.flushBacklog(new Backlog(4, 0, 0), BOUNDS)).isEqualTo(1);
+    assertThat(Backpressure.compactionBacklog(new Backlog(0, 0, 17), BOUNDS)).isEqualTo(1);
+    assertThat(Backpressure.flushBacklog(new Backlog(1, 0, 0), new Bounds(1, 16))).isEqualTo(1);
     assertThat(Backpressure.bytesPerSecond(0.999, 1e6)).isLessThan(1100);
   }
 }

@@ -189,8 +189,8 @@ class WriteRateLimiterTest {
           var backlog = new Backpressure.Backlog(frozen, fill, rows);
           double pressure = Backpressure.pressure(backlog, bounds);
           boolean behind =
-              Backpressure.flushesBehind(backlog, bounds) > 0
-                  || Backpressure.mergesBehind(backlog, bounds) > 0;
+              Backpressure.flushBacklog(backlog, bounds) > 0
+                  || Backpressure.compactionBacklog(backlog, bounds) > 0;
           assertThat(pressure).isBetween(least, 1.0);
           assertThat(!behind || pressure == 1).as("%s", backlog).isTrue();
           least = pressure;
@@ -215,8 +215,8 @@ class WriteRateLimiterTest {
     Writer merge = null;
     for (int i = 0; i < 120_000; i++) {
       var backlog = new Backpressure.Backlog(frozen, active / memtableBytes, rows);
-      assertThat(Backpressure.flushesBehind(backlog, bounds)).as("flushes at %d", i).isZero();
-      assertThat(Backpressure.mergesBehind(backlog, bounds)).as("merges at %d", i).isZero();
+      assertThat(Backpressure.flushBacklog(backlog, bounds)).as("flushes at %d", i).isZero();
+      assertThat(Backpressure.compactionBacklog(backlog, bounds)).as("merges at %d", i).isZero();
       pressure = Backpressure.pressure(backlog, bounds);
       pass(1);
       active += userBytesPerSecond / 1000;

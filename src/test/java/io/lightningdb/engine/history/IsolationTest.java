@@ -72,12 +72,14 @@ class IsolationTest {
     serve(database, clients, random, requests / 4);
     clients.readAll(database, random);
     Seeds.print(
-        getClass(), seed, isolation + ": " + summary() + ", " + database.stats().runs() + " runs");
+        getClass(),
+        seed,
+        isolation + ": " + summary() + ", " + database.stats().runFiles() + " runs");
     judge(isolation);
   }
 
   private static boolean isMaintained(Database database) {
-    return database.stats().flushes() > 5 && database.stats().merges() > 5;
+    return database.stats().flushes() > 5 && database.stats().compactions() > 5;
   }
 
   private String summary() {

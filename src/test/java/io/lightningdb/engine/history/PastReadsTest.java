@@ -101,7 +101,12 @@ class PastReadsTest {
     }
 
     String summary() {
-      return exact + " exact, " + refused + " refused, " + database.stats().merges() + " merges";
+      return exact
+          + " exact, "
+          + refused
+          + " refused, "
+          + database.stats().compactions()
+          + " merges";
     }
 
     void run() {

@@ -69,7 +69,8 @@ class TransactionModelTest {
 
     String summary() {
       return "%d committed, %d conflicts, %d flushes, %d merges"
-          .formatted(committed, conflicts, database.stats().flushes(), database.stats().merges());
+          .formatted(
+              committed, conflicts, database.stats().flushes(), database.stats().compactions());
     }
 
     void step() {

@@ -77,7 +77,7 @@ public final class Session implements AutoCloseable {
   ///
   /// @return a count over all restarts
   public long merges() {
-    return mergesBefore + database.stats().merges();
+    return mergesBefore + database.stats().compactions();
   }
 
   /// Number of entries that went because they had expired.

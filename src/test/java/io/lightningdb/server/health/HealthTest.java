@@ -81,8 +81,8 @@ class HealthTest extends RunningService {
     api()
         .get("/actuator/health")
         .then()
-        .body("components.compaction.details.flushesBehind", equalTo(0.0f))
-        .body("components.compaction.details.mergesBehind", equalTo(0.0f))
+        .body("components.compaction.details.flushBacklog", equalTo(0.0f))
+        .body("components.compaction.details.compactionBacklog", equalTo(0.0f))
         .body("components.memory.details.bytes", greaterThan(0))
         .body(
             "components.memory.details.bytesMax",
@@ -204,8 +204,8 @@ class HealthTest extends RunningService {
     JsonNode compaction = compaction();
     JsonNode keyspace = ofKeyspace(compaction, "health-compaction");
     assertThat(compaction.path("done").path("flushes").asLong()).isGreaterThanOrEqualTo(2);
-    assertThat(keyspace.path("runs").asInt()).isPositive();
-    assertThat(keyspace.path("rows").asInt()).isPositive();
+    assertThat(keyspace.path("runFiles").asInt()).isPositive();
+    assertThat(keyspace.path("sortedRuns").asInt()).isPositive();
     assertThat(keyspace.path("runBytes").asLong())
         .isEqualTo(
             keyspace.path("deadBytes").asLong()
@@ -217,9 +217,9 @@ class HealthTest extends RunningService {
 
     database.keyspace("health-compaction").compact();
     JsonNode merged = compaction();
-    assertThat(ofKeyspace(merged, "health-compaction").path("rows").asInt()).isEqualTo(1);
-    assertThat(ofKeyspace(merged, "health-compaction").path("mergesUnderWay").asInt()).isZero();
-    assertThat(merged.path("done").path("merges").asLong()).isPositive();
+    assertThat(ofKeyspace(merged, "health-compaction").path("sortedRuns").asInt()).isEqualTo(1);
+    assertThat(ofKeyspace(merged, "health-compaction").path("compactionsRunning").asInt()).isZero();
+    assertThat(merged.path("done").path("compactions").asLong()).isPositive();
 
     database.dropKeyspace("health-compaction");
     assertThat(ofKeyspace(compaction(), "health-compaction").isMissingNode()).isTrue();

@@ -309,20 +309,20 @@ class KeyspaceTest extends RunningService {
     Response before = api().get(PATH);
     assertThat(before.jsonPath().getLong("statistics.entries")).isEqualTo(100);
     assertThat(before.jsonPath().getLong("statistics.memtableBytes")).isGreaterThan(10_000);
-    assertThat(before.jsonPath().getInt("statistics.runs")).isZero();
+    assertThat(before.jsonPath().getInt("statistics.runFiles")).isZero();
 
     database.keyspace("keyspace-test").flush();
 
     Response after = api().get(PATH);
-    assertThat(after.jsonPath().getInt("statistics.runs")).isEqualTo(1);
-    assertThat(after.jsonPath().getInt("statistics.rowsPerRead")).isEqualTo(1);
+    assertThat(after.jsonPath().getInt("statistics.runFiles")).isEqualTo(1);
+    assertThat(after.jsonPath().getInt("statistics.sortedRunsPerRead")).isEqualTo(1);
     assertThat(after.jsonPath().getLong("statistics.runBytes")).isPositive();
     assertThat(after.jsonPath().getLong("statistics.bytes"))
         .isEqualTo(
             after.jsonPath().getLong("statistics.runBytes")
                 + after.jsonPath().getLong("statistics.memtableBytes"));
     Response storage = api().get("/v1/admin/storage");
-    assertThat(storage.jsonPath().getInt("keyspaces.find{it.name=='keyspace-test'}.runs"))
+    assertThat(storage.jsonPath().getInt("keyspaces.find{it.name=='keyspace-test'}.runFiles"))
         .isEqualTo(1);
   }
 }

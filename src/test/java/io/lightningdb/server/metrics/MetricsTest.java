@@ -57,7 +57,7 @@ class MetricsTest extends RunningService {
       String waited = "lightning_written_wait_seconds_sum{priority=\"" + priority + "\"}";
       assertThat(value(metrics, waited)).as("no limit: " + priority).isZero();
     }
-    assertThat(value(metrics, "lightning_runs")).isPositive();
+    assertThat(value(metrics, "lightning_run_files")).isPositive();
     assertThat(value(metrics, "lightning_run_bytes")).isPositive();
     assertThat(value(metrics, "lightning_memtable_bytes")).isNotNegative();
     assertThat(value(metrics, "lightning_cache_max_bytes")).isPositive();
@@ -83,21 +83,21 @@ class MetricsTest extends RunningService {
     assertThat(value(metrics, "lightning_integrity_faults")).isZero();
     for (String series :
         Set.of(
-            "lightning_merges_total",
-            "lightning_merges_under_way",
-            "lightning_runs_moved_total",
+            "lightning_compactions_total",
+            "lightning_compactions_running",
+            "lightning_run_files_moved_total",
             "lightning_scrub_read_bytes_total",
             "lightning_scrub_damaged_total",
             "lightning_scrub_passes_total",
             "lightning_scrub_pass_done_ratio",
             "lightning_scrub_completed_timestamp_seconds",
-            "lightning_runs_dropped_total",
-            "lightning_flush_behind_ratio",
-            "lightning_merge_behind_ratio",
-            "lightning_merge_read_bytes_total",
-            "lightning_merge_written_bytes_total",
+            "lightning_run_files_dropped_total",
+            "lightning_flush_backlog_ratio",
+            "lightning_compaction_backlog_ratio",
+            "lightning_compaction_read_bytes_total",
+            "lightning_compaction_written_bytes_total",
             "lightning_write_wait_seconds_count{cause=\"flushes\"}",
-            "lightning_write_wait_seconds_sum{cause=\"merges\"}",
+            "lightning_write_wait_seconds_sum{cause=\"compactions\"}",
             "lightning_transactions_open{state=\"running\"}",
             "lightning_transactions_open{state=\"waiting\"}",
             "lightning_transactions_locks",
@@ -167,12 +167,13 @@ class MetricsTest extends RunningService {
         .isEqualTo(1);
     assertThat(value(scrape(), "lightning_keyspace_memtable_bytes{keyspace=\"metrics-short\"}"))
         .isPositive();
-    assertThat(value(scrape(), "lightning_keyspace_runs{keyspace=\"metrics-short\"}")).isZero();
+    assertThat(value(scrape(), "lightning_keyspace_run_files{keyspace=\"metrics-short\"}"))
+        .isZero();
     assertThat(value(scrape(), "lightning_keyspace_run_bytes{keyspace=\"metrics-short\"}"))
         .isZero();
     assertThat(value(scrape(), "lightning_keyspace_memtables_frozen{keyspace=\"metrics-short\"}"))
         .isZero();
-    String passed = "lightning_keyspace_entries_passed_total{keyspace=\"metrics-short\"}";
+    String passed = "lightning_keyspace_entries_skipped_total{keyspace=\"metrics-short\"}";
     assertThat(value(scrape(), passed)).isZero();
     api().delete("/v1/keyspaces/metrics-short/entries/a").then().statusCode(204);
     api().get("/v1/keyspaces/metrics-short/entries").then().statusCode(200);

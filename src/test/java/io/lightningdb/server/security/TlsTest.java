@@ -150,7 +150,7 @@ class TlsTest {
     try (StartedService service = start()) {
       assertThat(management(service, "/actuator/health/tls")).contains("\"UP\"", "secondsLeft");
       assertThat(management(service, "/actuator/prometheus"))
-          .containsPattern("lightning_tls_certificate_left_seconds 1[67]\\d{4}\\.")
+          .containsPattern("lightning_tls_certificate_remaining_seconds 1[67]\\d{4}\\.")
           .contains("lightning_tls_reload_refused 0");
 
       Files.writeString(directory.resolve("tls.crt"), second.certificatePem());

@@ -133,7 +133,7 @@ class ClientGoneTest extends RunningService {
   @ParameterizedTest
   @MethodSource("callsWithBody")
   void connectionThatBreaksWithinABodyIsNoDefect(Contract.Operation call) throws IOException {
-    double before = aborted("body") + aborted("answer");
+    double before = aborted("body") + aborted("response");
     String half = new String(half(call, false), ISO_8859_1);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
       socket.setSoTimeout(20_000);
@@ -145,7 +145,7 @@ class ClientGoneTest extends RunningService {
       socket.getOutputStream().write('{');
       socket.setSoLinger(true, 0);
     }
-    await().until(() -> aborted("body") + aborted("answer") == before + 1);
+    await().until(() -> aborted("body") + aborted("response") == before + 1);
   }
 
   @ParameterizedTest
@@ -168,7 +168,7 @@ class ClientGoneTest extends RunningService {
         line.contains("{transaction}")
             ? api().post("/v1/transactions").jsonPath().getString("id")
             : "";
-    double before = aborted("answer");
+    double before = aborted("response");
     String body = line.startsWith("POST") ? "{\"keys\":[\"large\"]}" : "";
     String request =
         line.replace("{transaction}", id)
@@ -186,7 +186,7 @@ class ClientGoneTest extends RunningService {
       assertThat(new String(in.readNBytes(15), ISO_8859_1)).isEqualTo("HTTP/1.1 200 \r\n");
       socket.setSoLinger(true, 0);
     }
-    await().until(() -> aborted("answer") == before + 1);
+    await().until(() -> aborted("response") == before + 1);
   }
 
   @Test
