@@ -78,7 +78,7 @@ final class OpenAccessFilter implements RequestFilter {
     String host = host(request);
     if (!ListenAddress.isLoopbackName(host)) {
       return "This service takes requests for localhost and loopback addresses, and this one is for "
-          + host
+          + (host.isEmpty() ? "none" : host)
           + ".";
     }
     String origin = request.getHeader(HttpHeaders.ORIGIN);

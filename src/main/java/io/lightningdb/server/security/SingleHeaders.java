@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /// Refuses headers that have one value and are there twice. Whatever reads one takes the first, and a proxy, or a person who looks, the
-/// last: a request must not mean two things.
+/// last: a request must not mean two things. So it refuses `Content-Range`: the body is a part for who sent it, and would be the whole for
+/// who reads it.
 ///
 /// It stands before everything that reads such a header. Lists of entity tags are among them: one line holds as many as are wanted.
 final class SingleHeaders implements RequestFilter {
@@ -37,6 +38,9 @@ final class SingleHeaders implements RequestFilter {
           HttpHeaders.AUTHORIZATION,
           HttpHeaders.CONTENT_ENCODING,
           HttpHeaders.CONTENT_TYPE,
+          // The web server reads it, and those that say how long a body is, which it refuses
+          // itself.
+          HttpHeaders.EXPECT,
           HttpHeaders.HOST,
           HttpHeaders.IF_MATCH,
           HttpHeaders.IF_NONE_MATCH,
@@ -59,18 +63,34 @@ final class SingleHeaders implements RequestFilter {
   @Override
   public void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    String repeated = repeated(request);
-    String detail = "The header %s is given more than once.".formatted(repeated);
-    if (repeated == null && namesCharsetTwice(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
-      repeated = HttpHeaders.CONTENT_TYPE;
-      detail = "The header Content-Type names a charset more than once.";
-    }
-    if (repeated == null) {
+    Problem problem = problem(request);
+    if (problem == null) {
       chain.doFilter(request, response);
-      return;
+    } else {
+      writer.write(request, response, problem);
     }
-    Problem problem = Problem.of(ProblemType.INVALID_PARAMETER, detail).with("parameter", repeated);
-    writer.write(request, response, problem);
+  }
+
+  private static @Nullable Problem problem(HttpServletRequest request) {
+    String repeated = repeated(request);
+    if (repeated != null) {
+      return invalid(repeated, "The header %s is given more than once.".formatted(repeated));
+    }
+    if (namesCharsetTwice(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
+      return invalid(
+          HttpHeaders.CONTENT_TYPE, "The header Content-Type names a charset more than once.");
+    }
+    if (request.getHeader(HttpHeaders.CONTENT_RANGE) != null) {
+      return Problem.of(
+              ProblemType.UNSUPPORTED,
+              "This version of the service takes whole bodies only, and the header Content-Range makes this one a part.")
+          .with("feature", "the header Content-Range");
+    }
+    return null;
+  }
+
+  private static Problem invalid(String header, String detail) {
+    return Problem.of(ProblemType.INVALID_PARAMETER, detail).with("parameter", header);
   }
 
   private static boolean namesCharsetTwice(@Nullable String type) {

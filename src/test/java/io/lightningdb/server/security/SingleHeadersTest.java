@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lightningdb.server.Contract;
 import io.lightningdb.server.RunningService;
 import io.lightningdb.server.keyvalue.Raw;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,7 +72,8 @@ class SingleHeadersTest extends RunningService {
                 "GET " + ENTRY,
                 "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
                 "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203332-01"),
-            new Repeated("X-Request-Id", "GET " + ENTRY, "a", "b")));
+            new Repeated("X-Request-Id", "GET " + ENTRY, "a", "b"),
+            new Repeated("Expect", "PUT " + ENTRY, "100-continue", "100-Continue")));
   }
 
   @ParameterizedTest
@@ -118,5 +121,76 @@ class SingleHeadersTest extends RunningService {
     String type = "Content-Type: text/plain; charset=" + parts[0] + "\r\n";
     Raw.Answer answer = Raw.send(port(), "PUT " + ENTRY + "-" + parts[0], type, "\u00E9");
     assertThat(answer.status()).as(answer.body()).isEqualTo(Integer.parseInt(parts[1]));
+  }
+
+  /// A part of a value must not be taken for the whole of it.
+  @Test
+  void noCallTakesAPartOfABody() {
+    assertThat(Raw.send(port(), "PUT " + ENTRY + "-whole", "", "whole").status()).isEqualTo(201);
+    Contract contract = Contract.shipped();
+    for (Contract.Operation call : contract.operations()) {
+      JsonNode path = contract.document().path("paths").path(call.path());
+      if (!path.path(call.method()).has("requestBody")) {
+        continue;
+      }
+      String line =
+          call.method().toUpperCase(Locale.ROOT)
+              + " "
+              + call.path()
+                  .replace("{keyspace}", "default")
+                  .replace("{key}", "single-whole")
+                  .replaceAll("\\{[a-z]+\\}", "x");
+      Raw.Answer answer = Raw.send(port(), line, "Content-Range: bytes 0-0/5\r\n", "w");
+
+      assertThat(answer.status()).as(line).isEqualTo(400);
+      JsonNode problem = JsonMapper.shared().readTree(answer.body());
+      assertThat(problem.path("type").asString()).isEqualTo("/problems/unsupported");
+      assertThat(problem.path("feature").asString()).contains("Content-Range");
+    }
+    assertThat(Raw.send(port(), "GET " + ENTRY + "-whole", "", "").body()).isEqualTo("whole");
+  }
+
+  /// Two lengths of one body: the coding counts, as RFC 9112 has it, and nothing behind it is taken for another request.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+      })
+  void nothingIsReadBehindABodyOfTwoLengths(String lengths) {
+    String each = "-" + lengths.indexOf("Content-Length");
+    String smuggled = ENTRY + "-smuggled";
+    String first = "PUT " + ENTRY + each + " HTTP/1.1\r\nHost: localhost\r\n" + lengths;
+    String second =
+        "PUT " + smuggled + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1";
+    byte[] both =
+        (first + "\r\n5\r\nwhole\r\n0\r\n\r\n" + second).getBytes(StandardCharsets.ISO_8859_1);
+    // Read until the service closes the connection.
+    Raw.Answer answer = Raw.exchange(port(), out -> out.write(both));
+
+    assertThat(answer.status()).isEqualTo(201);
+    assertThat(answer.head()).contains("Connection: close");
+    assertThat(answer.body()).doesNotContain("HTTP/1.1");
+    assertThat(Raw.send(port(), "GET " + ENTRY + each, "", "").body()).isEqualTo("whole");
+    assertThat(Raw.send(port(), "GET " + smuggled, "", "").status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 1\r\nContent-Length: 1\r\n",
+        "Content-Length: 1, 1\r\n",
+        "Content-Length: +1\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked, chunked\r\n",
+        "Host: localhost\r\nContent-Length: 1\r\n",
+      })
+  void lengthsAndHostsThatAreThereTwiceAreRefused(String headers) {
+    byte[] request =
+        ("PUT " + ENTRY + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n1")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    Raw.Answer answer = Raw.exchange(port(), out -> out.write(request));
+    assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.head()).contains("Connection: close");
   }
 }
