@@ -1,5 +1,6 @@
 package io.lightningdb.server.connection;
 
+import io.lightningdb.server.trace.LibraryLines;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,9 @@ import org.apache.tomcat.util.collections.SynchronizedStack;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketProcessorBase;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /// Accepts connections, and keeps room for those who speak: as the number nears its bound, the connections that have been silent for
@@ -66,6 +70,17 @@ final class ClientEndpoint extends NioEndpoint {
       }
       return false;
     }
+  }
+
+  @Override
+  protected SocketProcessorBase<NioChannel> createSocketProcessor(
+      SocketWrapperBase<NioChannel> connection, SocketEvent event) {
+    return new SocketProcessor(connection, event) {
+      @Override
+      protected void doRun() {
+        LibraryLines.whileServing(super::doRun);
+      }
+    };
   }
 
   /// As the web server does it, with a connection of our own.
