@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,8 +86,8 @@ class ChartTest {
     assertThat(Files.readString(Path.of("pom.xml")))
         .containsPattern(
             "<artifactId>lightningdb</artifactId>\\s*<version>"
-                + version
-                + "(-SNAPSHOT)?</version>");
+                + Pattern.quote(version)
+                + "</version>");
     assertThat(CONTAINER.getImage()).isEqualTo("lightningdb:" + version);
     assertThat(
             Chart.SHIPPED
