@@ -277,6 +277,11 @@ final class Engine implements AutoCloseable {
     return manualCompaction;
   }
 
+  /// What commits have done under the sequencer's lock so far.
+  long commitSteps() {
+    return pipeline.steps();
+  }
+
   Statistics statistics() {
     return statistics;
   }

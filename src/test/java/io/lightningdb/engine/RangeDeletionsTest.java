@@ -91,32 +91,6 @@ class RangeDeletionsTest {
     }
   }
 
-  private static long steps(Keyspace keyspace) {
-    return keyspace.store().peek().active().deletedRanges().steps();
-  }
-
-  private long stepsFor(Shape shape, Way way, int count) {
-    Machine fresh = Machine.empty();
-    try (Database database = fresh.open(OPTIONS.withMemtables(64 * MIB, 4))) {
-      Keyspace keyspace = database.keyspace("k", KeyspaceOptions.defaults());
-      keyspace.put(key(1), new byte[1], Durability.LOGGED);
-      way.delete(database, keyspace, shape, count);
-      return steps(keyspace);
-    }
-  }
-
-  /// What the sequencer does under its lock for four times as many is four times as much, and not sixteen times.
-  @ParameterizedTest
-  @EnumSource(Shape.class)
-  void stepsUnderTheLockGrowAsTheirNumberTimesItsLogarithm(Shape shape) {
-    for (Way way : Way.values()) {
-      long few = stepsFor(shape, way, 5_000);
-      long many = stepsFor(shape, way, 20_000);
-      assertThat(few).isPositive();
-      assertThat(many).isLessThan((long) (4 * Math.log(20_000) / Math.log(5_000) * 1.1 * few));
-    }
-  }
-
   private static void fill(Database database, Keyspace keyspace) {
     WriteBatch batch = new WriteBatch();
     for (int i = 0; i < KEYS; i++) {
@@ -277,6 +251,21 @@ class RangeDeletionsTest {
         });
       }
       assertThat(database.checkIntegrity().faults()).isEmpty();
+    }
+  }
+
+  /// What lies under a range deletion over a key is older, and no block of it is looked into.
+  @Test
+  void nothingIsReadUnderADeletionOfARange() {
+    try (Database database = machine.open(OPTIONS)) {
+      Keyspace keyspace =
+          database.keyspace("k", KeyspaceOptions.defaults().withCompression(Compression.LZ4));
+      fill(database, keyspace);
+      keyspace.compact();
+      assertThat(looks(database, () -> keyspace.get(key(7)))).isPositive();
+      database.write(
+          new WriteBatch().deleteRange(keyspace, Range.between(key(5), key(9))), Durability.LOGGED);
+      assertThat(looks(database, () -> assertThat(keyspace.get(key(7))).isNull())).isZero();
     }
   }
 

@@ -31,7 +31,7 @@ public final class CommitPipeline {
   private static final int CHECKS_AHEAD_MAX = 8;
 
   private final LogWriter log;
-  private final Present present;
+  private final Premises premises;
   private final VisibleVersion visible;
   private final IntFunction<@Nullable KeyspaceStore> stores;
   private final ReentrantLock lock = new ReentrantLock();
@@ -45,6 +45,7 @@ public final class CommitPipeline {
   private volatile boolean expiring;
 
   // Guarded by `lock`.
+  private long steps;
   private boolean closed;
   private boolean switchedOff;
 
@@ -56,7 +57,7 @@ public final class CommitPipeline {
   public CommitPipeline(
       LogWriter log, Present present, IntFunction<@Nullable KeyspaceStore> stores) {
     this.log = log;
-    this.present = present;
+    this.premises = new Premises(present, stores);
     this.visible = present.visible();
     this.stores = stores;
   }
@@ -77,6 +78,9 @@ public final class CommitPipeline {
 
   /// Makes a commit. It survives the death of the process when this returns; for more, wait for the log.
   ///
+  /// What conditions are about is read before the lock is taken, and again only if it was changed meanwhile: the lock is not held
+  /// over a read of a file, unless flushes follow each other faster than reads.
+  ///
   /// @param body what changes; finished
   /// @param conditions what must hold
   /// @param mode how it reaches the page cache
@@ -87,13 +91,19 @@ public final class CommitPipeline {
   /// @throws IOException if the log or a read failed
   public Result commit(CommitWriter body, List<Condition> conditions, AppendMode mode)
       throws ConditionFailedException, IOException {
-    lock.lock();
-    try {
-      throwIfRefused();
-      checkKeyspaces(body);
-      return append(body, check(conditions), mode);
-    } finally {
-      lock.unlock();
+    Set<Integer> keyspaces = Premises.keyspaces(conditions);
+    for (int checks = 0; ; checks++) {
+      Premises.Observed observed = premises.observe(conditions);
+      lock.lock();
+      try {
+        throwIfRefused();
+        checkKeyspaces(body);
+        if (checks == CHECKS_AHEAD_MAX || !premises.readsRuns(keyspaces, observed.asOf())) {
+          return append(body, premises.check(conditions, observed), mode);
+        }
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
@@ -137,14 +147,14 @@ public final class CommitPipeline {
     for (int checks = 0; ; checks++) {
       if (ahead) {
         long now = visible.get();
-        checkUnchanged(footprint, checkedUpTo);
+        premises.checkUnchanged(footprint, checkedUpTo);
         checkedUpTo = now;
       }
       lock.lock();
       try {
         throwIfRefused();
         checkKeyspaces(body);
-        ahead = checks < CHECKS_AHEAD_MAX && readsRuns(keyspaces, checkedUpTo);
+        ahead = checks < CHECKS_AHEAD_MAX && premises.readsRuns(keyspaces, checkedUpTo);
         if (!ahead) {
           return commitChecked(body, footprint, checkedUpTo, mode);
         }
@@ -158,45 +168,10 @@ public final class CommitPipeline {
       CommitWriter body, Footprint footprint, long checkedUpTo, AppendMode mode)
       throws ConflictException, IOException {
     if (visible.get() > checkedUpTo) {
-      checkUnchanged(footprint, checkedUpTo);
+      premises.checkUnchanged(footprint, checkedUpTo);
     }
-    checkUnexpired(footprint.firstToExpire());
+    premises.checkUnexpired(footprint.firstToExpire());
     return append(body, NOTHING_OBSERVED, mode);
-  }
-
-  /// Tells whether a check against what was committed after a version reads runs.
-  private boolean readsRuns(Set<Integer> keyspaces, long since) throws KeyspaceGoneException {
-    for (int keyspaceId : keyspaces) {
-      if (store(keyspaceId).areChangesInRuns(since)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void checkUnchanged(Footprint footprint, long since)
-      throws ConflictException, IOException {
-    for (Footprint.Key key : footprint.keys()) {
-      KeyspaceStore store = store(key.keyspaceId());
-      if (store.isChangedSince(key.key(), since)) {
-        throw new ConflictException(store.name(), key.key());
-      }
-    }
-    for (Footprint.Span span : footprint.spans()) {
-      KeyspaceStore store = store(span.keyspaceId());
-      byte[] changed = store.changedSince(span.range(), since);
-      if (changed != null) {
-        throw new ConflictException(store.name(), changed);
-      }
-    }
-  }
-
-  /// What was read must still be there: that an entry expires changes it like a deletion.
-  private void checkUnexpired(Footprint.@Nullable Expiring first)
-      throws ConflictException, KeyspaceGoneException {
-    if (first != null && first.expiryMillis() <= present.instantMillis()) {
-      throw new ConflictException(store(first.key().keyspaceId()).name(), first.key().key());
-    }
   }
 
   private Result append(CommitWriter body, long[] observed, AppendMode mode) throws IOException {
@@ -231,31 +206,9 @@ public final class CommitPipeline {
     }
     CommitReader operations = new CommitReader(body.bytes(), body.length());
     while (operations.next()) {
-      store(operations.keyspaceId());
+      steps++;
+      premises.store(operations.keyspaceId());
     }
-  }
-
-  private KeyspaceStore store(int keyspaceId) throws KeyspaceGoneException {
-    KeyspaceStore store = stores.apply(keyspaceId);
-    if (store == null) {
-      throw new KeyspaceGoneException("with id " + keyspaceId);
-    }
-    return store;
-  }
-
-  private long[] check(List<Condition> conditions) throws ConditionFailedException, IOException {
-    if (conditions.isEmpty()) {
-      return NOTHING_OBSERVED;
-    }
-    long[] observed = new long[conditions.size()];
-    for (int i = 0; i < observed.length; i++) {
-      Condition condition = conditions.get(i);
-      observed[i] = store(condition.keyspaceId()).versionOf(condition.key(), present);
-      if (!condition.holds(observed[i])) {
-        throw new ConditionFailedException(i, condition, observed[i]);
-      }
-    }
-    return observed;
   }
 
   private Touched applyAndPublish(CommitWriter body, long version) {
@@ -282,6 +235,7 @@ public final class CommitPipeline {
 
   private void cutGaps(CommitReader operations) {
     while (operations.next()) {
+      steps++;
       KeyspaceStore store = operations.isPut() ? stores.apply(operations.keyspaceId()) : null;
       if (store != null && !store.gaps().isEmpty()) {
         store.gaps().cut(operations.key());
@@ -302,6 +256,7 @@ public final class CommitPipeline {
       Touched touched = new Touched();
       @Nullable PendingPuts puts = operations.hasRange() ? new PendingPuts() : null;
       while (operations.next()) {
+        steps++;
         KeyspaceStore store = stores.apply(operations.keyspaceId());
         if (store != null && needed.isNeeded(operations.keyspaceId(), version)) {
           applyOne(store, operations, version, puts);
@@ -309,6 +264,7 @@ public final class CommitPipeline {
         }
       }
       visible.publish(Math.max(version, visible.get()));
+      steps += puts == null ? 0 : puts.steps();
       return touched.freezeFull();
     } finally {
       lock.unlock();
@@ -330,6 +286,7 @@ public final class CommitPipeline {
     Touched touched = new Touched();
     @Nullable PendingPuts puts = operations.hasRange() ? new PendingPuts() : null;
     while (operations.next()) {
+      steps++;
       // Dropped since the commit was checked: the drop counts as the later one, and takes the
       // change with it.
       KeyspaceStore store = stores.apply(operations.keyspaceId());
@@ -338,6 +295,7 @@ public final class CommitPipeline {
         touched.add(store);
       }
     }
+    steps += puts == null ? 0 : puts.steps();
     return touched;
   }
 
@@ -349,9 +307,11 @@ public final class CommitPipeline {
     Memtable memtable = store.peek().active();
     if (operation.isRange()) {
       KeyRange range = operation.range();
+      long pieces = memtable.deletedRanges().steps();
       memtable.deleteRange(version, range);
+      steps += memtable.deletedRanges().steps() - pieces;
       if (puts != null) {
-        puts.takeWithin(store, range, key -> memtable.apply(version, deletion(key)));
+        puts.takeWithin(store, range, key -> takeBack(memtable, key, version));
       }
     } else {
       memtable.apply(version, change(operation.kind(), operation));
@@ -361,8 +321,10 @@ public final class CommitPipeline {
     }
   }
 
-  private static Memtable.Change deletion(byte[] key) {
-    return new Memtable.Change(Operation.DELETE, key, 0, key.length, key.length, 0);
+  private void takeBack(Memtable memtable, byte[] key, long version) {
+    steps++;
+    memtable.apply(
+        version, new Memtable.Change(Operation.DELETE, key, 0, key.length, key.length, 0));
   }
 
   private static Memtable.Change change(int kind, CommitReader operation) {
@@ -517,6 +479,19 @@ public final class CommitPipeline {
     lock.lock();
     try {
       switchedOff = off;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What commits have done under the lock so far, those of the replay among them: operations looked at, pieces of range deletions
+  /// passed, keys compared to find puts that a range deletion of the same commit takes back, and such puts.
+  ///
+  /// @return a count
+  public long steps() {
+    lock.lock();
+    try {
+      return steps;
     } finally {
       lock.unlock();
     }

@@ -16,8 +16,20 @@ import java.util.function.Consumer;
 final class PendingPuts {
   private final Map<KeyspaceStore, NavigableSet<byte[]>> keys = new HashMap<>();
 
+  private long steps;
+
   void add(KeyspaceStore store, byte[] key) {
-    keys.computeIfAbsent(store, _ -> new TreeSet<>(Arrays::compareUnsigned)).add(key);
+    keys.computeIfAbsent(store, _ -> new TreeSet<>(this::compare)).add(key);
+  }
+
+  private int compare(byte[] a, byte[] b) {
+    steps++;
+    return Arrays.compareUnsigned(a, b);
+  }
+
+  /// Keys compared so far.
+  long steps() {
+    return steps;
   }
 
   /// Takes out the keys of a range.

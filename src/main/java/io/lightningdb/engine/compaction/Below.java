@@ -8,11 +8,13 @@ import java.util.List;
 
 /// Of which keys there may be older entries elsewhere, so that their deletions have to be kept. *Confined to one thread.*
 final class Below {
+  // Ascending, not overlapping.
   private final List<KeyRange> ranges;
 
   // Keys are asked for in ascending order: no range before this one holds any that is still to
   // come.
   private int next;
+  private long looks;
 
   private Below(List<KeyRange> ranges) {
     this.ranges = ranges;
@@ -56,6 +58,26 @@ final class Below {
 
   /// Tells whether there may be older entries of some key of a range.
   boolean overlaps(KeyRange range) {
-    return ranges.stream().anyMatch(range::overlaps);
+    // The first that does not end before the range: those before it do, and those behind it begin
+    // later.
+    int low = 0;
+    int high = ranges.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      looks++;
+      if (ranges.get(middle).isBelowUpper(range.lower())) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low < ranges.size() && ranges.get(low).overlaps(range);
+  }
+
+  /// Ranges that all questions for ranges so far have looked at.
+  ///
+  /// @return a count
+  long looks() {
+    return looks;
   }
 }

@@ -181,20 +181,28 @@ public final class MoveJob {
   private static List<RunRecord> expired(
       View view, Map<RunRecord, Long> covered, VersionRetention retention) {
     List<RunRecord> expired = new ArrayList<>();
-    List<RunRecord> staying = new ArrayList<>();
-    List<RunRecord> oldestFirst = view.runs().reversed().stream().map(SharedRun::record).toList();
-    for (RunRecord run : oldestFirst) {
-      if (covered.containsKey(run)) {
-        continue;
+    Set<RunRecord> gone = new HashSet<>(covered.keySet());
+    List<Row> older = new ArrayList<>();
+    for (Row row : view.rows().reversed()) {
+      for (SharedRun shared : row.runs()) {
+        RunRecord run = shared.record();
+        // Mostly none has expired, and nothing else is asked then.
+        if (retention.isSpent(run)
+            && !gone.contains(run)
+            && liesOverNothingElse(older, gone, run)) {
+          expired.add(run);
+          gone.add(run);
+        }
       }
-      boolean coversNothing =
-          staying.stream().noneMatch(older -> older.bounds().overlaps(run.bounds()));
-      if (coversNothing && retention.isSpent(run)) {
-        expired.add(run);
-      } else {
-        staying.add(run);
-      }
+      older.add(row);
     }
     return expired;
+  }
+
+  /// Whether all that a run lies over is gone.
+  private static boolean liesOverNothingElse(List<Row> older, Set<RunRecord> gone, RunRecord run) {
+    return older.stream()
+        .flatMap(row -> row.overlapping(run.bounds()).stream())
+        .allMatch(under -> gone.contains(under.record()));
   }
 }

@@ -39,6 +39,7 @@ public final class TombstoneSweep {
 
   private List<Fragment> pieces = new ArrayList<>();
   private long historyFloor;
+  private long steps;
 
   private record Bound(byte[] key, long[] versions, boolean opens) {}
 
@@ -73,6 +74,7 @@ public final class TombstoneSweep {
   /// @return the version of the deletion, or [Long#MAX_VALUE] if there is none
   public long shadow(byte[] key, long version) {
     moveTo(key);
+    steps++;
     askedKey = key;
     askedNeeds = 0;
     Long newer = active.higherKey(version);
@@ -126,6 +128,13 @@ public final class TombstoneSweep {
     return historyFloor;
   }
 
+  /// Searches among the deletions behind the line so far, each of which halves their number again and again.
+  ///
+  /// @return a count
+  public long steps() {
+    return steps;
+  }
+
   private void moveTo(byte @Nullable [] key) {
     while (next < bounds.size()
         && (key == null || KEYS.compare(bounds.get(next).key(), key) <= 0)) {
@@ -135,6 +144,7 @@ public final class TombstoneSweep {
       while (next < bounds.size() && Arrays.equals(bounds.get(next).key(), at)) {
         Bound bound = bounds.get(next++);
         for (long version : bound.versions()) {
+          steps++;
           active.merge(version, bound.opens() ? 1 : -1, TombstoneSweep::sum);
         }
       }
@@ -157,6 +167,7 @@ public final class TombstoneSweep {
     }
     needed.add(seen(active.firstKey()));
     needed.add(active.lastKey());
+    steps += needed.size();
     long[] versions = needed.descendingSet().stream().mapToLong(Long::longValue).toArray();
     needed.clear();
     Fragment last = pieces.isEmpty() ? null : pieces.getLast();

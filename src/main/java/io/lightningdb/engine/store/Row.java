@@ -62,6 +62,13 @@ public final class Row implements Deletions {
 
   /// The run whose bounds hold a key.
   @Nullable SharedRun runFor(byte[] key) {
+    int notAbove = runsNotAbove(key);
+    SharedRun candidate = notAbove == 0 ? null : runs.get(notAbove - 1);
+    return candidate != null && candidate.record().bounds().isBelowUpper(key) ? candidate : null;
+  }
+
+  /// Number of runs that begin at a key or before it.
+  private int runsNotAbove(byte[] key) {
     long head = Keys.head(key, 0) ^ Long.MIN_VALUE;
     int low = 0;
     int high = lowers.length;
@@ -73,8 +80,7 @@ public final class Row implements Deletions {
         high = middle;
       }
     }
-    SharedRun candidate = low == 0 ? null : runs.get(low - 1);
-    return candidate != null && candidate.record().bounds().isBelowUpper(key) ? candidate : null;
+    return low;
   }
 
   @Override
@@ -104,14 +110,20 @@ public final class Row implements Deletions {
     return lower == head ? Arrays.compareUnsigned(lowers[run], key) <= 0 : lower < head;
   }
 
-  /// The runs that may hold keys of a range, ascending.
-  List<SharedRun> overlapping(KeyRange range) {
-    List<SharedRun> found = new ArrayList<>(runs.size());
-    for (SharedRun run : runs) {
-      if (run.record().bounds().overlaps(range)) {
-        found.add(run);
-      }
+  /// The runs that may hold keys of a range. Found as one run is, however many there are: each scan asks.
+  ///
+  /// @param range the keys
+  /// @return ascending, not copied
+  public List<SharedRun> overlapping(KeyRange range) {
+    byte[] upper = range.upper();
+    int from = runsNotAbove(range.lower());
+    if (from > 0 && runs.get(from - 1).record().bounds().isBelowUpper(range.lower())) {
+      from--;
     }
-    return found;
+    int to = upper == null ? runs.size() : runsNotAbove(upper);
+    if (to > 0 && upper != null && Arrays.equals(lowers[to - 1], upper)) {
+      to--;
+    }
+    return from < to ? runs.subList(from, to) : List.of();
   }
 }

@@ -143,6 +143,8 @@ public final class View {
 
   /// Finds the newest entry of a key up to a version, unless it was deleted or has expired.
   ///
+  /// What lies under a range deletion over the key is older than that, and not looked at.
+  ///
   /// @param moment tells what has expired
   /// @param projection makes the result
   /// @return the result, or null
@@ -150,16 +152,16 @@ public final class View {
       throws IOException {
     long covered = 0;
     T found = null;
-    for (int i = -1; found == null && i < frozen.size(); i++) {
+    for (int i = -1; found == null && covered == 0 && i < frozen.size(); i++) {
       Memtable memtable = i < 0 ? active : frozen.get(i);
-      covered = Math.max(covered, memtable.deletedRanges().covering(key, readVersion));
+      covered = memtable.deletedRanges().covering(key, readVersion);
       found = memtable.find(key, readVersion, covered, moment, projection);
     }
-    for (int i = 0; found == null && i < rows.length; i++) {
+    for (int i = 0; found == null && covered == 0 && i < rows.length; i++) {
       SharedRun shared = rows[i].runFor(key);
       if (shared != null) {
         Run run = shared.run();
-        covered = Math.max(covered, run.rangeTombstones().covering(key, readVersion));
+        covered = run.rangeTombstones().covering(key, readVersion);
         found = run.find(key, readVersion, covered, moment, projection);
       }
     }
@@ -339,8 +341,9 @@ public final class View {
         return false;
       }
     }
-    return runs.stream()
-        .map(SharedRun::record)
-        .noneMatch(run -> run.greatestVersion() > version && run.bounds().overlaps(range));
+    return newestRunVersion <= version
+        || runs.stream()
+            .map(SharedRun::record)
+            .noneMatch(run -> run.greatestVersion() > version && run.bounds().overlaps(range));
   }
 }

@@ -212,6 +212,13 @@ public final class WriteSet {
     return made.size();
   }
 
+  /// Pieces of range deletions that further ones have passed.
+  ///
+  /// @return a count since the beginning, or since writes were last taken back
+  public long rangeSteps() {
+    return memtables.values().stream().mapToLong(each -> each.deletedRanges().steps()).sum();
+  }
+
   /// Size of all writes, whatever keyspaces they go to.
   ///
   /// @return in bytes

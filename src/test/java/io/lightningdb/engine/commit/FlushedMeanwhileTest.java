@@ -2,6 +2,7 @@ package io.lightningdb.engine.commit;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lightningdb.engine.cache.BlockCache;
 import io.lightningdb.engine.cache.MemoryAccount;
@@ -25,18 +26,20 @@ import io.lightningdb.engine.testkit.PassingStorage;
 import io.lightningdb.engine.testkit.SimulatedStorage;
 import io.lightningdb.engine.testkit.VirtualClock;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The commit of a transaction whose keyspace was flushed after its snapshot, and is flushed again while the check reads the first
-/// run: no run is read while others cannot commit.
+/// run; and a commit with a condition whose entry is in a run: no run is read while others cannot commit.
 class FlushedMeanwhileTest {
   private static final RunWriter.Form FORM = new RunWriter.Form(BlockCodec.PLAIN, true, 4096);
 
@@ -54,6 +57,12 @@ class FlushedMeanwhileTest {
   private final CommitPipeline pipeline;
   private long fileId;
   private int opened;
+  private @Nullable Work whileRead;
+
+  /// What others do while a run is read.
+  private interface Work {
+    void run() throws Exception;
+  }
 
   FlushedMeanwhileTest() throws IOException {
     LogWriter log =
@@ -90,12 +99,16 @@ class FlushedMeanwhileTest {
 
   private void othersGoOn(boolean flushed) {
     try {
+      if (whileRead != null) {
+        whileRead.run();
+        return;
+      }
       put(2, 9);
       if (flushed) {
         flush();
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -164,5 +177,39 @@ class FlushedMeanwhileTest {
             : List.of();
     pipeline.commit(puts(3), new Footprint(snapshot, keys, spans, null), AppendMode.WRITE);
     assertThat(opened).isEqualTo(2);
+  }
+
+  /// The run is read before the lock is taken; what is put and flushed meanwhile has the condition looked at again.
+  @Test
+  void noRunIsReadForAConditionWhileOthersCannotCommit() throws Exception {
+    put(3, 4);
+    long version = visible.get();
+    flush();
+    Condition condition = new Condition(0, key(3), Condition.Kind.VERSION_EQUALS, version);
+    CommitPipeline.Result result = pipeline.commit(puts(3), List.of(condition), AppendMode.WRITE);
+    assertThat(result.observed()).containsExactly(version);
+    assertThat(opened).isEqualTo(2);
+  }
+
+  /// What a condition was looked at for is looked at again, in memory, if it was changed before the lock was taken.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aConditionHoldsWhenTheCommitIsMade(boolean byRange) throws Exception {
+    put(3, 4);
+    long version = visible.get();
+    flush();
+    CommitWriter change = new CommitWriter(64);
+    if (byRange) {
+      change.deleteRange(0, new KeyRange(key(3), key(4)));
+    } else {
+      change.put(0, key(3), key(5));
+    }
+    change.finish(clock.millis());
+    whileRead = () -> pipeline.commit(change, List.of(), AppendMode.WRITE);
+    Condition condition = new Condition(0, key(3), Condition.Kind.VERSION_EQUALS, version);
+    assertThatThrownBy(() -> pipeline.commit(puts(3), List.of(condition), AppendMode.WRITE))
+        .isInstanceOfSatisfying(
+            ConditionFailedException.class,
+            e -> assertThat(e.actualVersion()).isEqualTo(byRange ? 0 : version + 1));
   }
 }
