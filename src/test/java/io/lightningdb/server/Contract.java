@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,7 +35,6 @@ public final class Contract {
           Map.entry(401, "Unauthenticated"),
           Map.entry(403, "AccessDenied"),
           Map.entry(405, "MethodNotAllowed"),
-          Map.entry(406, "NotAcceptable"),
           Map.entry(408, "BodyTooSlow"),
           Map.entry(414, "UriTooLong"),
           Map.entry(429, "RateLimited"),
@@ -45,6 +45,10 @@ public final class Contract {
 
   private final JsonNode document;
   private final SchemaRegistry schemas;
+  private final List<Operation> operations;
+
+  /// Templates of paths, and what matches them.
+  private final Map<String, Pattern> paths;
 
   private Contract(JsonNode document) {
     this.document = document;
@@ -52,6 +56,10 @@ public final class Contract {
         SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
             builder -> builder.schemas(Map.of(LOCATION, document.toString())));
+    this.operations = operations(document);
+    this.paths =
+        document.path("paths").propertyNames().stream()
+            .collect(Collectors.toMap(path -> path, Contract::pattern));
   }
 
   public static Contract shipped() {
@@ -82,6 +90,10 @@ public final class Contract {
   }
 
   public List<Operation> operations() {
+    return operations;
+  }
+
+  private static List<Operation> operations(JsonNode document) {
     Set<String> methods = Set.of("get", "head", "put", "post", "delete", "patch", "options");
     List<Operation> operations = new ArrayList<>();
     for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
@@ -91,23 +103,31 @@ public final class Contract {
         }
       }
     }
-    return operations;
+    return List.copyOf(operations);
   }
 
   /// The call that a request is.
   public Optional<Operation> find(String method, String path) {
-    return operations().stream()
+    return operations.stream()
         .filter(operation -> operation.method().equalsIgnoreCase(method))
         .filter(operation -> matches(operation.path(), path))
         .findFirst();
   }
 
-  private static boolean matches(String template, String path) {
-    String regex =
+  /// The path of the document that a path is, whatever its method.
+  public Optional<String> template(String path) {
+    return paths.keySet().stream().filter(template -> matches(template, path)).findFirst();
+  }
+
+  private boolean matches(String template, String path) {
+    return Objects.requireNonNull(paths.get(template)).matcher(path).matches();
+  }
+
+  private static Pattern pattern(String template) {
+    return Pattern.compile(
         Arrays.stream(template.split("(?=\\{)|(?<=\\})"))
             .map(part -> part.startsWith("{") ? "[^/]+" : Pattern.quote(part))
-            .collect(Collectors.joining());
-    return path.matches(regex);
+            .collect(Collectors.joining()));
   }
 
   /// Names of the query parameters that a call has.

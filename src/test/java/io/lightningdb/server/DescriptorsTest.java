@@ -90,7 +90,7 @@ class DescriptorsTest {
         for (int number = 0; number < 100; number++) {
           assertThat(client.put(number))
               .as("write %d beside %d connections", number, idle.size())
-              .isBetween(200, 204);
+              .isEqualTo(201);
         }
         assertThat(client.get("/actuator/health/log")).contains("\"UP\"");
       }

@@ -69,6 +69,8 @@ public final class DocumentedCalls {
   public static String path(Contract.Operation call, String keyspace) {
     return call.path()
         .replace("{keyspace}", keyspace)
+        .replace("{name}", "entry-not-found")
+        .replace("{group}", "liveness")
         .replaceAll("\\{(transaction|operation|backup|snapshot|token|savepoint)\\}", "absent")
         .replace("{key}", "absent");
   }

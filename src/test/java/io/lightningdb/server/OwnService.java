@@ -12,11 +12,14 @@ import io.lightningdb.engine.io.StorageFile;
 import io.lightningdb.engine.io.ThreadWorkers;
 import io.lightningdb.engine.io.Workers;
 import io.lightningdb.engine.testkit.PassingStorage;
+import io.lightningdb.server.keyspace.KeyspacesChanged;
 import io.lightningdb.server.settings.LightningProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.restassured.specification.RequestSpecification;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,9 +27,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.EventListener;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -125,6 +131,7 @@ final class OwnService implements AutoCloseable {
     private volatile boolean syncsFail;
     private volatile boolean workersRest;
     private volatile long usableBytes = -1;
+    private volatile @Nullable Runnable meddling;
     private final AtomicLong clockAheadMillis = new AtomicLong();
 
     /// Sets the wall clock of the database forward, or back.
@@ -137,10 +144,33 @@ final class OwnService implements AutoCloseable {
       return clock().millis();
     }
 
+    /// Has something done in the middle of each request: whenever its thread asks the database what time it is, such as right before a
+    /// commit, when a keyspace was made, and when an answer names its file. Not during what is done itself.
+    void meddle(Runnable what) {
+      meddling = what;
+    }
+
+    void leaveAlone() {
+      meddling = null;
+    }
+
+    private void meddle() {
+      Runnable what = meddling;
+      if (what != null && Thread.currentThread().getName().startsWith("tomcat-handler")) {
+        meddling = null;
+        try {
+          what.run();
+        } finally {
+          meddling = what;
+        }
+      }
+    }
+
     private Clock clock() {
       return new Clock() {
         @Override
         public long millis() {
+          meddle();
           return Clock.SYSTEM.millis() + clockAheadMillis.get();
         }
 
@@ -203,6 +233,17 @@ final class OwnService implements AutoCloseable {
       };
     }
 
+    @Bean
+    KeyspaceMeddler keyspaceMeddler(Trouble trouble) {
+      return new KeyspaceMeddler(trouble);
+    }
+
+    @Bean
+    Filter answerMeddler(Trouble trouble) {
+      return (request, response, chain) ->
+          chain.doFilter(request, new MeddledAnswer((HttpServletResponse) response, trouble));
+    }
+
     @Bean(destroyMethod = "close")
     Database database(LightningProperties settings, Trouble trouble) throws IOException {
       Storage storage = new TroubledStorage(DiskStorage.inDirectory(settings.directory()), trouble);
@@ -210,6 +251,37 @@ final class OwnService implements AutoCloseable {
       Workers workers = (name, task, period) -> trouble.start(real, name, task, period);
       Environment environment = new Environment(storage, trouble.clock(), workers, 42);
       return Database.open(environment, DatabaseConfiguration.options(settings));
+    }
+  }
+
+  /// Meddles when a keyspace was made.
+  static class KeyspaceMeddler {
+    private final Trouble trouble;
+
+    KeyspaceMeddler(Trouble trouble) {
+      this.trouble = trouble;
+    }
+
+    @EventListener
+    void changed(KeyspacesChanged event) {
+      trouble.meddle();
+    }
+  }
+
+  private static final class MeddledAnswer extends HttpServletResponseWrapper {
+    private final Trouble trouble;
+
+    MeddledAnswer(HttpServletResponse real, Trouble trouble) {
+      super(real);
+      this.trouble = trouble;
+    }
+
+    @Override
+    public void setHeader(String name, String value) {
+      super.setHeader(name, value);
+      if (name.equals(HttpHeaders.CONTENT_DISPOSITION)) {
+        trouble.meddle();
+      }
     }
   }
 

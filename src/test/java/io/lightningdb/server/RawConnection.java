@@ -9,13 +9,21 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.ArrayDeque;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.regex.Pattern;
 
 /// One connection without a client in between, for as many requests as wanted and at any pace.
 public final class RawConnection implements AutoCloseable {
   public static final int PATIENCE_MILLIS = 20_000;
 
+  private static final Pattern REQUEST = Pattern.compile("[A-Z]+ /\\S* HTTP/1\\.1\r\n");
+
   private final Socket socket = new Socket();
+
+  /// Of requests that are to be answered.
+  private final Queue<String> requestLines = new ArrayDeque<>();
 
   private RawConnection(String from, int receiveBytes, int port) throws IOException {
     socket.bind(new InetSocketAddress(from, 0));
@@ -44,6 +52,9 @@ public final class RawConnection implements AutoCloseable {
   public record Answer(int status, String head, String body) {}
 
   public RawConnection send(String text) throws IOException {
+    if (REQUEST.matcher(text).lookingAt()) {
+      requestLines.add(text.lines().findFirst().orElseThrow());
+    }
     socket.getOutputStream().write(text.getBytes(ISO_8859_1));
     return this;
   }
@@ -122,7 +133,12 @@ public final class RawConnection implements AutoCloseable {
     String text = head.toString(ISO_8859_1);
     int status = Integer.parseInt(text.substring(9, 12));
     byte[] body = socket.getInputStream().readNBytes(length(text));
-    return new Answer(status, text, new String(body, ISO_8859_1));
+    Answer answer = new Answer(status, text, new String(body, ISO_8859_1));
+    String asked = status < 200 ? null : requestLines.poll();
+    if (asked != null) {
+      SeenStatuses.addRaw(asked, status, answer.body());
+    }
+    return answer;
   }
 
   private static int length(String head) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -95,6 +96,26 @@ class RequestGuardTest {
     await().atMost(SOON).until(() -> service.meter("lightning.requests.active") == 0);
   }
 
+  /// Those of clients, and not those of operators.
+  static Stream<Contract.Operation> callsThatAreCounted() {
+    return DocumentedCalls.all()
+        .filter(call -> !call.path().equals("/v1/limits") && !call.path().startsWith("/v1/admin"));
+  }
+
+  /// Unless there was time for another request since.
+  private void isRefused(Contract.Operation call) {
+    Response answer = sent(call);
+    for (int i = 0; i < 10 && answer.statusCode() != 429; i++) {
+      answer = sent(call);
+    }
+    assertThat(answer.statusCode()).as(call.toString()).isEqualTo(429);
+  }
+
+  private Response sent(Contract.Operation call) {
+    return DocumentedCalls.withBody(service.api(), call)
+        .request(DocumentedCalls.method(call), DocumentedCalls.path(call, "absent"));
+  }
+
   @Test
   @Order(2)
   void whoeverSendsTooMuchIsToldWhenToComeBack() {
@@ -111,6 +132,7 @@ class RequestGuardTest {
         .body("type", equalTo("/problems/rate-limited"))
         .body("retryable", equalTo(true))
         .body("limit", equalTo(2));
+    callsThatAreCounted().forEach(this::isRefused);
     service.api().get("/v1/limits").then().statusCode(200);
     service.api().get("/v1/admin/storage").then().statusCode(200);
     assertThat(service.meter("lightning.requests.refused", "reason", "rate-limited")).isPositive();

@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -111,6 +113,41 @@ class SlowClientTest {
       assertThat(connection.isClosedWithin(RawConnection.PATIENCE_MILLIS)).isTrue();
       assertThat(closed("slow-body")).isEqualTo(before + 1);
     }
+  }
+
+  /// Of every call that takes one.
+  @Test
+  void bodiesThatDoNotComeAreRefused() throws IOException {
+    Map<Contract.Operation, RawConnection> slow = new LinkedHashMap<>();
+    String transaction = service.api().post("/v1/transactions").jsonPath().getString("id");
+    try {
+      for (Contract.Operation call :
+          DocumentedCalls.all().filter(DocumentedCalls::hasBody).toList()) {
+        if (DocumentedCalls.isOffered(call)) {
+          String path =
+              DocumentedCalls.path(call, "default")
+                  .replace("/transactions/absent", "/transactions/" + transaction);
+          String type =
+              call.path().endsWith(":import") ? "application/x-ndjson" : "application/json";
+          RawConnection connection = connect();
+          slow.put(call, connection);
+          connection.send(
+              head(DocumentedCalls.method(call) + " " + path, 1000)
+                  + "Content-Type: "
+                  + type
+                  + "\r\n\r\n");
+        }
+      }
+      for (Map.Entry<Contract.Operation, RawConnection> each : slow.entrySet()) {
+        assertThat(each.getValue().answer().status()).as(each.getKey().toString()).isEqualTo(408);
+      }
+      assertThat(slow).hasSizeGreaterThan(10);
+    } finally {
+      for (RawConnection connection : slow.values()) {
+        connection.close();
+      }
+    }
+    service.api().delete("/v1/transactions/" + transaction).then().statusCode(204);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.lightningdb.server.keyvalue;
 
+import io.lightningdb.server.SeenStatuses;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -62,11 +64,42 @@ public final class Raw {
   public static Answer exchange(int port, Sender sender) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
-      sender.sendTo(socket.getOutputStream());
-      socket.getOutputStream().flush();
-      return parse(socket.getInputStream());
+      FirstLine sent = new FirstLine(socket.getOutputStream());
+      sender.sendTo(sent);
+      sent.flush();
+      Answer answer = parse(socket.getInputStream());
+      SeenStatuses.addRaw(sent.line(), answer.status(), answer.body());
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Passes everything on and keeps the first line.
+  private static final class FirstLine extends FilterOutputStream {
+    private final StringBuilder line = new StringBuilder();
+    private boolean isOver;
+
+    FirstLine(OutputStream to) {
+      super(to);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+      for (int i = offset; i < offset + length && !isOver; i++) {
+        isOver = bytes[i] == '\n';
+        line.append((char) (bytes[i] & 0xff));
+      }
+    }
+
+    String line() {
+      return line.toString();
     }
   }
 

@@ -6,6 +6,7 @@ import static io.lightningdb.server.DocumentedCalls.path;
 import static io.lightningdb.server.DocumentedCalls.withBody;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.lightningdb.server.Contract;
 import io.lightningdb.server.DocumentedCalls;
@@ -26,10 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocumentedStateTest extends RunningService {
   private static final String ENTRY = "/v1/keyspaces/default/entries/";
   private static final String OTHER_VERSION = "999999999999";
+  private static final Contract CONTRACT = Contract.shipped();
 
   private String expired = "";
   private String committed = "";
   private String rolledBack = "";
+  private long forgotten;
 
   @BeforeAll
   void endTransactions() {
@@ -41,6 +44,15 @@ class DocumentedStateTest extends RunningService {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> api().get("/v1/transactions/" + expired).statusCode() == 410);
+  }
+
+  @BeforeAll
+  void forgetVersions() {
+    String entry = keyspace("forgetful") + "/entries/absent";
+    forgotten = api().body("1").put(entry).jsonPath().getLong("version");
+    api().body("2").put(entry).then().statusCode(200);
+    database.keyspace("forgetful").flush();
+    database.keyspace("forgetful").compact();
   }
 
   private String begin(String body) {
@@ -172,6 +184,40 @@ class DocumentedStateTest extends RunningService {
     api().delete(ENTRY + "absent");
   }
 
+  static Stream<Contract.Operation> callsThatReadThePast() {
+    return calls(410).filter(call -> CONTRACT.queryParameters(call).contains("at"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("callsThatReadThePast")
+  void versionsThatAreNotKept(Contract.Operation call) {
+    String path = path(call, "forgetful") + "?at=" + forgotten;
+    assertThat(send(api(), call, path).statusCode()).isEqualTo(410);
+  }
+
+  @Test
+  void listsOfKeyspacesThatHaveEnded() {
+    keyspace("listed");
+    String next = api().get("/v1/keyspaces?limit=1").jsonPath().getString("cursor");
+    api().get("/v1/keyspaces?limit=500&cursor=" + next).then().statusCode(200);
+    api()
+        .get("/v1/keyspaces?cursor=" + next)
+        .then()
+        .statusCode(410)
+        .body("type", equalTo("/problems/cursor-expired"));
+  }
+
+  @Test
+  void tokensWhereNobodyIsAskedForOne() {
+    api()
+        .contentType("application/json")
+        .body("{\"name\":\"a\",\"roles\":[\"reader\"]}")
+        .post("/v1/admin/tokens")
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("/problems/security-off"));
+  }
+
   @Test
   void tablesAreNotEmpty() {
     assertThat(
@@ -181,7 +227,8 @@ class DocumentedStateTest extends RunningService {
                     callsWithConditions(),
                     callsThatAskForConfirmation(),
                     callsThatReadContent(),
-                    callsThatReadParts())
+                    callsThatReadParts(),
+                    callsThatReadThePast())
                 .map(Stream::count))
         .allMatch(count -> count >= 3);
   }

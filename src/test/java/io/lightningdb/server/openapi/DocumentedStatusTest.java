@@ -7,6 +7,7 @@ import static io.lightningdb.server.DocumentedCalls.method;
 import static io.lightningdb.server.DocumentedCalls.path;
 import static io.lightningdb.server.DocumentedCalls.statuses;
 import static io.lightningdb.server.DocumentedCalls.withBody;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lightningdb.server.Contract;
@@ -26,6 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Refusals that the document lists call by call, provoked call by call: each call that lists one gives it, and each call that gives it lists
 /// it. What takes a state of its own, such as a conflict, has tests of its own.
 class DocumentedStatusTest extends RunningService {
+  private static final Contract CONTRACT = Contract.shipped();
+  private static final String CONFIRM = "&confirm=true";
+
   private RequestSpecification request(Contract.Operation call) {
     return withBody(api(), call);
   }
@@ -42,7 +46,7 @@ class DocumentedStatusTest extends RunningService {
   }
 
   static Stream<Contract.Operation> callsThatRefuseWhatIsAccepted() {
-    return calls(406);
+    return CONTRACT.operations().stream().filter(call -> statuses(call).contains("406"));
   }
 
   @ParameterizedTest
@@ -54,6 +58,22 @@ class DocumentedStatusTest extends RunningService {
                 .request(method(call), path(call, "default"))
                 .statusCode())
         .isEqualTo(406);
+  }
+
+  static Stream<Contract.Operation> callsThatDoNotNegotiate() {
+    return CONTRACT.operations().stream().filter(call -> !statuses(call).contains("406"));
+  }
+
+  /// They answer with a value as it is, or with nothing; a problem comes as one whatever is accepted.
+  @ParameterizedTest
+  @MethodSource("callsThatDoNotNegotiate")
+  void whatTheClientAcceptsDoesNotMatter(Contract.Operation call) {
+    assertThat(
+            request(call)
+                .accept("image/png")
+                .request(method(call), path(call, "absent") + confirmation(call))
+                .statusCode())
+        .isEqualTo(404);
   }
 
   static Stream<Contract.Operation> callsThatRefuseMediaTypes() {
@@ -119,7 +139,7 @@ class DocumentedStatusTest extends RunningService {
     if (!call.method().equals("delete") || !statuses(call).contains("428")) {
       return "";
     }
-    return call.path().endsWith("{keyspace}") ? "?confirm=absent" : "?prefix=a&confirm=true";
+    return call.path().endsWith("{keyspace}") ? "?confirm=absent" : "?prefix=a" + CONFIRM;
   }
 
   static Stream<Contract.Operation> callsThatReadJson() {
@@ -154,23 +174,75 @@ class DocumentedStatusTest extends RunningService {
     assertThat(statusInTransaction(call, request(call), path)).isEqualTo(413);
   }
 
+  static Stream<Contract.Operation> callsThatRefuseLongBounds() {
+    return calls(413).filter(call -> CONTRACT.queryParameters(call).contains("prefix"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("callsThatRefuseLongBounds")
+  void boundsThatAreTooLong(Contract.Operation call) {
+    String query = "?prefix=" + "k".repeat(4097);
+    String path = path(call, "default") + query + (statuses(call).contains("428") ? CONFIRM : "");
+    assertThat(statusInTransaction(call, request(call), path)).isEqualTo(413);
+  }
+
   static Stream<Contract.Operation> callsThatRefuseLongBodies() {
     return calls(413)
         .filter(call -> hasBody(call) && !call.path().endsWith(":import"))
-        .filter(call -> !call.path().contains("{transaction}"))
         .filter(DocumentedCalls::isOffered);
   }
 
   @ParameterizedTest
   @MethodSource("callsThatRefuseLongBodies")
   void bodiesThatAreTooLong(Contract.Operation call) {
+    String open = api().post("/v1/transactions").jsonPath().getString("id");
+    String path = path(call, "default").replace("/transactions/absent", "/transactions/" + open);
     String head =
         "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\nExpect: 100-continue\r\n\r\n"
-            .formatted(method(call), path(call, "default"));
-    assertThat(
-            Raw.exchange(port(), out -> out.write(head.getBytes(StandardCharsets.US_ASCII)))
-                .status())
+            .formatted(method(call), path);
+    assertThat(Raw.exchange(port(), out -> out.write(head.getBytes(US_ASCII))).status())
         .isEqualTo(413);
+    api().delete("/v1/transactions/" + open).then().statusCode(204);
+  }
+
+  static Stream<Contract.Operation> allCalls() {
+    return CONTRACT.operations().stream();
+  }
+
+  /// What the web server refuses before it looks at the path.
+  @ParameterizedTest
+  @MethodSource("allCalls")
+  void headsThatNoPathTakes(Contract.Operation call) {
+    String line = method(call) + " " + path(call, "default");
+    String large = "x".repeat(70_000);
+    assertThat(
+            request(call)
+                .header("Host", "rebound.example")
+                .request(method(call), path(call, "default"))
+                .statusCode())
+        .isEqualTo(403);
+    assertThat(Raw.send(port(), line + "?" + large, "", "").status()).isEqualTo(414);
+    assertThat(Raw.send(port(), line, "X-Large: " + large + "\r\n", "").status()).isEqualTo(431);
+    assertThat(Raw.send(port(), line, "Transfer-Encoding: nonsense\r\n", "").status())
+        .isEqualTo(501);
+    byte[] other = (line + " HTTP/9.9\r\nHost: localhost\r\n\r\n").getBytes(US_ASCII);
+    assertThat(Raw.exchange(port(), out -> out.write(other)).status()).isEqualTo(505);
+  }
+
+  static Stream<Contract.Operation> callsWithDeadlines() {
+    return DocumentedCalls.all().filter(call -> !call.path().equals("/v1/limits"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("callsWithDeadlines")
+  void deadlinesThatPass(Contract.Operation call) {
+    assertThat(
+            request(call)
+                .header("Lightning-Version-At-Least", 1_000_000_000_000L)
+                .header("Lightning-Timeout", "PT0.001S")
+                .request(method(call), path(call, "default"))
+                .statusCode())
+        .isEqualTo(504);
   }
 
   /// A table that were empty would prove nothing.

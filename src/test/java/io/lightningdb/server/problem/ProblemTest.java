@@ -263,6 +263,7 @@ class ProblemTest extends RunningService {
         .then()
         .statusCode(406)
         .body("detail", containsString("application/json"));
+    api().accept("image/png").get("/problems/entry-not-found").then().statusCode(406);
     api().accept("nonsense").get("/v1/limits").then().statusCode(406);
   }
 

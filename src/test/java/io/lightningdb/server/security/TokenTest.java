@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.lightningdb.server.keyvalue.Raw;
 import io.lightningdb.token.Role;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -175,6 +176,17 @@ class TokenTest extends SecuredService {
         .then()
         .statusCode(422)
         .body("type", equalTo("/problems/invalid-content"));
+  }
+
+  @Test
+  void bodiesThatAreNoTokenRequestAreNotRead() {
+    String line = "POST " + TOKENS;
+    String head = "Authorization: Bearer " + token(Role.ADMIN) + "\r\nExpect: 100-continue\r\n";
+    String json = head + "Content-Type: application/json\r\n";
+    assertThat(Raw.send(port(), line, json + "Content-Length: 1000000000\r\n", "").status())
+        .isEqualTo(413);
+    String text = head + "Content-Type: text/plain\r\n";
+    assertThat(Raw.send(port(), line, text + "Content-Length: 9\r\n", "").status()).isEqualTo(415);
   }
 
   @Test

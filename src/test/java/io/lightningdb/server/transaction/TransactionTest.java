@@ -6,6 +6,10 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
 import io.restassured.response.Response;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -284,6 +288,22 @@ class TransactionTest extends TransactionClient {
         .until(() -> api().post(transaction + "/keep-alive").statusCode() == 410);
 
     problem(commit(transaction), 410, "transaction-expired");
+  }
+
+  @Test
+  void savepointsAreBoundedInNumber() throws Exception {
+    String savepoints = begin() + "/savepoints";
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + savepoints))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      for (int i = 0; i < 1000; i++) {
+        HttpResponse<Void> made = client.send(request, HttpResponse.BodyHandlers.discarding());
+        assertThat(made.statusCode()).isEqualTo(201);
+      }
+    }
+    problem(api().post(savepoints), 413, "transaction-too-large").body("limit", equalTo(1000));
   }
 
   @Test

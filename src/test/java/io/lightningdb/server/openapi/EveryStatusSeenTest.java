@@ -1,0 +1,60 @@
+package io.lightningdb.server.openapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lightningdb.server.Contract;
+import io.lightningdb.server.DocumentedCalls;
+import io.lightningdb.server.SeenStatuses;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/// A status that the document names is one that the service gives: each was answered, at each call that has it, to some test of the whole run
+/// that this one ends. A run of a few tests shows nothing of the kind.
+@EnabledIfSystemProperty(named = "test.whole", matches = "true")
+class EveryStatusSeenTest {
+  private static final Contract CONTRACT = Contract.shipped();
+
+  @Test
+  void everyStatusOfTheDocumentWasAnsweredToATest() throws IOException {
+    Set<String> unseen = promised();
+    assertThat(unseen).hasSizeGreaterThan(900);
+    unseen.removeAll(new HashSet<>(Files.readAllLines(SeenStatuses.FILE)));
+    assertThat(unseen).as("in the document, and answered to no test").isEmpty();
+  }
+
+  private static Set<String> promised() {
+    Set<String> promised = new TreeSet<>();
+    for (Contract.Operation call : CONTRACT.operations()) {
+      for (String status : DocumentedCalls.statuses(call)) {
+        promised.add(SeenStatuses.line(call, Integer.parseInt(status)));
+      }
+      for (int status : ofEveryPath(call)) {
+        promised.add(SeenStatuses.line(call, status));
+      }
+      promised.add(SeenStatuses.line(SeenStatuses.OTHER_METHOD + " " + call.path(), 405));
+    }
+    return promised;
+  }
+
+  /// What the introduction of the document says of paths.
+  private static Set<Integer> ofEveryPath(Contract.Operation call) {
+    Set<Integer> statuses = new TreeSet<>(Set.of(401, 403, 414, 431, 501, 505));
+    boolean isOfClients = call.path().startsWith("/v1/") && !call.path().equals("/v1/limits");
+    if (isOfClients) {
+      statuses.add(504);
+    }
+    if (isOfClients && !call.path().startsWith("/v1/admin")) {
+      statuses.add(429);
+    }
+    // The service of tests with impatient reading asks nobody for a token, and so makes none.
+    if (DocumentedCalls.hasBody(call) && DocumentedCalls.isOffered(call)) {
+      statuses.add(408);
+    }
+    return statuses;
+  }
+}
