@@ -258,6 +258,8 @@ class BatchTest extends RunningService {
     if (write.statusCode() == 200) {
       return 1;
     }
+    // Another client moved one since the read: both are outcomes of the race, and the sum tells
+    // which came about.
     write.then().statusCode(412);
     return 0;
   }
