@@ -181,6 +181,18 @@ final class RunBlocks {
     return kept != null ? kept : readLeaf(number, purpose, ahead);
   }
 
+  /// Finds a leaf for a point read, which settles all that it reads in place itself ([MappedFault#settle]): a plain leaf that was
+  /// verified is looked into where it stands, without another word to the cache or the file.
+  Leaf leafOfPointRead(int number) throws IOException {
+    if (number < properties.leaves() && blockStates[number] == VERIFIED_PLAIN) {
+      int stored = blockStoredLength(number);
+      if (stored < LONG_BLOCK_BYTES_MIN) {
+        return pieces.plainLeaf(blockPosition(number), stored);
+      }
+    }
+    return leaf(number, ReadPurpose.SERVE);
+  }
+
   /// What a merge keeps of a leaf while it stands there. It stands in many runs at a time, and a large value is copied from one of them only: so that
   /// the others keep none of theirs, it is decompressed again then.
   ///
@@ -355,7 +367,7 @@ final class RunBlocks {
   UnreadableFileException unreadable(int block, InternalError cause) {
     long position = 0;
     try {
-      position = blockPosition(block);
+      position = block < properties.blocks() ? blockPosition(block) : 0;
       MappedFault.settle();
     } catch (InternalError e) {
       cause.addSuppressed(e);

@@ -109,10 +109,15 @@ record RunPieces(MappedFile file, long databaseId, long fileId) {
         : MemorySegment.ofArray(decompressed(position, stored));
   }
 
+  /// A plain leaf that was verified, where it stands. The caller settles what was read.
+  Leaf plainLeaf(long position, int stored) {
+    return Leaf.of(memory(), position, stored);
+  }
+
   /// A leaf that was verified: where it stands if it is plain, else in an array of its own.
   Leaf leaf(long position, int stored) throws IOException {
     return isPlain(position, stored)
-        ? file.read(position, () -> Leaf.of(memory(), position, stored))
+        ? file.read(position, () -> plainLeaf(position, stored))
         : Leaf.of(decompressed(position, stored));
   }
 

@@ -62,9 +62,9 @@ final class RunReader {
             int location = blocks.location(base, Integer.numberOfTrailingZeros(cells));
             int number = location >>> slotBits;
             int slot = location & ((1 << slotBits) - 1);
-            Leaf leaf = blocks.leaf(number, ReadPurpose.SERVE);
             place = -number - 1L;
             try {
+              Leaf leaf = blocks.leafOfPointRead(number);
               EntryHeader newest = leaf.entry(slot);
               if (leaf.keyEquals(newest, key)) {
                 if (newest.version() <= readVersion) {
