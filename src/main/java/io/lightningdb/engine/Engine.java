@@ -325,6 +325,11 @@ final class Engine implements AutoCloseable {
     return new Snapshot(snapshots.register(owner), Snapshot.Moment.PRESENT);
   }
 
+  /// Snapshots that flushes and merges have looked at so far, to know what is still read.
+  long snapshotsSearched() {
+    return snapshots.searched();
+  }
+
   List<SnapshotInfo> snapshots() {
     throwIfClosed();
     return snapshots.list().stream()

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.testkit.Machine;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What a commit does, above all under the sequencer's lock, grows neither with the number of keyspaces nor with what they hold.
@@ -101,6 +103,31 @@ class CommitLockTest {
       }
       assertThat(database.stats().flushes() - flushes).isGreaterThan(8);
       assertThat(gate.looks() - looks).isLessThan(2L * commits);
+    }
+  }
+
+  /// Merges ask for each keyspace what is still read: snapshots are not looked through for each, under the lock that opens them.
+  @Test
+  void mergesOfManyKeyspacesDoNotLookThroughTheSnapshotsForEach() {
+    int keyspaces = 100;
+    int snapshots = 300;
+    try (Database database = Machine.empty().open(OPTIONS.withKeyspacesMax(1_000))) {
+      List<Snapshot> open = new ArrayList<>();
+      for (int i = 0; i < keyspaces; i++) {
+        Keyspace keyspace = database.keyspace("k-" + i, KeyspaceOptions.defaults());
+        keyspace.put(key(i), key(i), Durability.LOGGED);
+        keyspace.flush();
+      }
+      Keyspace busy = database.keyspace("k-0", KeyspaceOptions.defaults());
+      for (int i = 0; i < snapshots; i++) {
+        busy.put(key(i), key(i), Durability.LOGGED);
+        open.add(database.snapshot());
+      }
+      busy.flush();
+      long before = busy.engine().snapshotsSearched();
+      busy.compact();
+      assertThat(busy.engine().snapshotsSearched() - before).isLessThan(20L * snapshots);
+      open.forEach(Snapshot::close);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// The versions that open snapshots read at. *Thread-safe.*
 ///
@@ -26,6 +27,34 @@ public final class SnapshotRegistry {
   // Guarded by `lock`; the snapshots are in the order in which they were opened.
   private final Set<Registration> open = new LinkedHashSet<>();
   private long lastId;
+
+  // Guarded by `lock`: what all keyspaces ask for, one after the other. Null when it has to be
+  // looked
+  // for again.
+  private @Nullable Oldest oldest = Oldest.NONE;
+  private long searched;
+
+  /// What is read at the earliest.
+  ///
+  /// @param version the least version; [Long#MAX_VALUE] if there is no snapshot
+  /// @param instantMillis the earliest moment; [Long#MAX_VALUE] if there is no snapshot
+  private record Oldest(long version, long instantMillis) {
+    private static final Oldest NONE = new Oldest(Long.MAX_VALUE, Long.MAX_VALUE);
+
+    private Oldest and(Registration registration) {
+      boolean changes =
+          registration.version() < version || registration.instantMillis() < instantMillis;
+      return changes
+          ? new Oldest(
+              Math.min(version, registration.version()),
+              Math.min(instantMillis, registration.instantMillis()))
+          : this;
+    }
+
+    private boolean isWithout(Registration registration) {
+      return registration.version() > version && registration.instantMillis() > instantMillis;
+    }
+  }
 
   /// Makes an empty registry.
   ///
@@ -76,6 +105,7 @@ public final class SnapshotRegistry {
     Moment moment = new Moment(version, clock.millis(), clock.nanoTime());
     Registration registration = new Registration(this, ++lastId, owner, moment);
     open.add(registration);
+    oldest = oldest == null ? null : oldest.and(registration);
     account.charge(registration.bytes());
     return registration;
   }
@@ -111,6 +141,7 @@ public final class SnapshotRegistry {
     lock.lock();
     try {
       if (open.remove(registration)) {
+        oldest = oldest != null && oldest.isWithout(registration) ? oldest : null;
         account.charge(-registration.bytes());
       }
     } finally {
@@ -124,6 +155,7 @@ public final class SnapshotRegistry {
   public long[] versions() {
     lock.lock();
     try {
+      searched += open.size();
       return open.stream().mapToLong(Registration::version).distinct().sorted().toArray();
     } finally {
       lock.unlock();
@@ -137,11 +169,44 @@ public final class SnapshotRegistry {
   public long oldestInstantMillis() {
     lock.lock();
     try {
-      long oldest = clock.millis();
+      return Math.min(clock.millis(), oldest().instantMillis());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The least version that anybody reads at, now or later: a snapshot opened later reads at what is visible now, or at more.
+  ///
+  /// @return a version
+  public long leastVersion() {
+    lock.lock();
+    try {
+      return Math.min(visible.get(), oldest().version());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Oldest oldest() {
+    Oldest known = oldest;
+    if (known == null) {
+      known = Oldest.NONE;
       for (Registration registration : open) {
-        oldest = Math.min(oldest, registration.instantMillis());
+        known = known.and(registration);
+        searched++;
       }
-      return oldest;
+      oldest = known;
+    }
+    return known;
+  }
+
+  /// Snapshots that all searches for versions and for the oldest so far have looked at.
+  ///
+  /// @return a count
+  public long searched() {
+    lock.lock();
+    try {
+      return searched;
     } finally {
       lock.unlock();
     }

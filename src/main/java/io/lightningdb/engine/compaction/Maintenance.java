@@ -84,7 +84,9 @@ public record Maintenance(
   /// @param store the keyspace
   /// @return a version
   public long droppableVersion(KeyspaceStore store) {
-    return Math.min(retention(store).droppableVersion(), log.durableVersion());
+    VersionRetention.Past past = forms.past(store);
+    long unread = Math.min(snapshots.leastVersion(), log.durableVersion());
+    return past.versions() > 1 ? 0 : Math.min(past.floor(), unread);
   }
 
   /// The earliest moment that anybody reads at.

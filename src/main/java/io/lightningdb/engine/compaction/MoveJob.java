@@ -108,8 +108,11 @@ public final class MoveJob {
   public void dropDead() throws IOException {
     View view = store.pin();
     try {
-      VersionRetention retention = maintenance.retention(store);
       Map<RunRecord, Long> dead = covered(view);
+      if (dead.isEmpty() && !mayBeExpired(view)) {
+        return;
+      }
+      VersionRetention retention = maintenance.retention(store);
       List<RunRecord> expired = expired(view, dead, retention);
       expired.forEach(run -> dead.put(run, run.greatestVersion()));
       if (!dead.isEmpty()) {
@@ -121,6 +124,17 @@ public final class MoveJob {
     } finally {
       view.unpin();
     }
+  }
+
+  /// Whether a look at what snapshots still see is worth it: mostly nothing expires.
+  private boolean mayBeExpired(View view) {
+    long now = maintenance.snapshots().presentMillis();
+    for (SharedRun run : view.runs()) {
+      if (run.record().isWhollyExpired(now)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Runs that lie under deletions, with the version of the newest of these.

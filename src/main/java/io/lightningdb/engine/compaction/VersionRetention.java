@@ -100,14 +100,4 @@ public final class VersionRetention {
   public ReadVersions readVersions() {
     return past.versions() > 1 ? ReadVersions.ALL : new ReadVersions(snapshots, past.floor());
   }
-
-  /// Up to which version deletions, and what they delete, are needed by nobody.
-  ///
-  /// @return a version; 0 if all deletions are needed
-  public long droppableVersion() {
-    if (past.versions() > 1) {
-      return 0;
-    }
-    return Math.min(past.floor(), snapshots.length == 0 ? Long.MAX_VALUE : snapshots[0]);
-  }
 }
