@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What keys may hold after writes of which some were acknowledged, some refused, and of some nobody knows. One write of a key is under way
@@ -34,8 +35,9 @@ final class AcknowledgedWrites {
   /// What a key was given.
   ///
   /// @param form of it
-  /// @param bytes its length, which tells it from others of the same key
-  record Written(Form form, long bytes) {}
+  /// @param bytes its length, which tells it from the last ones of the same key
+  /// @param number tells it from all others, those that look alike included
+  record Written(Form form, long bytes, long number) {}
 
   /// Remembers nothing yet.
   ///
@@ -78,15 +80,18 @@ final class AcknowledgedWrites {
 
   /// Reads every key that was written.
   ///
-  /// @return those that hold something else than what was acknowledged last, or was sent since and of which nobody knows
+  /// @return those that hold something else than what was acknowledged last, or was sent since without being answered, and what they hold
   List<String> lost(Reader reader) {
-    return possible.keySet().stream().filter(path -> !isThere(path, reader)).sorted().toList();
+    return possible.keySet().stream()
+        .sorted()
+        .flatMap(path -> Stream.ofNullable(fault(path, reader)).map(fault -> path + " " + fault))
+        .toList();
   }
 
-  private boolean isThere(String path, Reader reader) {
+  private @Nullable String fault(String path, Reader reader) {
     try (InputStream in = reader.read(path)) {
       if (in == null) {
-        return !acknowledged.contains(path);
+        return acknowledged.contains(path) ? "is gone" : null;
       }
       Set<Written> fitting = ConcurrentHashMap.newKeySet();
       fitting.addAll(possible.getOrDefault(path, Set.of()));
@@ -100,9 +105,12 @@ final class AcknowledgedWrites {
         at += part.length;
       }
       long length = at;
-      return fitting.stream().anyMatch(written -> written.bytes() == length);
-    } catch (IOException _) {
-      return false;
+      if (fitting.stream().anyMatch(written -> written.bytes() == length)) {
+        return null;
+      }
+      return "holds " + length + " bytes, none of " + possible.get(path);
+    } catch (IOException e) {
+      return "cannot be read: " + e;
     }
   }
 

@@ -44,6 +44,7 @@ final class CallsAtTheirLimits {
 
   private final AcknowledgedWrites writes = new AcknowledgedWrites(BLOCK);
   private final AtomicLong sequence = new AtomicLong();
+  private final AtomicLong sent = new AtomicLong();
 
   // Keys that a call is writing to: of one key, one write is under way at a time.
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
@@ -174,6 +175,10 @@ final class CallsAtTheirLimits {
     return bytes - sequence.getAndIncrement() % LENGTHS * LENGTH_STEP;
   }
 
+  private Written written(Form form, long bytes) {
+    return new Written(form, bytes, sent.getAndIncrement());
+  }
+
   private interface Call {
     int send() throws IOException;
   }
@@ -214,7 +219,7 @@ final class CallsAtTheirLimits {
     long announced = length == Length.CHUNKED ? -1 : bytes;
     return write(
         List.of(path),
-        new Written(Form.PLAIN, bytes),
+        written(Form.PLAIN, bytes),
         () ->
             calls.send(
                 "PUT", path, "application/octet-stream", announced, out -> letters(out, bytes)));
@@ -228,7 +233,7 @@ final class CallsAtTheirLimits {
         key ->
             write(
                 List.of(WRITTEN + "/" + key),
-                new Written(Form.QUOTED, bytes),
+                written(Form.QUOTED, bytes),
                 () ->
                     calls.send(
                         "PUT",
@@ -251,7 +256,7 @@ final class CallsAtTheirLimits {
         key ->
             write(
                 IntStream.range(0, count).mapToObj(i -> WRITTEN + "/" + key + "-" + i).toList(),
-                new Written(Form.DECODED, each),
+                written(Form.DECODED, each),
                 () ->
                     calls.send(
                         "POST",
@@ -282,7 +287,7 @@ final class CallsAtTheirLimits {
         key ->
             write(
                 List.of(WRITTEN + "/" + key),
-                new Written(Form.QUOTED, bytes),
+                written(Form.QUOTED, bytes),
                 () ->
                     calls.send(
                         "POST",
@@ -305,7 +310,7 @@ final class CallsAtTheirLimits {
         key ->
             write(
                 List.of(WRITTEN + "/" + key + "-0", WRITTEN + "/" + key + "-1"),
-                new Written(Form.DECODED, bytes),
+                written(Form.DECODED, bytes),
                 () ->
                     imported(
                         "application/x-ndjson",
@@ -326,7 +331,7 @@ final class CallsAtTheirLimits {
         key ->
             write(
                 List.of(WRITTEN + "/" + key),
-                new Written(Form.PLAIN, bytes),
+                written(Form.PLAIN, bytes),
                 () ->
                     imported(
                         "text/csv",
@@ -349,7 +354,7 @@ final class CallsAtTheirLimits {
         key ->
             write(
                 List.of(WRITTEN + "/" + key),
-                new Written(Form.PLAIN, bytes),
+                written(Form.PLAIN, bytes),
                 () -> transaction(key, bytes)));
   }
 
