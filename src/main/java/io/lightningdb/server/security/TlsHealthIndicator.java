@@ -8,8 +8,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// The part `tls`: whether the certificate that was read last is in force, and when it expires. Down once it has, and
-/// while a newer one is refused.
+/// The part `tls`: whether the certificate that was read last is in force, and when it expires. Down once it has,
+/// before it is valid, and while a newer one is refused.
 @Component("tlsHealthIndicator")
 @ConditionalOnProperty("server.ssl.bundle")
 class TlsHealthIndicator implements HealthIndicator {
@@ -24,16 +24,16 @@ class TlsHealthIndicator implements HealthIndicator {
 
   @Override
   public Health health() {
-    Optional<Instant> expiry = bundles.expiry();
-    boolean expired = expiry.isPresent() && expiry.get().isBefore(Instant.now());
-    Health.Builder health = expired || !bundles.refused().isEmpty() ? Health.down() : Health.up();
-    if (expired) {
-      health.withDetail("reason", "the certificate has expired");
-    }
-    expiry.ifPresent(moment ->
+    Instant now = Instant.now();
+    Optional<VerifiedSslBundles.Validity> validity = bundles.validity();
+    Optional<String> unusable = validity.flatMap(found -> found.reason(now));
+    Health.Builder health =
+        unusable.isPresent() || !bundles.refused().isEmpty() ? Health.down() : Health.up();
+    unusable.ifPresent(reason -> health.withDetail("reason", reason));
+    validity.ifPresent(found ->
         health
-            .withDetail("expiresAt", moment.toString())
-            .withDetail("secondsLeft", Duration.between(Instant.now(), moment).toSeconds()));
+            .withDetail("expiresAt", found.until().toString())
+            .withDetail("secondsLeft", Duration.between(now, found.until()).toSeconds()));
     bundles
         .refused()
         .forEach((name, refused) ->

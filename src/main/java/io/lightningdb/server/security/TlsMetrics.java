@@ -28,8 +28,8 @@ class TlsMetrics implements MeterBinder {
 
   private static double secondsLeft(VerifiedSslBundles bundles) {
     return bundles
-        .expiry()
-        .map(moment -> Duration.between(Instant.now(), moment).toMillis() / 1000.0)
+        .validity()
+        .map(found -> Duration.between(Instant.now(), found.until()).toMillis() / 1000.0)
         .orElse(Double.NaN);
   }
 }

@@ -7,6 +7,8 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.SignatureException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,12 +24,12 @@ import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 
 /// The keys and certificates for TLS. A bundle whose key and certificate do not fit stops the start; one that is read
-/// again and does not fit, or cannot be used, leaves the old one in force. *Thread-safe.*
+/// again and does not fit, is not valid now, or cannot be used, leaves the old one in force. *Thread-safe.*
 final class VerifiedSslBundles extends DefaultSslBundleRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(VerifiedSslBundles.class);
   private static final byte[] SIGNED = {1, 2, 3, 4};
 
-  private final Map<String, Instant> expiries = new ConcurrentHashMap<>();
+  private final Map<String, Validity> validities = new ConcurrentHashMap<>();
   private final Map<String, Refused> refused = new ConcurrentHashMap<>();
 
   /// A bundle that was read again and not taken.
@@ -36,10 +38,40 @@ final class VerifiedSslBundles extends DefaultSslBundleRegistry {
   /// @param reason what is wrong with it
   record Refused(Instant since, String reason) {}
 
+  /// When certificates may be served.
+  ///
+  /// @param from when all of them are valid
+  /// @param until when the first of them expires
+  record Validity(Instant from, Instant until) {
+    private static Validity of(X509Certificate certificate) {
+      return new Validity(
+          certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+    }
+
+    private Validity and(Validity other) {
+      return new Validity(
+          from.isAfter(other.from) ? from : other.from,
+          until.isBefore(other.until) ? until : other.until);
+    }
+
+    /// Why clients will not take them at a moment.
+    ///
+    /// @param moment when
+    /// @return a phrase, or nothing if they will
+    Optional<String> reason(Instant moment) {
+      if (moment.isBefore(from)) {
+        return Optional.of("the certificate is not valid before " + from);
+      }
+      return moment.isBefore(until)
+          ? Optional.empty()
+          : Optional.of("the certificate has expired at " + until);
+    }
+  }
+
   @Override
   public void registerBundle(String name, SslBundle bundle) {
     try {
-      takeExpiry(name, verify(bundle));
+      take(name, verify(bundle));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(
           "The TLS bundle %s cannot be used: %s".formatted(name, FailureText.of(e)), e);
@@ -51,11 +83,18 @@ final class VerifiedSslBundles extends DefaultSslBundleRegistry {
   public void updateBundle(String name, SslBundle bundle) {
     SslBundle old = getBundle(name);
     try {
-      Optional<Instant> expiry = verify(bundle);
+      Optional<Validity> validity = verify(bundle);
+      Optional<String> unusable = validity.flatMap(found -> found.reason(Instant.now()));
+      if (unusable.isPresent()) {
+        throw new CertificateException(unusable.get());
+      }
       super.updateBundle(name, bundle);
-      takeExpiry(name, expiry);
+      take(name, validity);
       refused.remove(name);
-      LOG.info("The TLS bundle {} was read again; its certificate expires at {}", name, expiry);
+      LOG.info(
+          "The TLS bundle {} was read again{}",
+          name,
+          validity.map(found -> "; its certificate expires at " + found.until()).orElse(""));
     } catch (GeneralSecurityException | RuntimeException e) {
       refuse(name, old, e);
     }
@@ -75,15 +114,15 @@ final class VerifiedSslBundles extends DefaultSslBundleRegistry {
     }
   }
 
-  private void takeExpiry(String name, Optional<Instant> expiry) {
-    expiry.ifPresentOrElse(moment -> expiries.put(name, moment), () -> expiries.remove(name));
+  private void take(String name, Optional<Validity> validity) {
+    validity.ifPresentOrElse(found -> validities.put(name, found), () -> validities.remove(name));
   }
 
-  /// When the first certificate that is served expires.
+  /// When the certificates that are served are valid.
   ///
   /// @return nothing without a certificate
-  Optional<Instant> expiry() {
-    return expiries.values().stream().min(Instant::compareTo);
+  Optional<Validity> validity() {
+    return validities.values().stream().reduce(Validity::and);
   }
 
   /// The bundles that were read again and not taken, by their names.
@@ -95,13 +134,13 @@ final class VerifiedSslBundles extends DefaultSslBundleRegistry {
 
   /// Makes sure that each private key belongs to the certificate beside it.
   ///
-  /// @return when the first of the certificates expires
-  private static Optional<Instant> verify(SslBundle bundle) throws GeneralSecurityException {
+  /// @return when the certificates are valid, and those between them and a root
+  private static Optional<Validity> verify(SslBundle bundle) throws GeneralSecurityException {
     KeyStore store = bundle.getStores().getKeyStore();
     if (store == null) {
       return Optional.empty();
     }
-    List<Instant> expiries = new ArrayList<>();
+    List<Validity> validities = new ArrayList<>();
     for (String alias : Collections.list(store.aliases())) {
       if (store.isKeyEntry(alias)
           && store.getKey(alias, password(bundle)) instanceof PrivateKey key
@@ -111,10 +150,17 @@ final class VerifiedSslBundles extends DefaultSslBundleRegistry {
               "the private key does not belong to the certificate of "
                   + certificate.getSubjectX500Principal());
         }
-        expiries.add(certificate.getNotAfter().toInstant());
+        validities.add(Validity.of(certificate));
+        for (Certificate each : store.getCertificateChain(alias)) {
+          // Clients have roots of their own.
+          if (each instanceof X509Certificate signer
+              && !signer.getIssuerX500Principal().equals(signer.getSubjectX500Principal())) {
+            validities.add(Validity.of(signer));
+          }
+        }
       }
     }
-    return expiries.stream().min(Instant::compareTo);
+    return validities.stream().reduce(Validity::and);
   }
 
   private static char @Nullable [] password(SslBundle bundle) {

@@ -20,6 +20,12 @@ record Certificate(KeyStore store) {
 
   static Certificate make(Path directory, String name)
       throws IOException, GeneralSecurityException {
+    return make(directory, name, "-1d");
+  }
+
+  /// One that is valid for three days from a moment on, as keytool writes moments: `-9d`.
+  static Certificate make(Path directory, String name, String start)
+      throws IOException, GeneralSecurityException {
     Path file = directory.resolve(name + ".p12");
     Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
     Process process =
@@ -34,8 +40,10 @@ record Certificate(KeyStore store) {
                 "CN=" + name,
                 "-ext",
                 "SAN=ip:127.0.0.1",
+                "-startdate",
+                start,
                 "-validity",
-                "2",
+                "3",
                 "-storetype",
                 "PKCS12",
                 "-keystore",
