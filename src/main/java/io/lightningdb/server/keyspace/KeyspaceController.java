@@ -9,6 +9,7 @@ import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
+import io.lightningdb.server.web.TakesConditions;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Optional;
@@ -94,6 +95,7 @@ class KeyspaceController {
   @PutMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<KeyspaceDocument> put(
       @PathVariable("keyspace") String name, HttpServletRequest request) throws IOException {
+    Keyspaces.checkName(name);
     byte[] body = bodies.readJson(request, OPTIONS_LIMIT);
     KeyspaceService.Configured configured = service.configure(name, body);
     HttpStatus status =
@@ -113,6 +115,7 @@ class KeyspaceController {
   /// @return 204
   @DeleteMapping(PATH)
   @QueryParameters(CONFIRM)
+  @TakesConditions(HttpHeaders.IF_MATCH)
   ResponseEntity<Void> drop(
       @PathVariable("keyspace") String name, Query query, HttpServletRequest request) {
     confirm(keyspaces.get(name), query.text(CONFIRM), request.getHeader(HttpHeaders.IF_MATCH));

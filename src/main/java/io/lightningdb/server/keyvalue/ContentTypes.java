@@ -21,6 +21,17 @@ public final class ContentTypes {
 
   private ContentTypes() {}
 
+  /// The media type of a body that is to be read.
+  ///
+  /// @param header Content-Type, or null if there is none, which means `application/octet-stream`
+  /// @return a media type that a value can be stored with
+  /// @throws ProblemException if it is none
+  public static String ofHeader(@Nullable String header) {
+    String type = header == null ? StoredValue.OCTET_STREAM : header.strip();
+    check(type);
+    return type;
+  }
+
   /// Makes a value of a body and its Content-Type.
   ///
   /// @param contentType the header; null means `application/octet-stream`
@@ -28,8 +39,7 @@ public final class ContentTypes {
   /// @return the value
   /// @throws ProblemException if the media type is not one, or says JSON of what is none
   public static StoredValue value(@Nullable String contentType, byte[] bytes) {
-    String type = contentType == null ? StoredValue.OCTET_STREAM : contentType.strip();
-    check(type);
+    String type = ofHeader(contentType);
     StoredValue value = new StoredValue(type, bytes);
     if (value.isJson()) {
       JsonText.fault(bytes).ifPresent(fault -> refuseJson(fault));

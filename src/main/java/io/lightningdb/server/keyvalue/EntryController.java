@@ -11,6 +11,7 @@ import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
+import io.lightningdb.server.web.TakesConditions;
 import io.lightningdb.server.web.TakesExpiry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -104,14 +105,16 @@ class EntryController {
   @PutMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   @QueryParameters({KeyParameters.KEY_ENCODING, ExpiryParameters.TTL})
   @TakesExpiry
+  @TakesConditions({HttpHeaders.IF_MATCH, HttpHeaders.IF_NONE_MATCH})
   void put(
       EntryAddress address, Query query, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     Precondition condition = Precondition.of(request);
     Durability durability = DurabilityHeader.of(request, address.keyspace());
     Expiry expiry = ExpiryParameters.of(request, query);
+    String type = ContentTypes.ofHeader(request.getContentType());
     byte[] body = bodies.read(request, valueLimit);
-    StoredValue value = ContentTypes.value(request.getContentType(), body);
+    StoredValue value = ContentTypes.value(type, body);
     EntryService.NewEntry entry = new EntryService.NewEntry(value, expiry);
     WriteResult result = entries.put(address, entry, condition, durability);
     HttpStatus status = result.created() ? HttpStatus.CREATED : HttpStatus.OK;
@@ -126,6 +129,7 @@ class EntryController {
   /// @return 204, or 202 if the removal is not yet on stable storage
   @DeleteMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   @QueryParameters(KeyParameters.KEY_ENCODING)
+  @TakesConditions({HttpHeaders.IF_MATCH, HttpHeaders.IF_NONE_MATCH})
   ResponseEntity<VersionDocument> delete(EntryAddress address, HttpServletRequest request) {
     Durability durability = DurabilityHeader.of(request, address.keyspace());
     WriteResult result = entries.delete(address, Precondition.of(request), durability);

@@ -30,7 +30,12 @@ class ErrorPathController implements ErrorController {
   @RequestMapping("${spring.web.error.path:${error.path:/error}}")
   void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
-    ProblemType type = ProblemTranslation.ofStatus(status instanceof Integer code ? code : 404);
+    int code = status instanceof Integer told ? told : HttpServletResponse.SC_NOT_FOUND;
+    // The web server itself refuses one method, TRACE, on any path: there is none to name in Allow.
+    ProblemType type =
+        code == HttpServletResponse.SC_METHOD_NOT_ALLOWED
+            ? ProblemType.NOT_IMPLEMENTED
+            : ProblemTranslation.ofStatus(code);
     Problem problem =
         writer.kept(request, type.status()).orElseGet(() -> Problem.of(type, type.meaning()));
     writer.write(original(request), response, problem);

@@ -59,6 +59,10 @@ public final class ProblemReportValve extends ErrorReportValve {
 
   /// The web server answers 400 to a head that is longer than it reads, or has more lines, and says why by the message of an exception.
   private static ProblemType type(Request request, int status) {
+    if (status == 405 && request.getMethod().equals("TRACE")) {
+      // The web server refuses it whatever the path, and 405 would have to name methods.
+      return ProblemType.NOT_IMPLEMENTED;
+    }
     Object cause = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
     if (status != 400 || !(cause instanceof RuntimeException refused) || !isTooLarge(refused)) {
       return ProblemTranslation.ofStatus(status);

@@ -81,6 +81,11 @@ public final class ProblemTranslation {
 
   /// A body that Spring reads for a method of its own.
   private static Problem ofMessage(HttpMessageNotReadableException failure) {
+    for (Throwable each = failure.getCause(); each != null; each = each.getCause()) {
+      if (each instanceof ProblemException known) {
+        return known.problem();
+      }
+    }
     return UnreadableBodyException.within(failure)
         .map(ProblemTranslation::ofBody)
         .orElse(

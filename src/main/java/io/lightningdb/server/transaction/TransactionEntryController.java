@@ -21,12 +21,14 @@ import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
+import io.lightningdb.server.web.TakesConditions;
 import io.lightningdb.server.web.TakesExpiry;
 import io.lightningdb.token.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -117,6 +119,7 @@ class TransactionEntryController {
   @PutMapping(PATH)
   @QueryParameters({KeyParameters.KEY_ENCODING, ExpiryParameters.TTL})
   @TakesExpiry
+  @TakesConditions({HttpHeaders.IF_MATCH, HttpHeaders.IF_NONE_MATCH})
   ResponseEntity<Void> put(
       @PathVariable("transaction") String id,
       EntryAddress address,
@@ -127,8 +130,9 @@ class TransactionEntryController {
     Transaction transaction = session.writable();
     Precondition condition = Precondition.of(request);
     Expiry expiry = ExpiryParameters.of(request, query);
+    String type = ContentTypes.ofHeader(request.getContentType());
     byte[] body = bodies.read(request, valueLimit);
-    StoredValue value = ContentTypes.value(request.getContentType(), body);
+    StoredValue value = ContentTypes.value(type, body);
     if (!condition.isAbsent()) {
       check(condition, transaction.entry(address.keyspace(), address.key()));
     }
@@ -144,6 +148,7 @@ class TransactionEntryController {
   /// @return 204
   @DeleteMapping(PATH)
   @QueryParameters(KeyParameters.KEY_ENCODING)
+  @TakesConditions({HttpHeaders.IF_MATCH, HttpHeaders.IF_NONE_MATCH})
   ResponseEntity<Void> delete(
       @PathVariable("transaction") String id, EntryAddress address, HttpServletRequest request) {
     Session session = transactions.active(id);

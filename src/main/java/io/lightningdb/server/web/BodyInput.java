@@ -1,6 +1,9 @@
 package io.lightningdb.server.web;
 
 import io.lightningdb.server.problem.ClientGoneException;
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.problem.UnreadableBodyException;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -17,16 +20,19 @@ final class BodyInput extends ServletInputStream {
   private final ServletInputStream in;
   private final HttpServletRequest request;
   private final long announced;
+  private final long bytesMax;
   private long count;
 
   /// Watches a stream.
   ///
   /// @param in from the client
   /// @param request whose body it is
-  BodyInput(ServletInputStream in, HttpServletRequest request) {
+  /// @param bytesMax most bytes, where what reads it has no bound of its own
+  BodyInput(ServletInputStream in, HttpServletRequest request, long bytesMax) {
     this.in = in;
     this.request = request;
     this.announced = request.getContentLengthLong();
+    this.bytesMax = bytesMax;
   }
 
   @Override
@@ -37,6 +43,9 @@ final class BodyInput extends ServletInputStream {
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
+    if (announced > bytesMax) {
+      throw tooLarge(announced);
+    }
     int got;
     try {
       got = in.read(target, offset, length);
@@ -47,7 +56,16 @@ final class BodyInput extends ServletInputStream {
       throw cutOff(null);
     }
     count += Math.max(0, got);
+    if (count > bytesMax) {
+      throw tooLarge(count);
+    }
     return got;
+  }
+
+  private ProblemException tooLarge(long bytes) {
+    String detail =
+        "The body has %d bytes or more; at most %d are allowed.".formatted(bytes, bytesMax);
+    return Problem.of(ProblemType.BODY_TOO_LARGE, detail).withLimit(bytesMax, bytes).asException();
   }
 
   private UnreadableBodyException failed(IOException failure) {

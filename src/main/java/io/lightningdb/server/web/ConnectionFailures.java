@@ -38,6 +38,10 @@ class ConnectionFailures {
   // Within what times requests and logs slow ones, and around all that reads or writes.
   private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 3;
 
+  // Bodies of the API have bounds of their own. What Actuator takes is a few words.
+  private static final String API = "/v1/";
+  private static final long OTHER_BYTES_MAX = 64 * 1024;
+
   /// Called by Spring.
   ConnectionFailures() {}
 
@@ -95,6 +99,10 @@ class ConnectionFailures {
       super(request);
     }
 
+    private boolean isApi() {
+      return getRequestURI().startsWith(API, getContextPath().length());
+    }
+
     @Override
     public Enumeration<String> getHeaders(String name) {
       Enumeration<String> values = super.getHeaders(name);
@@ -109,7 +117,11 @@ class ConnectionFailures {
     @Override
     public ServletInputStream getInputStream() throws IOException {
       if (body == null) {
-        body = new BodyInput(super.getInputStream(), (HttpServletRequest) getRequest());
+        body =
+            new BodyInput(
+                super.getInputStream(),
+                (HttpServletRequest) getRequest(),
+                isApi() ? Long.MAX_VALUE : OTHER_BYTES_MAX);
       }
       return body;
     }

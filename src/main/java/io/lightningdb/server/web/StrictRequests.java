@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -31,6 +32,8 @@ class StrictRequests implements HandlerInterceptor {
           Headers.DURABILITY,
           Headers.TTL,
           Headers.EXPIRES_AT);
+  private static final List<String> CONDITIONS =
+      List.of(HttpHeaders.IF_MATCH, HttpHeaders.IF_NONE_MATCH);
   private static final Set<String> HEADERS_OF_EXPIRY = headers(Headers.TTL, Headers.EXPIRES_AT);
 
   // One for each method that answers requests, so there are only so many.
@@ -48,12 +51,17 @@ class StrictRequests implements HandlerInterceptor {
 
   /// What a call knows, as its annotations say. Looking for them takes longer than many a call.
   private record Offer(
-      boolean takesIdempotencyKey, boolean takesExpiry, Set<String> queryParameters) {
+      boolean takesIdempotencyKey,
+      boolean takesExpiry,
+      Set<String> conditions,
+      Set<String> queryParameters) {
     static Offer of(HandlerMethod call) {
       QueryParameters declared = call.getMethodAnnotation(QueryParameters.class);
+      TakesConditions conditions = call.getMethodAnnotation(TakesConditions.class);
       return new Offer(
           call.hasMethodAnnotation(TakesIdempotencyKey.class),
           call.hasMethodAnnotation(TakesExpiry.class),
+          conditions == null ? Set.of() : Set.of(conditions.value()),
           declared == null ? Set.of() : Set.of(declared.value()));
     }
   }
@@ -73,6 +81,13 @@ class StrictRequests implements HandlerInterceptor {
     if (request.getHeader(IDEMPOTENCY_KEY) != null && !offer.takesIdempotencyKey()) {
       throw unsupported("the header " + IDEMPOTENCY_KEY + " with this call");
     }
+    if (isWrite(request)) {
+      for (String name : CONDITIONS) {
+        if (request.getHeader(name) != null && !offer.conditions().contains(name)) {
+          throw unsupported("the header " + name + " with this call");
+        }
+      }
+    }
     Enumeration<String> names = request.getHeaderNames();
     while (names.hasMoreElements()) {
       String name = names.nextElement();
@@ -80,6 +95,14 @@ class StrictRequests implements HandlerInterceptor {
         checkOurs(name, offer);
       }
     }
+  }
+
+  /// Tells whether a request may change something. Of a read, conditions only spare the answer.
+  private static boolean isWrite(HttpServletRequest request) {
+    return switch (request.getMethod()) {
+      case "GET", "HEAD", "OPTIONS" -> false;
+      default -> true;
+    };
   }
 
   private static void checkOurs(String name, Offer offer) {

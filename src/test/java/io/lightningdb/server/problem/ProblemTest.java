@@ -189,10 +189,18 @@ class ProblemTest extends RunningService {
         "PUT /v1/nothing | 5 | 404",
         "PATCH /v1/keyspaces/default | 5 | 405",
         "POST /v1/keyspaces/default/entries:import | 5 | 415",
+        "PUT /v1/keyspaces/no%20name | 5 | 400",
+        "PUT /v1/keyspaces/default/entries/a HTTP/1.1~Content-Type: none~X: | 5 | 415",
+        "PUT /v1/keyspaces/default/entries/a HTTP/1.1~Content-Range: bytes 0-4/9~X: | 5 | 400",
+        "POST /actuator/integrity HTTP/1.1~Content-Type: application/json~X: | 1000000000 | 413",
       })
   void bodiesThatTheHeadRefusesAreNotAskedFor(String call, int length, int status) {
     Raw.Answer answer =
-        Raw.send(port(), call, "Expect: 100-continue\r\nContent-Length: " + length + "\r\n", "");
+        Raw.send(
+            port(),
+            call.replace("~", "\r\n"),
+            "Expect: 100-continue\r\nContent-Length: " + length + "\r\n",
+            "");
     assertThat(answer.status()).isEqualTo(status);
   }
 
@@ -205,6 +213,31 @@ class ProblemTest extends RunningService {
       assertThat(connection.answer().status()).isEqualTo(100);
       assertThat(connection.send("12345").answer().status()).isEqualTo(201);
     }
+  }
+
+  /// What Actuator reads has no bound of its own.
+  @Test
+  void longBodiesOutsideOfTheApiAreRefused() {
+    Raw.Answer answer =
+        Raw.exchange(
+            port(),
+            out -> {
+              out.write(
+                  ("POST /actuator/integrity HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                          + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+                      .getBytes(StandardCharsets.ISO_8859_1));
+              String chunk = "{\"a\":\"" + "x".repeat(100_000);
+              out.write(
+                  (Integer.toHexString(chunk.length()) + "\r\n" + chunk + "\r\n0\r\n\r\n")
+                      .getBytes(StandardCharsets.ISO_8859_1));
+            });
+    assertProblem(answer, 413, "body-too-large");
+  }
+
+  /// No path has this method, so there is nothing to name in Allow.
+  @Test
+  void traceIsNotImplemented() {
+    assertProblem(Raw.send(port(), "TRACE /v1/limits", "", ""), 501, "not-implemented");
   }
 
   @Test

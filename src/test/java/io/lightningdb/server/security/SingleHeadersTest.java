@@ -6,6 +6,7 @@ import io.lightningdb.server.Contract;
 import io.lightningdb.server.RunningService;
 import io.lightningdb.server.keyvalue.Raw;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -133,13 +134,7 @@ class SingleHeadersTest extends RunningService {
       if (!path.path(call.method()).has("requestBody")) {
         continue;
       }
-      String line =
-          call.method().toUpperCase(Locale.ROOT)
-              + " "
-              + call.path()
-                  .replace("{keyspace}", "default")
-                  .replace("{key}", "single-whole")
-                  .replaceAll("\\{[a-z]+\\}", "x");
+      String line = line(call);
       Raw.Answer answer = Raw.send(port(), line, "Content-Range: bytes 0-0/5\r\n", "w");
 
       assertThat(answer.status()).as(line).isEqualTo(400);
@@ -192,5 +187,51 @@ class SingleHeadersTest extends RunningService {
     Raw.Answer answer = Raw.exchange(port(), out -> out.write(request));
     assertThat(answer.status()).as(answer.body()).isEqualTo(400);
     assertThat(answer.head()).contains("Connection: close");
+  }
+
+  /// What is done without a look at a condition may undo what the condition was to keep.
+  @ParameterizedTest
+  @ValueSource(strings = {"If-Match", "If-None-Match"})
+  void noWriteIgnoresACondition(String header) {
+    Contract contract = Contract.shipped();
+    List<String> taken = new ArrayList<>();
+    for (Contract.Operation call : contract.operations()) {
+      if (call.method().equals("get") || !call.path().startsWith("/v1/")) {
+        continue;
+      }
+      JsonNode path = contract.document().path("paths").path(call.path());
+      JsonNode operation = path.path(call.method());
+      if (Stream.of(path, operation)
+          .flatMap(part -> part.path("parameters").valueStream())
+          .anyMatch(each -> contract.resolve(each).path("name").asString().equals(header))) {
+        taken.add(call.method() + " " + call.path());
+        continue;
+      }
+      String type =
+          operation.path("requestBody").path("content").propertyNames().stream()
+              .findFirst()
+              .map(name -> "Content-Type: " + name + "\r\n")
+              .orElse("");
+      String line = line(call);
+      Raw.Answer answer = Raw.send(port(), line, type + header + ": \"1\"\r\n", "{}");
+
+      assertThat(answer.status()).as("%s: %s", line, answer.body()).isEqualTo(400);
+      JsonNode problem = JsonMapper.shared().readTree(answer.body());
+      assertThat(problem.path("type").asString()).as(line).isEqualTo("/problems/unsupported");
+      assertThat(problem.path("feature").asString()).contains(header);
+    }
+    assertThat(taken)
+        .contains(
+            "put /v1/keyspaces/{keyspace}/entries/{key}",
+            "put /v1/transactions/{transaction}/keyspaces/{keyspace}/entries/{key}");
+  }
+
+  private static String line(Contract.Operation call) {
+    return call.method().toUpperCase(Locale.ROOT)
+        + " "
+        + call.path()
+            .replace("{keyspace}", "default")
+            .replace("{key}", "single-whole")
+            .replaceAll("\\{[a-z]+\\}", "x");
   }
 }
