@@ -147,16 +147,38 @@ final class RestoreBackup implements Callable<Integer> {
       if (kept.isPresent()) {
         made.replace(kept.get());
       } else if (SecuredMark.isSet(directory)) {
+        spec.commandLine().getErr().println(withoutTokens(directory + " is secured"));
+      } else if (until != null) {
+        // Only a start reads from the archive whether it was secured behind the backup.
         spec.commandLine()
             .getErr()
             .println(
-                directory
-                    + " is secured and has no tokens, for backups have none. The server does not start there before it has credentials: put a"
-                    + " file TOKENS back (restore has --tokens for that), make a token with token create, or configure an admin token or"
-                    + " identity provider.");
+                withoutTokens(
+                    "If the database was secured after the backup was made, "
+                        + directory
+                        + " is secured"));
       }
     }
     return ExitCode.OK;
+  }
+
+  /// What an operator has to decide: no token becomes valid again, or is lost, by itself.
+  private String withoutTokens(String isSecured) {
+    return String.format(
+        Locale.ROOT,
+        """
+        %s, and has no tokens, for backups have none.
+        The server does not start there before it has credentials. One of:
+          the tokens that were valid: cp -p <old directory>/TOKENS %s/ (or restore --tokens), and revoke again what was
+            revoked since
+          a new one: java -jar lightningdb.jar token create %s --name=root --role=admin --keyspaces='*'
+          nothing, where lightning.security.admin-token-hash or an identity provider is configured
+          none at all, so that everybody on the machine has all rights: java -jar lightningdb.jar token disable %s\
+        """,
+        isSecured,
+        directory,
+        directory,
+        directory);
   }
 
   private static Tokens read(Path file) throws IOException {

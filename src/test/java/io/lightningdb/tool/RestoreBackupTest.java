@@ -71,7 +71,11 @@ class RestoreBackupTest {
 
     Ran without = Ran.command("restore", backups, restored);
     assertThat(without.exitCode()).isZero();
-    assertThat(without.err()).contains("is secured and has no tokens").contains("--tokens");
+    assertThat(without.err())
+        .contains("is secured, and has no tokens")
+        .contains("--tokens")
+        .contains("token create " + restored)
+        .contains("token disable " + restored);
     assertThat(SecuredMark.isSet(restored)).isTrue();
 
     Path with = parent.resolve("with");

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /// @param network an address of the range
 /// @param bits how many of its bits all addresses of the range share
 public record AddressRange(InetAddress network, int bits) {
-  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+  private static final Pattern IPV4 =
+      Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
 
   /// Reads a range. No name is looked up.
   ///
@@ -24,8 +25,10 @@ public record AddressRange(InetAddress network, int bits) {
       }
       InetAddress network = address.get();
       int bitsMax = network.getAddress().length * Byte.SIZE;
-      int bits = slash < 0 ? bitsMax : Integer.parseInt(text.substring(slash + 1));
-      return bits < 0 || bits > bitsMax
+      String length = text.substring(slash + 1);
+      int bits = slash < 0 ? bitsMax : Integer.parseInt(length);
+      // Integer.parseInt takes signs, too.
+      return bits < 0 || bits > bitsMax || length.startsWith("+")
           ? Optional.empty()
           : Optional.of(new AddressRange(network, bits));
     } catch (IllegalArgumentException _) {
@@ -33,7 +36,8 @@ public record AddressRange(InetAddress network, int bits) {
     }
   }
 
-  /// Reads an address. No name is looked up, and the short forms of IPv4, in which `10.1` is `10.0.0.1`, are none.
+  /// Reads an address. No name is looked up, and the short forms of IPv4, in which `10.1` is `10.0.0.1`, are none, nor are those
+  /// with zeros in front, which some read as octal.
   ///
   /// @param text an address of IPv4 or IPv6
   /// @return the address, or nothing if it is none

@@ -13,7 +13,11 @@ import java.net.InetAddress;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -32,6 +36,20 @@ import org.springframework.core.env.Environment;
 class ForwardedHeaders {
   private static final String FOR = "X-Forwarded-For";
   private static final String PROTO = "X-Forwarded-Proto";
+  // An address of IPv6 with or without brackets, or one of IPv4; a port behind the latter or the
+  // brackets.
+  private static final String ZONE = "(?:%[A-Za-z0-9._~-]+)?";
+  private static final String PORT = "(?::[0-9]{1,5})?";
+  private static final Pattern HOP =
+      Pattern.compile(
+          "\\[([0-9A-Fa-f:.]+)"
+              + ZONE
+              + "\\]"
+              + PORT
+              + "|([0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)"
+              + ZONE
+              + "|([0-9.]+)"
+              + PORT);
   private static final List<String> OF_SPRING =
       List.of(
           "server.forward-headers-strategy",
@@ -104,17 +122,17 @@ class ForwardedHeaders {
       return nearest;
     }
 
-    /// Reads an address, with or without a port.
+    /// Reads an address, with or without a port. The zone of an address is a name on the machine that called, and means nothing here.
     private static Optional<InetAddress> address(String text) {
-      String host = text;
-      if (text.startsWith("[") && text.contains("]")) {
-        host = text.substring(1, text.indexOf(']'));
-      } else if (text.contains(".")
-          && text.contains(":")
-          && text.indexOf(':') == text.lastIndexOf(':')) {
-        host = text.substring(0, text.indexOf(':'));
+      Matcher parts = HOP.matcher(text);
+      if (!parts.matches()) {
+        return Optional.empty();
       }
-      return AddressRange.address(host);
+      return IntStream.rangeClosed(1, parts.groupCount())
+          .mapToObj(parts::group)
+          .filter(Objects::nonNull)
+          .findFirst()
+          .flatMap(AddressRange::address);
     }
   }
 
