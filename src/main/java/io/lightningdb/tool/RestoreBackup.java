@@ -151,7 +151,7 @@ final class RestoreBackup implements Callable<Integer> {
       } else if (until != null) {
         // Only a start reads from the archive whether it was secured behind the backup.
         spec.commandLine()
-            .getErr()
+            .getOut()
             .println(
                 withoutTokens(
                     "If the database was secured after the backup was made, "
