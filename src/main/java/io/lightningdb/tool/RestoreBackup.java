@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
           + " that were created or changed since are as they were when that part of the archive was written.",
       "",
       "Whether the database was secured by tokens or an identity provider is part of the backup, and tokens are not: a server does not start in"
-          + " the directory without credentials.",
+          + " the directory without credentials, also if it was secured between the backup and the moment that is restored. See --tokens.",
       "",
       "Until all is well a file RESTORING stands in the directory, with which it does not open. After a restore that failed, delete what"
           + " is in the directory, and restore again."
@@ -147,27 +147,18 @@ final class RestoreBackup implements Callable<Integer> {
       if (kept.isPresent()) {
         made.replace(kept.get());
       } else if (SecuredMark.isSet(directory)) {
-        spec.commandLine().getErr().println(withoutTokens(directory + " is secured"));
-      } else if (until != null) {
-        // Only a start reads from the archive whether it was secured behind the backup.
-        spec.commandLine()
-            .getOut()
-            .println(
-                withoutTokens(
-                    "If the database was secured after the backup was made, "
-                        + directory
-                        + " is secured"));
+        spec.commandLine().getErr().println(withoutTokens());
       }
     }
     return ExitCode.OK;
   }
 
   /// What an operator has to decide: no token becomes valid again, or is lost, by itself.
-  private String withoutTokens(String isSecured) {
+  private String withoutTokens() {
     return String.format(
         Locale.ROOT,
         """
-        %s, and has no tokens, for backups have none.
+        %s is secured, and has no tokens, for backups have none.
         The server does not start there before it has credentials. One of:
           the tokens that were valid: cp -p <old directory>/TOKENS %s/ (or restore --tokens), and revoke again what was
             revoked since
@@ -175,7 +166,7 @@ final class RestoreBackup implements Callable<Integer> {
           nothing, where lightning.security.admin-token-hash or an identity provider is configured
           none at all, so that everybody on the machine has all rights: java -jar lightningdb.jar token disable %s\
         """,
-        isSecured,
+        directory,
         directory,
         directory,
         directory);

@@ -158,9 +158,9 @@ class RestoreBackupTest {
     assertThat(Ran.command("restore", "--to-version", last - 2, place, restored).lines().getFirst())
         .contains(" restored at version " + (last - 2) + ", ");
     Path latest = parent.resolve("latest");
-    Ran carriedOn = Ran.command("restore", "--to-time", "2999-01-01T00:00:00Z", place, latest);
-    assertThat(carriedOn.exitCode()).isZero();
-    assertThat(carriedOn.lines()).anyMatch(line -> line.contains("If the database was secured"));
+    assertThat(
+            Ran.command("restore", "--to-time", "2999-01-01T00:00:00Z", place, latest).exitCode())
+        .isZero();
     try (Database database = Database.open(latest, DatabaseOptions.defaults())) {
       assertThat(database.visibleVersion()).isEqualTo(last);
     }
