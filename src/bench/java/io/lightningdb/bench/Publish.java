@@ -18,14 +18,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Puts results into the README, so that nobody copies figures by hand: those of `compare`, `http` and `costs`, whichever there are.
+/// Puts the results of `compare`, `http` and `costs` into the page of the benchmarks, as far as there are any: no figure is copied by hand.
 @Command(
     name = "publish",
     description =
-        "Puts the figures of the last compare, http and costs into the README, and their charts beside the benchmark.",
+        "Puts the figures of the last compare, http and costs into src/bench/README.md, and their charts beside it.",
     mixinStandardHelpOptions = true)
 final class Publish implements Callable<Integer> {
+  private static final String PAGE = "src/bench/README.md";
   private static final String DIRECTORY = "src/bench/results";
+
+  /// The same as a link of the page names it.
+  private static final String LINKED = "results";
 
   @Option(
       names = "--results",
@@ -39,14 +43,14 @@ final class Publish implements Callable<Integer> {
       description = "root of the project (default: where Maven was started)")
   private Path project = Path.of("..");
 
-  /// Rewrites the sections between marks in the README.
+  /// Rewrites the sections between marks in the page.
   ///
-  /// @return 0, or 1 if there are no figures, or the README has no such section
+  /// @return 0, or 1 if there are no figures, or the page has no such section
   /// @throws IOException if files cannot be read or written
   @Override
   public Integer call() throws IOException {
     Path directory = Files.createDirectories(project.resolve(DIRECTORY));
-    String before = Files.readString(project.resolve("README.md"));
+    String before = Files.readString(project.resolve(PAGE));
     String text = before;
     int published = 0;
     if (isThere("comparison.json", directory)) {
@@ -71,7 +75,7 @@ final class Publish implements Callable<Integer> {
       System.err.println("There are no figures in " + results.toAbsolutePath());
       return 1;
     }
-    Files.writeString(project.resolve("README.md"), text);
+    Files.writeString(project.resolve(PAGE), text);
     return text.equals(before) ? 1 : 0;
   }
 
@@ -88,16 +92,16 @@ final class Publish implements Callable<Integer> {
     return JsonMapper.shared().readValue(results.resolve(name), type);
   }
 
-  private static String replaced(String readme, String name, String section) {
+  private static String replaced(String page, String name, String section) {
     String first = "<!-- " + name + ": written by the benchmark's command `publish` -->";
     String last = "<!-- end of " + name + " -->";
-    int begin = readme.indexOf(first);
-    int end = readme.indexOf(last);
+    int begin = page.indexOf(first);
+    int end = page.indexOf(last);
     if (begin < 0 || end < begin) {
-      System.err.println("The README lacks the lines " + first + " and " + last);
-      return readme;
+      System.err.println(PAGE + " lacks the lines " + first + " and " + last);
+      return page;
     }
-    return readme.substring(0, begin + first.length()) + "\n\n" + section + readme.substring(end);
+    return page.substring(0, begin + first.length()) + "\n\n" + section + page.substring(end);
   }
 
   private static String source(Report.Environment environment) {
@@ -126,9 +130,9 @@ final class Publish implements Callable<Integer> {
     text.add(Tables.rates(report));
     text.add(
         "\nLatencies: [comparison.md](%1$s/comparison.md); all figures: [comparison.json](%1$s/comparison.json).\n"
-            .formatted(DIRECTORY));
+            .formatted(LINKED));
     for (Family family : report.families()) {
-      text.add("![%s](%s/%s.svg)".formatted(family.title(), DIRECTORY, family));
+      text.add("![%s](%s/%s.svg)".formatted(family.title(), LINKED, family));
     }
     return text.toString();
   }
@@ -141,9 +145,9 @@ final class Publish implements Callable<Integer> {
     text.add(HttpTables.allocations(report));
     text.add(
         "Latencies and processor time: [http.md](%1$s/http.md); all figures: [http.json](%1$s/http.json).\n"
-            .formatted(DIRECTORY));
+            .formatted(LINKED));
     HttpCharts.files(report)
-        .forEach((title, file) -> text.add("![%s](%s/%s)".formatted(title, DIRECTORY, file)));
+        .forEach((title, file) -> text.add("![%s](%s/%s)".formatted(title, LINKED, file)));
     return text.toString();
   }
 

@@ -116,9 +116,9 @@ class PresetTest {
   }
 
   @Test
-  void tableInTheReadmeIsThatOfTheCode() throws IOException {
+  void tableOfThePageIsThatOfTheCode() throws IOException {
     List<String> rows;
-    try (Stream<String> lines = Files.lines(Path.of("README.md"))) {
+    try (Stream<String> lines = Files.lines(Path.of("config", "README.md"))) {
       rows =
           lines.filter(line -> line.matches("\\| `[a-z-]+` \\| .* \\| (`.*=.*`|–) \\|")).toList();
     }
