@@ -36,7 +36,8 @@ record ArchitectureRules(String root) {
   private static final List<List<String>> LAYERS =
       List.of(
           List.of(""),
-          List.of(".server..", ".tool.."),
+          List.of(".server..", ".tool"),
+          List.of(".tool.client.."),
           List.of(".token..", ".target.."),
           List.of(".engine"),
           List.of(
@@ -79,6 +80,8 @@ record ArchitectureRules(String root) {
         engineHasNoCycles(),
         serverAndToolAreStrangers(),
         springStaysInServer(),
+        jacksonIsForWhatSpeaksHttp(),
+        clientNeedsLittle(),
         engineNeedsLittle(),
         filesHaveOneSeam(),
         filesAreMadeWithOneMode(),
@@ -136,7 +139,37 @@ record ArchitectureRules(String root) {
         .resideOutsideOfPackages(root, root + ".server..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.springframework..", "jakarta.servlet..", "tools.jackson..")
+        .resideInAnyPackage("org.springframework..", "jakarta.servlet..")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule jacksonIsForWhatSpeaksHttp() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(root, root + ".server..", root + ".tool.client..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("tools.jackson..")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule clientNeedsLittle() {
+    return classes()
+        .that()
+        .resideInAPackage(root + ".tool.client..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            root + ".tool.client..",
+            "io.lightningdb.engine.io..",
+            "java..",
+            "javax.net.ssl..",
+            "me.tongfei.progressbar..",
+            "org.jline..",
+            "org.jspecify..",
+            "picocli..",
+            "tools.jackson..")
+        .because("a client knows the service by its contract, and starts in no time")
         .allowEmptyShould(true);
   }
 

@@ -2,6 +2,9 @@ package io.lightningdb.tool;
 
 import io.lightningdb.engine.io.DirectoryLockedException;
 import io.lightningdb.engine.io.FailureText;
+import io.lightningdb.tool.client.ClientCommands;
+import io.lightningdb.tool.client.ClientException;
+import io.lightningdb.tool.client.Session;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -61,22 +64,37 @@ public final class Commands implements Runnable {
         new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     PrintWriter err =
         new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-    int exitCode = commandLine(server).setOut(out).setErr(err).execute(args);
+    Session session = Session.ofProcess();
+    CommandLine commands = commandLine(args, server, session);
+    int exitCode = commands.setOut(out).setErr(err).execute(args);
     out.flush();
     return exitCode;
   }
 
-  /// The command line, for [#run] and for tests.
-  static CommandLine commandLine(Consumer<String[]> server) {
-    return new CommandLine(new Commands())
-        .addSubcommand(new Serve(server))
-        .addSubcommand(new Verify())
-        .addSubcommand(new RepairDirectory())
-        .addSubcommand(new Dump())
-        .addSubcommand(new TokenCommand())
-        .addSubcommand(new RestoreBackup())
-        .addSubcommand(new Backups())
-        .addSubcommand(new HelpCommand())
+  /// The command line, for [#run] and for tests. One command that talks to a service is found sooner alone than among all.
+  static CommandLine commandLine(String[] args, Consumer<String[]> server, Session session) {
+    return args.length > 0 && ClientCommands.isCommand(args[0])
+        ? configured(ClientCommands.add(new CommandLine(new Commands()), args[0], session))
+        : commandLine(server, session);
+  }
+
+  /// The command line with all commands.
+  static CommandLine commandLine(Consumer<String[]> server, Session session) {
+    CommandLine commands =
+        new CommandLine(new Commands())
+            .addSubcommand(new Serve(server))
+            .addSubcommand(new Verify())
+            .addSubcommand(new RepairDirectory())
+            .addSubcommand(new Dump())
+            .addSubcommand(new TokenCommand())
+            .addSubcommand(new RestoreBackup())
+            .addSubcommand(new Backups());
+    ClientCommands.addAll(commands, session);
+    return configured(commands.addSubcommand(new HelpCommand()));
+  }
+
+  private static CommandLine configured(CommandLine commands) {
+    return commands
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler(Commands::misused)
         .setExecutionExceptionHandler(Commands::failed);
@@ -94,6 +112,13 @@ public final class Commands implements Runnable {
 
   /// Names the failure on standard error. What nobody foresaw comes with a stack trace.
   private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
+    if (failure instanceof ClientException client) {
+      String text = client.text(command.getCommandName());
+      if (!text.isEmpty()) {
+        command.getErr().println(text);
+      }
+      return client.exitCode();
+    }
     int exitCode = ExitCode.of(failure);
     if (command.getCommand() instanceof Serve) {
       // Its log has said why.

@@ -1,4 +1,5 @@
-/// The commands of the jar: `serve`, `verify`, `dump`, `restore`, `backups` and `token`.
+/// The commands of the jar: `serve`, `verify`, `dump`, `restore`, `backups` and `token`; those that talk to a running service are
+/// in [io.lightningdb.tool.client].
 ///
 /// [io.lightningdb.tool.Commands] is the way in, for [io.lightningdb.LightningDbApplication] on the main thread. A command reads
 /// through the inspection classes of the engine, writes its result to standard output and everything else to standard

@@ -1,8 +1,13 @@
 package io.lightningdb.tool;
 
+import io.lightningdb.tool.client.Session;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import picocli.CommandLine;
 
@@ -11,10 +16,10 @@ import picocli.CommandLine;
 /// @param exitCode its exit code
 /// @param out what it wrote to standard output
 /// @param err what it wrote to standard error
-record Ran(int exitCode, String out, String err) {
+public record Ran(int exitCode, String out, String err) {
 
   /// Runs a command in this process.
-  static Ran command(Object... args) {
+  public static Ran command(Object... args) {
     return command(
         _ -> {
           throw new AssertionError("the server was started");
@@ -22,20 +27,28 @@ record Ran(int exitCode, String out, String err) {
         args);
   }
 
-  static Ran command(Consumer<String[]> server, Object... args) {
+  public static Ran command(Consumer<String[]> server, Object... args) {
+    return command(server, new byte[0], Map.of(), args);
+  }
+
+  /// Runs a command with something on standard input, and variables of the environment.
+  public static Ran command(
+      Consumer<String[]> server, byte[] in, Map<String, String> environment, Object... args) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Session session = new Session(new ByteArrayInputStream(in), bytes, environment, null);
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     String[] texts = List.of(args).stream().map(Object::toString).toArray(String[]::new);
     int exitCode =
-        Commands.commandLine(server)
+        Commands.commandLine(texts, server, session)
             .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))
             .execute(texts);
-    return new Ran(exitCode, out.toString(), err.toString());
+    return new Ran(exitCode, out + bytes.toString(StandardCharsets.UTF_8), err.toString());
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return out.lines().toList();
   }
 }

@@ -1,0 +1,126 @@
+package io.lightningdb.tool.client;
+
+import io.lightningdb.engine.io.FailureText;
+import java.io.BufferedOutputStream;
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The process that a client command runs in: standard streams, environment, terminal. *Confined to one thread*, but for [#cancel].
+public final class Session {
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final InputStream in;
+  private final OutputStream out;
+  private final Map<String, String> environment;
+  private final @Nullable PrintStream terminal;
+
+  // What a Ctrl-C of the shell ends. Written by the thread of the command, read by that of signals.
+  private volatile @Nullable Runnable cancellation;
+
+  /// Makes one.
+  ///
+  /// @param in standard input
+  /// @param out standard output
+  /// @param environment variables of the environment
+  /// @param terminal where progress is shown, or null if nobody looks
+  public Session(
+      InputStream in,
+      OutputStream out,
+      Map<String, String> environment,
+      @Nullable PrintStream terminal) {
+    this.in = in;
+    this.out = out;
+    this.environment = Map.copyOf(environment);
+    this.terminal = terminal;
+  }
+
+  /// That of this process.
+  ///
+  /// @return a session on the standard streams
+  @SuppressWarnings("SystemConsoleNull") // It is null in JDKs whose default console is java.base's.
+  public static Session ofProcess() {
+    Console console = System.console();
+    boolean watched = console != null && console.isTerminal();
+    return new Session(
+        System.in,
+        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES),
+        System.getenv(),
+        watched ? System.err : null);
+  }
+
+  InputStream in() {
+    return in;
+  }
+
+  /// A variable of the environment, or null if it is not set or empty.
+  @Nullable String variable(String name) {
+    String value = environment.get(name);
+    return value == null || value.isEmpty() ? null : value;
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  /// Where progress is shown; null where nobody looks.
+  @Nullable PrintStream terminal() {
+    return terminal;
+  }
+
+  boolean isTerminal() {
+    return terminal != null;
+  }
+
+  /// Writes a line to standard output.
+  void line(String text) throws ClientException {
+    write((text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  void write(byte[] bytes) throws ClientException {
+    write(bytes, 0, bytes.length);
+  }
+
+  void write(byte[] bytes, int offset, int length) throws ClientException {
+    try {
+      out.write(bytes, offset, length);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  void flush() throws ClientException {
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private static ClientException failed(IOException failure) {
+    String text = FailureText.of(failure);
+    return text.contains("Broken pipe")
+        ? new ClientException(ClientExit.OUTPUT_CLOSED, text, failure)
+        : new ClientException(
+            ClientExit.UNREADABLE, "Standard output cannot be written: " + text + ".", failure);
+  }
+
+  void onCancel(@Nullable Runnable action) {
+    cancellation = action;
+  }
+
+  /// Ends what the command waits for. May be called by any thread.
+  void cancel() {
+    Runnable action = cancellation;
+    if (action != null) {
+      action.run();
+    }
+  }
+}
