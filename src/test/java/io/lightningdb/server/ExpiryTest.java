@@ -225,9 +225,12 @@ class ExpiryTest {
           {"put":{"key":"c","value":3,"expiresAt":null}},
           {"put":{"key":"d","value":4}},
           {"put":{"key":"e","value":5,"expiresAt":"%s"}},
-          {"get":{"key":"a"}}, {"get":{"key":"c"}}, {"get":{"key":"e"}}]}
+          {"get":{"key":"a"}}, {"get":{"key":"c"}}, {"get":{"key":"e"}},
+          {"put":{"key":"f","value":6,"ttl":"PT2H","expiresAt":null}},
+          {"put":{"key":"g","value":7,"expiresAt":"%s","ttl":null}},
+          {"put":{"key":"h","value":8,"expiresAt":null,"ttl":null}}]}
         """
-            .formatted(FAR, PAST);
+            .formatted(FAR, PAST, FAR);
     json(operations)
         .post(entries + ":batch")
         .then()
@@ -236,14 +239,18 @@ class ExpiryTest {
         .body("results[6].expiresAt", nullValue())
         .body("results[6].version", greaterThan(0))
         .body("results[7].version", equalTo(0));
-    json("{\"keys\":[\"a\",\"b\",\"c\",\"d\",\"e\"]}")
+    json("{\"keys\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\"]}")
         .post(entries + ":multiget")
         .then()
         .body("entries[0].expiresAt", equalTo(FAR))
         .body("entries[1].expiresAt", containsString("T"))
         .body("entries[2].expiresAt", nullValue())
         .body("entries[3].expiresAt", containsString("T"))
-        .body("entries[4].version", equalTo(0));
+        .body("entries[4].version", equalTo(0))
+        .body("entries[5].expiresAt", containsString("T"))
+        .body("entries[6].expiresAt", equalTo(FAR))
+        .body("entries[7].version", greaterThan(0))
+        .body("entries[7].expiresAt", nullValue());
   }
 
   @ParameterizedTest
@@ -255,7 +262,6 @@ class ExpiryTest {
         "\"ttl\":null",
         "\"expiresAt\":\"tomorrow\"",
         "\"expiresAt\":17",
-        "\"ttl\":\"PT1H\",\"expiresAt\":null",
       })
   void wrongMembersAreRefusedWithTheirOperation(String member) {
     String operation = "{\"put\":{\"key\":\"a\",\"value\":1," + member + "}}";

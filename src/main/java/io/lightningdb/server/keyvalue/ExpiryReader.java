@@ -9,14 +9,18 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /// Collects the members of a JSON object that tell when an entry expires: `ttl` or `expiresAt`. *Not thread-safe.*
+///
+/// `expiresAt` may be null, for never. Null beside the other member counts as not given: generated clients send null for what they were not
+/// given.
 public final class ExpiryReader {
   /// Names of the members.
   public static final Set<String> MEMBERS = Set.of("ttl", "expiresAt");
 
   private @Nullable Expiry expiry;
+  private boolean isTtlNull;
+  private boolean isExpiresAtNull;
 
   /// Collects nothing yet.
   public ExpiryReader() {}
@@ -31,15 +35,15 @@ public final class ExpiryReader {
     if (!MEMBERS.contains(name)) {
       return false;
     }
+    if (ValueReader.isNull(parser)) {
+      isTtlNull |= name.equals("ttl");
+      isExpiresAtNull |= name.equals("expiresAt");
+      return true;
+    }
     if (expiry != null) {
       throw invalid("There can be one of the members ttl and expiresAt, and once only.");
     }
-    expiry =
-        name.equals("ttl")
-            ? read(name, parser, ExpiryText::ttl)
-            : parser.currentToken() == JsonToken.VALUE_NULL
-                ? Expiry.never()
-                : read(name, parser, ExpiryText::expiresAt);
+    expiry = read(name, parser, name.equals("ttl") ? ExpiryText::ttl : ExpiryText::expiresAt);
     return true;
   }
 
@@ -59,9 +63,16 @@ public final class ExpiryReader {
   /// What the members tell.
   ///
   /// @return what the keyspace says if they tell nothing
+  /// @throws ProblemException if all there is is a `ttl` of null
   public Expiry toExpiry() {
     Expiry told = expiry;
-    return told == null ? Expiry.byDefault() : told;
+    if (told != null) {
+      return told;
+    }
+    if (isTtlNull && !isExpiresAtNull) {
+      throw invalid("The member ttl must be a string.");
+    }
+    return isExpiresAtNull ? Expiry.never() : Expiry.byDefault();
   }
 
   private static ProblemException invalid(String detail) {

@@ -14,6 +14,9 @@ import tools.jackson.core.JsonToken;
 ///
 /// `value` is JSON that is stored as it is spelt, or, with a `contentType` of `text/`, a string whose text is stored in UTF-8.
 /// `valueBase64` is any bytes.
+///
+/// Generated clients send null for what they were not given. A null beside another form therefore counts as not given: `valueBase64` is null
+/// in no other sense, and a `value` of null is JSON null only where no other form is there.
 public final class ValueReader {
   // Its characters in the parser, the builder of the text and the text, at two bytes each, less
   // what was charged already.
@@ -22,6 +25,7 @@ public final class ValueReader {
   private final long bytesMax;
 
   private byte @Nullable [] json;
+  private boolean isNull;
   private byte @Nullable [] bytes;
   private @Nullable String contentType;
 
@@ -41,14 +45,39 @@ public final class ValueReader {
   /// @throws ProblemException if its value is not of the type it must have
   public boolean take(String name, JsonParser parser, byte[] source) {
     switch (name) {
-      case "value" -> json = JsonText.slice(parser, source);
-      case "valueBase64" -> bytes = base64(name, parser, source);
+      case "value" -> {
+        isNull = isNull(parser);
+        json = JsonText.slice(parser, source);
+      }
+      case "valueBase64" -> bytes = isNull(parser) ? null : base64(name, parser, source);
       case "contentType" -> contentType = string(name, parser);
       default -> {
         return false;
       }
     }
     return true;
+  }
+
+  /// Tells whether a member is null.
+  ///
+  /// @param parser at its value
+  /// @return true for JSON null
+  public static boolean isNull(JsonParser parser) {
+    return parser.currentToken() == JsonToken.VALUE_NULL;
+  }
+
+  /// Tells that another form than a value was given, beside which a `value` of null counts as not given.
+  public void dropNull() {
+    if (isNull) {
+      json = null;
+    }
+  }
+
+  /// Tells whether no member of a value was given.
+  ///
+  /// @return true if there is nothing to make a value of
+  public boolean isEmpty() {
+    return json == null && bytes == null && contentType == null;
   }
 
   /// Reads a member that must be a string.
@@ -82,6 +111,9 @@ public final class ValueReader {
   /// @return a value not larger than allowed
   /// @throws ProblemException if they tell none, or too large a one
   public StoredValue toValue() {
+    if (bytes != null) {
+      dropNull();
+    }
     if ((json == null) == (bytes == null)) {
       throw invalid("There must be one of the members value and valueBase64.");
     }

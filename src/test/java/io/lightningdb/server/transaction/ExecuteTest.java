@@ -74,6 +74,28 @@ class ExecuteTest extends TransactionClient {
     assertThat(holds("\"value\":\"{\\\"a\\\":1}\",\"contentType\":\"text/plain\"")).isTrue();
   }
 
+  @Test
+  void nullBesideAnotherFormIsNotCompared() {
+    store(SPACE, "v", "{\"a\":1}");
+    String tag = stored(SPACE, "v").header("ETag");
+    String version = tag.substring(1, tag.length() - 1);
+
+    assertThat(holds("\"value\":null,\"version\":" + version)).isTrue();
+    assertThat(holds("\"value\":null,\"valueBase64\":null,\"version\":" + version)).isTrue();
+    assertThat(holds("\"value\":null,\"version\":0")).isFalse();
+    assertThat(holds("\"value\":null,\"valueBase64\":\"eyJhIjoxfQ==\"")).isTrue();
+    assertThat(holds("\"version\":null,\"value\":{\"a\":1}")).isTrue();
+    assertThat(holds("\"version\":null,\"value\":{\"a\":2}")).isFalse();
+    assertThat(holds("\"value\":null")).isFalse();
+
+    store(SPACE, "v", "null");
+    assertThat(holds("\"value\":null")).isTrue();
+    assertThat(holds("\"version\":null,\"value\":null,\"valueBase64\":null")).isTrue();
+
+    String nothing = "{\"compare\":[{\"keyspace\":\"SPACE\",\"key\":\"v\",\"version\":null}]}";
+    problem(execute(nothing), 422, "invalid-content");
+  }
+
   private boolean holds(String members) {
     Response answer =
         execute("{\"compare\":[{\"keyspace\":\"SPACE\",\"key\":\"v\"," + members + "}]}");

@@ -22,7 +22,9 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.InputCoercionException;
 
-/// Reads the bodies of batch, multiget and execute. Values are cut out of the body as they are spelt. Confined to one request.
+/// Reads the bodies of batch, multiget and execute. Values are cut out of the body as they are spelt. Where one of several forms is to be
+/// given, null beside another one counts as not given, since generated clients send null for what they were not given; a condition
+/// (`ifVersion`) of null is refused, for the write would be made without it. Confined to one request.
 public final class BatchReader {
   private static final Set<String> KINDS = Set.of("put", "delete", "get", "increment");
 
@@ -170,7 +172,6 @@ public final class BatchReader {
     private @Nullable String keyspace;
     private byte @Nullable [] key;
     private OptionalLong version = OptionalLong.empty();
-    private boolean hasValue;
 
     ExecuteRequest.Comparison read(JsonParser parser) {
       object(parser, "A comparison", this::member);
@@ -179,6 +180,10 @@ public final class BatchReader {
       if (foundKeyspace == null || foundKey == null) {
         throw invalid("A comparison has the members keyspace and key.");
       }
+      if (version.isPresent()) {
+        value.dropNull();
+      }
+      boolean hasValue = !value.isEmpty();
       if (version.isEmpty() && !hasValue) {
         throw invalid("A comparison has a version, a value, or both.");
       }
@@ -190,13 +195,16 @@ public final class BatchReader {
       switch (name) {
         case "keyspace" -> keyspace = ValueReader.string(name, parser);
         case "key" -> key = key(parser);
-        case "version" -> version = OptionalLong.of(version(name, parser));
+        case "version" -> {
+          if (!ValueReader.isNull(parser)) {
+            version = OptionalLong.of(version(name, parser));
+          }
+        }
         default -> {
           if (!value.take(name, parser, body)) {
             throw unknown(
                 name, Set.of("keyspace", "key", "version", "value", "valueBase64", "contentType"));
           }
-          hasValue = true;
         }
       }
     }
@@ -259,6 +267,9 @@ public final class BatchReader {
         parser,
         "An operation",
         (kind, p) -> {
+          if (ValueReader.isNull(p) && KINDS.contains(kind)) {
+            return;
+          }
           if (count[0]++ > 0) {
             throw invalid("An operation has one member only: put, delete, get or increment.");
           }

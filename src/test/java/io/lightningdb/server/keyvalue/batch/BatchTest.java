@@ -105,6 +105,28 @@ class BatchTest extends RunningService {
     assertEntry("base64json", "application/json", "[1]");
   }
 
+  @Test
+  void nullBesideAnotherFormIsNotGiven() {
+    batch(
+            """
+            {"put":{"key":"bytes","value":null,"valueBase64":"AP8="}},
+            {"put":{"key":"json","valueBase64":null,"value":{"a":null}}},
+            {"put":{"key":"null","valueBase64":null,"value":null}},
+            {"put":{"key":"typed","value":null,"contentType":"application/json"},
+             "get":null,"delete":null,"increment":null},
+            {"put":null,"get":{"key":"typed"}}
+            """)
+        .then()
+        .statusCode(200)
+        .body("results.size()", equalTo(5));
+
+    assertThat(api().get(entries + "/bytes").asByteArray()).isEqualTo(new byte[] {0, (byte) 0xFF});
+    assertThat(api().get(entries + "/bytes").contentType()).isEqualTo("application/octet-stream");
+    assertEntry("json", "application/json", "{\"a\":null}");
+    assertEntry("null", "application/json", "null");
+    assertEntry("typed", "application/json", "null");
+  }
+
   private void assertEntry(String key, String contentType, String value) {
     Response entry = api().get(entries + "/" + key);
     assertThat(entry.contentType()).isEqualTo(contentType);
@@ -273,6 +295,10 @@ class BatchTest extends RunningService {
         "{\"operations\":[{\"put\":{\"key\":\"a\",\"value\":1,\"valueBase64\":\"AA==\"}}]}",
         "{\"operations\":[{\"put\":{\"key\":\"a\",\"valueBase64\":\"?\"}}]}",
         "{\"operations\":[{\"put\":{\"key\":\"a\",\"valueBase64\":7}}]}",
+        "{\"operations\":[{\"put\":{\"key\":\"a\",\"valueBase64\":null}}]}",
+        "{\"operations\":[{\"put\":{\"key\":\"a\",\"value\":1,\"ifVersion\":null}}]}",
+        "{\"operations\":[{\"put\":null}]}",
+        "{\"operations\":[{\"gett\":null,\"get\":{\"key\":\"a\"}}]}",
         "{\"operations\":[{\"put\":{\"key\":\"a\",\"value\":1,\"contentType\":\"text/plain\"}}]}",
         "{\"operations\":[{\"put\":{\"key\":\"a\",\"value\":\"x\",\"contentType\":\"image/png\"}}]}",
         "{\"operations\":[{\"put\":{\"key\":\"a\",\"value\":\"\\ud800\",\"contentType\":\"text/plain\"}}]}",

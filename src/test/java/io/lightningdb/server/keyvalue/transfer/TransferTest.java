@@ -109,6 +109,20 @@ class TransferTest extends RunningService {
   }
 
   @Test
+  void nullBesideAnotherFormIsNotImported() {
+    String lines =
+        """
+        {"key":"bytes","value":null,"valueBase64":"AP8=","ttl":null,"expiresAt":null}
+        {"key":"null","value":null,"valueBase64":null}
+        """;
+
+    send("", lines).then().statusCode(200).body("imported", equalTo(2));
+
+    assertThat(api().get(entries + "/bytes").asByteArray()).isEqualTo(new byte[] {0, (byte) 0xFF});
+    assertThat(api().get(entries + "/null").asString()).isEqualTo("null");
+  }
+
+  @Test
   void exportAndImportBringEveryByteBack() throws IOException {
     List<byte[]> values =
         List.of(
