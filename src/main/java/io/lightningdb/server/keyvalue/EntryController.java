@@ -114,7 +114,7 @@ class EntryController {
     Expiry expiry = ExpiryParameters.of(request, query);
     String type = ContentTypes.ofHeader(request.getContentType());
     byte[] body = bodies.read(request, valueLimit);
-    StoredValue value = ContentTypes.value(type, body);
+    StoredValue value = ContentTypes.ofBody(type, body);
     EntryService.NewEntry entry = new EntryService.NewEntry(value, expiry);
     WriteResult result = entries.put(address, entry, condition, durability);
     HttpStatus status = result.created() ? HttpStatus.CREATED : HttpStatus.OK;

@@ -42,6 +42,7 @@ public record StoredValue(String contentType, byte[] bytes) {
   /// Text in UTF-8.
   public static final String TEXT = "text/plain;charset=utf-8";
 
+  private static final String FORM = "application/x-www-form-urlencoded";
   private static final List<String> CODED = List.of(OCTET_STREAM, JSON, TEXT);
   private static final int NAMED = 255;
   private static final String UTF_8 = "utf-8";
@@ -76,6 +77,14 @@ public record StoredValue(String contentType, byte[] bytes) {
   /// @return true for `application/json` with any parameters
   static boolean isJson(String contentType) {
     return essence(contentType).equals(JSON);
+  }
+
+  /// Tells whether a media type is that of a form.
+  ///
+  /// @param contentType a media type
+  /// @return true for `application/x-www-form-urlencoded` with any parameters
+  static boolean isForm(String contentType) {
+    return essence(contentType).equals(FORM);
   }
 
   /// Tells whether a media type is text in UTF-8, or in ASCII, which is part of it.

@@ -132,7 +132,7 @@ class TransactionEntryController {
     Expiry expiry = ExpiryParameters.of(request, query);
     String type = ContentTypes.ofHeader(request.getContentType());
     byte[] body = bodies.read(request, valueLimit);
-    StoredValue value = ContentTypes.value(type, body);
+    StoredValue value = ContentTypes.ofBody(type, body);
     if (!condition.isAbsent()) {
       check(condition, transaction.entry(address.keyspace(), address.key()));
     }

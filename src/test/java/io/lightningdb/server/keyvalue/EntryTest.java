@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("core")
@@ -46,7 +47,6 @@ class EntryTest extends RunningService {
         "text/plain;charset=utf-8",
         "text/plain",
         "text/html;charset=iso-8859-1",
-        "application/x-www-form-urlencoded",
         "multipart/form-data;boundary=x",
         "application/vnd.example+json;version=2",
       })
@@ -60,6 +60,60 @@ class EntryTest extends RunningService {
 
     assertThat(response.contentType()).isEqualTo(type);
     assertThat(response.asString()).isEqualTo("[1]");
+  }
+
+  /// What `curl -d` says of a body by itself.
+  @ParameterizedTest
+  @CsvSource({
+    "application/x-www-form-urlencoded, hello, text/plain;charset=utf-8",
+    "Application/X-WWW-Form-URLencoded ;charset=UTF-8, gr\u00fc\u00df, text/plain;charset=utf-8",
+    "application/x-www-form-urlencoded, '', text/plain;charset=utf-8",
+    "application/x-www-form-urlencoded, '{\"a\":1}', text/plain;charset=utf-8",
+  })
+  void formTypeIsNoIntentAndItsTextIsText(String type, String value, String stored) {
+    byte[] body = value.getBytes(StandardCharsets.UTF_8);
+    api().header("Content-Type", type).body(body).put(entries + "form").then().statusCode(201);
+
+    Response response = api().get(entries + "form");
+
+    assertThat(response.contentType()).isEqualTo(stored);
+    assertThat(response.asByteArray()).isEqualTo(body);
+    api()
+        .get(entries.substring(0, entries.length() - 1) + "?prefix=form")
+        .then()
+        .body("entries[0].value", equalTo(value));
+    api().delete(entries + "form").then().statusCode(204);
+  }
+
+  @Test
+  void formTypeThatIsNamedInJsonIsMeant() {
+    api()
+        .contentType("application/json")
+        .body(
+            "{\"operations\":[{\"put\":{\"key\":\"meant\",\"valueBase64\":\"YT0x\",\"contentType\":\"application/x-www-form-urlencoded\"}}]}"
+                .getBytes(StandardCharsets.UTF_8))
+        .post(entries.substring(0, entries.length() - 1) + ":batch")
+        .then()
+        .statusCode(200);
+
+    assertThat(api().get(entries + "meant").contentType())
+        .isEqualTo("application/x-www-form-urlencoded");
+  }
+
+  @Test
+  void formTypeIsNoIntentAndItsBytesAreBytes() {
+    byte[] body = {(byte) 0xFF, 0, 1};
+    api()
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(body)
+        .put(entries + "formBytes")
+        .then()
+        .statusCode(201);
+
+    Response response = api().get(entries + "formBytes");
+
+    assertThat(response.contentType()).isEqualTo("application/octet-stream");
+    assertThat(response.asByteArray()).isEqualTo(body);
   }
 
   @Test
