@@ -32,7 +32,8 @@ public final class JwtTrust
   /// Looks at the settings of an identity provider.
   ///
   /// @param settings what the service is started with
-  /// @throws InvalidSettingException if there is one, and not both issuer and audience of its tokens are said
+  /// @throws InvalidSettingException if there is one, and not both issuer and audience of its tokens are said, or one of
+  ///     the audiences is blank
   static void check(Environment settings) {
     boolean known =
         Stream.concat(Stream.of(ISSUER), KEYS.stream()).anyMatch(name -> isSet(settings, name));
@@ -47,7 +48,7 @@ public final class JwtTrust
     }
     List<String> audiences =
         Binder.get(settings).bind(AUDIENCES, Bindable.listOf(String.class)).orElse(List.of());
-    if (audiences.stream().allMatch(String::isBlank)) {
+    if (audiences.isEmpty() || audiences.stream().anyMatch(String::isBlank)) {
       throw new InvalidSettingException(
           AUDIENCES,
           "",

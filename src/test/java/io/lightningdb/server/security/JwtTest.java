@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
@@ -91,6 +92,14 @@ class JwtTest {
     return jwt.serialize();
   }
 
+  /// Signed with a secret that everyone knows, the public key, for a verifier that takes any algorithm.
+  private static String signedByPublicKey(JWTClaimsSet claims) throws JOSEException {
+    SignedJWT jwt =
+        new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("one").build(), claims);
+    jwt.sign(new MACSigner(key.toRSAPublicKey().getEncoded()));
+    return jwt.serialize();
+  }
+
   private static String token(JWTClaimsSet.Builder claims) throws JOSEException {
     return signed(claims.build(), key);
   }
@@ -152,6 +161,14 @@ class JwtTest {
     refused(token(claims("ann", List.of("admin")).issuer("https://other.example")));
     refused(token(claims("ann", List.of("admin")).issuer(null)));
     refused(token(claims("ann", List.of("admin")).expirationTime(null)));
+    refused(token(claims("ann", List.of("admin")).audience(List.of("another service", ""))));
+    refused(token(claims("ann", List.of("admin")).audience(List.of())));
+    refused(signedByPublicKey(valid));
+    service
+        .with(token(claims("ann", List.of("admin")).audience(List.of("another", AUDIENCE))))
+        .get("/v1/limits")
+        .then()
+        .statusCode(200);
     String good = signed(valid, key);
     refused(good.substring(0, good.lastIndexOf('.') + 1));
     service.with(good).get("/v1/limits").then().statusCode(200);

@@ -58,6 +58,16 @@ class JwtTrustTest {
   }
 
   @Test
+  void noAudienceMayBeBlank() {
+    MockEnvironment settings = settings("jwk-set-uri issuer-uri audiences[0]");
+    settings.setProperty(JWT + "audiences[1]", " ");
+
+    assertThatThrownBy(() -> JwtTrust.check(settings))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining(JWT + "audiences");
+  }
+
+  @Test
   void theStartSaysWhatIsMissing(@TempDir Path directory, CapturedOutput output) {
     assertThat(
             catchThrowable(() ->
