@@ -4,8 +4,8 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.lightningdb.server.openapi.OpenApiDocument;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,11 +18,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The OpenAPI document as tests need it.
 public final class Contract {
@@ -55,7 +53,7 @@ public final class Contract {
     this.schemas =
         SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
-            builder -> builder.schemas(Map.of(LOCATION, document.toString())));
+            builder -> builder.schemas(Map.of(LOCATION, strict(document))));
     this.operations = operations(document);
     this.paths =
         document.path("paths").propertyNames().stream()
@@ -67,14 +65,18 @@ public final class Contract {
   }
 
   private static Contract load() {
-    try (InputStream in = Contract.class.getResourceAsStream("/openapi/lightning-v1.yaml")) {
-      LoaderOptions options = new LoaderOptions();
-      options.setMaxAliasesForCollections(1000);
-      Object yaml = new Yaml(new SafeConstructor(options)).load(in);
-      return new Contract(JsonMapper.shared().valueToTree(yaml));
+    try {
+      return new Contract(OpenApiDocument.read());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Clients are to expect members of problems that they do not know; the service is to have none that are not documented.
+  private static String strict(JsonNode document) {
+    JsonNode strict = document.deepCopy();
+    ((ObjectNode) strict.at("/components/schemas/Problem")).put("additionalProperties", false);
+    return strict.toString();
   }
 
   public JsonNode document() {

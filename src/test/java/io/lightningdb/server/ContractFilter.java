@@ -140,12 +140,16 @@ public final class ContractFilter implements Filter {
       return;
     }
     String type = Optional.ofNullable(response.contentType()).orElse("").split(";", -1)[0].strip();
-    JsonNode media = content.path(content.has(type) ? type : "*/*");
+    if (content.has("application/octet-stream")) {
+      // A value comes with the media type that it was stored with, byte by byte.
+      return;
+    }
+    JsonNode media = content.path(type);
     if (media.isMissingNode()) {
       faults.add("the media type " + type + " is not documented");
     } else if (type.equals(PROBLEM)) {
       checkProblem(media, response.statusCode(), parse(body), faults);
-    } else if (content.has(type) && type.endsWith("json")) {
+    } else if (type.endsWith("json")) {
       checkJson(type, media.path("schema"), body, faults);
     }
   }

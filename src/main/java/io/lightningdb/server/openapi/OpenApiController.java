@@ -1,51 +1,39 @@
 package io.lightningdb.server.openapi;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.io.UncheckedIOException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
-/// Hands out the OpenAPI document, and leads to the page that shows it.
+/// Hands out the OpenAPI document, and leads to the page that shows it. The document is put together when it is first asked for, so that no
+/// start of the service waits for that.
 @RestController
 class OpenApiController {
-  private static final String DOCUMENT = "/openapi/lightning-v1.yaml";
   private static final String YAML_TYPE = "application/yaml";
 
-  private final byte[] yaml;
-  private final byte[] json;
+  private final SingletonSupplier<byte[]> json;
+  private final SingletonSupplier<byte[]> yaml;
 
   /// Called by Spring.
   ///
   /// @param mapper writes JSON
-  /// @throws IOException if the document is not in the jar
-  OpenApiController(JsonMapper mapper) throws IOException {
-    this.yaml = load();
-    this.json = mapper.writeValueAsBytes(parse(yaml));
+  OpenApiController(JsonMapper mapper) {
+    this.json = SingletonSupplier.of(() -> mapper.writeValueAsBytes(document()));
+    this.yaml = SingletonSupplier.of(() -> OpenApiDocument.yaml(document()));
   }
 
-  private static byte[] load() throws IOException {
-    try (InputStream in = OpenApiController.class.getResourceAsStream(DOCUMENT)) {
-      if (in == null) {
-        throw new IOException("the jar has no " + DOCUMENT);
-      }
-      return in.readAllBytes();
+  private static ObjectNode document() {
+    try {
+      return OpenApiDocument.read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-  }
-
-  private static Map<String, Object> parse(byte[] document) {
-    LoaderOptions options = new LoaderOptions();
-    options.setMaxAliasesForCollections(1000);
-    return new Yaml(new SafeConstructor(options))
-        .load(new String(document, StandardCharsets.UTF_8));
   }
 
   /// The document as JSON.
@@ -53,15 +41,15 @@ class OpenApiController {
   /// @return OpenAPI 3.1
   @GetMapping(path = "/v3/api-docs", produces = MediaType.APPLICATION_JSON_VALUE)
   byte[] json() {
-    return json;
+    return json.obtain();
   }
 
-  /// The document as it was written.
+  /// The document as YAML.
   ///
   /// @return OpenAPI 3.1
   @GetMapping(path = "/v3/api-docs.yaml", produces = YAML_TYPE)
   byte[] yaml() {
-    return yaml;
+    return yaml.obtain();
   }
 
   /// Leads to the page.

@@ -103,7 +103,7 @@ class ClientGoneTest extends RunningService {
             .formatted(
                 call.method().toUpperCase(Locale.ROOT),
                 path,
-                type.equals("*/*") ? "application/octet-stream" : type,
+                type,
                 chunked ? "Transfer-Encoding: chunked" : "Content-Length: 1000",
                 chunked ? "400\r\n{" : "{");
     return head.getBytes(ISO_8859_1);
