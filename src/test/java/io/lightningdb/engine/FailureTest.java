@@ -28,7 +28,7 @@ class FailureTest {
   private static final Variant VARIANT = Variant.changing();
 
   /// An ordinary run fails one operation in so many, other ones each time; a campaign of as many rounds fails all.
-  private static final int STRIDE = 8;
+  private static final int STRIDE = 16;
 
   static Stream<Fault> faults() {
     return Stream.of(

@@ -30,7 +30,7 @@ class ShortageTest {
   private static final int SECONDS_MAX = 61;
 
   /// An ordinary run fails one call in so many, other ones each time; a campaign of as many rounds fails all.
-  private static final int STRIDE = 8;
+  private static final int STRIDE = 16;
 
   static Stream<Fault> faults() {
     return Stream.of(

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// and after power failures.
 class InvariantsTest {
   private static final int THREADS = 3;
-  private static final int TRANSACTIONS = 300;
+  private static final int TRANSACTIONS = 200;
   private static final int BLIND_ROUNDS_MAX = 30;
   private static final int LIVES = 3;
 
