@@ -23,21 +23,10 @@ class PagesTest {
       List.of(
           "CHANGELOG.md",
           "helm/lightningdb/README.md",
-          "runbooks/README.md",
-          "runbooks/backup-failing.md",
-          "runbooks/connections.md",
-          "runbooks/corruption-found.md",
-          "runbooks/disk-full.md",
-          "runbooks/restore-to-a-point-in-time.md",
-          "runbooks/storage-failure.md",
-          "runbooks/tokens.md",
-          "runbooks/will-not-start-after-a-crash.md",
-          "runbooks/writes-are-slow.md",
           "src/bench/results/comparison.md",
           "src/bench/results/http.md",
           "src/main/java/io/lightningdb/README.md",
-          "src/main/java/io/lightningdb/engine/format/README.md",
-          "src/main/java/io/lightningdb/server/metrics/README.md");
+          "src/main/java/io/lightningdb/engine/format/README.md");
 
   private static List<Page> pages() throws IOException {
     return Page.all();
@@ -103,7 +92,7 @@ class PagesTest {
       return;
     }
     Stream<String> lines =
-        page.written().lines().filter(line -> !line.startsWith("|") && line.contains(" "));
+        page.written().lines().filter(line -> !line.startsWith("|") && !line.startsWith("    "));
     assertThat(lines).allMatch(line -> line.length() <= COLUMNS_MAX, "has 120 columns at most");
   }
 }
