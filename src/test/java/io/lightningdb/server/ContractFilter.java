@@ -20,6 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ContractFilter implements Filter {
   private static final String PROBLEM = "application/problem+json";
 
+  /// What the words of the document say of lines.
+  private static final Set<String> OTHER_NAMES_OF_LINES =
+      Set.of("application/ndjson", "application/jsonl");
+
   private final Contract contract = Contract.shipped();
 
   @Override
@@ -83,6 +87,7 @@ public final class ContractFilter implements Filter {
       checkNoBody(response, faults);
     } else {
       checkBody(documented.get(), response, faults);
+      checkEnd(method, path, response, faults);
     }
     return faults;
   }
@@ -144,6 +149,7 @@ public final class ContractFilter implements Filter {
       // A value comes with the media type that it was stored with, byte by byte.
       return;
     }
+    type = OTHER_NAMES_OF_LINES.contains(type) ? "application/x-ndjson" : type;
     JsonNode media = content.path(type);
     if (media.isMissingNode()) {
       faults.add("the media type " + type + " is not documented");
@@ -151,6 +157,24 @@ public final class ContractFilter implements Filter {
       checkProblem(media, response.statusCode(), parse(body), faults);
     } else if (type.endsWith("json")) {
       checkJson(type, media.path("schema"), body, faults);
+    }
+  }
+
+  /// A document ends with one line feed, and a value as it was stored.
+  private static void checkEnd(String method, String path, Response response, List<String> faults) {
+    byte[] body = response.asByteArray();
+    String type = Optional.ofNullable(response.contentType()).orElse("");
+    boolean isValue =
+        method.equals("GET") && path.contains("/entries/") && response.statusCode() < 300;
+    if (body.length > 0 && type.contains("json") && !isValue) {
+      boolean ends = body[body.length - 1] == '\n';
+      if (!ends || (body.length > 1 && body[body.length - 2] == '\n')) {
+        faults.add("the document does not end with one line feed");
+      }
+    }
+    String length = response.header("Content-Length");
+    if (length != null && Long.parseLong(length) != body.length) {
+      faults.add("there are " + body.length + " bytes, and Content-Length says " + length);
     }
   }
 

@@ -44,6 +44,8 @@ class IdempotencyTest extends RunningService {
   }
 
   private static void isTheSame(Response again, Response first) {
+    assertThat(first.header("Idempotency-Replayed")).isNull();
+    assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
     assertThat(again.statusCode()).isEqualTo(first.statusCode());
     assertThat(again.asString()).isEqualTo(first.asString());
     for (String header :

@@ -28,6 +28,9 @@ public final class IdempotentCalls {
   /// Name of the header.
   public static final String HEADER = "Idempotency-Key";
 
+  /// Name of the header of an answer that was given before: the request did nothing.
+  public static final String REPLAYED = "Idempotency-Replayed";
+
   private static final int LENGTH_MAX = 255;
 
   private final IdempotencyRecords records;

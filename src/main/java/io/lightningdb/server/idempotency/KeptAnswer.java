@@ -81,6 +81,7 @@ record KeptAnswer(long createdMillis, byte[] payloadDigest, AnswerDraft draft) {
   ResponseEntity<byte[]> at(long version) {
     ResponseEntity.BodyBuilder answer =
         VersionDocument.answer(HttpStatus.OK, version, draft.durability())
+            .header(IdempotentCalls.REPLAYED, "true")
             .contentType(MediaType.APPLICATION_JSON);
     if (draft.tag() == AnswerDraft.Tag.PRESENT) {
       answer.header(HttpHeaders.ETAG, "\"" + version + "\"");
@@ -99,6 +100,10 @@ record KeptAnswer(long createdMillis, byte[] payloadDigest, AnswerDraft draft) {
       from = offset + markLength;
     }
     filled.write(draft.body(), from, draft.body().length - from);
+    // Drafts of one object have none, and neither has what an earlier version kept.
+    if (draft.body()[draft.body().length - 1] != '\n') {
+      filled.write('\n');
+    }
     return filled.toByteArray();
   }
 }

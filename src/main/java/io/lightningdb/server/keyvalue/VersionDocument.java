@@ -44,7 +44,7 @@ public record VersionDocument(long version) {
     response.setStatus(status(status, durability).value());
     response.setHeader(Headers.VERSION, Long.toString(version));
     response.setHeader(Headers.DURABILITY, Words.of(durability));
-    byte[] body = ("{\"version\":" + version + "}").getBytes(StandardCharsets.US_ASCII);
+    byte[] body = ("{\"version\":" + version + "}\n").getBytes(StandardCharsets.US_ASCII);
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
     response.setContentLength(body.length);
     response.getOutputStream().write(body);

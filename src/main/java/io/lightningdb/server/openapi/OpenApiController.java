@@ -2,6 +2,7 @@ package io.lightningdb.server.openapi;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -24,7 +25,9 @@ class OpenApiController {
   ///
   /// @param mapper writes JSON
   OpenApiController(JsonMapper mapper) {
-    this.json = SingletonSupplier.of(() -> mapper.writeValueAsBytes(document()));
+    this.json =
+        SingletonSupplier.of(
+            () -> (mapper.writeValueAsString(document()) + "\n").getBytes(StandardCharsets.UTF_8));
     this.yaml = SingletonSupplier.of(() -> OpenApiDocument.yaml(document()));
   }
 

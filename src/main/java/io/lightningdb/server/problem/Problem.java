@@ -28,6 +28,14 @@ public record Problem(
     return new Problem(type, detail, Map.of(), Map.of());
   }
 
+  /// This problem in other words.
+  ///
+  /// @param words what happened this time, in sentences
+  /// @return a changed copy
+  Problem withDetail(String words) {
+    return new Problem(type, words, members, headers);
+  }
+
   /// This problem with one more member.
   ///
   /// @param name name of the member

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -27,11 +28,16 @@ public final class ProblemWriter {
           "Strict-Transport-Security",
           "X-Content-Type-Options",
           "X-Frame-Options",
+          HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN,
+          HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS,
           HttpHeaders.CACHE_CONTROL,
+          HttpHeaders.VARY,
           Headers.VERSION);
 
   /// The member that names the request.
   static final String REQUEST_ID = "requestId";
+
+  private static final String ENTRIES = "/entries/";
 
   private static final String KEPT_PROBLEM = ProblemWriter.class.getName();
 
@@ -53,7 +59,7 @@ public final class ProblemWriter {
   public void write(HttpServletRequest request, HttpServletResponse response, Problem problem)
       throws IOException {
     reset(response);
-    byte[] body = toJson(named(problem, request), request.getRequestURI());
+    byte[] body = toLine(named(problem, request).toMembers(request.getRequestURI()));
     response.setStatus(problem.type().status());
     problem.headers().forEach(response::setHeader);
     response.setHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
@@ -62,7 +68,22 @@ public final class ProblemWriter {
   }
 
   private static Problem named(Problem problem, HttpServletRequest request) {
-    return problem.with(REQUEST_ID, RequestId.of(request));
+    return hinted(problem, request.getRequestURI()).with(REQUEST_ID, RequestId.of(request));
+  }
+
+  /// Whatever refuses a path does not know that a key may have been meant by more of it than one segment.
+  private static Problem hinted(Problem problem, @Nullable String path) {
+    // The web server refuses heads whose path it has not read.
+    int entries = path == null ? -1 : path.indexOf(ENTRIES);
+    boolean isMistaken =
+        problem.type() == ProblemType.PATH_NOT_FOUND
+            || problem.type() == ProblemType.METHOD_NOT_ALLOWED;
+    return isMistaken
+            && path != null
+            && entries >= 0
+            && path.indexOf('/', entries + ENTRIES.length()) >= 0
+        ? problem.withDetail(problem.detail() + " A slash inside a key is written %2F.")
+        : problem;
   }
 
   /// Keeps a problem for the page of an error that the web server has begun by itself, because it met the failure first.
@@ -97,7 +118,7 @@ public final class ProblemWriter {
     kept.forEach(response::setHeader);
   }
 
-  /// A problem as JSON.
+  /// A problem as JSON within a document.
   ///
   /// @param problem what happened
   /// @param instance the path asked for
@@ -112,9 +133,10 @@ public final class ProblemWriter {
   /// @param problem what happened
   /// @return one line of UTF-8 with its line feed
   public byte[] toLastLine(HttpServletRequest request, Problem problem) {
-    String line =
-        json.writeValueAsString(
-            Map.of("problem", named(problem, request).toMembers(request.getRequestURI())));
-    return (line + "\n").getBytes(StandardCharsets.UTF_8);
+    return toLine(Map.of("problem", named(problem, request).toMembers(request.getRequestURI())));
+  }
+
+  private byte[] toLine(Object document) {
+    return (json.writeValueAsString(document) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 }

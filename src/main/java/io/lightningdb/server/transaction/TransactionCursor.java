@@ -2,6 +2,7 @@ package io.lightningdb.server.transaction;
 
 import io.lightningdb.server.keyvalue.EntryField;
 import io.lightningdb.server.keyvalue.KeyEncoding;
+import io.lightningdb.server.keyvalue.range.FirstPage;
 import io.lightningdb.server.keyvalue.range.KeySpan;
 import io.lightningdb.server.keyvalue.range.PageRequest;
 import io.lightningdb.server.problem.Problem;
@@ -25,7 +26,9 @@ import java.util.stream.Collectors;
 /// @param keys the keys still to come
 /// @param reverse true if they are walked from the last to the first
 /// @param fields which parts of entries are answered
-record TransactionCursor(String keyspace, KeySpan keys, boolean reverse, Set<EntryField> fields) {
+/// @param first what its first page was asked for
+record TransactionCursor(
+    String keyspace, KeySpan keys, boolean reverse, Set<EntryField> fields, FirstPage first) {
 
   /// The list as the client wants its next page.
   ///
@@ -46,6 +49,7 @@ record TransactionCursor(String keyspace, KeySpan keys, boolean reverse, Set<Ent
       out.writeUTF(keyspace);
       out.writeBoolean(reverse);
       out.writeUTF(fields.stream().map(Words::of).collect(Collectors.joining(",")));
+      first.writeTo(out);
       out.writeInt(keys.start().length);
       out.write(keys.start());
       out.writeInt(end == null ? -1 : end.length);
@@ -68,13 +72,15 @@ record TransactionCursor(String keyspace, KeySpan keys, boolean reverse, Set<Ent
       String keyspace = in.readUTF();
       boolean reverse = in.readBoolean();
       Set<EntryField> fields = fields(in.readUTF());
+      FirstPage first = FirstPage.readFrom(in);
       byte[] start = in.readNBytes(in.readInt());
       int endBytes = in.readInt();
       return new TransactionCursor(
           keyspace,
           new KeySpan(start, endBytes < 0 ? null : in.readNBytes(endBytes)),
           reverse,
-          fields);
+          fields,
+          first);
     } catch (IOException | IllegalArgumentException _) {
       throw anotherList();
     }

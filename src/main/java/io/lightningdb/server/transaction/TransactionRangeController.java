@@ -8,6 +8,7 @@ import io.lightningdb.server.keyvalue.KeyParameters;
 import io.lightningdb.server.keyvalue.Keyspaces;
 import io.lightningdb.server.keyvalue.range.CursorText;
 import io.lightningdb.server.keyvalue.range.EntryLines;
+import io.lightningdb.server.keyvalue.range.FirstPage;
 import io.lightningdb.server.keyvalue.range.KeySpan;
 import io.lightningdb.server.keyvalue.range.Page;
 import io.lightningdb.server.keyvalue.range.PageAnswer;
@@ -74,7 +75,12 @@ class TransactionRangeController {
   /// @throws IOException if the client is gone
   @GetMapping(
       path = PATH,
-      produces = {MediaType.APPLICATION_JSON_VALUE, MediaTypes.NDJSON})
+      produces = {
+        MediaType.APPLICATION_JSON_VALUE,
+        MediaTypes.NDJSON,
+        MediaTypes.NDJSON_UNPREFIXED,
+        MediaTypes.JSONL
+      })
   @QueryParameters({
     KeySpan.PREFIX,
     KeySpan.START,
@@ -95,7 +101,9 @@ class TransactionRangeController {
     Keyspace keyspace = keyspaces.get(name);
     Query query = Query.of(request);
     try {
-      if (MediaTypes.wantsLines(request)) {
+      Optional<String> lineType = MediaTypes.lines(request);
+      if (lineType.isPresent()) {
+        response.setHeader(HttpHeaders.CONTENT_TYPE, lineType.get());
         stream(session, keyspace, request, response);
       } else {
         PageAnswer.write(page(session, keyspace, query), query, request, response);
@@ -116,9 +124,8 @@ class TransactionRangeController {
         query.whole(PageRequest.LIMIT, limits.pageEntriesDefault(), 1, limits.pageEntriesMax());
     Optional<String> cursor = query.text(PageRequest.CURSOR);
     if (cursor.isEmpty()) {
-      return page(session, keyspace, PageRequest.of(query, limit));
+      return page(session, keyspace, PageRequest.of(query, limit), FirstPage.of(query));
     }
-    PageRequest.refuseWithCursor(query);
     CursorText.Place place = cursorText.read(cursor.get());
     if (place.walk() != session.secret()) {
       throw TransactionCursor.anotherList();
@@ -127,10 +134,12 @@ class TransactionRangeController {
     if (!left.keyspace().equals(keyspace.name())) {
       throw TransactionCursor.anotherList();
     }
-    return page(session, keyspace, left.toRequest(KeyParameters.encoding(query), limit));
+    left.first().requireSame(query);
+    PageRequest rest = left.toRequest(KeyParameters.encoding(query), limit);
+    return page(session, keyspace, rest, left.first());
   }
 
-  private Page page(Session session, Keyspace keyspace, PageRequest request) {
+  private Page page(Session session, Keyspace keyspace, PageRequest request, FirstPage first) {
     PageText text =
         new PageText(request.fields(), request.keyEncoding(), limits.pageBytesMax().toBytes());
     byte[] last;
@@ -141,7 +150,7 @@ class TransactionRangeController {
     if (last != null) {
       KeySpan left = request.keys().behind(last, request.reverse());
       TransactionCursor next =
-          new TransactionCursor(keyspace.name(), left, request.reverse(), request.fields());
+          new TransactionCursor(keyspace.name(), left, request.reverse(), request.fields(), first);
       cursor =
           Optional.of(cursorText.write(new CursorText.Place(session.secret(), next.toBytes())));
     }
@@ -162,7 +171,6 @@ class TransactionRangeController {
     int limit = query.whole(PageRequest.LIMIT, Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
     PageRequest wanted = PageRequest.of(query, limit);
     response.setHeader(Headers.VERSION, version(session));
-    response.setHeader(HttpHeaders.CONTENT_TYPE, MediaTypes.NDJSON);
     lines.answer(
         request,
         response,

@@ -15,7 +15,6 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,9 +108,7 @@ class ConnectionFailures {
       if (!name.equalsIgnoreCase(HttpHeaders.ACCEPT)) {
         return values;
       }
-      List<String> said = Collections.list(values);
-      said.removeIf(String::isBlank);
-      return Collections.enumeration(said);
+      return Collections.enumeration(AcceptedTypes.of(Collections.list(values)));
     }
 
     @Override

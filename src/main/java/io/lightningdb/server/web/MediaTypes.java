@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
@@ -20,30 +21,38 @@ public final class MediaTypes {
   /// JSON values, one a line.
   public static final String NDJSON = "application/x-ndjson";
 
+  /// Another name of [#NDJSON], taken and answered wherever that is.
+  public static final String NDJSON_UNPREFIXED = "application/ndjson";
+
+  /// Another name of [#NDJSON], taken and answered wherever that is.
+  public static final String JSONL = "application/jsonl";
+
   /// Comma-separated values with a header row (RFC 4180).
   public static final String CSV = "text/csv";
 
   /// A gzip file.
   public static final String GZIP = "application/gzip";
 
-  private static final MediaType NDJSON_TYPE = MediaType.parseMediaType(NDJSON);
+  private static final List<MediaType> LINES =
+      MediaType.parseMediaTypes(List.of(NDJSON, NDJSON_UNPREFIXED, JSONL));
 
   private MediaTypes() {}
 
-  /// Tells whether a client that may be answered with JSON or with a stream of lines prefers the lines.
+  /// Tells whether a client that may be answered with JSON or with a stream of lines prefers the lines, and by which name.
   ///
   /// @param request what was asked; its header Accept has been found acceptable already
-  /// @return true if NDJSON is named, and not after JSON
-  public static boolean wantsLines(HttpServletRequest request) {
+  /// @return the media type of lines that is named, if it is not named after JSON
+  public static Optional<String> lines(HttpServletRequest request) {
     for (MediaType type : accepted(request)) {
-      if (type.equalsTypeAndSubtype(NDJSON_TYPE)) {
-        return true;
+      Optional<MediaType> named = LINES.stream().filter(type::equalsTypeAndSubtype).findFirst();
+      if (named.isPresent()) {
+        return named.map(MediaType::toString);
       }
       if (type.includes(MediaType.APPLICATION_JSON)) {
-        return false;
+        return Optional.empty();
       }
     }
-    return false;
+    return Optional.empty();
   }
 
   /// Refuses a charset other than UTF-8, which is all that JSON, its lines and CSV are read in.

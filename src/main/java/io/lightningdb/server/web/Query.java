@@ -16,9 +16,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The query of a request, read strictly: every parameter at most once, and every value must be one that is allowed.
+/// The query of a request, read strictly: every parameter at most once, unless it is a list, and every value must be one that is allowed.
 /// Immutable.
 public final class Query {
+  /// Parameters that are lists of words, which clients write as one parameter with commas or as one for each word.
+  private static final Set<String> LISTS = Set.of("fields");
+
   private static final Query EMPTY = new Query(Map.of());
 
   private final Map<String, String> encoded;
@@ -50,7 +53,11 @@ public final class Query {
       if (!pair.isEmpty()) {
         int equals = pair.indexOf('=');
         String name = decode("", equals < 0 ? pair : pair.substring(0, equals));
-        if (parameters.put(name, equals < 0 ? "" : pair.substring(equals + 1)) != null) {
+        String value = equals < 0 ? "" : pair.substring(equals + 1);
+        String before = parameters.put(name, value);
+        if (before != null && LISTS.contains(name)) {
+          parameters.put(name, before + "," + value);
+        } else if (before != null) {
           throw invalid(name, "is given more than once");
         }
       }

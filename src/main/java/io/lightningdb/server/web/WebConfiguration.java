@@ -1,15 +1,19 @@
 package io.lightningdb.server.web;
 
 import java.util.List;
+import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.web.filter.RequestContextFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Sends the requests of the API through the checks of this package.
 @Configuration(proxyBeanMethods = false)
@@ -54,6 +58,16 @@ class WebConfiguration implements WebMvcConfigurer {
         new FilterRegistrationBean<>(new RequestContextFilter());
     registration.setEnabled(false);
     return registration;
+  }
+
+  /// Has Spring end each document with a line feed, in place of its own way to write JSON.
+  ///
+  /// @param mapper of the service
+  /// @return called by Spring, behind Spring Boot's
+  @Bean
+  @Order(Ordered.LOWEST_PRECEDENCE)
+  static ServerHttpMessageConvertersCustomizer jsonLines(JsonMapper mapper) {
+    return converters -> converters.withJsonConverter(new JsonLineConverter(mapper));
   }
 
   /// Has Spring find handlers by an index.

@@ -93,7 +93,7 @@ class IdempotencyRecordsTest {
     assertThat(answer.getHeaders().getETag()).isEqualTo("\"" + version + "\"");
     assertThat(answer.getBody())
         .asString(StandardCharsets.UTF_8)
-        .isEqualTo("{\"version\":" + version + "}");
+        .isEqualTo("{\"version\":" + version + "}\n");
     assertThat(records.find("j")).isEmpty();
     now.incrementAndGet();
     assertThat(records.find("k")).isEmpty();

@@ -3,6 +3,7 @@ package io.lightningdb.server.keyvalue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 
 import io.lightningdb.server.RunningService;
 import io.restassured.response.Response;
@@ -12,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -230,13 +232,31 @@ class KeyTest extends RunningService {
         .body("detail", containsString("text, base64url"));
   }
 
-  @Test
-  void slashThatIsNotEncodedEndsTheKey() {
+  @ParameterizedTest
+  @CsvSource({
+    "/entries/a/b, GET, path-not-found",
+    "/entries/a/, GET, path-not-found",
+    "/entries/a/b/c/increment, POST, path-not-found",
+    "/entries/a/b, PUT, path-not-found",
+    "/entries/a/increment, PUT, method-not-allowed",
+  })
+  void slashThatIsNotEncodedEndsTheKeyAndTheProblemSaysSo(
+      String path, String method, String problem) {
+    String transaction = api().post("/v1/transactions").jsonPath().getString("id");
+    String inside = keyspace.replace("/v1/", "/v1/transactions/" + transaction + "/");
+    for (String each : List.of(keyspace + path, inside + path)) {
+      api()
+          .request(method, each)
+          .then()
+          .body("type", equalTo("/problems/" + problem))
+          .body("detail", containsString("%2F"));
+    }
     api()
-        .get(keyspace + "/entries/a/b")
+        .get(keyspace + "/nothing/a/b")
         .then()
         .statusCode(404)
-        .body("type", equalTo("/problems/path-not-found"));
+        .body("detail", not(containsString("%2F")));
+    api().delete("/v1/transactions/" + transaction).then().statusCode(204);
   }
 
   private static String encoded(String key) {

@@ -43,6 +43,7 @@ public final class BatchJson {
           keyEncoding,
           problem -> new String(problems.toJson(problem, instance), StandardCharsets.UTF_8));
     }
+    bytes.write('\n');
     return bytes.toByteArray();
   }
 
@@ -64,6 +65,7 @@ public final class BatchJson {
             throw problem.asException();
           });
     }
+    bytes.write('\n');
     return bytes.toByteArray();
   }
 
@@ -143,6 +145,7 @@ public final class BatchJson {
     }
     // Closed only when the answer is whole: closing would complete the JSON of a part.
     json.writeEndArray().writeNumberProperty("version", source.version()).writeEndObject().close();
+    beginning.write('\n');
     beginning.sendRest();
   }
 

@@ -13,11 +13,17 @@ import java.util.Set;
 /// @param reverse true if it is walked from the last key to the first
 /// @param fields which parts of entries are answered
 /// @param snapshot what all pages are read at
+/// @param first what its first page was asked for
 record EntryWalk(
-    Keyspace keyspace, KeySpan keys, boolean reverse, Set<EntryField> fields, Snapshot snapshot)
+    Keyspace keyspace,
+    KeySpan keys,
+    boolean reverse,
+    Set<EntryField> fields,
+    Snapshot snapshot,
+    FirstPage first)
     implements Walk {
-  // The walk, its keys and its fields.
-  private static final long BYTES = 32 + 24 + 48;
+  // The walk, its keys, its fields and what was asked for.
+  private static final long BYTES = 40 + 24 + 48 + 64;
 
   @Override
   public long bytes() {

@@ -3,8 +3,6 @@ package io.lightningdb.server.keyvalue.range;
 import io.lightningdb.server.keyvalue.EntryField;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.keyvalue.KeyParameters;
-import io.lightningdb.server.problem.Problem;
-import io.lightningdb.server.problem.ProblemType;
 import io.lightningdb.server.web.Query;
 import java.util.Set;
 
@@ -42,18 +40,5 @@ public record PageRequest(
         query.choices(FIELDS, EntryField.class).orElse(EntryField.ALL),
         KeyParameters.encoding(query),
         limit);
-  }
-
-  /// Refuses what would change the list of a cursor.
-  ///
-  /// @param query what was asked, with a cursor
-  /// @throws io.lightningdb.server.problem.ProblemException if it has more than the cursor, a limit and an encoding
-  public static void refuseWithCursor(Query query) {
-    for (String name : query.names()) {
-      if (!name.equals(CURSOR) && !name.equals(LIMIT) && !name.equals(KeyParameters.KEY_ENCODING)) {
-        String detail = "The list of the cursor is settled; leave out the parameter " + name + ".";
-        throw Problem.of(ProblemType.INVALID_CURSOR, detail).with("parameter", name).asException();
-      }
-    }
   }
 }

@@ -13,6 +13,7 @@ import io.lightningdb.server.settings.LightningProperties;
 import io.lightningdb.server.share.ShareHolder;
 import io.lightningdb.server.share.Shared;
 import io.lightningdb.server.share.Shares;
+import io.lightningdb.server.web.Query;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -51,11 +52,13 @@ class PageService {
   ///
   /// @param keyspace where
   /// @param request what it shows
+  /// @param asked what was asked for
   /// @param snapshot what it is read at; closed with the list
   /// @return its first page
-  Page first(Keyspace keyspace, PageRequest request, Snapshot snapshot) {
+  Page first(Keyspace keyspace, PageRequest request, FirstPage asked, Snapshot snapshot) {
     EntryWalk walk =
-        new EntryWalk(keyspace, request.keys(), request.reverse(), request.fields(), snapshot);
+        new EntryWalk(
+            keyspace, request.keys(), request.reverse(), request.fields(), snapshot, asked);
     boolean kept = false;
     try {
       PageText text = new PageText(walk.fields(), request.keyEncoding(), bytesMax);
@@ -91,6 +94,7 @@ class PageService {
   Page next(Keyspace keyspace, String cursor, Reading reading) {
     CursorText.Place place = cursorText.read(cursor);
     EntryWalk walk = walk(keyspace, place);
+    walk.first().requireSame(reading.query());
     checkVersion(walk, reading.versionAtLeast());
     try {
       return next(walk, place, reading);
@@ -109,7 +113,8 @@ class PageService {
   /// @param keyEncoding how keys are written
   /// @param limit most entries
   /// @param versionAtLeast version that the client wants to see, if any
-  record Reading(KeyEncoding keyEncoding, int limit, OptionalLong versionAtLeast) {}
+  /// @param query all that was asked
+  record Reading(KeyEncoding keyEncoding, int limit, OptionalLong versionAtLeast, Query query) {}
 
   private Page next(EntryWalk walk, CursorText.Place place, Reading reading) {
     PageText text = new PageText(walk.fields(), reading.keyEncoding(), bytesMax);

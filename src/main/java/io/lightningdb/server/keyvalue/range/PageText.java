@@ -71,6 +71,7 @@ public final class PageText {
     json.writeEndArray();
     cursor.ifPresent(text -> json.writeStringProperty("cursor", text));
     json.writeNumberProperty("version", version).writeEndObject().close();
+    bytes.write('\n');
     return new Page(bytes, version, cursor);
   }
 }

@@ -75,7 +75,12 @@ class RangeController {
   /// @throws IOException if the client is gone
   @GetMapping(
       path = PATH,
-      produces = {MediaType.APPLICATION_JSON_VALUE, MediaTypes.NDJSON})
+      produces = {
+        MediaType.APPLICATION_JSON_VALUE,
+        MediaTypes.NDJSON,
+        MediaTypes.NDJSON_UNPREFIXED,
+        MediaTypes.JSONL
+      })
   @QueryParameters({
     KeySpan.PREFIX,
     KeySpan.START,
@@ -94,7 +99,9 @@ class RangeController {
       HttpServletResponse response)
       throws IOException {
     Keyspace keyspace = keyspaces.get(name);
-    if (MediaTypes.wantsLines(request)) {
+    Optional<String> lineType = MediaTypes.lines(request);
+    if (lineType.isPresent()) {
+      response.setHeader(HttpHeaders.CONTENT_TYPE, lineType.get());
       stream(keyspace, query, request, response);
     } else {
       PageAnswer.write(page(keyspace, query, request), query, request, response);
@@ -106,12 +113,12 @@ class RangeController {
         query.whole(PageRequest.LIMIT, limits.pageEntriesDefault(), 1, limits.pageEntriesMax());
     Optional<String> cursor = query.text(PageRequest.CURSOR);
     if (cursor.isEmpty()) {
-      return pages.first(keyspace, PageRequest.of(query, limit), snapshots.take(query));
+      PageRequest first = PageRequest.of(query, limit);
+      return pages.first(keyspace, first, FirstPage.of(query), snapshots.take(query));
     }
-    PageRequest.refuseWithCursor(query);
     PageService.Reading reading =
         new PageService.Reading(
-            KeyParameters.encoding(query), limit, VersionHeader.atLeast(request));
+            KeyParameters.encoding(query), limit, VersionHeader.atLeast(request), query);
     return pages.next(keyspace, cursor.get(), reading);
   }
 
@@ -126,7 +133,6 @@ class RangeController {
             query, query.whole(PageRequest.LIMIT, Integer.MAX_VALUE, 1, Integer.MAX_VALUE));
     try (Snapshot snapshot = snapshots.take(query)) {
       response.setHeader(Headers.VERSION, Long.toString(snapshot.version()));
-      response.setHeader(HttpHeaders.CONTENT_TYPE, MediaTypes.NDJSON);
       lines.answer(
           request,
           response,

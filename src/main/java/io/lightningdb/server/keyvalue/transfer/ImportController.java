@@ -70,8 +70,19 @@ class ImportController {
   /// @throws IOException if the lines cannot be read or the client is gone
   @PostMapping(
       path = "/v1/keyspaces/{keyspace}/entries:import",
-      consumes = {MediaTypes.NDJSON, MediaTypes.CSV, MediaTypes.GZIP},
-      produces = {MediaType.APPLICATION_JSON_VALUE, MediaTypes.NDJSON})
+      consumes = {
+        MediaTypes.NDJSON,
+        MediaTypes.NDJSON_UNPREFIXED,
+        MediaTypes.JSONL,
+        MediaTypes.CSV,
+        MediaTypes.GZIP
+      },
+      produces = {
+        MediaType.APPLICATION_JSON_VALUE,
+        MediaTypes.NDJSON,
+        MediaTypes.NDJSON_UNPREFIXED,
+        MediaTypes.JSONL
+      })
   @QueryParameters({KeyField.PARAMETER, ON_ERROR})
   @Nullable ResponseEntity<ImportProgress.Report> importLines(
       @PathVariable("keyspace") String name,
@@ -85,7 +96,9 @@ class ImportController {
         new ImportTarget(keyspace, durability, query.choice(ON_ERROR, OnError.class, OnError.STOP));
     Optional<KeyField> keyField = KeyField.of(query);
     ImportSource.Opening source = () -> ImportBody.source(request, keyField, bounds);
-    if (MediaTypes.wantsLines(request)) {
+    Optional<String> lineType = MediaTypes.lines(request);
+    if (lineType.isPresent()) {
+      response.setHeader(HttpHeaders.CONTENT_TYPE, lineType.get());
       stream(source, target, request, response);
       return null;
     }
@@ -101,7 +114,6 @@ class ImportController {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    response.setHeader(HttpHeaders.CONTENT_TYPE, MediaTypes.NDJSON);
     response.setHeader(Headers.DURABILITY, Words.of(target.durability()));
     OutputStream answer = HeldPlace.writing(request, response.getOutputStream());
     ProgressLines lines = new ProgressLines(answer, json, System::nanoTime);

@@ -36,7 +36,12 @@ class CursorAccountTest {
       Set<EntryField> fields = Set.copyOf(new HashSet<>(Set.of(EntryField.KEY, EntryField.VALUE)));
       cursors.add(
           new EntryWalk(
-              keyspace, keys, false, fields, database.snapshot("client 127.0.0.1, GET /" + i)),
+              keyspace,
+              keys,
+              false,
+              fields,
+              database.snapshot("client 127.0.0.1, GET /" + i),
+              new FirstPage(i, i, i, i, i, i)),
           ShareHolder.SERVICE);
     }
   }

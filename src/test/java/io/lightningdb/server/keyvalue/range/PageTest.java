@@ -237,6 +237,57 @@ class PageTest extends RunningService {
     api().get(entries + "?reverse=true&cursor=" + cursor).then().statusCode(400);
   }
 
+  /// Many clients add the cursor to the URL of the first page.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "prefix=k0&start=k02&end=k08&reverse=true&fields=key,version | prefix=k0 |",
+        "prefix=k0&start=k02&end=k08&reverse=true&fields=key,version | prefix=k0&end=k08&start=k02&reverse=true&fields=version&fields=key |",
+        "prefix=k0 | prefix=azA&keyEncoding=base64url |",
+        "prefix=k0 | reverse=false&fields=key,value,version,expiresAt&start= |",
+        "prefix=k0 | prefix=k1 | prefix",
+        "prefix=k0 | prefix= | prefix",
+        "start=k | start=k&end=z | end",
+        "start=k | start=k&reverse=true | reverse",
+        "reverse=true | reverse=false | reverse",
+        "fields=key | fields=key,version | fields",
+        "start=k | at=0 | at",
+      })
+  void parametersOfTheFirstPageMayBeRepeated(String first, String repeated, String refused) {
+    Response page = api().get(entries + "?limit=1&" + first);
+    String cursor = page.jsonPath().getString("cursor");
+    String transaction = api().post("/v1/transactions").jsonPath().getString("id");
+    String inside = entries.replace("/v1/", "/v1/transactions/" + transaction + "/");
+    String cursorInside = api().get(inside + "?limit=1&" + first).jsonPath().getString("cursor");
+
+    Response next = api().get(entries + "?cursor=" + cursor + "&" + repeated);
+    Response nextInside = api().get(inside + "?cursor=" + cursorInside + "&" + repeated);
+
+    if (refused == null) {
+      assertThat(next.statusCode()).isEqualTo(200);
+      assertThat(keys(next)).isNotEmpty().isEqualTo(keys(nextInside));
+    } else {
+      next.then()
+          .statusCode(400)
+          .body("type", equalTo("/problems/invalid-cursor"))
+          .body("parameter", equalTo(refused));
+      nextInside.then().statusCode(400).body("parameter", equalTo(refused));
+    }
+    api().delete("/v1/transactions/" + transaction).then().statusCode(204);
+  }
+
+  @Test
+  void fieldsMayBeThereOnceForEach() {
+    Response listed = api().get(entries + "?fields=key,version");
+
+    assertThat(api().get(entries + "?fields=key&reverse=false&fields=version").asString())
+        .isEqualTo(listed.asString());
+    for (String wrong : List.of("fields=key&fields=", "fields=key&fields=nonsense")) {
+      api().get(entries + "?" + wrong).then().statusCode(400).body("parameter", equalTo("fields"));
+    }
+  }
+
   @Test
   void walkCannotSeeAVersionBehindItsSnapshot() {
     String cursor = api().get(entries + "?limit=1").jsonPath().getString("cursor");
