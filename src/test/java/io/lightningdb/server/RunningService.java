@@ -37,6 +37,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "lightning.transactions.bytes-max=64KB",
       "lightning.transactions.lock-wait-max=2s",
       "lightning.cursor-secret=known to the tests",
+      "lightning.cors.allowed-origins=https://app.example",
     })
 public abstract class RunningService {
   protected static final String SECRET = "known to the tests";

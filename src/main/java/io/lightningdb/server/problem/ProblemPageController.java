@@ -1,13 +1,16 @@
 package io.lightningdb.server.problem;
 
+import io.lightningdb.server.web.HtmlPage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.HtmlUtils;
 
 /// Explains the types of problems, as JSON and, for those who ask for it, as HTML.
 @RestController
@@ -46,7 +49,12 @@ class ProblemPageController {
       <h2>What to do</h2>
       <p>%s</p>
       """
-          .formatted(escape(title), status, escape(type), escape(meaning), escape(remedy));
+          .formatted(
+              HtmlPage.escape(title),
+              status,
+              HtmlPage.escape(type),
+              HtmlPage.escape(meaning),
+              HtmlPage.escape(remedy));
     }
   }
 
@@ -68,13 +76,24 @@ class ProblemPageController {
   /// @return a page with links
   @GetMapping(path = "/problems", produces = MediaType.TEXT_HTML_VALUE)
   String listAsHtml() {
-    String items =
+    Map<Integer, List<ProblemType>> byStatus =
         Arrays.stream(ProblemType.values())
+            .collect(Collectors.groupingBy(ProblemType::status, TreeMap::new, Collectors.toList()));
+    StringBuilder groups = new StringBuilder("<h1>Problems</h1>\n");
+    byStatus.forEach((status, types) -> groups.append(group(status, types)));
+    return HtmlPage.of("Problems", groups.toString());
+  }
+
+  private static String group(int status, List<ProblemType> types) {
+    HttpStatus known = HttpStatus.resolve(status);
+    String items =
+        types.stream()
             .map(type ->
                 "<li><a href=\"%s\">%s</a>: %s</li>"
-                    .formatted(type.path(), type.slug(), escape(type.title())))
+                    .formatted(type.path(), type.slug(), HtmlPage.escape(type.title())))
             .collect(Collectors.joining("\n"));
-    return html("Problems", "<h1>Problems</h1>\n<ul>\n" + items + "\n</ul>\n");
+    return "<h2>%d %s</h2>\n<ul>\n%s\n</ul>\n"
+        .formatted(status, known == null ? "" : known.getReasonPhrase(), items);
   }
 
   /// Explains one type as JSON.
@@ -93,7 +112,7 @@ class ProblemPageController {
   @GetMapping(path = "/problems/{name}", produces = MediaType.TEXT_HTML_VALUE)
   String explainAsHtml(@PathVariable("name") String name) {
     ProblemType type = type(name);
-    return html(
+    return HtmlPage.of(
         type.title(), Page.of(type).toHtml() + "<p><a href=\"/problems\">All problems</a></p>\n");
   }
 
@@ -104,21 +123,5 @@ class ProblemPageController {
                     ProblemType.PATH_NOT_FOUND,
                     "There is no problem type with this name; see /problems.")
                 .asException());
-  }
-
-  private static String html(String title, String body) {
-    return """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head><meta charset="utf-8"><title>%s</title></head>
-    <body>
-    %s</body>
-    </html>
-    """
-        .formatted(escape(title), body);
-  }
-
-  private static String escape(String text) {
-    return HtmlUtils.htmlEscape(text);
   }
 }

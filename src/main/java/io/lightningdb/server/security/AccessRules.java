@@ -117,6 +117,8 @@ final class AccessRules {
   private static Stream<AccessRule> words() {
     return Stream.of(
         rule("GET", "/v1/limits", null, Scope.OWN),
+        open("/"),
+        open("/style.css"),
         open("/problems"),
         open("/problems/{name}"),
         open("/v3/api-docs"),

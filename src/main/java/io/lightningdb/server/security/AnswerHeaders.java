@@ -22,7 +22,11 @@ final class AnswerHeaders implements RequestFilter {
   private static final String POLICY_OF_PAGES =
       "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
           + " object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+  // A page in a sandbox has no origin, and could not load its style.
+  private static final String POLICY_OF_WORDS =
+      "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
   private static final String PAGES = "/swagger-ui";
+  private static final String PROBLEMS = "/problems";
 
   /// Headers of every answer, by name. Keys stand in paths: they are nobody else's business.
   static final Map<String, String> ALWAYS =
@@ -60,8 +64,11 @@ final class AnswerHeaders implements RequestFilter {
     if (!response.containsHeader(POLICY)) {
       ALWAYS.forEach(response::setHeader);
     }
-    if (request.getRequestURI().startsWith(PAGES, request.getContextPath().length())) {
+    String path = request.getRequestURI().substring(request.getContextPath().length());
+    if (path.startsWith(PAGES)) {
       response.setHeader(POLICY, POLICY_OF_PAGES);
+    } else if (path.equals("/") || path.startsWith(PROBLEMS)) {
+      response.setHeader(POLICY, POLICY_OF_WORDS);
     }
     // Over plain HTTP it would mean nothing.
     if (request.isSecure()) {

@@ -1,5 +1,6 @@
 package io.lightningdb.server.security;
 
+import io.lightningdb.server.settings.Cors;
 import io.lightningdb.server.web.RequestFilter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -31,16 +32,19 @@ final class OpenAccessFilter implements RequestFilter {
   private final Denials denials;
   private final AuditFilter audit;
   private final SingleHeaders singleHeaders;
+  private final Cors cors;
 
   /// Refuses pages from elsewhere.
   ///
   /// @param denials answers them
   /// @param audit writes down what the others do
   /// @param singleHeaders refuses requests that mean two things
-  OpenAccessFilter(Denials denials, AuditFilter audit, SingleHeaders singleHeaders) {
+  /// @param cors names pages from elsewhere that are not refused
+  OpenAccessFilter(Denials denials, AuditFilter audit, SingleHeaders singleHeaders, Cors cors) {
     this.denials = denials;
     this.audit = audit;
     this.singleHeaders = singleHeaders;
+    this.cors = cors;
   }
 
   @Override
@@ -74,7 +78,7 @@ final class OpenAccessFilter implements RequestFilter {
   }
 
   /// What tells that a page from elsewhere is behind a request, or null.
-  private static @Nullable String foreign(HttpServletRequest request) {
+  private @Nullable String foreign(HttpServletRequest request) {
     String host = host(request);
     if (!ListenAddress.isLoopbackName(host)) {
       return "This service takes requests for localhost and loopback addresses, and this one is for "
@@ -82,7 +86,7 @@ final class OpenAccessFilter implements RequestFilter {
           + ".";
     }
     String origin = request.getHeader(HttpHeaders.ORIGIN);
-    if (origin != null && !isLocal(origin)) {
+    if (origin != null && !isLocal(origin) && !cors.allows(origin)) {
       return "This service takes requests of pages of this machine, and this one comes from "
           + origin
           + ".";

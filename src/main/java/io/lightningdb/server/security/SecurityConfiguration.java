@@ -20,6 +20,7 @@ import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBea
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -39,6 +40,8 @@ import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(SecurityConfiguration.class);
+  // Within what watches connections, and around Spring Security.
+  private static final int CORS_ORDER = Ordered.HIGHEST_PRECEDENCE + 4;
   private static final String MANAGEMENT_PORT = "management.server.port";
 
   /// Called by Spring.
@@ -126,10 +129,12 @@ class SecurityConfiguration {
         throw new SecuredDirectoryException(settings.directory());
       }
       ListenAddress.requireLoopback(environment);
+      settings.cors().requireNamed();
       LOG.info(
           "No credentials are configured: everybody on this machine may read and change all data, and nobody else can connect");
       return new DefaultSecurityFilterChain(
-          AnyRequestMatcher.INSTANCE, new OpenAccessFilter(denials, auditFilter, singleHeaders));
+          AnyRequestMatcher.INSTANCE,
+          new OpenAccessFilter(denials, auditFilter, singleHeaders, settings.cors()));
     }
     secure(database);
     LOG.info("Clients must say who they are: credentials are configured");
@@ -197,6 +202,19 @@ class SecurityConfiguration {
     registration.setOrder(security.getOrder());
     registration.setEnabled(open);
     security.setEnabled(!open);
+    return registration;
+  }
+
+  /// Answers browsers before anyone is asked who they are, if pages of other origins are allowed.
+  ///
+  /// @param settings name the origins
+  /// @return in its place, or switched off
+  @Bean
+  static FilterRegistrationBean<CorsAnswers> corsAnswers(LightningProperties settings) {
+    FilterRegistrationBean<CorsAnswers> registration =
+        new FilterRegistrationBean<>(new CorsAnswers(settings.cors()));
+    registration.setOrder(CORS_ORDER);
+    registration.setEnabled(settings.cors().isSet());
     return registration;
   }
 

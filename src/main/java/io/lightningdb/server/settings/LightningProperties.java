@@ -34,6 +34,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param requests how many requests are served at a time, and may come from one client
 /// @param connections how many connections there may be, and how slow their clients
 /// @param http what is in front of the service
+/// @param cors which pages in browsers may call the service
 /// @param transactions what transactions may use up
 /// @param log the write-ahead log
 /// @param memtable what is held in memory before it is written to runs
@@ -58,6 +59,7 @@ public record LightningProperties(
     @DefaultValue Requests requests,
     @DefaultValue Connections connections,
     @DefaultValue Http http,
+    @DefaultValue Cors cors,
     @Valid @DefaultValue Transactions transactions,
     @Valid @DefaultValue Log log,
     @Valid @DefaultValue Memtable memtable,

@@ -32,6 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 class OpenApiTest extends RunningService {
   private static final Set<String> NOT_PART_OF_THE_CONTRACT =
       Set.of(
+          "/",
+          "/style.css",
           "/error",
           "/v3/api-docs",
           "/v3/api-docs.yaml",

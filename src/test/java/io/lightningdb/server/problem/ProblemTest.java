@@ -25,7 +25,6 @@ class ProblemTest extends RunningService {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/",
         "/v1",
         "/v1/",
         "/v2/limits",
@@ -268,7 +267,14 @@ class ProblemTest extends RunningService {
         .hasSameSizeAs(ProblemType.values());
     Response html = api().accept("text/html").get("/problems");
     assertThat(html.contentType()).startsWith("text/html");
-    assertThat(html.asString()).contains("<a href=\"/problems/corruption\">");
+    assertThat(html.asString())
+        .contains("<a href=\"/problems/corruption\">")
+        .containsSubsequence(
+            "<h2>400 Bad Request</h2>",
+            "/problems/malformed-json",
+            "<h2>404 Not Found</h2>",
+            "/problems/entry-not-found",
+            "<h2>409 Conflict</h2>");
   }
 
   @ParameterizedTest

@@ -78,6 +78,17 @@ class CrossOriginTest extends RunningService {
   }
 
   @Test
+  void pagesOfAllowedOriginsMayCallButNotByAnotherNameOfTheHost() {
+    Map<String, String> allowed = Map.of("Origin", "https://app.example");
+
+    assertThat(put(allowed).header("Access-Control-Allow-Origin")).isEqualTo("https://app.example");
+    assertThat(put(allowed).statusCode()).isEqualTo(200);
+    assertRefused(
+        Map.of("Origin", "https://app.example", "Host", "rebound.example"), "rebound.example");
+    assertRefused(Map.of("Origin", "https://app.example.example"), "https://app.example.example");
+  }
+
+  @Test
   void refusalsAreCounted() {
     put(Map.of("Host", "rebound.example"));
     api()

@@ -119,14 +119,7 @@ class PathTableTest extends SecuredService {
   void whatIsNotInTheTableIsRefused() {
     for (String path :
         List.of(
-            "/",
-            "/error",
-            "/v2",
-            "/v1",
-            "/v1/keyspaces/",
-            "/v1/admin",
-            "/env",
-            "/v1/keyspaces/a/b")) {
+            "/error", "/v2", "/v1", "/v1/keyspaces/", "/v1/admin", "/env", "/v1/keyspaces/a/b")) {
       assertThat(RULES.find("GET", PathContainer.parsePath(path))).as(path).isEmpty();
     }
     assertThat(RULES.find("PATCH", example("/v1/keyspaces/{keyspace}"))).isEmpty();
@@ -269,6 +262,8 @@ class PathTableTest extends SecuredService {
                 .filter(rule -> rule.scope() == Scope.PUBLIC)
                 .map(AccessRule::toString))
         .containsExactlyInAnyOrder(
+            "GET /",
+            "GET /style.css",
             "GET /problems",
             "GET /problems/{name}",
             "GET /v3/api-docs",

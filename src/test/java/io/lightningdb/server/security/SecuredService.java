@@ -33,7 +33,10 @@ import org.springframework.test.context.DynamicPropertySource;
 @SpringBootTest(
     classes = LightningDbApplication.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-    properties = "lightning.log.segment-bytes=4MB")
+    properties = {
+      "lightning.log.segment-bytes=4MB",
+      "lightning.cors.allowed-origins=https://app.example, https://second.example",
+    })
 abstract class SecuredService {
   /// The token whose hash is a setting.
   protected static final String ADMIN = "the-admin-token-of-the-tests";

@@ -1,0 +1,83 @@
+package io.lightningdb.server.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Leads to what there is, as JSON for programs and as a page for people. It tells what the OpenAPI document tells anyone, and nothing of what
+/// is stored or who asks.
+@RestController
+class IndexController {
+  private static final String CSS = "text/css";
+
+  private static final List<Link> LINKS =
+      List.of(
+          new Link("keyspaces", "/v1/keyspaces", "Keyspaces, with the entries below them"),
+          new Link("transactions", "/v1/transactions", "Transactions"),
+          new Link("limits", "/v1/limits", "Limits of requests"),
+          new Link("openapi", "/v3/api-docs", "The contract as OpenAPI 3.1"),
+          new Link("documentation", "/swagger-ui", "The contract as a page, to try calls"),
+          new Link("problems", "/problems", "Problems, and what to do about them"),
+          new Link("health", "/actuator/health", "Health of the service"));
+
+  private final byte[] style;
+
+  /// Called by Spring.
+  ///
+  /// @throws IOException if the style is not in the jar
+  IndexController() throws IOException {
+    try (InputStream in = IndexController.class.getResourceAsStream("/pages/style.css")) {
+      if (in == null) {
+        throw new IOException("the jar has no /pages/style.css");
+      }
+      this.style = in.readAllBytes();
+    }
+  }
+
+  /// Somewhere to go.
+  ///
+  /// @param rel what is there, in a word
+  /// @param href path on this server
+  /// @param title what is there, in a few words
+  record Link(String rel, String href, String title) {}
+
+  /// What there is.
+  ///
+  /// @param name of the service
+  /// @param links where to go
+  record Index(String name, List<Link> links) {}
+
+  /// Leads programs.
+  ///
+  /// @return all links
+  @GetMapping(path = "/", produces = MediaType.APPLICATION_JSON_VALUE)
+  Index index() {
+    return new Index("Lightning DB", LINKS);
+  }
+
+  /// Leads people.
+  ///
+  /// @return a page with all links
+  @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
+  String page() {
+    String items =
+        LINKS.stream()
+            .map(link ->
+                "<li><a href=\"%s\">%s</a> <code>%s</code></li>"
+                    .formatted(link.href(), HtmlPage.escape(link.title()), link.href()))
+            .collect(Collectors.joining("\n"));
+    return HtmlPage.of("Lightning DB", "<h1>Lightning DB</h1>\n<ul>\n" + items + "\n</ul>\n");
+  }
+
+  /// How pages look.
+  ///
+  /// @return CSS
+  @GetMapping(path = HtmlPage.STYLE, produces = CSS)
+  byte[] style() {
+    return style.clone();
+  }
+}
