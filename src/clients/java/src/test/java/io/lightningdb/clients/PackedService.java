@@ -1,0 +1,77 @@
+package io.lightningdb.clients;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The service as it is packed, in a process of its own with a port of its own.
+final class PackedService implements AutoCloseable {
+  private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
+  private static final int TOLD_LINES = 20;
+
+  private final Process process;
+  private final int port;
+
+  private PackedService(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  static PackedService start(Path directory) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-jar",
+                System.getProperty("service.jar"),
+                "--server.port=0",
+                "--lightning.data-directory=" + directory)
+            .directory(directory.getParent().toFile())
+            .redirectErrorStream(true)
+            .start();
+    Deque<String> told = new ArrayDeque<>();
+    BufferedReader lines = process.inputReader();
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      told.add(line);
+      if (told.size() > TOLD_LINES) {
+        told.remove();
+      }
+      Matcher started = STARTED.matcher(line);
+      if (started.find()) {
+        Thread.ofVirtual().start(() -> drain(lines));
+        return new PackedService(process, Integer.parseInt(started.group(1)));
+      }
+    }
+    process.destroyForcibly();
+    throw new IOException("the service did not start: " + told);
+  }
+
+  /// Takes what the service goes on to say, so that it never waits for a reader.
+  private static void drain(BufferedReader lines) {
+    try {
+      lines.transferTo(Writer.nullWriter());
+    } catch (IOException _) {
+      // The process has ended.
+    }
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IllegalStateException("the service did not stop within 30 s");
+    }
+  }
+}
