@@ -74,7 +74,12 @@ public final class Commands implements Runnable {
   /// The command line, for [#run] and for tests. One command that talks to a service is found sooner alone than among all.
   static CommandLine commandLine(String[] args, Consumer<String[]> server, Session session) {
     return args.length > 0 && ClientCommands.isCommand(args[0])
-        ? configured(ClientCommands.add(new CommandLine(new Commands()), args[0], session))
+        ? configured(
+            ClientCommands.add(
+                new CommandLine(new Commands()),
+                args[0],
+                session,
+                (words, inner) -> commandLine(words, server, inner)))
         : commandLine(server, session);
   }
 
@@ -89,7 +94,7 @@ public final class Commands implements Runnable {
             .addSubcommand(new TokenCommand())
             .addSubcommand(new RestoreBackup())
             .addSubcommand(new Backups());
-    ClientCommands.addAll(commands, session);
+    ClientCommands.addAll(commands, session, (words, inner) -> commandLine(words, server, inner));
     return configured(commands.addSubcommand(new HelpCommand()));
   }
 

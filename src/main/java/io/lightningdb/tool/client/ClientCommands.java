@@ -1,34 +1,70 @@
 package io.lightningdb.tool.client;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Function;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// The commands that talk to a service.
 public final class ClientCommands {
-  private static final Map<String, Function<Session, Object>> COMMANDS = new LinkedHashMap<>();
-
-  static {
-    COMMANDS.put("get", Get::new);
-    COMMANDS.put("put", Put::new);
-    COMMANDS.put("delete", Delete::new);
-    COMMANDS.put("list", ListEntries::new);
-    COMMANDS.put("count", Count::new);
-    COMMANDS.put("increment", Increment::new);
-    COMMANDS.put("health", Health::new);
-    COMMANDS.put("limits", Limits::new);
-  }
+  /// In the order of the help.
+  private static final List<String> NAMES =
+      List.of(
+          "get",
+          "put",
+          "delete",
+          "list",
+          "count",
+          "increment",
+          "import",
+          "export",
+          "keyspace",
+          "execute",
+          "backup",
+          "operations",
+          "mode",
+          "health",
+          "limits",
+          "tokens",
+          "load",
+          "wait",
+          "shell",
+          "completion");
 
   private ClientCommands() {}
+
+  /// Makes one command, and loads no other.
+  private static CommandLine make(String name, Session session, CommandLines commands) {
+    return switch (name) {
+      case "get" -> new CommandLine(new Get(session));
+      case "put" -> new CommandLine(new Put(session));
+      case "delete" -> new CommandLine(new Delete(session));
+      case "list" -> new CommandLine(new ListEntries(session));
+      case "count" -> new CommandLine(new Count(session));
+      case "increment" -> new CommandLine(new Increment(session));
+      case "import" -> new CommandLine(new ImportEntries(session));
+      case "export" -> new CommandLine(new ExportEntries(session));
+      case "keyspace" -> KeyspaceCommand.of(session);
+      case "execute" -> new CommandLine(new Execute(session));
+      case "backup" -> new CommandLine(new Backup(session));
+      case "operations" -> new CommandLine(new Operations(session));
+      case "mode" -> new CommandLine(new Mode(session));
+      case "health" -> new CommandLine(new Health(session));
+      case "limits" -> new CommandLine(new Limits(session));
+      case "tokens" -> TokensCommand.of(session);
+      case "load" -> new CommandLine(new Load(session));
+      case "wait" -> new CommandLine(new Wait(session));
+      case "shell" -> new CommandLine(new Shell(session, commands));
+      case "completion" -> new CommandLine(new Completion(session, commands));
+      default -> throw new IllegalArgumentException("name=" + name);
+    };
+  }
 
   /// Tells whether a word is one of these commands.
   ///
   /// @param word the first word of a command line
   /// @return true if it is, as it is written
   public static boolean isCommand(String word) {
-    return COMMANDS.containsKey(word);
+    return NAMES.contains(word);
   }
 
   /// Adds one command: reading what picocli needs to know of all of them takes longer than most of them run.
@@ -36,13 +72,11 @@ public final class ClientCommands {
   /// @param commandLine the command line of the jar
   /// @param name of the command
   /// @param session where it runs
+  /// @param commands makes the command line of the jar
   /// @return the command line
-  public static CommandLine add(CommandLine commandLine, String name, Session session) {
-    Function<Session, Object> maker = COMMANDS.get(name);
-    if (maker == null) {
-      throw new IllegalArgumentException("name=" + name);
-    }
-    CommandLine command = new CommandLine(maker.apply(session));
+  public static CommandLine add(
+      CommandLine commandLine, String name, Session session, CommandLines commands) {
+    CommandLine command = make(name, session, commands);
     commandLine.addSubcommand(command);
     describe(command);
     return commandLine;
@@ -52,13 +86,13 @@ public final class ClientCommands {
   ///
   /// @param commandLine the command line of the jar
   /// @param session where they run
-  public static void addAll(CommandLine commandLine, Session session) {
-    COMMANDS.keySet().forEach(name -> add(commandLine, name, session));
+  /// @param commands makes the command line of the jar
+  public static void addAll(CommandLine commandLine, Session session, CommandLines commands) {
+    NAMES.forEach(name -> add(commandLine, name, session, commands));
   }
 
   private static void describe(CommandLine command) {
     CommandSpec spec = command.getCommandSpec();
-    command.setCaseInsensitiveEnumValuesAllowed(true);
     spec.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(ClientExit.table());
     command.getSubcommands().values().forEach(ClientCommands::describe);
   }

@@ -32,6 +32,16 @@ public final class ClientException extends IOException {
     return new ClientException(exitCode, message, problem, null);
   }
 
+  /// The same with a sentence more.
+  ClientException with(String more) {
+    ClientException longer =
+        new ClientException(exitCode, getMessage() + " " + more, problem, getCause());
+    for (Throwable each : getSuppressed()) {
+      longer.addSuppressed(each);
+    }
+    return longer;
+  }
+
   /// What the process ends with.
   ///
   /// @return a code of [ClientExit]

@@ -51,10 +51,14 @@ final class ConnectionFailures {
         request.changes()
             ? " Whether it did what was asked is not known: look before you repeat it."
             : " Repeat it.";
+    String certificate =
+        base.getScheme().equals("https")
+            ? " A service that wants a certificate of the client ends connections without one: --cert and --key."
+            : "";
     return new ClientException(
         ClientExit.SERVICE_FAILED,
         "The connection to %s ended before the answer did (%s).%s"
-            .formatted(base, FailureText.of(failure), outcome),
+            .formatted(base, FailureText.of(failure), outcome + certificate),
         failure);
   }
 

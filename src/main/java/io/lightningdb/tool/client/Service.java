@@ -34,7 +34,7 @@ final class Service {
   private final @Nullable SSLSocketFactory tls;
   private final @Nullable Duration timeout;
   private final Duration silenceMax;
-  private final Session session;
+  private final @Nullable Session session;
   private final boolean json;
   private boolean keepAlive;
 
@@ -45,7 +45,7 @@ final class Service {
   /// @param tls whom to trust, or null for those that the JDK trusts
   /// @param timeout how long an answer may take, or null if only a silence is bounded
   /// @param silenceMax longest time without a byte
-  /// @param session where the command runs
+  /// @param session where the command runs and is ended by Ctrl-C; null for a thread that is ended otherwise
   /// @param json whether problems are shown as JSON
   Service(
       URI base,
@@ -53,7 +53,7 @@ final class Service {
       @Nullable SSLSocketFactory tls,
       @Nullable Duration timeout,
       Duration silenceMax,
-      Session session,
+      @Nullable Session session,
       boolean json) {
     this.base = base;
     this.token = token;
@@ -68,6 +68,11 @@ final class Service {
   Service keepingAlive() {
     keepAlive = true;
     return this;
+  }
+
+  /// The same service for another thread.
+  Service alone() {
+    return new Service(base, token, tls, timeout, silenceMax, null, json);
   }
 
   URI base() {
@@ -126,7 +131,9 @@ final class Service {
     try {
       connection = open(request);
       HttpURLConnection opened = connection;
-      session.onCancel(opened::disconnect);
+      if (session != null) {
+        session.onCancel(opened::disconnect);
+      }
       sendBody(request, connection);
       int status = connection.getResponseCode();
       if (status < 0) {

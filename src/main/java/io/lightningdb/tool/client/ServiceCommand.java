@@ -8,6 +8,8 @@ import picocli.CommandLine.Spec;
 
 /// A command that talks to the service. *Confined to one thread.*
 abstract class ServiceCommand implements Callable<Integer> {
+  private static final char UNREADABLE = '\ufffd';
+
   @Spec private CommandSpec spec;
 
   @Mixin private ServiceOptions options;
@@ -25,6 +27,7 @@ abstract class ServiceCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() throws IOException {
+    requireReadableArguments();
     try {
       int exitCode = run(options.open(session));
       session.flush();
@@ -41,8 +44,22 @@ abstract class ServiceCommand implements Callable<Integer> {
     }
   }
 
+  /// Bytes that are no text in the locale of the process have become something else, which must not be stored in their place.
+  private void requireReadableArguments() {
+    for (String each : spec.commandLine().getParseResult().originalArgs()) {
+      if (each.indexOf(UNREADABLE) >= 0) {
+        throw misuse(
+            "An argument has bytes that are no text here. Set LC_ALL=C.UTF-8 if they are UTF-8, or use --key-encoding base64url and --file.");
+      }
+    }
+  }
+
   CommandSpec spec() {
     return spec;
+  }
+
+  ServiceOptions options() {
+    return options;
   }
 
   Session session() {

@@ -14,17 +14,17 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 
 /// A key with a certificate of its own for 127.0.0.1, made by the JDK's keytool for one test: none lies about and expires.
-record Certificate(KeyStore store) {
+public record Certificate(KeyStore store) {
   private static final String PASSWORD = "changeit";
   private static final String ALIAS = "key";
 
-  static Certificate make(Path directory, String name)
+  public static Certificate make(Path directory, String name)
       throws IOException, GeneralSecurityException {
     return make(directory, name, "-1d");
   }
 
   /// One that is valid for three days from a moment on, as keytool writes moments: `-9d`.
-  static Certificate make(Path directory, String name, String start)
+  public static Certificate make(Path directory, String name, String start)
       throws IOException, GeneralSecurityException {
     Path file = directory.resolve(name + ".p12");
     Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
@@ -69,20 +69,20 @@ record Certificate(KeyStore store) {
     return new Certificate(store);
   }
 
-  X509Certificate certificate() throws GeneralSecurityException {
+  public X509Certificate certificate() throws GeneralSecurityException {
     return (X509Certificate) Objects.requireNonNull(store.getCertificate(ALIAS));
   }
 
-  String certificatePem() throws GeneralSecurityException {
+  public String certificatePem() throws GeneralSecurityException {
     return pem("CERTIFICATE", certificate().getEncoded());
   }
 
-  String keyPem() throws GeneralSecurityException {
+  public String keyPem() throws GeneralSecurityException {
     PrivateKey key = (PrivateKey) store.getKey(ALIAS, PASSWORD.toCharArray());
     return pem("PRIVATE KEY", key.getEncoded());
   }
 
-  KeyManagerFactory keys() throws GeneralSecurityException {
+  public KeyManagerFactory keys() throws GeneralSecurityException {
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, PASSWORD.toCharArray());
     return keys;

@@ -2,13 +2,11 @@ package io.lightningdb.tool.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lightningdb.server.RunningService;
 import io.lightningdb.tool.Ran;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,36 +15,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Commands for entries, against the service.
-class ClientTest extends RunningService {
+class ClientTest extends ClientService {
   private static final String KEYSPACE = "cli";
 
   @TempDir private Path directory;
 
+  ClientTest() {
+    super(KEYSPACE);
+  }
+
   @BeforeEach
-  void emptyKeyspace() {
-    keyspace(KEYSPACE);
-    run("delete", "--start", " ", "--yes");
-  }
-
-  private Ran run(Object... args) {
-    return runWith(new byte[0], args);
-  }
-
-  private Ran runWith(byte[] in, Object... args) {
-    return Ran.command(
-        _ -> {
-          throw new AssertionError("the server was started");
-        },
-        in,
-        Map.of("LIGHTNING_URL", "http://127.0.0.1:" + port(), "LIGHTNING_KEYSPACE", KEYSPACE),
-        args);
-  }
-
-  private String done(Object... args) {
-    Ran ran = run(args);
-    assertThat(ran.err()).isEmpty();
-    assertThat(ran.exitCode()).isZero();
-    return ran.out();
+  void empty() {
+    emptyKeyspace();
   }
 
   @Test
@@ -219,6 +199,7 @@ class ClientTest extends RunningService {
         "get k --url http://me:secret@127.0.0.1|has a user in it",
         "get k --url http://127.0.0.1/?a=b|is not an address",
         "get k --token secret|Unknown option",
+        "put gr\ufffd\ufffdsse v|LC_ALL=C.UTF-8",
       })
   void misuseIsToldAndSendsNothing(String line, String message) {
     Ran misuse = run((Object[]) line.split(" "));

@@ -1,0 +1,106 @@
+package io.lightningdb.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The launcher of the distribution, with a program in place of Java that shows what it was called with.
+class LauncherTest {
+  private static final Path LAUNCHER = Path.of("src", "dist", "bin", "lightningdb");
+
+  @TempDir private Path top;
+
+  private Path home;
+
+  @BeforeEach
+  void distribution() throws IOException {
+    home = Files.createDirectories(top.resolve("a folder"));
+    Files.createDirectories(home.resolve("bin"));
+    Files.copy(LAUNCHER, home.resolve("bin/lightningdb"));
+    Files.writeString(home.resolve("lightningdb.jar"), "");
+    java(home.resolve("java"));
+  }
+
+  private static void java(Path home) throws IOException {
+    Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\nprintf '%s|' \"${LC_ALL:-}\" \"$0\" \"$@\"\nexit 7\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+  }
+
+  private record Ended(int exitCode, String out) {}
+
+  private static Ended run(Path program, Map<String, String> environment, String... args)
+      throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(List.of("/bin/sh", program.toString()));
+    line.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+    builder.environment().keySet().removeAll(List.of("JAVA_HOME", "LC_ALL", "LC_CTYPE", "LANG"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return new Ended(process.exitValue(), out);
+  }
+
+  private String command(Path home) {
+    return home.toAbsolutePath() + "/java/bin/java|";
+  }
+
+  @Test
+  void aCommandGetsAJvmThatStartsFastAndItsArgumentsAsTheyAre() throws Exception {
+    Ended ended = run(home.resolve("bin/lightningdb"), Map.of(), "put", "a b", "$HOME *");
+    assertThat(ended.exitCode()).isEqualTo(7);
+    assertThat(ended.out())
+        .isEqualTo(
+            "C.UTF-8|"
+                + command(home)
+                + "-XX:+UseSerialGC|-XX:TieredStopAtLevel=1|-Xshare:auto|-jar|"
+                + home
+                + "/lightningdb.jar|put|a b|$HOME *|");
+  }
+
+  @Test
+  void theServiceGetsTheOptionsOfTheService() throws Exception {
+    Map<String, String> options =
+        Map.of("LIGHTNING_JAVA_OPTIONS", "-Xmx1g -XX:+UseG1GC", "LANG", "de_DE.UTF-8");
+    String jar = "-jar|" + home + "/lightningdb.jar|";
+    for (List<String> args :
+        List.of(List.<String>of(), List.of("serve"), List.of("--server.port=1"))) {
+      String words = args.isEmpty() ? "" : args.getFirst() + "|";
+      assertThat(run(home.resolve("bin/lightningdb"), options, args.toArray(String[]::new)).out())
+          .isEqualTo("|" + command(home) + "-Xmx1g|-XX:+UseG1GC|" + jar + words);
+    }
+  }
+
+  @Test
+  void itIsFoundThroughLinksAndFindsAnotherJava() throws Exception {
+    Path link = Files.createSymbolicLink(top.resolve("ldb"), home.resolve("bin/lightningdb"));
+    assertThat(run(link, Map.of(), "get").out()).contains(command(home));
+    Path other = top.resolve("jdk");
+    java(other);
+    Files.delete(home.resolve("java/bin/java"));
+    assertThat(run(link, Map.of("JAVA_HOME", other.toString()), "get").out())
+        .contains(other + "/bin/java|");
+    Ended none = run(link, Map.of("JAVA_HOME", "/nowhere"), "get");
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.out()).contains("there is no Java at /nowhere/bin/java").hasLineCount(1);
+  }
+
+  @Test
+  void aDistributionThatIsNotWholeSaysSo() throws Exception {
+    Files.delete(home.resolve("lightningdb.jar"));
+    Ended ended = run(home.resolve("bin/lightningdb"), Map.of(), "get");
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.out()).contains("lightningdb.jar is not there");
+  }
+}
