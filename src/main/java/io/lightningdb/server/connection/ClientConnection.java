@@ -259,15 +259,17 @@ public final class ClientConnection extends NioEndpoint.NioSocketWrapper {
     while (true) {
       long start = Clock.SYSTEM.nanoTime();
       int count = 0;
-      waitMillis = Math.max(1, millis(bodyNanos()));
+      long asked = Math.max(1, millis(bodyNanos()));
+      waitMillis = asked;
       try {
         count = reading.read(true);
       } catch (SocketTimeoutException _) {
-        // What it means is found out below.
+        // What it means is found out below. It may have come while the service itself stood still.
+        count = reading.read(false);
       } finally {
         waitMillis = 0;
       }
-      boolean fast = body.add(Clock.SYSTEM.nanoTime() - start, count);
+      boolean fast = count(body, asked, start, count);
       endIfUnread();
       if (count == 0) {
         endIfLate();
@@ -301,14 +303,9 @@ public final class ClientConnection extends NioEndpoint.NioSocketWrapper {
         && lease.isWantedByOthers();
   }
 
-  private static boolean holdsMemory() {
-    MemoryLease lease = MemoryLease.current();
-    return lease != null && lease.bytes() > 0;
-  }
-
   /// How long the next wait for a body may be.
   private long bodyNanos() {
-    long left = holdsMemory() ? Math.min(LOOK_NANOS, body.leftNanos()) : body.leftNanos();
+    long left = Math.min(LOOK_NANOS, body.leftNanos());
     if (phase == Phase.ENDING) {
       return Math.min(left, TimeUnit.MILLISECONDS.toNanos(unreadMillis()));
     }
@@ -409,16 +406,24 @@ public final class ClientConnection extends NioEndpoint.NioSocketWrapper {
 
   private boolean writeSlice(ByteBuffer slice, int from) throws IOException {
     long start = Clock.SYSTEM.nanoTime();
-    waitMillis = Math.max(1, millis(answerNanos()));
+    long asked = Math.max(1, millis(answerNanos()));
+    waitMillis = asked;
     try {
       super.doWrite(true, slice);
     } catch (SocketTimeoutException _) {
-      // Not the end: the rest is tried again until it is too late or too slow.
+      // Not the end: the rest is tried again until it is too late or too slow. Some may have been
+      // taken while the service itself stood still.
       previousIOException = null;
+      super.doWrite(false, slice);
     } finally {
       waitMillis = 0;
     }
-    return answer.add(Clock.SYSTEM.nanoTime() - start, slice.position() - from);
+    return count(answer, asked, start, slice.position() - from);
+  }
+
+  private static boolean count(Progress progress, long askedMillis, long start, long moved) {
+    long asked = TimeUnit.MILLISECONDS.toNanos(askedMillis);
+    return progress.add(asked, Clock.SYSTEM.nanoTime() - start, moved);
   }
 
   private boolean isWritten(ByteBuffer buffer) {

@@ -2,8 +2,8 @@ package io.lightningdb.server.connection;
 
 import java.util.concurrent.TimeUnit;
 
-/// How fast a client sends or takes, counted over the time that the service waits for it: what the service needs between two waits is
-/// not the client's. *Confined to one thread.*
+/// How fast a client sends or takes, counted over the time that the service waits for it: what the service needs between two waits, or
+/// longer than it wanted to wait, is not the client's. *Confined to one thread.*
 final class Progress {
   private final long spanNanos;
   private final long bytesMin;
@@ -27,12 +27,15 @@ final class Progress {
     return Math.max(TimeUnit.MILLISECONDS.toNanos(1), spanNanos - waitedNanos);
   }
 
-  /// Counts a wait.
+  /// Counts a wait. One that took longer than it should have was that long because the service was not given a processor in time, or was
+  /// stopped.
   ///
-  /// @param nanos how long it took
+  /// @param askedNanos how long it should have taken at most
+  /// @param tookNanos how long it took
   /// @param moved bytes that came or went
   /// @return false if too little came or went in the span that ends with it
-  boolean add(long nanos, long moved) {
+  boolean add(long askedNanos, long tookNanos, long moved) {
+    long nanos = Math.min(askedNanos, tookNanos);
     allNanos += nanos;
     allBytes += moved;
     waitedNanos += nanos;
