@@ -359,7 +359,12 @@ final class CallsAtTheirLimits {
   }
 
   private int transaction(String key, long bytes) throws IOException {
-    HttpURLConnection begun = calls.open("POST", "/v1/transactions", "");
+    HttpURLConnection begun = calls.open("POST", "/v1/transactions", "application/json");
+    begun.setDoOutput(true);
+    try (OutputStream out = begun.getOutputStream()) {
+      // Longer than its calls may wait for memory.
+      ascii(out, "{\"lease\":\"PT4M\"}");
+    }
     int status = begun.getResponseCode();
     if (status != 201) {
       return StreamedCalls.drained(begun);
