@@ -26,7 +26,9 @@ class PagesTest {
           "src/bench/results/comparison.md",
           "src/bench/results/http.md",
           "src/main/java/io/lightningdb/README.md",
-          "src/main/java/io/lightningdb/engine/format/README.md");
+          "src/main/java/io/lightningdb/engine/format/README.md",
+          // Made of what the commands say of themselves.
+          "src/main/java/io/lightningdb/tool/README.md");
 
   private static List<Page> pages() throws IOException {
     return Page.all();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The same work again and again holds no more at the end than at the beginning. `-Dlightning.leak.rounds=1000
 /// -Dtest.child.minutes=30` does it for longer.
 class LeakTest {
-  private static final int ROUNDS = 20;
+  private static final int ROUNDS = 14;
 
   // Until classes are loaded, buffers have their size and the log has its segments.
   private static final int ROUNDS_WARM_UP = 4;

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// A log that holds far more than the memtables may: they are filled and flushed while it is read.
 class RecoveryTest {
-  private static final int COMMITS = 60;
+  private static final int COMMITS = 40;
   private static final int VALUE_BYTES = 9_000;
 
   private static final List<KeyspaceOptions> KEYSPACES = List.of(KeyspaceOptions.defaults());

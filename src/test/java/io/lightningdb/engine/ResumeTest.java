@@ -173,7 +173,7 @@ class ResumeTest {
   }
 
   private static void afterFailures(Fault fault, Consumer<Patient> treatment) {
-    long stride = Math.max(1, 20 / Seeds.campaign());
+    long stride = Math.max(1, 10 / Seeds.campaign());
     long seed = Seeds.one();
     Seeds.print(ResumeTest.class, seed, "every " + stride + "th operation fails");
     long failures = 0;

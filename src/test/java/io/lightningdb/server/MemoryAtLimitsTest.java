@@ -34,7 +34,7 @@ class MemoryAtLimitsTest {
   private static final List<String> HEAPS =
       List.of(System.getProperty("lightning.memory.heaps", "128m,256m,1g").split(",", -1));
   private static final int CALLERS = 64;
-  private static final int CALLS_OF_A_KIND = 5;
+  private static final int CALLS_OF_A_KIND = 4;
   private static final List<Kind> KINDS = List.of(Kind.values());
   private static final Path GROUPS = Path.of("/sys/fs/cgroup");
 

@@ -81,7 +81,7 @@ public class SnapshotRegistryLincheckTest {
   void isLinearizableInCheckedSchedules() {
     new ModelCheckingOptions()
         .iterations(3)
-        .invocationsPerIteration(15 * Seeds.campaign())
+        .invocationsPerIteration(10 * Seeds.campaign())
         .threads(2)
         .actorsPerThread(3)
         .check(getClass());

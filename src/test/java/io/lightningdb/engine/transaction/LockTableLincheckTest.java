@@ -64,7 +64,7 @@ public class LockTableLincheckTest {
   void isLinearizableInCheckedSchedules() {
     new ModelCheckingOptions()
         .iterations(3)
-        .invocationsPerIteration(20 * Seeds.campaign())
+        .invocationsPerIteration(12 * Seeds.campaign())
         .threads(2)
         .actorsPerThread(3)
         .check(getClass());

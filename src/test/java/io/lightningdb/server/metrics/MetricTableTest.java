@@ -30,13 +30,14 @@ class MetricTableTest {
     `%s`
     from the classes `Metric` and `Label`; a test fails where it differs from them.
 
-    Counters and summaries start at 0 with the service. A summary has the two series `_count` and `_sum`, a histogram also
-    `_bucket`, with bounds that double from 1 microsecond to 67 seconds. Histograms are not in `/actuator/metrics`. Labels have the few values named
-    here, but for `keyspace`, which has the names of the keyspaces (at most `lightning.limits.keyspaces-max`); a key, a token or the name
-    of a client is never one.
+    Counters and summaries start at 0 with the service. A summary has the two series `_count` and `_sum`, a
+    histogram also `_bucket`, with bounds that double from 1 microsecond to 67 seconds. Histograms are not in
+    `/actuator/metrics`. Labels have the few values named here, but for `keyspace`, which has the names of the
+    keyspaces (at most `lightning.limits.keyspaces-max`); a key, a token or the name of a client is never one.
 
-    Requests over HTTP are timed as by Spring, as `http_server_requests_seconds`, with the pattern of the path and never the path itself, and with
-    the outcome `CLIENT_GONE` where the client went away; the JVM, the process and the web server have their usual series.
+    Requests over HTTP are timed as by Spring, as `http_server_requests_seconds`, with the pattern of the path and
+    never the path itself, and with the outcome `CLIENT_GONE` where the client went away; the JVM, the process and
+    the web server have their usual series.
 
     | name | type | unit | labels | meaning |
     |---|---|---|---|---|

@@ -52,8 +52,7 @@ class OpenAccessTest extends RunningService {
             api().patch(ENTRY).headers(),
             api().header("Host", "page.example").get(ENTRY).headers(),
             api().get("/error").headers(),
-            api().get("/actuator/health").headers(),
-            api().get("/problems").headers())) {
+            api().get("/actuator/health").headers())) {
       assertThat(forBrowsers(headers)).isEqualTo(always);
       assertThat(headers.hasHeaderWithName("Strict-Transport-Security")).isFalse();
       assertThat(headers.hasHeaderWithName("Set-Cookie")).isFalse();
@@ -67,6 +66,20 @@ class OpenAccessTest extends RunningService {
         .then()
         .body("components.log.status", equalTo("UP"))
         .body("components.storage", notNullValue());
+  }
+
+  @Test
+  void pagesForPeopleHaveTheirStyleAndNothingElse() {
+    for (String path : List.of("/", "/problems")) {
+      Headers page = given().port(port()).accept("text/html").get(path).headers();
+
+      assertThat(page.getValues("Content-Security-Policy"))
+          .as(path)
+          .containsExactly(
+              "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+      assertThat(page.getValue("X-Frame-Options")).isEqualTo("DENY");
+      assertThat(page.getValue("X-Content-Type-Options")).isEqualTo("nosniff");
+    }
   }
 
   @Test
