@@ -23,7 +23,7 @@ class RangeDeletionStepsTest {
   private static final int MANY = 20_000;
 
   // Depths of trees scatter with their priorities; sixteen times as much would be 3.4.
-  private static final double NOISE = 1.2;
+  private static final double NOISE = 1.1;
   private static final int MIB = 1 << 20;
   private static final DatabaseOptions OPTIONS =
       DatabaseOptions.defaults()

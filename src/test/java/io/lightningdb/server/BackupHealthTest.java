@@ -152,8 +152,12 @@ class BackupHealthTest {
       for (String typo :
           List.of(
               "{\"kind\":\"restore-check\",\"backup\":\"20250101t000000z-00000000\"}",
-              "{\"kind\":\"backup\",\"type\":\"full\",\"resume\":\"20250101\"}")) {
-        assertThat(run(service, typo).jsonPath().getString("state")).isEqualTo("failed");
+              "{\"kind\":\"backup\",\"type\":\"full\",\"resume\":\"20250101\"}",
+              "{\"kind\":\"backup\",\"resume\":\"20250101t000000z-00000000\"}")) {
+        Response failed = run(service, typo);
+        assertThat(failed.jsonPath().getString("state")).as(typo).isEqualTo("failed");
+        assertThat(failed.jsonPath().getString("problem.type"))
+            .isEqualTo("/problems/backup-not-found");
       }
       assertThat(reasons(service)).isEmpty();
       assertThat(metric(service, "lightning_backup_failures_total")).isZero();

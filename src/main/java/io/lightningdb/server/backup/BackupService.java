@@ -253,6 +253,10 @@ public final class BackupService {
       throws IOException {
     lock();
     try {
+      if (resume.isPresent() && !catalogue().unfinished().contains(resume.get())) {
+        throw new BackupException(
+            BackupException.Kind.NOT_FOUND, "there is no unfinished backup " + resume.get());
+      }
       Optional<BackupEntry> parent =
           type == Type.INCREMENTAL ? catalogue().list().newest() : Optional.empty();
       BackupRequest request =

@@ -76,6 +76,8 @@ class AdminClientTest extends ClientService {
     assertThat(run("operations", "x", "--cancel", "y").exitCode()).isEqualTo(ClientExit.USAGE);
     assertThat(done("backup", "--json")).contains("\"kind\":\"backup\"", "\"succeeded\"");
     assertThat(run("backup", "--resume=x", "--incremental").exitCode()).isEqualTo(ClientExit.USAGE);
+    assertThat(run("backup", "--resume=20200101t000000z-00000000").exitCode())
+        .isEqualTo(ClientExit.NOT_FOUND);
   }
 
   @Test
