@@ -1,58 +1,41 @@
 package io.lightningdb.server.openapi;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.DigestUtils;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
-/// Hands out the OpenAPI document, and leads to the page that shows it. The document is put together when it is first asked for, so that no
-/// start of the service waits for that.
+/// Hands out the OpenAPI document, and leads to the page that shows it. Its files are read when they are first asked for, so that no start
+/// of the service waits for that.
 @RestController
 class OpenApiController {
   private static final String YAML_TYPE = "application/yaml";
 
-  private final SingletonSupplier<byte[]> json;
-  private final SingletonSupplier<byte[]> yaml;
+  private final SingletonSupplier<Tagged> json =
+      SingletonSupplier.of(() -> Tagged.of(DocumentFiles.read(DocumentFiles.JSON)));
+  private final SingletonSupplier<Tagged> yaml =
+      SingletonSupplier.of(() -> Tagged.of(DocumentFiles.read(DocumentFiles.YAML)));
 
   /// Called by Spring.
-  ///
-  /// @param mapper writes JSON
-  OpenApiController(JsonMapper mapper) {
-    this.json =
-        SingletonSupplier.of(
-            () -> (mapper.writeValueAsString(document()) + "\n").getBytes(StandardCharsets.UTF_8));
-    this.yaml = SingletonSupplier.of(() -> OpenApiDocument.yaml(document()));
-  }
-
-  private static ObjectNode document() {
-    try {
-      return OpenApiDocument.read();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  OpenApiController() {}
 
   /// The document as JSON.
   ///
   /// @return OpenAPI 3.1
   @GetMapping(path = "/v3/api-docs", produces = MediaType.APPLICATION_JSON_VALUE)
-  byte[] json() {
-    return json.obtain();
+  ResponseEntity<byte[]> json() {
+    return json.obtain().answer();
   }
 
   /// The document as YAML.
   ///
   /// @return OpenAPI 3.1
   @GetMapping(path = "/v3/api-docs.yaml", produces = YAML_TYPE)
-  byte[] yaml() {
-    return yaml.obtain();
+  ResponseEntity<byte[]> yaml() {
+    return yaml.obtain().answer();
   }
 
   /// Leads to the page.
@@ -63,5 +46,16 @@ class OpenApiController {
     return ResponseEntity.status(302)
         .header(HttpHeaders.LOCATION, "/swagger-ui/index.html")
         .build();
+  }
+
+  /// A file with the tag by which a client that has it is told so. The tag is weak: an answer may be compressed.
+  private record Tagged(byte[] file, String tag) {
+    static Tagged of(byte[] file) {
+      return new Tagged(file, "W/\"" + DigestUtils.md5DigestAsHex(file) + "\"");
+    }
+
+    ResponseEntity<byte[]> answer() {
+      return ResponseEntity.ok().eTag(tag).body(file);
+    }
   }
 }
