@@ -24,5 +24,8 @@ public final class Headers {
   /// In requests: when the entry expires that is written; in answers: when the one that was read does.
   public static final String EXPIRES_AT = "Lightning-Expires-At";
 
+  /// In requests: the media type that the value is stored with, in place of `Content-Type`.
+  public static final String CONTENT_TYPE = "Lightning-Content-Type";
+
   private Headers() {}
 }

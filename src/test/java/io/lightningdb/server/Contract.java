@@ -72,10 +72,14 @@ public final class Contract {
     }
   }
 
-  /// Clients are to expect members of problems that they do not know; the service is to have none that are not documented.
+  /// Clients are to expect members of answers that they do not know; the service is to have none that are not documented.
   private static String strict(JsonNode document) {
     JsonNode strict = document.deepCopy();
-    ((ObjectNode) strict.at("/components/schemas/Problem")).put("additionalProperties", false);
+    for (JsonNode schema : strict.at("/components/schemas")) {
+      if (schema.path("additionalProperties").isBoolean()) {
+        ((ObjectNode) schema).put("additionalProperties", false);
+      }
+    }
     return strict.toString();
   }
 

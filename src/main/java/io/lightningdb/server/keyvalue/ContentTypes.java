@@ -32,22 +32,6 @@ public final class ContentTypes {
     return type;
   }
 
-  /// Makes a value of the body of a request. A form is what `curl -d` says of any body if it is told nothing else, so it says nothing of
-  /// the value: its bytes do, which are text if they are UTF-8. Where a client names the media type of a value on purpose, in JSON or in a
-  /// line of an import, a form stays one.
-  ///
-  /// @param contentType as [#ofHeader] gave it; `application/x-www-form-urlencoded` means text or `application/octet-stream`
-  /// @param bytes the body
-  /// @return the value
-  /// @throws ProblemException as for [#value]
-  public static StoredValue ofBody(String contentType, byte[] bytes) {
-    if (!StoredValue.isForm(contentType)) {
-      return value(contentType, bytes);
-    }
-    String found = PercentDecoding.isUtf8(bytes) ? StoredValue.TEXT : StoredValue.OCTET_STREAM;
-    return new StoredValue(found, bytes);
-  }
-
   /// Makes a value of its media type and its bytes.
   ///
   /// @param contentType the media type; null means `application/octet-stream`

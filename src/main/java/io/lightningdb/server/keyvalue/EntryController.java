@@ -12,7 +12,7 @@ import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
 import io.lightningdb.server.web.TakesConditions;
-import io.lightningdb.server.web.TakesExpiry;
+import io.lightningdb.server.web.TakesValue;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -104,7 +104,7 @@ class EntryController {
   /// @throws IOException if the value cannot be read, or the client is gone
   @PutMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   @QueryParameters({KeyParameters.KEY_ENCODING, ExpiryParameters.TTL})
-  @TakesExpiry
+  @TakesValue
   @TakesConditions({HttpHeaders.IF_MATCH, HttpHeaders.IF_NONE_MATCH})
   void put(
       EntryAddress address, Query query, HttpServletRequest request, HttpServletResponse response)
@@ -112,9 +112,9 @@ class EntryController {
     Precondition condition = Precondition.of(request);
     Durability durability = DurabilityHeader.of(request, address.keyspace());
     Expiry expiry = ExpiryParameters.of(request, query);
-    String type = ContentTypes.ofHeader(request.getContentType());
+    ValueType type = ValueType.of(request);
     byte[] body = bodies.read(request, valueLimit);
-    StoredValue value = ContentTypes.ofBody(type, body);
+    StoredValue value = type.value(body);
     EntryService.NewEntry entry = new EntryService.NewEntry(value, expiry);
     WriteResult result = entries.put(address, entry, condition, durability);
     HttpStatus status = result.created() ? HttpStatus.CREATED : HttpStatus.OK;

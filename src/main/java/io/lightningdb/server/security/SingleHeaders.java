@@ -31,6 +31,7 @@ final class SingleHeaders implements RequestFilter {
           Headers.DURABILITY,
           Headers.TTL,
           Headers.EXPIRES_AT,
+          Headers.CONTENT_TYPE,
           "Idempotency-Key",
           "X-Request-Id",
           // Tracing reads it; tracestate may come in several lines.
@@ -76,9 +77,10 @@ final class SingleHeaders implements RequestFilter {
     if (repeated != null) {
       return invalid(repeated, "The header %s is given more than once.".formatted(repeated));
     }
-    if (namesCharsetTwice(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
-      return invalid(
-          HttpHeaders.CONTENT_TYPE, "The header Content-Type names a charset more than once.");
+    for (String name : List.of(HttpHeaders.CONTENT_TYPE, Headers.CONTENT_TYPE)) {
+      if (namesCharsetTwice(request.getHeader(name))) {
+        return invalid(name, "The header %s names a charset more than once.".formatted(name));
+      }
     }
     if (request.getHeader(HttpHeaders.CONTENT_RANGE) != null) {
       return Problem.of(

@@ -4,7 +4,6 @@ import io.lightningdb.engine.Entry;
 import io.lightningdb.engine.Expiry;
 import io.lightningdb.engine.Transaction;
 import io.lightningdb.server.Headers;
-import io.lightningdb.server.keyvalue.ContentTypes;
 import io.lightningdb.server.keyvalue.EntryAddress;
 import io.lightningdb.server.keyvalue.EntryAnswer;
 import io.lightningdb.server.keyvalue.ExpiryParameters;
@@ -12,6 +11,7 @@ import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.keyvalue.KeyParameters;
 import io.lightningdb.server.keyvalue.Precondition;
 import io.lightningdb.server.keyvalue.StoredValue;
+import io.lightningdb.server.keyvalue.ValueType;
 import io.lightningdb.server.keyvalue.batch.BatchReader;
 import io.lightningdb.server.keyvalue.batch.Counter;
 import io.lightningdb.server.keyvalue.batch.Operation;
@@ -22,7 +22,7 @@ import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.RequestBodies;
 import io.lightningdb.server.web.TakesConditions;
-import io.lightningdb.server.web.TakesExpiry;
+import io.lightningdb.server.web.TakesValue;
 import io.lightningdb.token.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -118,7 +118,7 @@ class TransactionEntryController {
   /// @throws IOException if the value cannot be read
   @PutMapping(PATH)
   @QueryParameters({KeyParameters.KEY_ENCODING, ExpiryParameters.TTL})
-  @TakesExpiry
+  @TakesValue
   @TakesConditions({HttpHeaders.IF_MATCH, HttpHeaders.IF_NONE_MATCH})
   ResponseEntity<Void> put(
       @PathVariable("transaction") String id,
@@ -130,9 +130,9 @@ class TransactionEntryController {
     Transaction transaction = session.writable();
     Precondition condition = Precondition.of(request);
     Expiry expiry = ExpiryParameters.of(request, query);
-    String type = ContentTypes.ofHeader(request.getContentType());
+    ValueType type = ValueType.of(request);
     byte[] body = bodies.read(request, valueLimit);
-    StoredValue value = ContentTypes.ofBody(type, body);
+    StoredValue value = type.value(body);
     if (!condition.isAbsent()) {
       check(condition, transaction.entry(address.keyspace(), address.key()));
     }

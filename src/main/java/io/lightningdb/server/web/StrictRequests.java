@@ -31,10 +31,12 @@ class StrictRequests implements HandlerInterceptor {
           Headers.TIMEOUT,
           Headers.DURABILITY,
           Headers.TTL,
-          Headers.EXPIRES_AT);
+          Headers.EXPIRES_AT,
+          Headers.CONTENT_TYPE);
   private static final List<String> CONDITIONS =
       List.of(HttpHeaders.IF_MATCH, HttpHeaders.IF_NONE_MATCH);
-  private static final Set<String> HEADERS_OF_EXPIRY = headers(Headers.TTL, Headers.EXPIRES_AT);
+  private static final Set<String> HEADERS_OF_VALUES =
+      headers(Headers.TTL, Headers.EXPIRES_AT, Headers.CONTENT_TYPE);
 
   // One for each method that answers requests, so there are only so many.
   private final Map<Method, Offer> offers = new ConcurrentHashMap<>();
@@ -52,7 +54,7 @@ class StrictRequests implements HandlerInterceptor {
   /// What a call knows, as its annotations say. Looking for them takes longer than many a call.
   private record Offer(
       boolean takesIdempotencyKey,
-      boolean takesExpiry,
+      boolean takesValue,
       Set<String> conditions,
       Set<String> queryParameters) {
     static Offer of(HandlerMethod call) {
@@ -60,7 +62,7 @@ class StrictRequests implements HandlerInterceptor {
       TakesConditions conditions = call.getMethodAnnotation(TakesConditions.class);
       return new Offer(
           call.hasMethodAnnotation(TakesIdempotencyKey.class),
-          call.hasMethodAnnotation(TakesExpiry.class),
+          call.hasMethodAnnotation(TakesValue.class),
           conditions == null ? Set.of() : Set.of(conditions.value()),
           declared == null ? Set.of() : Set.of(declared.value()));
     }
@@ -106,7 +108,7 @@ class StrictRequests implements HandlerInterceptor {
   }
 
   private static void checkOurs(String name, Offer offer) {
-    if (HEADERS_OF_EXPIRY.contains(name) && !offer.takesExpiry()) {
+    if (HEADERS_OF_VALUES.contains(name) && !offer.takesValue()) {
       throw unsupported("the header " + name + " with this call");
     }
     if (!HEADERS_KNOWN.contains(name)) {

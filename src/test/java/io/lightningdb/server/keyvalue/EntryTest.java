@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.nullValue;
 import io.lightningdb.engine.Keyspace;
 import io.lightningdb.server.RunningService;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -83,6 +84,56 @@ class EntryTest extends RunningService {
         .then()
         .body("entries[0].value", equalTo(value));
     api().delete(entries + "form").then().statusCode(204);
+  }
+
+  /// Generated clients cannot set the type of a body.
+  @ParameterizedTest
+  @CsvSource({
+    "application/octet-stream, application/json, '{\"n\":9007199254740993}'",
+    "application/json, text/plain;charset=utf-8, gr\u00fc\u00df",
+    "'', application/x-www-form-urlencoded, a=1",
+    "application/x-www-form-urlencoded, image/svg+xml, <svg/>",
+    "a type that cannot be read, application/octet-stream, ''",
+  })
+  void headerOfTheServiceNamesTheTypeOfTheValue(String sent, String named, String value) {
+    byte[] body = value.getBytes(StandardCharsets.UTF_8);
+    RequestSpecification request = api().header("Lightning-Content-Type", named).body(body);
+    (sent.isEmpty() ? request : request.header("Content-Type", sent))
+        .put(entries + "named")
+        .then()
+        .statusCode(201);
+
+    Response response = api().get(entries + "named");
+
+    assertThat(response.contentType()).isEqualTo(named);
+    assertThat(response.asByteArray()).isEqualTo(body);
+    api().delete(entries + "named").then().statusCode(204);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', 415",
+    "text, 415",
+    "text/*, 415",
+    "application/json;charset=latin1, 415",
+    "application/json, 400",
+    "text/plain;charset=utf-8;charset=utf-16, 400",
+  })
+  void headerOfTheServiceIsHeldToWhatContentTypeIsHeldTo(String named, int status) {
+    api()
+        .header("Lightning-Content-Type", named)
+        .contentType("application/octet-stream")
+        .body("{".getBytes(StandardCharsets.UTF_8))
+        .put(entries + "refused")
+        .then()
+        .statusCode(status);
+    api().get(entries + "refused").then().statusCode(404);
+    api()
+        .header("Lightning-Content-Type", "text/plain")
+        .delete(entries + "refused")
+        .then()
+        .statusCode(400)
+        .body("type", equalTo("/problems/unsupported"));
   }
 
   @Test

@@ -33,10 +33,10 @@ class SingleHeadersTest extends RunningService {
           "Lightning-Durability", List.of("synced", "logged"),
           "Lightning-Ttl", List.of("PT1H", "PT2H"),
           "Lightning-Expires-At", List.of("2100-01-01T00:00:00Z", "2101-01-01T00:00:00Z"),
+          "Lightning-Content-Type", List.of("text/plain", "application/json"),
           "Idempotency-Key", List.of("a", "b"),
           "Content-Encoding", List.of("identity", "gzip"),
           "If-Match", List.of("*", "\"1\""),
-          "If-None-Match", List.of("\"1\"", "\"2\""),
           "Range", List.of("bytes=0-0", "bytes=1-1"));
 
   static Stream<Repeated> headers() {

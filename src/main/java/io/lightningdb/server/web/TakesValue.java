@@ -5,7 +5,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Marks a call that takes the headers `Lightning-Ttl` and `Lightning-Expires-At`. All others refuse them.
+/// Marks a call that takes a value, and so the headers `Lightning-Ttl`, `Lightning-Expires-At` and
+/// `Lightning-Content-Type`. All others refuse them.
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-public @interface TakesExpiry {}
+public @interface TakesValue {}
