@@ -52,15 +52,12 @@ class OptionsReader {
 
   /// Changes options as a body says.
   ///
-  /// @param body a JSON object, or nothing at all
+  /// @param body a JSON object, null, or nothing at all
   /// @param options what holds for members that the body leaves out
   /// @return the options wanted
   /// @throws ProblemException if the body is not such an object
   KeyspaceOptions read(byte[] body, KeyspaceOptions options) {
-    if (body.length == 0) {
-      return options;
-    }
-    JsonNode object = objects.read(body);
+    JsonNode object = objects.readOptional(body);
     // First of all, wherever it stands: the other members say what is to be different.
     KeyspaceOptions wanted = withPreset(options, object.get(PRESET));
     for (Map.Entry<String, JsonNode> member : object.properties()) {

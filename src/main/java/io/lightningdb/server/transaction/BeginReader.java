@@ -35,16 +35,13 @@ class BeginReader {
 
   /// Reads a body.
   ///
-  /// @param body a JSON object, or nothing at all
+  /// @param body a JSON object, null, or nothing at all
   /// @return the options wanted
   /// @throws ProblemException if the body is not such an object
   TransactionOptions read(byte[] body) {
     TransactionOptions wanted =
         TransactionOptions.defaults().withLease(limits.leaseDefault()).withAgeMax(limits.ageMax());
-    if (body.length == 0) {
-      return wanted;
-    }
-    for (Map.Entry<String, JsonNode> member : objects.read(body).properties()) {
+    for (Map.Entry<String, JsonNode> member : objects.readOptional(body).properties()) {
       wanted = with(wanted, member.getKey(), member.getValue());
     }
     return wanted;

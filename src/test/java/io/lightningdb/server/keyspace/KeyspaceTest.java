@@ -54,6 +54,13 @@ class KeyspaceTest extends RunningService {
   }
 
   @Test
+  void nullIsNoBody() {
+    assertThat(put("null").statusCode()).isEqualTo(201);
+    put("{\"leafBytes\":8192}").then().statusCode(200);
+    put("null").then().statusCode(200).body("options.leafBytes", equalTo(8192));
+  }
+
+  @Test
   void presetStandsForOptionsAndThoseBesideItCount() {
     String body = "{\"leafBytes\":8192,\"preset\":\"time-series\",\"historyVersions\":2}";
     Response created = put(body);
