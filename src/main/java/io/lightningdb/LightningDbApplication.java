@@ -3,6 +3,7 @@ package io.lightningdb;
 import io.lightningdb.engine.io.FileModes;
 import io.lightningdb.server.failure.LoggedOutOfMemory;
 import io.lightningdb.server.failure.UncaughtFailures;
+import io.lightningdb.server.start.GeneratedContext;
 import io.lightningdb.tool.Commands;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -42,6 +43,7 @@ public class LightningDbApplication {
     FileModes.maskOthers();
     SpringApplication application = new SpringApplication(LightningDbApplication.class);
     application.addListeners(
+        new GeneratedContext(),
         (ApplicationListener<ApplicationPreparedEvent>) _ -> LoggedOutOfMemory.watch());
     application.run(args);
   }

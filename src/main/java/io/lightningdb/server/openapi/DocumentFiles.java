@@ -1,5 +1,6 @@
 package io.lightningdb.server.openapi;
 
+import io.lightningdb.engine.io.FileModes;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,9 +32,10 @@ public final class DocumentFiles {
   /// @param args the folder that they go to
   /// @throws IOException if a part of the document is missing, or a file cannot be written
   public static void main(String[] args) throws IOException {
-    Path folder = Files.createDirectories(Path.of(args[0]));
+    Path folder = FileModes.createDirectories(Path.of(args[0]));
     for (String name : new String[] {JSON, YAML}) {
-      Files.write(folder.resolve(name), make(name));
+      Files.deleteIfExists(folder.resolve(name));
+      FileModes.write(folder.resolve(name), make(name));
     }
   }
 
