@@ -210,9 +210,7 @@ public final class GeneratedContextCheck {
         new Case("a profile", false, Map.of("readiness", "200"), "--spring.profiles.active=test"),
         new Case("late beans", false, Map.of(), "--spring.main.lazy-initialization=true"),
         new Case("platform threads", false, Map.of(), "--spring.threads.virtual.enabled=false"),
-        new Case("a log file", false, Map.of(), "--logging.file.name=" + work.resolve("log")),
-        new Case(
-            "a forwarding proxy", false, Map.of(), "--server.forward-headers-strategy=framework"));
+        new Case("a log file", false, Map.of(), "--logging.file.name=" + work.resolve("log")));
   }
 
   private void compare(Case each) throws IOException {

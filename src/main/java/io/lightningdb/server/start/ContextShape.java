@@ -74,7 +74,7 @@ final class ContextShape {
   static Optional<String> firstOther(ConfigurableEnvironment environment) {
     @Nullable ConfigurationPropertySource packaged = packaged(environment);
     for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-      if (source != packaged && source instanceof IterableConfigurationPropertySource all) {
+      if (!source.equals(packaged) && source instanceof IterableConfigurationPropertySource all) {
         for (ConfigurationPropertyName name : all) {
           if (decides(name) && !isAsPackaged(name, source, packaged)) {
             return Optional.of(name.toString());
