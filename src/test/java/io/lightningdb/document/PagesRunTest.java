@@ -53,6 +53,10 @@ class PagesRunTest extends RunningService {
           "config/README.md",
           1,
           "src/examples/README.md",
+          2,
+          "src/clients/README.md",
+          1,
+          "src/clients/java-client/README.md",
           1,
           "src/main/java/io/lightningdb/tool/README.md",
           1);
