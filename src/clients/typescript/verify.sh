@@ -1,6 +1,6 @@
 #!/bin/sh
 # verify.sh FOLDER REQUIRED: checks the OpenAPI document FOLDER/openapi.json, generates clients for TypeScript from it beside the one that
-# FOLDER has already, compiles them, and runs the tests of all against the packed service. If REQUIRED is true,
+# FOLDER has already, compiles them and the package, and runs the tests of all against the packed service. If REQUIRED is true,
 # it fails where Node is not there. SERVICE_JAR, SERVICE_VERSION and JAVA say what is tested.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -16,8 +16,8 @@ if ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 
 fi
 
 mkdir -p "$work/generated"
-for part in source test out; do rm -rf "${work:?}/$part"; done
-cp -R "$here/source" "$here/test" "$here/tsconfig.json" "$here/openapi-ts.config.mjs" "$here/package.json" "$here/package-lock.json" "$work"
+for part in source test package out; do rm -rf "${work:?}/$part"; done
+cp -R "$here/source" "$here/test" "$here/package" "$here/tsconfig.json" "$here/openapi-ts.config.mjs" "$here/package.json" "$here/package-lock.json" "$work"
 cd "$work"
 if ! cmp -s package-lock.json node_modules/installed-lock.json; then
   npm ci --ignore-scripts --no-audit --no-fund
@@ -33,6 +33,11 @@ $modules/spectral lint "$document" --ruleset "$here/../lint/spectral.yaml" --fai
 $modules/openapi-typescript "$document" --output generated/openapi-typescript.ts
 rm -rf generated/hey-api
 DOCUMENT=$document $modules/openapi-ts
+cp generated/openapi-typescript.ts package/source/document.ts
 
+$modules/tsc --project package
 $modules/tsc --project .
-DOCUMENT=$document node --enable-source-maps out/source/run.js
+rm -rf "$1/npm"
+mkdir -p "$1/npm"
+(cd package && npm pack --silent --ignore-scripts --pack-destination "$1/npm")
+DOCUMENT=$document PACKED=$1/npm node --enable-source-maps out/source/run.js

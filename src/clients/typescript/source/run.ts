@@ -7,10 +7,11 @@ import { PackedService } from "./service.js";
 async function run(): Promise<number> {
   const service = await PackedService.start();
   try {
-    const folder = join("out", "test");
-    const files = readdirSync(folder)
-      .filter((name) => name.endsWith(".test.js"))
-      .map((name) => join(folder, name));
+    const files = [join("out", "test"), join("package", "out", "test")].flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith(".test.js"))
+        .map((name) => join(folder, name)),
+    );
     const tests = spawn(
       process.execPath,
       ["--enable-source-maps", "--test", "--test-concurrency=1", "--test-timeout=120000", ...files],

@@ -134,6 +134,58 @@ class DocumentShapeTest {
     }
   }
 
+  private static final Set<String> WORDS =
+      Set.of(
+          "description",
+          "summary",
+          "title",
+          "name",
+          "in",
+          "operationId",
+          "pattern",
+          "format",
+          "$ref");
+
+  // What these hold has names of its own.
+  private static final Set<String> NAMED = Set.of("properties", "examples", "value", "example");
+
+  /// YAML makes a truth of `off`, a moment of a date and a number of a version, unless they are quoted.
+  @Test
+  void wordsAreText() {
+    List<String> others = new ArrayList<>();
+    collectOthers("", DOCUMENT, others);
+    schemas((place, schema) -> {
+      if (isType(schema, "string")) {
+        schema
+            .path("enum")
+            .valueStream()
+            .filter(each -> !each.isString())
+            .forEach(each -> others.add(place + each));
+        if (schema.has("default") && !schema.path("default").isString()) {
+          others.add(place + schema.path("default"));
+        }
+      }
+    });
+    assertThat(others).isEmpty();
+  }
+
+  private static void collectOthers(String place, JsonNode node, List<String> others) {
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
+      String inner = place + "/" + member.getKey();
+      if (WORDS.contains(member.getKey()) && !member.getValue().isString()) {
+        others.add(inner);
+      }
+      if (NAMED.contains(member.getKey())) {
+        member.getValue().forEach(each -> collectOthers(inner, each.path("schema"), others));
+      } else {
+        collectOthers(inner, member.getValue(), others);
+      }
+    }
+    if (node.isArray()) {
+      node.forEach(element -> collectOthers(place + "[]", element, others));
+    }
+  }
+
   @Test
   void objectsHaveNames() {
     assertThat(placesWhere((place, schema) -> schema.has("properties") && !isName(place)))
