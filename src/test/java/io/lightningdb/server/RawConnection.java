@@ -150,6 +150,13 @@ public final class RawConnection implements AutoCloseable {
         .orElse(0);
   }
 
+  /// Reads a byte.
+  ///
+  /// @return -1 at the end
+  public int read() throws IOException {
+    return next();
+  }
+
   /// Reads up to so many bytes.
   ///
   /// @return how many came before the connection ended

@@ -333,6 +333,17 @@ public enum Metric {
       "Requests of the API that were refused because there were too many",
       Label.REFUSAL_REASON),
 
+  /// Answers being compressed.
+  COMPRESSION_ACTIVE(
+      "lightning_compression_active",
+      GAUGE,
+      "Answers that are being compressed, each of which takes 300 KB of memory"),
+  /// Counts answers left as they were.
+  COMPRESSION_LEFT(
+      "lightning_compression_left_out_total",
+      COUNTER,
+      "Answers that went out as they were though their client asked for compression, because as many as may be were being compressed"),
+
   /// Counts requests whose client went away.
   REQUESTS_ABORTED(
       "lightning_requests_aborted_total",

@@ -107,15 +107,12 @@ public final class ProblemWriter {
   }
 
   private static void reset(HttpServletResponse response) {
-    Map<String, String> kept = new LinkedHashMap<>();
+    Map<String, List<String>> kept = new LinkedHashMap<>();
     for (String name : KEPT) {
-      String value = response.getHeader(name);
-      if (value != null) {
-        kept.put(name, value);
-      }
+      kept.put(name, List.copyOf(response.getHeaders(name)));
     }
     response.reset();
-    kept.forEach(response::setHeader);
+    kept.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
   }
 
   /// A problem as JSON within a document.

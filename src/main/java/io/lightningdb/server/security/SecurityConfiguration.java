@@ -10,7 +10,9 @@ import io.lightningdb.token.SecuredMark;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -22,6 +24,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -59,10 +62,16 @@ class SecurityConfiguration {
 
   /// Begins every answer with the headers that it has in any case.
   ///
+  /// @param settings say whether answers may be compressed
   /// @return called by Spring
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> answerHeaders() {
-    return factory -> factory.addContextValves(new AnswerHeadersValve(AnswerHeaders.ALWAYS));
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> answerHeaders(
+      LightningProperties settings) {
+    Map<String, String> headers = new HashMap<>(AnswerHeaders.ALWAYS);
+    if (settings.compression().enabled()) {
+      headers.put(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    }
+    return factory -> factory.addContextValves(new AnswerHeadersValve(headers));
   }
 
   /// Spring Security would time each of its steps, at more cost than they have.

@@ -35,6 +35,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param connections how many connections there may be, and how slow their clients
 /// @param http what is in front of the service
 /// @param cors which pages in browsers may call the service
+/// @param compression which answers are compressed
 /// @param transactions what transactions may use up
 /// @param log the write-ahead log
 /// @param memtable what is held in memory before it is written to runs
@@ -60,6 +61,7 @@ public record LightningProperties(
     @DefaultValue Connections connections,
     @DefaultValue Http http,
     @DefaultValue Cors cors,
+    @DefaultValue ResponseCompression compression,
     @Valid @DefaultValue Transactions transactions,
     @Valid @DefaultValue Log log,
     @Valid @DefaultValue Memtable memtable,
