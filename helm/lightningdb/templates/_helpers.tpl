@@ -1,6 +1,6 @@
 {{/* The data directory: below the volume's root, where file systems keep files of their own. */}}
 {{- define "lightningdb.volumePath" -}}/var/lib/lightningdb{{- end }}
-{{- define "lightningdb.dataDirectory" -}}{{ include "lightningdb.volumePath" . }}/data{{- end }}
+{{- define "lightningdb.dataDirectory" -}}{{ include "lightningdb.volumePath" . }}/{{ .Values.persistence.directory }}{{- end }}
 {{- define "lightningdb.backupsPath" -}}/var/lib/lightningdb-backups{{- end }}
 {{- define "lightningdb.configPath" -}}/etc/lightningdb{{- end }}
 

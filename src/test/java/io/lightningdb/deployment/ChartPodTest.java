@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,11 +185,42 @@ class ChartPodTest {
     Container idle = rendered.container();
 
     assertThat(CONTAINER.getCommand()).as("serving is what the image does by itself").isEmpty();
-    assertThat(idle.getCommand()).startsWith("sh", "-c");
+    assertThat(idle.getCommand()).startsWith("java").endsWith("-jar", "lightningdb.jar", "wait");
     assertThat(idle.getStartupProbe()).isNull();
     assertThat(idle.getLivenessProbe()).isNull();
     assertThat(idle.getReadinessProbe()).isEqualTo(CONTAINER.getReadinessProbe());
     assertThat(idle.getVolumeMounts()).isEqualTo(CONTAINER.getVolumeMounts());
+  }
+
+  @Test
+  void noContainerOfTheImageNeedsAShell() {
+    for (String values :
+        List.of(
+            "{}",
+            "maintenance: {enabled: true}",
+            "{restore: {enabled: true}, config: {backup: {directory: 's3://bucket/p'}}}")) {
+      for (Container container : Chart.SHIPPED.render(values).containersOfTheImage()) {
+        List<String> words = new ArrayList<>(container.getCommand());
+        words.addAll(container.getArgs());
+        assertThat(words)
+            .as(values)
+            .doesNotContain("sh", "bash", "/bin/sh", "/bin/bash", "-c", "sleep", "cp", "mv", "env");
+        if (!words.isEmpty()) {
+          assertThat(words).startsWith("java").contains("-jar", "lightningdb.jar");
+        }
+        if (container.getLifecycle() != null) {
+          assertThat(container.getLifecycle().getPreStop().getExec()).isNull();
+        }
+        for (Probe probe :
+            new Probe[] {
+              container.getStartupProbe(),
+              container.getLivenessProbe(),
+              container.getReadinessProbe()
+            }) {
+          assertThat(probe == null ? null : probe.getExec()).isNull();
+        }
+      }
+    }
   }
 
   private static void assertLockedDown(SecurityContext context) {

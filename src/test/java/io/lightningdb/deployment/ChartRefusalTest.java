@@ -35,6 +35,7 @@ class ChartRefusalTest {
           extraConfig: {server: {address: '::'}}       | extraConfig.server.address is set by the chart
           extraConfig: {lightning: {limits: {}}}       | put the settings of the database under config
           persistence: {size: huge}                    | at '/persistence/size': 'huge' does not match pattern
+          persistence: {directory: ../x}               | at '/persistence/directory': '../x' does not match pattern
           persistence: {accessMode: ReadWriteMany}     | at '/persistence/accessMode': value must be one of
           service: {port: 65536}                       | at '/service/port': maximum: got 65,536, want 65,535
           readinessProbe: {group: liveness}            | at '/readinessProbe/group': value must be one of

@@ -54,6 +54,7 @@ class ChartValuesTest {
       resources.requests.cpu: "2"
       extraEnv: [{name: TZ, value: UTC}]
       persistence.size: 20Gi
+      persistence.directory: data-2
       persistence.storageClass: fast
       persistence.accessMode: ReadWriteOncePod
       persistence.annotations: {a: b}

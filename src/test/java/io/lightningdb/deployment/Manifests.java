@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetSpec;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import java.util.Objects;
@@ -88,6 +89,16 @@ record Manifests(List<JsonNode> resources) {
   Container container() {
     assertThat(pod().getContainers()).hasSize(1);
     return pod().getContainers().getFirst();
+  }
+
+  /// Containers of all pods that run the image of the database, whatever they do.
+  List<Container> containersOfTheImage() {
+    return Stream.concat(
+            all(StatefulSet.class).map(set -> set.getSpec().getTemplate().getSpec()),
+            all(Job.class).map(job -> job.getSpec().getTemplate().getSpec()))
+        .flatMap(
+            pod -> Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream()))
+        .toList();
   }
 
   /// The only mount of a volume in that container.
