@@ -53,8 +53,8 @@ class ProblemPageController {
               HtmlPage.escape(title),
               status,
               HtmlPage.escape(type),
-              HtmlPage.escape(meaning),
-              HtmlPage.escape(remedy));
+              HtmlPage.prose(meaning),
+              HtmlPage.prose(remedy));
     }
   }
 

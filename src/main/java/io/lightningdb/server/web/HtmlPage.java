@@ -35,6 +35,14 @@ public final class HtmlPage {
         .formatted(escape(title), STYLE, body);
   }
 
+  /// Makes sentences a part of HTML. What they quote as code, between backticks, looks like it.
+  ///
+  /// @param text sentences as documents in Markdown have them
+  /// @return the same for a browser
+  public static String prose(String text) {
+    return escape(text).replaceAll("`([^`]+)`", "<code>$1</code>");
+  }
+
   /// Makes plain text a part of HTML.
   ///
   /// @param text any text

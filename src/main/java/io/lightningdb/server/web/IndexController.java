@@ -2,8 +2,11 @@ package io.lightningdb.server.web;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -21,21 +24,34 @@ class IndexController {
           new Link("limits", "/v1/limits", "Limits of requests"),
           new Link("openapi", "/v3/api-docs", "The contract as OpenAPI 3.1"),
           new Link("documentation", "/swagger-ui", "The contract as a page, to try calls"),
-          new Link("problems", "/problems", "Problems, and what to do about them"),
-          new Link("health", "/actuator/health", "Health of the service"));
+          new Link("problems", "/problems", "Problems, and what to do about them"));
+
+  private final List<Link> links;
 
   private final byte[] style;
 
   /// Called by Spring.
   ///
+  /// @param environment tells where Actuator is
   /// @throws IOException if the style is not in the jar
-  IndexController() throws IOException {
+  IndexController(Environment environment) throws IOException {
+    this.links = links(environment);
     try (InputStream in = IndexController.class.getResourceAsStream("/pages/style.css")) {
       if (in == null) {
         throw new IOException("the jar has no /pages/style.css");
       }
       this.style = in.readAllBytes();
     }
+  }
+
+  /// Health is not here where a management port has it.
+  private static List<Link> links(Environment environment) {
+    List<Link> links = new ArrayList<>(LINKS);
+    if (ManagementPortType.get(environment) == ManagementPortType.SAME) {
+      String actuator = environment.getProperty("management.endpoints.web.base-path", "/actuator");
+      links.add(new Link("health", actuator + "/health", "Health of the service"));
+    }
+    return List.copyOf(links);
   }
 
   /// Somewhere to go.
@@ -56,7 +72,7 @@ class IndexController {
   /// @return all links
   @GetMapping(path = "/", produces = MediaType.APPLICATION_JSON_VALUE)
   Index index() {
-    return new Index("Lightning DB", LINKS);
+    return new Index("Lightning DB", links);
   }
 
   /// Leads people.
@@ -65,7 +81,7 @@ class IndexController {
   @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
   String page() {
     String items =
-        LINKS.stream()
+        links.stream()
             .map(link ->
                 "<li><a href=\"%s\">%s</a> <code>%s</code></li>"
                     .formatted(link.href(), HtmlPage.escape(link.title()), link.href()))

@@ -3,6 +3,7 @@ package io.lightningdb.server.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 
 import java.io.IOException;
@@ -46,6 +47,7 @@ class ManagementPortTest {
           .body(containsString("lightning_denied_requests_total{"))
           .body(containsString("reason=\"no-credentials\"} 1.0"));
       service.at(port).get("/v1/limits").then().statusCode(401);
+      service.with(token).get("/").then().statusCode(200).body(not(containsString("/actuator")));
       service.with(token).get("/actuator/prometheus").then().statusCode(404);
       service.with(token).get("/v1/limits").then().statusCode(200);
     }
