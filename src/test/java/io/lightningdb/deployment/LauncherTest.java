@@ -83,6 +83,39 @@ class LauncherTest {
   }
 
   @Test
+  void cachesOfTheDistributionAreForItsOwnJava() throws Exception {
+    Path launcher = home.resolve("bin/lightningdb");
+    Files.writeString(home.resolve("lightningdb.aot"), "");
+    Files.writeString(home.resolve("commands.aot"), "");
+    assertThat(run(launcher, Map.of("LIGHTNING_JAVA_OPTIONS", "-Xmx1g")).out())
+        .contains("|-XX:AOTCache=" + home + "/lightningdb.aot|-Xmx1g|-jar|");
+    assertThat(run(launcher, Map.of(), "get").out())
+        .contains("|-XX:AOTCache=" + home + "/commands.aot|-jar|");
+    assertThat(run(launcher, Map.of(), "verify").out()).doesNotContain("AOT");
+
+    Path other = top.resolve("jdk");
+    java(other);
+    Files.delete(home.resolve("java/bin/java"));
+    Map<String, String> elsewhere = Map.of("JAVA_HOME", other.toString());
+    assertThat(run(launcher, elsewhere).out()).doesNotContain("AOT");
+    assertThat(run(launcher, elsewhere, "get").out()).doesNotContain("AOT");
+  }
+
+  @Test
+  void theServiceReadsTheSettingsOfTheDistribution() throws Exception {
+    Path launcher = home.resolve("bin/lightningdb");
+    Files.writeString(
+        home.resolve("java/bin/java"),
+        "#!/bin/sh\nprintf %s \"${SPRING_CONFIG_ADDITIONAL_LOCATION:-none}\"\n");
+    assertThat(run(launcher, Map.of()).out()).isEqualTo("none");
+    Files.createDirectory(home.resolve("config"));
+    assertThat(run(launcher, Map.of()).out()).isEqualTo("optional:file:" + home + "/config/");
+    assertThat(run(launcher, Map.of(), "get").out()).isEqualTo("none");
+    assertThat(run(launcher, Map.of("SPRING_CONFIG_ADDITIONAL_LOCATION", "file:/etc/x/")).out())
+        .isEqualTo("file:/etc/x/");
+  }
+
+  @Test
   void itIsFoundThroughLinksAndFindsAnotherJava() throws Exception {
     Path link = Files.createSymbolicLink(top.resolve("ldb"), home.resolve("bin/lightningdb"));
     assertThat(run(link, Map.of(), "get").out()).contains(command(home));

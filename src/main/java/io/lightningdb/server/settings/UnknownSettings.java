@@ -26,6 +26,18 @@ public final class UnknownSettings
       Pattern.compile(
           "\\w+_SERVICE_(HOST|PORT(_\\w+)?)|\\w+_PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?");
 
+  /// Variables of the launcher and of the commands, which the shell that starts the service may have, too.
+  private static final Set<String> OF_COMMANDS =
+      Set.of(
+          "LIGHTNING_CACERT",
+          "LIGHTNING_CERT",
+          "LIGHTNING_HISTORY",
+          "LIGHTNING_JAVA_OPTIONS",
+          "LIGHTNING_KEY",
+          "LIGHTNING_KEYSPACE",
+          "LIGHTNING_TOKEN",
+          "LIGHTNING_URL");
+
   private static final Set<ConfigurationPropertyName> KNOWN =
       SettingNames.ALL.stream()
           .map(ConfigurationPropertyName::of)
@@ -61,6 +73,7 @@ public final class UnknownSettings
     for (String name : variables.getPropertyNames()) {
       String upper = name.toUpperCase(Locale.ROOT);
       if (upper.startsWith(VARIABLE_PREFIX)
+          && !OF_COMMANDS.contains(upper)
           && !SERVICE_LINK.matcher(upper).matches()
           && !KNOWN_LETTERS.contains(letters(name))) {
         String nearest = variable(Nearest.to(letters(name), KNOWN_LETTERS));

@@ -307,6 +307,14 @@ class SettingsTest {
         "LIGHTNING_PORT_8080_TCP",
         "LIGHTNINGS",
         "MY_LIGHTNING_X",
+        "LIGHTNING_CACERT",
+        "LIGHTNING_CERT",
+        "LIGHTNING_HISTORY",
+        "LIGHTNING_JAVA_OPTIONS",
+        "LIGHTNING_KEY",
+        "LIGHTNING_KEYSPACE",
+        "LIGHTNING_TOKEN",
+        "LIGHTNING_URL",
       })
   void knownAndForeignVariablesPass(String name) {
     assertThatCode(() -> UnknownSettings.check(environment(Map.of(), Map.of(name, "1"))))

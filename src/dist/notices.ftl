@@ -1,0 +1,10 @@
+<#-- THIRD-PARTY.txt of a distribution: each library with its licences. Starters of Spring Boot have no code and are left out. -->
+Lightning DB is distributed with these libraries, unchanged but for native code of other platforms. The texts of
+their licences and their notices are in the libraries (lib/), those of the Java runtime in java/legal/.
+
+<#list dependencyMap as entry>
+<#assign library = entry.getKey()>
+<#if !library.artifactId?starts_with("spring-boot-starter")>
+${library.artifactId}-${library.version} (${library.groupId}): ${entry.getValue()?join("; ")}
+</#if>
+</#list>
