@@ -39,7 +39,10 @@ final class Answer implements AutoCloseable {
   /// The version in the header `ETag`, or -1 if there is none.
   long version() {
     String tag = header("ETag");
-    return tag == null ? -1 : Long.parseLong(tag.replace("\"", ""));
+    // What compresses on the way makes the tag a weak one, or names the coding behind the version.
+    return tag == null
+        ? -1
+        : Long.parseLong(tag.replaceFirst("^(?:W/)?\"(\\d+)(?:-[a-z]+)?\"$", "$1"));
   }
 
   /// The body, as it comes. What fails in reading is told as the failures of a connection are.

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Sends calls, again where that is safe, and remembers the newest version that was answered. Thread-safe. */
 final class Transport {
@@ -59,6 +61,10 @@ final class Transport {
 
   /** A whole answer. */
   static final class Answer {
+    // What compresses on the way makes the tag a weak one, or names the coding behind the version.
+    private static final Pattern VERSION =
+        Pattern.compile("^(?:W/)?\"([0-9]{1,18})(?:-[a-z]+)?\"$");
+
     private final int status;
     private final byte[] body;
     private final String contentType;
@@ -90,9 +96,10 @@ final class Transport {
       return contentType;
     }
 
-    /** What the header ETag names, 0 without it. A proxy that compresses makes it a weak one. */
+    /** What the header ETag names, 0 without it. */
     long entryVersion() {
-      return tag == null ? 0 : Long.parseLong(tag.replace("W/", "").replace("\"", ""));
+      Matcher version = VERSION.matcher(tag == null ? "" : tag);
+      return version.find() ? Long.parseLong(version.group(1)) : 0;
     }
 
     Instant expiresAt() {

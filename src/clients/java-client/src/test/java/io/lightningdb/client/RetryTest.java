@@ -240,6 +240,16 @@ class RetryTest {
   }
 
   @Test
+  void versionIsReadWhateverCompressesOnTheWay() throws Exception {
+    for (String tag : List.of("\"5\"", "W/\"5\"", "\"5-gzip\"", "W/\"5-br\"")) {
+      try (StubServer server = new StubServer(StubServer.json(200, "1", "ETag: " + tag));
+          LightningClient client = client(server)) {
+        assertEquals(5, client.keyspace("k").get("a").orElseThrow().version(), tag);
+      }
+    }
+  }
+
+  @Test
   void newestVersionIsAskedFor() throws Exception {
     try (StubServer server =
             new StubServer(
