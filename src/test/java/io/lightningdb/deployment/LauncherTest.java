@@ -89,8 +89,17 @@ class LauncherTest {
     Files.writeString(home.resolve("commands.aot"), "");
     assertThat(run(launcher, Map.of("LIGHTNING_JAVA_OPTIONS", "-Xmx1g")).out())
         .contains("|-XX:AOTCache=" + home + "/lightningdb.aot|-Xmx1g|-jar|");
+    Files.writeString(home.resolve("commands.jar"), "");
     assertThat(run(launcher, Map.of(), "get").out())
-        .contains("|-XX:AOTCache=" + home + "/commands.aot|-jar|");
+        .contains(
+            "|-Xlog:disable|-XX:AOTCache="
+                + home
+                + "/commands.aot|-jar|"
+                + home
+                + "/commands.jar|");
+    assertThat(run(launcher, Map.of(), "shell").out())
+        .doesNotContain("AOT")
+        .contains("|-jar|" + home + "/lightningdb.jar|shell|");
     assertThat(run(launcher, Map.of(), "verify").out()).doesNotContain("AOT");
 
     Path other = top.resolve("jdk");
