@@ -58,6 +58,8 @@ class PagesRunTest extends RunningService {
           1,
           "src/clients/java-client/README.md",
           1,
+          "src/dist/README.md",
+          1,
           "src/main/java/io/lightningdb/tool/README.md",
           1);
 

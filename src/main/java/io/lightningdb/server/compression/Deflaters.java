@@ -49,6 +49,7 @@ final class Deflaters {
       account.charge(BYTES_EACH);
       lent = new Lent();
     }
+    lent.isLent = true;
     active++;
     return lent;
   }
@@ -95,7 +96,7 @@ final class Deflaters {
     /// For bytes on their way out.
     final byte[] out = new byte[OUT_BYTES];
 
-    private boolean isLent = true;
+    private boolean isLent;
 
     private Lent() {}
 

@@ -74,6 +74,17 @@ class CompressedAnswersTest {
   }
 
   @Test
+  void oneCompressesOneAnswerAfterTheOther() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      sent.reset();
+      run((_, out) -> out.write(LONG));
+      assertThat(decoded()).isEqualTo(LONG);
+      assertThat(deflaters.active()).isZero();
+    }
+    assertThat(left.get()).isZero();
+  }
+
+  @Test
   void bytesComeOutAsTheyWentInHoweverTheyAreWritten() throws Exception {
     run((_, out) -> {
       out.write('a');
