@@ -37,7 +37,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "lightning.log.segment-bytes=4MB",
       "lightning.cors.allowed-origins=https://app.example, https://second.example",
     })
-abstract class SecuredService {
+public abstract class SecuredService {
   /// The token whose hash is a setting.
   protected static final String ADMIN = "the-admin-token-of-the-tests";
 
