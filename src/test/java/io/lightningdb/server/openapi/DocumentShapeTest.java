@@ -106,6 +106,28 @@ class DocumentShapeTest {
     return schema.path("type").asString("").equals(type);
   }
 
+  /// A page on which calls are tried sends the examples of parameters with the call.
+  @Test
+  void callsCanBeTriedAsTheirPageOpens() {
+    List<String> places = new ArrayList<>();
+    for (JsonNode path : DOCUMENT.path("paths")) {
+      for (JsonNode parameters : path.findValues("parameters")) {
+        for (JsonNode each : parameters) {
+          JsonNode parameter =
+              each.has("$ref") ? DOCUMENT.at(each.path("$ref").asString().substring(1)) : each;
+          boolean hasExample =
+              parameter.has("example")
+                  || parameter.has("examples")
+                  || parameter.path("schema").has("example");
+          if (hasExample != parameter.path("required").asBoolean(false)) {
+            places.add(parameter.toString());
+          }
+        }
+      }
+    }
+    assertThat(places).isEmpty();
+  }
+
   @Test
   void schemasSayOnlyWhatGeneratorsRead() {
     // A comma that is not quoted makes a member of the rest of a sentence; a choice of schemas is
