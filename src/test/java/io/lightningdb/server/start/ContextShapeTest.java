@@ -26,12 +26,15 @@ import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
@@ -76,6 +79,22 @@ class ContextShapeTest {
         .filteredOn(name -> !LOOKED_AT.contains(name))
         .allSatisfy(name ->
             assertThat(ContextShape.decides(ConfigurationPropertyName.of(name))).as(name).isTrue());
+  }
+
+  /// The distribution has it where it is read at each start.
+  @Test
+  void fileThatListsAllSettingsAsksForNothingElse() throws IOException {
+    StandardEnvironment environment = new StandardEnvironment();
+    YamlPropertySourceLoader loader = new YamlPropertySourceLoader();
+    loader
+        .load("file [config/application.yaml]", new FileSystemResource("config/application.yaml"))
+        .forEach(environment.getPropertySources()::addLast);
+    loader
+        .load(PACKAGED, new ClassPathResource("application.yaml"))
+        .forEach(environment.getPropertySources()::addLast);
+
+    assertThat(environment.getProperty("lightning.data-directory")).isNotNull();
+    assertThat(ContextShape.firstOther(environment)).isEmpty();
   }
 
   @ParameterizedTest
