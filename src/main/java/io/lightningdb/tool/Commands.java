@@ -5,12 +5,14 @@ import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.tool.client.ClientCommands;
 import io.lightningdb.tool.client.ClientException;
 import io.lightningdb.tool.client.Session;
+import io.lightningdb.tool.client.Signals;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,10 +67,16 @@ public final class Commands implements Runnable {
     PrintWriter err =
         new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     Session session = Session.ofProcess();
-    CommandLine commands = commandLine(args, server, session);
-    int exitCode = commands.setOut(out).setErr(err).execute(args);
-    out.flush();
-    return exitCode;
+    CommandLine commands = commandLine(args, server, session).setOut(out).setErr(err);
+    IntSupplier command =
+        () -> {
+          int exitCode = commands.execute(args);
+          out.flush();
+          return exitCode;
+        };
+    return ClientCommands.isCommand(args[0])
+        ? Signals.heeding(session, command)
+        : command.getAsInt();
   }
 
   /// The command line, for [#run] and for tests. One command that talks to a service is found sooner alone than among all.

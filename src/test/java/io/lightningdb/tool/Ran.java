@@ -3,6 +3,7 @@ package io.lightningdb.tool;
 import io.lightningdb.tool.client.Session;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +35,14 @@ public record Ran(int exitCode, String out, String err) {
   /// Runs a command with something on standard input, and variables of the environment.
   public static Ran command(
       Consumer<String[]> server, byte[] in, Map<String, String> environment, Object... args) {
+    return command(server, new ByteArrayInputStream(in), environment, args);
+  }
+
+  /// Runs a command with something on standard input that may fail.
+  public static Ran command(
+      Consumer<String[]> server, InputStream in, Map<String, String> environment, Object... args) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    Session session = new Session(new ByteArrayInputStream(in), bytes, environment, null);
+    Session session = new Session(in, bytes, environment, null);
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     String[] texts = List.of(args).stream().map(Object::toString).toArray(String[]::new);

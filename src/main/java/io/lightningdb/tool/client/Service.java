@@ -130,10 +130,6 @@ final class Service {
     HttpURLConnection connection = null;
     try {
       connection = open(request);
-      HttpURLConnection opened = connection;
-      if (session != null) {
-        session.onCancel(opened::disconnect);
-      }
       sendBody(request, connection);
       int status = connection.getResponseCode();
       if (status < 0) {
@@ -166,7 +162,8 @@ final class Service {
     connection.setRequestMethod(request.method());
     connection.setInstanceFollowRedirects(false);
     connection.setUseCaches(false);
-    int silence = (int) Math.min(Integer.MAX_VALUE, silenceMax.toMillis());
+    // 0 is for ever to the JDK.
+    int silence = Math.clamp(silenceMax.toMillis(), 1, Integer.MAX_VALUE);
     connection.setConnectTimeout(Math.min(CONNECT_MILLIS_MAX, silence));
     connection.setReadTimeout(silence);
     request.headers().forEach(connection::setRequestProperty);
@@ -236,6 +233,13 @@ final class Service {
   ClientException broken(Request request, IOException failure) {
     if (failure instanceof ClientException known) {
       return known;
+    }
+    if (session != null && session.isCancelled()) {
+      return new ClientException(
+          ClientExit.INTERRUPTED,
+          "It was ended before the answer came."
+              + (request.changes() ? " Whether it did what was asked is not known: look." : ""),
+          failure);
     }
     if (failure instanceof SocketTimeoutException && !isConnecting(failure)) {
       return new ClientException(

@@ -26,7 +26,7 @@ abstract class ServiceCommand implements Callable<Integer> {
   abstract int run(Service service) throws IOException;
 
   @Override
-  public final Integer call() throws IOException {
+  public final Integer call() throws Exception {
     requireReadableArguments();
     try {
       int exitCode = run(options.open(session));
@@ -38,10 +38,19 @@ abstract class ServiceCommand implements Callable<Integer> {
       } catch (ClientException again) {
         e.addSuppressed(again);
       }
-      throw e;
+      throw ended(e);
     } finally {
       session.onCancel(null);
     }
+  }
+
+  /// What fails because the command is to end is no failure of a file or a connection.
+  private Exception ended(Exception failure) {
+    boolean isTold =
+        failure instanceof ClientException told && told.exitCode() == ClientExit.INTERRUPTED;
+    return isTold || !session.isCancelled()
+        ? failure
+        : new ClientException(ClientExit.INTERRUPTED, "It was ended.", failure);
   }
 
   /// Bytes that are no text in the locale of the process have become something else, which must not be stored in their place.

@@ -10,20 +10,24 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The process that a client command runs in: standard streams, environment, terminal. *Confined to one thread*, but for [#cancel].
 public final class Session {
   private static final int BUFFER_BYTES = 1 << 16;
+  private static final Path STDOUT = Path.of("/proc/self/fd/1");
 
-  private final InputStream in;
+  private final StandardInput in;
   private final OutputStream out;
   private final Map<String, String> environment;
   private final @Nullable PrintStream terminal;
 
-  // What a Ctrl-C of the shell ends. Written by the thread of the command, read by that of signals.
+  // What Ctrl-C and SIGTERM end. Written by the thread of the command, read by that of signals.
   private volatile @Nullable Runnable cancellation;
+  private volatile boolean isCancelled;
 
   /// Makes one.
   ///
@@ -36,7 +40,7 @@ public final class Session {
       OutputStream out,
       Map<String, String> environment,
       @Nullable PrintStream terminal) {
-    this.in = in;
+    this.in = new StandardInput(in);
     this.out = out;
     this.environment = Map.copyOf(environment);
     this.terminal = terminal;
@@ -58,6 +62,11 @@ public final class Session {
 
   InputStream in() {
     return in;
+  }
+
+  /// Tells whether the command waits for standard input.
+  boolean isReading() {
+    return in.isReading();
   }
 
   /// A variable of the environment, or null if it is not set or empty.
@@ -106,18 +115,36 @@ public final class Session {
 
   private static ClientException failed(IOException failure) {
     String text = FailureText.of(failure);
-    return text.contains("Broken pipe")
+    return text.contains("Broken pipe") || isPipe()
         ? new ClientException(ClientExit.OUTPUT_CLOSED, text, failure)
         : new ClientException(
             ClientExit.UNREADABLE, "Standard output cannot be written: " + text + ".", failure);
   }
 
+  /// The system says why a pipe cannot be written to in the language of its user, and there is one reason.
+  private static boolean isPipe() {
+    try {
+      return Files.readSymbolicLink(STDOUT).toString().startsWith("pipe:");
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
   void onCancel(@Nullable Runnable action) {
     cancellation = action;
+    if (isCancelled && action != null) {
+      action.run();
+    }
+  }
+
+  /// Tells whether the command is to end.
+  boolean isCancelled() {
+    return isCancelled;
   }
 
   /// Ends what the command waits for. May be called by any thread.
-  void cancel() {
+  public void cancel() {
+    isCancelled = true;
     Runnable action = cancellation;
     if (action != null) {
       action.run();

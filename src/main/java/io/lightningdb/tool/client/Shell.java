@@ -83,7 +83,7 @@ final class Shell extends ServiceCommand {
               .variable(LineReader.HISTORY_FILE, history)
               .build();
       tell("Lightning DB at " + service.base() + ". `help` lists commands, Ctrl-D ends.");
-      while (true) {
+      while (!session().isCancelled()) {
         try {
           List<String> words = words(reader.readLine(prompt()));
           if (isEnd(words)) {
@@ -96,6 +96,7 @@ final class Shell extends ServiceCommand {
           return ClientExit.OK;
         }
       }
+      return ClientExit.INTERRUPTED;
     }
   }
 
@@ -173,7 +174,14 @@ final class Shell extends ServiceCommand {
     OutputStream out = terminal == null ? new SessionOutput(session()) : terminal.output();
     Session inner =
         new Session(InputStream.nullInputStream(), out, environment, session().terminal());
-    return terminal == null ? execute(words, inner) : executeUntilInterrupt(words, inner, terminal);
+    session().onCancel(inner::cancel);
+    try {
+      return terminal == null
+          ? execute(words, inner)
+          : executeUntilInterrupt(words, inner, terminal);
+    } finally {
+      session().onCancel(null);
+    }
   }
 
   private int executeUntilInterrupt(List<String> words, Session inner, Terminal terminal)
