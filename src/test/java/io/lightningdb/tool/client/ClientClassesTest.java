@@ -69,7 +69,7 @@ class ClientClassesTest extends RunningService {
   }
 
   /// Without Groovy, which libraries of tests bring along: picocli makes use of it.
-  private static String classPath() {
+  static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
         .filter(element -> !element.contains("groovy"))
         .collect(Collectors.joining(File.pathSeparator));

@@ -46,7 +46,7 @@ class ClientExitTest {
           "-Xshare:auto",
           "--enable-native-access=ALL-UNNAMED",
           "-cp",
-          System.getProperty("java.class.path"),
+          ClientClassesTest.classPath(),
           "io.lightningdb.LightningDbApplication");
 
   private static final Set<String> SEEN = new TreeSet<>();
@@ -226,7 +226,7 @@ class ClientExitTest {
   @CsvSource({
     "'', GET, health --timeout 100ms",
     "'', GET, health --timeout PT0.0000001S",
-    "'HTTP/1.1 200 OK\\r\\nContent-Length: 10\\r\\n\\r\\n{', GET, health --timeout 100ms",
+    "'HTTP/1.1 200 OK\\r\\nConnection: close\\r\\nContent-Length: 10\\r\\n\\r\\n{', GET, health --timeout 100ms",
     "'', PUT, put k v --timeout 1ms",
   })
   void silenceEndsWithTheTimeout(String begin, String method, String command) throws Exception {
