@@ -10,6 +10,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -50,9 +51,11 @@ public final class Commands implements Runnable {
   /// Tells whether a command line is for [#run]. Any other consists of settings of the server.
   ///
   /// @param args the whole command line
-  /// @return true if it starts with a command, or with a word that may be meant as one, or asks for help or the version
+  /// @return true if it has a command, or a word that may be meant as one, anywhere, or asks for help or the version
   public static boolean isCommand(String[] args) {
-    return args.length > 0 && (!args[0].startsWith("-") || OPTIONS.contains(args[0]));
+    return args.length > 0
+        && (OPTIONS.contains(args[0])
+            || !Arrays.stream(args).allMatch(arg -> arg.startsWith(Serve.SETTING)));
   }
 
   /// Runs a command, with its output on the standard streams.
@@ -119,6 +122,9 @@ public final class Commands implements Runnable {
     PrintWriter err = command.getErr();
     err.println(FailureText.of(misuse));
     UnmatchedArgumentException.printSuggestions(misuse, err);
+    if (args.length > 0 && args[0].startsWith("-") && !OPTIONS.contains(args[0])) {
+      err.println("Options stand behind the command: lightningdb COMMAND [OPTION...]");
+    }
     err.println("Try " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE;
   }

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /// Starts the server.
@@ -20,6 +23,7 @@ import picocli.CommandLine.Unmatched;
     exitCodeList = {
       "0:it was stopped in good order",
       "1:it could not start; the last lines of its log say why",
+      "2:the command line makes no sense",
       "130, 143:it was stopped by SIGINT or SIGTERM, in good order"
     },
     footer = {
@@ -29,7 +33,12 @@ import picocli.CommandLine.Unmatched;
       "  java -jar lightningdb.jar serve --lightning.data-directory=/var/lib/lightningdb --server.port=9090"
     })
 final class Serve implements Runnable {
+  /// What a setting begins with.
+  static final String SETTING = "--";
+
   private final Consumer<String[]> server;
+
+  @Spec private CommandSpec spec;
 
   @Unmatched private List<String> settings = new ArrayList<>();
 
@@ -39,6 +48,12 @@ final class Serve implements Runnable {
 
   @Override
   public void run() {
+    for (String setting : settings) {
+      if (!setting.startsWith(SETTING)) {
+        throw new ParameterException(
+            spec.commandLine(), "'" + setting + "' is no setting: they are --NAME=VALUE");
+      }
+    }
     server.accept(settings.toArray(String[]::new));
   }
 }

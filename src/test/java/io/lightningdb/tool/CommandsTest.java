@@ -23,10 +23,29 @@ class CommandsTest {
     "-V, true",
     "--server.port=0, false",
     "--spring.profiles.active=x, false",
-    "-, false"
+    "--url=http://127.0.0.1:1 get a, true",
+    "--server.port=0 x, true",
+    "-Xmx1g, true",
+    "-, true"
   })
-  void aWordIsACommandAndASettingIsNot(String first, boolean command) {
-    assertThat(Commands.isCommand(new String[] {first, "x"})).isEqualTo(command);
+  void aWordIsACommandAndASettingIsNot(String line, boolean command) {
+    assertThat(Commands.isCommand(line.split(" "))).isEqualTo(command);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--url http://127.0.0.1:1 get a", "-k orders get a", "--json list"})
+  void optionsInFrontOfTheCommandAreNotTakenForSettings(String line) {
+    Ran misuse = Ran.command((Object[]) line.split(" "));
+    assertThat(misuse.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(misuse.out()).isEmpty();
+    assertThat(misuse.err()).contains("Options stand behind the command");
+  }
+
+  @Test
+  void serverTakesNothingButSettings() {
+    Ran misuse = Ran.command("serve", "--server.port=0", "data");
+    assertThat(misuse.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(misuse.err()).contains("'data' is no setting", "Try lightningdb serve --help");
   }
 
   @Test
