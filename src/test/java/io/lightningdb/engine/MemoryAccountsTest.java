@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Every part charges the budget for what it holds, and gives it back.
-class MemoryTest {
+class MemoryAccountsTest {
   private static final int ENTRIES = 3000;
 
   @RegisterExtension private final DatabaseExtension databases = new DatabaseExtension();
@@ -88,7 +88,7 @@ class MemoryTest {
     long held = LiveHeap.bytes() - heapBefore;
 
     long charged = database.stats().memory().scanBytes();
-    System.out.println("MemoryTest: 300 scans hold " + held + " bytes, charged " + charged);
+    System.out.println("MemoryAccountsTest: 300 scans hold " + held + " bytes, charged " + charged);
     assertThat(held).isGreaterThan(300L * rows * leafBytes / 2).isLessThanOrEqualTo(charged);
     assertThat(charged).as("charged").isLessThan(8 * held);
     scans.forEach(Scan::close);
