@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
-/** The entries of a keyspace as a transaction sees them. Nobody else sees its writes before the commit. Used by one thread at a time. */
+/** The entries of a keyspace as a transaction sees them. Its writes are invisible to others before the commit. Used by one thread at a time. */
 public final class TransactionKeyspace {
   private final EntryCalls calls;
 
@@ -151,7 +151,7 @@ public final class TransactionKeyspace {
   }
 
   /**
-   * Removes a range. The commit conflicts with whoever writes into it.
+   * Removes a range. The commit conflicts with other writes into it.
    *
    * @param range which entries; not all
    */
