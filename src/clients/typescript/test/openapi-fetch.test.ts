@@ -450,6 +450,10 @@ test("administration", async () => {
   const limits = await good(api.GET("/v1/limits"));
   assert.ok(limits.ttlMillisMax > 2 ** 32);
   await bad(api.GET("/v1/limits", image), 406, "not-acceptable");
+  const caller = await good(api.GET("/v1/caller"));
+  assert.deepEqual(caller.keyspaces, ["*"]);
+  assert.ok(caller.secured && caller.roles.includes("admin"));
+  await bad(api.GET("/v1/caller", image), 406, "not-acceptable");
   const storage = await good(api.GET("/v1/admin/storage"));
   assert.ok(storage.diskFreeBytes > 2 ** 32);
   await bad(api.GET("/v1/admin/storage", image), 406, "not-acceptable");

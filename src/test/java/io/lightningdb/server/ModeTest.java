@@ -143,7 +143,8 @@ class ModeTest {
     isMaintenance(service.api().get("/v1/keyspaces").then());
     isMaintenance(post("/v1/transactions", "{}"));
     isMaintenance(service.api().delete("/v1/keyspaces/default?confirm=default").then());
-    for (String open : List.of("/v1/admin/storage", MODE, "/v1/limits", "/problems/maintenance")) {
+    for (String open :
+        List.of("/v1/admin/storage", MODE, "/v1/limits", "/v1/caller", "/problems/maintenance")) {
       service.api().get(open).then().statusCode(200);
     }
     health("liveness", 200);

@@ -33,7 +33,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Configuration(proxyBeanMethods = false)
 class RequestGuard implements WebMvcConfigurer {
   private static final String API = "/v1/**";
-  private static final String[] NEVER_REFUSED = {"/v1/admin/**", "/v1/limits"};
+  private static final String[] NEVER_REFUSED = {"/v1/admin/**", "/v1/limits", "/v1/caller"};
   private static final int BEFORE_ALL = -1;
 
   // Behind what refuses a request without doing anything.

@@ -30,7 +30,7 @@ class MaintenanceGate implements WebMvcConfigurer, HandlerInterceptor {
     registry
         .addInterceptor(this)
         .addPathPatterns("/v1/**")
-        .excludePathPatterns("/v1/admin/**", "/v1/limits")
+        .excludePathPatterns("/v1/admin/**", "/v1/limits", "/v1/caller")
         .order(0);
   }
 

@@ -43,6 +43,7 @@ public final class OpenApiDocument {
   private static final int ALIASES_MAX = 1000;
   private static final int LINE_LENGTH_MAX = 140;
   private static final String LIMITS = "/v1/limits";
+  private static final String CALLER = "/v1/caller";
   private static final Set<String> METHODS = Set.of("get", "head", "put", "post", "delete");
 
   private OpenApiDocument() {}
@@ -105,7 +106,7 @@ public final class OpenApiDocument {
     }
     statuses.put("414", "UriTooLong");
     boolean isTimed = path.startsWith("/v1/") && !path.equals(LIMITS);
-    if (isTimed && !path.startsWith("/v1/admin")) {
+    if (isTimed && !path.startsWith("/v1/admin") && !path.equals(CALLER)) {
       statuses.put("429", "RateLimited");
     }
     statuses.put("431", "HeadersTooLarge");

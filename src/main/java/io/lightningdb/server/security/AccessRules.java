@@ -117,6 +117,7 @@ final class AccessRules {
   private static Stream<AccessRule> words() {
     return Stream.of(
         rule("GET", "/v1/limits", null, Scope.OWN),
+        rule("GET", "/v1/caller", null, Scope.OWN),
         open("/"),
         open("/style.css"),
         open("/problems"),

@@ -26,7 +26,7 @@ final class BearerCallers implements AuthenticationManager {
   private final ApiTokens tokens;
   private final byte[] adminHash;
   private final CallerAuthentication admin =
-      new CallerAuthentication(new Caller("admin", "admin-token-hash", Rights.ALL));
+      new CallerAuthentication(new Caller("admin", "admin-token-hash", Rights.ALL, null));
   private final @Nullable JwtCallers jwts;
 
   /// Called by Spring.
@@ -64,7 +64,7 @@ final class BearerCallers implements AuthenticationManager {
       throw unknown();
     }
     return new CallerAuthentication(
-        new Caller("token:" + token.id(), token.name(), token.rights()));
+        new Caller("token:" + token.id(), token.name(), token.rights(), token.expiresAt()));
   }
 
   private static InvalidBearerTokenException unknown() {

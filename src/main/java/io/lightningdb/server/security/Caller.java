@@ -2,6 +2,8 @@ package io.lightningdb.server.security;
 
 import io.lightningdb.token.Rights;
 import io.lightningdb.token.Role;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.context.SecurityContextHolder;
 
 /// Who sent a request. Immutable.
@@ -9,9 +11,10 @@ import org.springframework.security.core.context.SecurityContextHolder;
 /// @param id tells callers apart, and no two of them have the same; empty where nobody is asked who he is
 /// @param name what people call it, for lists and the audit log
 /// @param rights what it may do
-public record Caller(String id, String name, Rights rights) {
+/// @param expiresAt from when on its token is void, or null for never
+public record Caller(String id, String name, Rights rights, @Nullable Instant expiresAt) {
   /// Everybody, where no credentials are configured.
-  public static final Caller LOCAL = new Caller("", "anonymous", Rights.ALL);
+  public static final Caller LOCAL = new Caller("", "anonymous", Rights.ALL, null);
 
   /// The caller of the request that this thread works on.
   ///
@@ -23,6 +26,13 @@ public record Caller(String id, String name, Rights rights) {
       return authentication.caller();
     }
     throw new IllegalStateException("nobody knows who sent this request");
+  }
+
+  /// Tells whether the service asks its callers who they are.
+  ///
+  /// @return false where everybody is [#LOCAL]
+  public boolean isKnown() {
+    return !id.isEmpty();
   }
 
   /// Tells whether this caller may see that a keyspace exists.

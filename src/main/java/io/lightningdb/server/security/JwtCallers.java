@@ -5,6 +5,7 @@ import io.lightningdb.token.KeyspacePattern;
 import io.lightningdb.token.Rights;
 import io.lightningdb.token.Role;
 import io.lightningdb.token.TokenText;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -59,7 +60,8 @@ final class JwtCallers {
     if (!issuer.equals(jwt.getClaimAsString("iss"))) {
       throw new InvalidBearerTokenException("The JWT is not valid.");
     }
-    if (jwt.getExpiresAt() == null) {
+    Instant expiresAt = jwt.getExpiresAt();
+    if (expiresAt == null) {
       throw new InvalidBearerTokenException("The JWT does not expire.");
     }
     String subject = jwt.getSubject();
@@ -70,7 +72,7 @@ final class JwtCallers {
     byte[] digest = TokenText.sha256(issuer + "\n" + subject);
     String id = "jwt:" + HexFormat.of().formatHex(digest, 0, 16);
     String name = subject.substring(0, Math.min(subject.length(), NAME_LENGTH_MAX));
-    return new Caller(id, name, rights(jwt.getClaims()));
+    return new Caller(id, name, rights(jwt.getClaims()), expiresAt);
   }
 
   private Jwt decode(String text) {

@@ -233,14 +233,14 @@ class IdempotencyRecordsTest {
     IdempotentCalls calls = new IdempotentCalls(records);
     MockHttpServletRequest request = request();
     byte[] body = new byte[0];
-    ActingCaller.set(new Caller("token:1", "one", Rights.ALL));
+    ActingCaller.set(new Caller("token:1", "one", Rights.ALL, null));
 
     ResponseEntity<?> answer =
         calls.answer(
             request,
             body,
             _ -> {
-              ActingCaller.set(new Caller("token:2", "two", Rights.ALL));
+              ActingCaller.set(new Caller("token:2", "two", Rights.ALL, null));
               int other =
                   calls
                       .answer(request, body, _ -> ResponseEntity.accepted().build())

@@ -2,7 +2,10 @@ package io.lightningdb.server.security;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 
 import io.lightningdb.server.RunningService;
@@ -57,6 +60,20 @@ class OpenAccessTest extends RunningService {
       assertThat(headers.hasHeaderWithName("Strict-Transport-Security")).isFalse();
       assertThat(headers.hasHeaderWithName("Set-Cookie")).isFalse();
     }
+  }
+
+  @Test
+  void everybodyIsToldThatNobodyIsAsked() {
+    api()
+        .get("/v1/caller")
+        .then()
+        .statusCode(200)
+        .body("name", equalTo("anonymous"))
+        .body("roles", contains("reader", "writer", "operator", "admin"))
+        .body("keyspaces", contains("*"))
+        .body("secured", equalTo(false))
+        .body("$", not(hasKey("id")))
+        .body("$", not(hasKey("expiresAt")));
   }
 
   @Test

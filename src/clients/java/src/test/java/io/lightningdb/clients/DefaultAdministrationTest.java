@@ -10,6 +10,7 @@ import io.lightningdb.generated.common.api.AdministrationApi;
 import io.lightningdb.generated.common.api.TransactionsApi;
 import io.lightningdb.generated.common.model.BackgroundOperation;
 import io.lightningdb.generated.common.model.Backup;
+import io.lightningdb.generated.common.model.Caller;
 import io.lightningdb.generated.common.model.Mode;
 import io.lightningdb.generated.common.model.ModeRequest;
 import io.lightningdb.generated.common.model.NewBackgroundOperation;
@@ -71,6 +72,15 @@ class DefaultAdministrationTest {
     assertTrue(administration.getLimits().getTtlMillisMax() > 1L << 32);
     assertTrue(administration.getLimits().getShares().get("cursors").getMax() > 0);
     assertTrue(administration.getStorage().getDiskFreeBytes() > 0);
+  }
+
+  @Test
+  void callersAreToldWhoTheyAre() throws Exception {
+    Caller caller = administration.getCaller(null, null);
+    assertTrue(caller.getSecured());
+    assertTrue(caller.getRoles().contains(Caller.RolesEnum.ADMIN));
+    assertEquals(List.of("*"), caller.getKeyspaces());
+    assertEquals("Lightning DB", caller.getService().getName());
   }
 
   @Test
@@ -240,6 +250,7 @@ class DefaultAdministrationTest {
         List.<Executable>of(
             () -> unpleasable.getLimits(),
             () -> unpleasable.getStorage(),
+            () -> unpleasable.getCaller(null, null),
             () -> unpleasable.listOperations(null, null),
             () -> unpleasable.listBackups(null, null),
             () -> unpleasable.listTransactions(null, null),
