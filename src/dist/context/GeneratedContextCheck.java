@@ -148,7 +148,7 @@ public final class GeneratedContextCheck {
             "--management.endpoint.health.show-details=always",
             "--management.endpoint.health.show-components=always",
             "--management.metrics.tags.region=test",
-            "--management.metrics.distribution.percentiles-histogram.http.server.requests=false",
+            "--management.metrics.distribution.percentiles-histogram.http.server.requests=true",
             "--logging.level.root=warn",
             "--logging.pattern.level=%p",
             "--lightning.preset=write-heavy",

@@ -118,6 +118,11 @@ class ChartValuesTest {
       prometheusRule.enabled: false
       prometheusRule.labels: {a: b}
       prometheusRule.diskFreeBytesMin: 7
+      prometheusRule.backupAgeSecondsMax: 7
+      prometheusRule.backupVerificationAgeSecondsMax: 7
+      prometheusRule.scrubAgeSecondsMax: 7
+      prometheusRule.snapshotAgeSecondsMax: 7
+      prometheusRule.refusedPerSecondMax: 7
       prometheusRule.runbookBaseUrl: https://wiki.example/runbooks
       tests.image.repository: registry.example/curl
       tests.image.tag: "7"

@@ -81,8 +81,14 @@ class DashboardTest {
         .allSatisfy(expression ->
             assertThat(expression.split("job=~\"\\$job\"", -1).length - 1)
                 .as(expression)
-                .isEqualTo(expression.split("\\b(lightning|http)_[a-z_]+\\{", -1).length - 1)
-                .isPositive());
+                .isEqualTo(
+                    expression.split("\\b(lightning|http|jvm|process|system)_[a-z_0-9]+\\{", -1)
+                            .length
+                        - 1)
+                .isEqualTo(
+                    expression.contains("kube_") || expression.contains("container_")
+                        ? 0
+                        : expression.split("\\{", -1).length - 1));
     assertThat(
             dashboard
                 .at("/templating/list")

@@ -5,6 +5,8 @@ import java.util.List;
 /// What a metric is told apart by. The values of each are few and known beforehand: a key, a token or the name of a client is never
 /// one of them.
 public enum Label {
+  /// What a request asks for; of these few, so that a histogram of them all is small.
+  CALL("call", "get", "write", "range", "batch", "transaction", "administration", "other"),
   /// What writes wait for.
   CAUSE("cause", "flushes", "compactions"),
   /// Why a connection was closed.

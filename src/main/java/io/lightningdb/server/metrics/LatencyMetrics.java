@@ -21,16 +21,22 @@ class LatencyMetrics implements MultiCollector {
 
   private final Database database;
   private final ReadLatency reads;
+  private final RequestLatency requests;
 
   /// Called by Spring.
   ///
   /// @param database the open database
   /// @param reads times what requests read
+  /// @param requests times requests
   /// @param registry what `/actuator/prometheus` shows, unless that is switched off
   LatencyMetrics(
-      Database database, ReadLatency reads, ObjectProvider<PrometheusRegistry> registry) {
+      Database database,
+      ReadLatency reads,
+      RequestLatency requests,
+      ObjectProvider<PrometheusRegistry> registry) {
     this.database = database;
     this.reads = reads;
+    this.requests = requests;
     registry.ifAvailable(each -> each.register(this));
   }
 
@@ -53,7 +59,12 @@ class LatencyMetrics implements MultiCollector {
         histogram(Metric.FLUSH, new Series(engine.flushes())),
         histogram(Metric.COMPACTION_STEP, new Series(engine.compactionSteps())),
         histogram(Metric.GET, new Series(reads.gets())),
-        histogram(Metric.SCAN, new Series(reads.scans())));
+        histogram(Metric.SCAN, new Series(reads.scans())),
+        histogram(
+            Metric.REQUEST,
+            requests.snapshots().entrySet().stream()
+                .map(each -> new Series(each.getValue(), each.getKey()))
+                .toArray(Series[]::new)));
   }
 
   private static HistogramSnapshot histogram(Metric metric, Series... series) {

@@ -380,6 +380,12 @@ public enum Metric {
       "Connections that the service closed, or did not take, though their client would have kept them",
       Label.CLOSE_REASON),
 
+  /// Duration of requests.
+  REQUEST(
+      "lightning_request_seconds",
+      HISTOGRAM,
+      "Time from the head of a request over HTTP to the end of its answer, by what it asks for",
+      Label.CALL),
   /// Counts slow requests.
   SLOW_REQUESTS(
       "lightning_slow_requests_total",

@@ -33,15 +33,25 @@ final class RequestTimes implements RequestFilter {
 
   private final ServerRequestObservationConvention convention;
   private final MeterRegistry meters;
+  private final RequestLatency latency;
+  private final boolean isTimer;
   private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
 
   /// Times requests.
   ///
   /// @param convention says what is told of them
   /// @param meters takes the times
-  RequestTimes(ServerRequestObservationConvention convention, MeterRegistry meters) {
+  /// @param latency takes the times, too, by what requests ask for
+  /// @param isTimer false if Spring times requests itself, and only the latency is wanted
+  RequestTimes(
+      ServerRequestObservationConvention convention,
+      MeterRegistry meters,
+      RequestLatency latency,
+      boolean isTimer) {
     this.convention = convention;
     this.meters = meters;
+    this.latency = latency;
+    this.isTimer = isTimer;
   }
 
   /// What requests of one timer have in common. Patterns, statuses and failures are the service's, so there are only so many.
@@ -65,8 +75,12 @@ final class RequestTimes implements RequestFilter {
       response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
       throw e;
     } finally {
-      timer(request, response, failure)
-          .record(Clock.SYSTEM.nanoTime() - start, TimeUnit.NANOSECONDS);
+      long nanos = Clock.SYSTEM.nanoTime() - start;
+      Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+      latency.record(request.getMethod(), pattern == null ? null : pattern.toString(), nanos);
+      if (isTimer) {
+        timer(request, response, pattern, failure).record(nanos, TimeUnit.NANOSECONDS);
+      }
     }
   }
 
@@ -78,8 +92,10 @@ final class RequestTimes implements RequestFilter {
   }
 
   private Timer timer(
-      HttpServletRequest request, HttpServletResponse response, @Nullable Throwable failure) {
-    Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+      HttpServletRequest request,
+      HttpServletResponse response,
+      @Nullable Object pattern,
+      @Nullable Throwable failure) {
     String method = request.getMethod();
     Kind kind =
         new Kind(

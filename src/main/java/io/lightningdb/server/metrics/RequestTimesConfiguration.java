@@ -24,20 +24,22 @@ class RequestTimesConfiguration {
   /// Called by Spring.
   RequestTimesConfiguration() {}
 
-  /// Leaves requests to Spring where anybody else wants to hear of them: where they are traced, or the settings of observations say
-  /// anything about them.
+  /// Leaves the timer of requests to Spring where other parts want to hear of them: where they are traced, or the settings of observations
+  /// say anything about them.
   ///
   /// @param observation Spring's filter, unless it is configured away
   /// @param convention says what is told of requests
   /// @param meters takes the times
+  /// @param latency takes the times, too
   /// @param tracer there if requests are traced
   /// @param environment has the settings
-  /// @return the filter in its place, or switched off
+  /// @return the filter in its place
   @Bean
   static FilterRegistrationBean<RequestTimes> requestTimes(
       ObjectProvider<FilterRegistrationBean<ServerHttpObservationFilter>> observation,
       ServerRequestObservationConvention convention,
       MeterRegistry meters,
+      RequestLatency latency,
       ObjectProvider<Tracer> tracer,
       Environment environment) {
     FilterRegistrationBean<ServerHttpObservationFilter> spring = observation.getIfAvailable();
@@ -45,9 +47,9 @@ class RequestTimesConfiguration {
         tracer.getIfAvailable() == null
             && !Binder.get(environment).bind(OBSERVATIONS, ANY).isBound();
     FilterRegistrationBean<RequestTimes> registration =
-        new FilterRegistrationBean<>(new RequestTimes(convention, meters));
+        new FilterRegistrationBean<>(
+            new RequestTimes(convention, meters, latency, spring != null && alone));
     registration.setOrder(spring == null ? Ordered.HIGHEST_PRECEDENCE : spring.getOrder());
-    registration.setEnabled(spring != null && alone);
     if (spring != null) {
       spring.setEnabled(!alone);
     }

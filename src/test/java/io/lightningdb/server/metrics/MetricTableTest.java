@@ -35,8 +35,10 @@ class MetricTableTest {
     `/actuator/metrics`. Labels have the few values named here, but for `keyspace`, which has the names of the
     keyspaces (at most `lightning.limits.keyspaces-max`); a key, a token or the name of a client is never one.
 
-    Requests over HTTP are timed as by Spring, as `http_server_requests_seconds`, with the pattern of the path and
-    never the path itself, and with the outcome `CLIENT_GONE` where the client went away; the JVM, the process and
+    Requests over HTTP are counted as by Spring, as `http_server_requests_seconds`, with the pattern of the path and
+    never the path itself, and with the outcome `CLIENT_GONE` where the client went away. These have no buckets, which
+    would be ten thousand series (`management.metrics.distribution.percentiles-histogram.http.server.requests=true`
+    adds them): percentiles are those of `lightning_request_seconds`. The JVM, the process and
     the web server have their usual series.
 
     | name | type | unit | labels | meaning |

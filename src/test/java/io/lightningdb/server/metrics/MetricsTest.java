@@ -198,10 +198,10 @@ class MetricsTest extends RunningService {
 
     assertThat(metrics.lines())
         .anyMatch(line ->
-            line.startsWith("http_server_requests_seconds_bucket")
+            line.startsWith("http_server_requests_seconds_count")
                 && line.contains("uri=\"/v1/keyspaces/{keyspace}/entries/{key}\"")
-                && line.contains("method=\"PUT\"")
-                && line.contains("le="));
+                && line.contains("method=\"PUT\""));
+    assertThat(value(metrics, "lightning_request_seconds_count{call=\"write\"}")).isPositive();
     assertThat(metrics).doesNotContain("a-key-of-its-own").doesNotContain("/v1/no/such/path");
   }
 
@@ -236,7 +236,8 @@ class MetricsTest extends RunningService {
             "lightning_commit_seconds%s{durability=\"synced\"",
             "lightning_log_sync_seconds%s{",
             "lightning_get_seconds%s{",
-            "lightning_scan_seconds%s{")) {
+            "lightning_scan_seconds%s{",
+            "lightning_request_seconds%s{call=\"get\"")) {
       List<String> buckets =
           metrics.lines().filter(line -> line.startsWith(series.formatted("_bucket"))).toList();
       assertThat(buckets).as(series).hasSize(28);

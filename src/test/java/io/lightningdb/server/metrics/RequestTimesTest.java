@@ -75,7 +75,7 @@ class RequestTimesTest {
   @ParameterizedTest
   @MethodSource("cases")
   void timersAreThoseOfSpring(Case each) {
-    Filter ours = new RequestTimes(CONVENTION, meters);
+    Filter ours = new RequestTimes(CONVENTION, meters, new RequestLatency(), true);
     // Twice: the first of its kind is described, the second one is recognized.
     for (int i = 0; i < 2; i++) {
       assertThat(outcome(ours, each)).isEqualTo(outcome(spring(), each));

@@ -26,6 +26,12 @@ public record Certificate(KeyStore store) {
   /// One that is valid for three days from a moment on, as keytool writes moments: `-9d`.
   public static Certificate make(Path directory, String name, String start)
       throws IOException, GeneralSecurityException {
+    return make(directory, name, start, 3);
+  }
+
+  /// One that is valid for some days from a moment on.
+  public static Certificate make(Path directory, String name, String start, int days)
+      throws IOException, GeneralSecurityException {
     Path file = directory.resolve(name + ".p12");
     Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
     Process process =
@@ -43,7 +49,7 @@ public record Certificate(KeyStore store) {
                 "-startdate",
                 start,
                 "-validity",
-                "3",
+                Integer.toString(days),
                 "-storetype",
                 "PKCS12",
                 "-keystore",
