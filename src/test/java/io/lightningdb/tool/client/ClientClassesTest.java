@@ -3,6 +3,8 @@ package io.lightningdb.tool.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lightningdb.LightningDbApplication;
+import io.lightningdb.engine.Database;
+import io.lightningdb.engine.DatabaseOptions;
 import io.lightningdb.server.RunningService;
 import java.io.File;
 import java.io.IOException;
@@ -57,10 +59,16 @@ class ClientClassesTest extends RunningService {
 
   @Test
   void noCommandLoadsTheServiceOrItsLibraries() throws Exception {
-    List<String> loaded = loaded(Files.writeString(folder.resolve("in"), LINES), "shell");
+    Path directory = folder.resolve("database");
+    Database.open(directory, DatabaseOptions.defaults()).close();
+    String lines =
+        LINES + "verify %1$s\ndump %1$s/MANIFEST\ntoken list %1$s\n".formatted(directory);
+    List<String> loaded = loaded(Files.writeString(folder.resolve("in"), lines), "shell");
 
     assertThat(loaded)
         .contains("io.lightningdb.tool.client.Put", "io.lightningdb.tool.client.ListEntries")
+        .contains("io.lightningdb.tool.Verify", "io.lightningdb.tool.ManifestDump")
+        .contains("io.lightningdb.token.TokenFile")
         .noneMatch(name ->
             name.startsWith("org.springframework.")
                 || name.startsWith("ch.qos.logback.")

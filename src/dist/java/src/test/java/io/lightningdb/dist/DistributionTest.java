@@ -143,6 +143,35 @@ class DistributionTest {
     }
   }
 
+  /// The jar of the service is broken here: what works all the same has not read it.
+  @Test
+  void commandsForADirectoryStartWithoutTheService() throws Exception {
+    Path without = top.resolve("without");
+    Made.ok("cp", "-a", home.toString(), without.toString());
+    Files.writeString(without.resolve("lightningdb.jar"), "");
+    String none = Files.createDirectory(top.resolve("none")).toString();
+    Map<List<String>, Integer> ends =
+        Map.of(
+            List.of("--version"), 0,
+            List.of("help"), 0,
+            List.of("token", "list", none), 0,
+            List.of("verify", none), 12,
+            List.of("dump", none + "/absent"), 12,
+            List.of("restore", none, none + "/to"), 12);
+    for (Map.Entry<List<String>, Integer> end : ends.entrySet()) {
+      Made.Ended ended = Made.run(top, Map.of(), launcher(without, end.getKey()));
+      assertThat(ended.exitCode())
+          .as("%s: %s", end.getKey(), ended.out())
+          .isEqualTo(end.getValue());
+    }
+    for (List<String> whole :
+        List.of(List.of("restore", "s3://bucket/backups", none), EPHEMERAL, List.of("shell"))) {
+      assertThat(Made.run(top, Map.of(), launcher(without, whole)).out())
+          .as("%s", whole)
+          .contains("lightningdb.jar");
+    }
+  }
+
   @Test
   void anotherJavaWillDo() throws Exception {
     Path other = top.resolve("other");
