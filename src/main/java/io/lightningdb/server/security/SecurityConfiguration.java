@@ -22,7 +22,6 @@ import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBea
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.config.Customizer;
@@ -43,8 +42,6 @@ import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(SecurityConfiguration.class);
-  // Within what watches connections, and around Spring Security.
-  private static final int CORS_ORDER = Ordered.HIGHEST_PRECEDENCE + 4;
   private static final String MANAGEMENT_PORT = "management.server.port";
 
   /// Called by Spring.
@@ -217,14 +214,11 @@ class SecurityConfiguration {
   /// Answers browsers before anyone is asked who they are, if pages of other origins are allowed.
   ///
   /// @param settings name the origins
-  /// @return in its place, or switched off
+  /// @return called by Spring
   @Bean
-  static FilterRegistrationBean<CorsAnswers> corsAnswers(LightningProperties settings) {
-    FilterRegistrationBean<CorsAnswers> registration =
-        new FilterRegistrationBean<>(new CorsAnswers(settings.cors()));
-    registration.setOrder(CORS_ORDER);
-    registration.setEnabled(settings.cors().isSet());
-    return registration;
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> corsAnswers(
+      LightningProperties settings) {
+    return CorsAnswers.customizer(settings.cors());
   }
 
   /// Leaves out what hands the caller on to other threads: every request is answered by the thread that it came to.

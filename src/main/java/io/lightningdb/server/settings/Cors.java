@@ -2,6 +2,7 @@ package io.lightningdb.server.settings;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -74,6 +75,14 @@ public record Cors(@DefaultValue("") String allowedOrigins) {
   /// @return true for `*`
   public boolean allowsAll() {
     return allowedOrigins.strip().equals(ALL);
+  }
+
+  /// The origin, if it is the only one.
+  ///
+  /// @return nothing if there are several, or none, or all are allowed
+  public Optional<String> only() {
+    List<String> origins = words(allowedOrigins);
+    return origins.size() == 1 && !allowsAll() ? Optional.of(origins.getFirst()) : Optional.empty();
   }
 
   /// Tells whether pages of an origin are allowed.

@@ -124,6 +124,21 @@ class ResponseCompressionTest extends RunningService {
         .hasSize(THRESHOLD_BYTES);
   }
 
+  /// A value as it is serves a client better than a refusal, and a cache that asks so would have nothing else to give either.
+  @ParameterizedTest
+  @ValueSource(strings = {"identity;q=0", "*;q=0", "gzip;q=0, identity;q=0", "br, identity;q=0"})
+  void clientThatTakesNoCodingThatThereIsGetsNone(String accepted) {
+    String tag = put("long", THRESHOLD_BYTES + 1);
+    for (String method : List.of("GET", "HEAD")) {
+      HttpResponse<byte[]> answer = ask(method, entries + "long", "Accept-Encoding", accepted);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(header(answer, "Content-Encoding")).isEmpty();
+      assertThat(header(answer, "Content-Length")).isEqualTo("2049");
+      assertThat(header(answer, "ETag")).isEqualTo(tag);
+      assertThat(answer.headers().allValues("Vary")).contains("Accept-Encoding");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

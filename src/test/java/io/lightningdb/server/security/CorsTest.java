@@ -1,13 +1,17 @@
 package io.lightningdb.server.security;
 
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lightningdb.server.keyvalue.Raw;
+import io.lightningdb.token.Role;
 import io.restassured.response.Response;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Pages of allowed origins call a service that asks for tokens.
@@ -89,6 +93,102 @@ class CorsTest extends SecuredService {
           .contains("ETag", "Lightning-Version", "Link", "Location", "Retry-After")
           .contains("WWW-Authenticate", "Lightning-Durability", "Lightning-Expires-At");
       assertThat(answer.headers().getValues("Vary")).contains("Origin");
+    }
+  }
+
+  private Raw.Answer raw(String line, String... headers) {
+    return Raw.send(port(), line, String.join("", headers), "");
+  }
+
+  private static String origin(String origin) {
+    return "Origin: " + origin + "\r\n";
+  }
+
+  private static void assertRefused(Raw.Answer answer, int status, String allowed) {
+    assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.head()).contains("Access-Control-Allow-Origin: " + allowed + "\r\n");
+    assertThat(answer.head()).containsOnlyOnce("Access-Control-Allow-Origin");
+    assertThat(answer.head()).contains("Access-Control-Expose-Headers: ETag");
+    assertThat(answer.head()).contains("application/problem+json");
+  }
+
+  /// A page that cannot read an answer sees no more than that something failed.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "400; GET; /v1/keyspaces?nonsense=1; ",
+        "400; GET; /v1/keyspaces/default/entries/%zz; ",
+        "403; PUT; /v1/keyspaces/default/entries/a; ",
+        "404; GET; /nothing; ",
+        "404; GET; /v1/keyspaces/absent; ",
+        "405; PUT; /v1/keyspaces; ",
+        "406; GET; /v1/keyspaces; Accept: text/plain",
+        "413; GET; /v1/keyspaces/default/entries/LONG_KEY; ",
+        "415; POST; /v1/keyspaces/default/entries:multiget; Content-Type: text/plain",
+        "431; GET; /v1/keyspaces; LONG_HEADER",
+        "501; GET; /v1/keyspaces; Transfer-Encoding: nonsense",
+        "501; TRACE; /v1/keyspaces; ",
+      })
+  void refusalsCanBeReadWhateverMakesThem(int status, String method, String path, String header) {
+    String line = method + " " + path.replace("LONG_KEY", "k".repeat(5_000));
+    String token = "Authorization: Bearer " + token(Role.READER) + "\r\n";
+    String more =
+        header == null
+            ? ""
+            : header.replace("LONG_HEADER", "X-Large: " + "x".repeat(50_000)) + "\r\n";
+
+    assertRefused(raw(line, origin(ALLOWED), token, more), status, ALLOWED);
+    assertThat(raw(line, origin("https://other.example"), token, more).head())
+        .doesNotContain("Access-Control");
+  }
+
+  /// Of such a head the origin is not known; what refuses it says nothing of what there is.
+  @Test
+  void refusalsOfHeadsThatAreNotReadToTheirOriginCanBeReadByEachOrigin() {
+    String large = "x".repeat(50_000);
+
+    assertRefused(raw("GET /v1/keyspaces?" + large, origin(ALLOWED)), 414, "*");
+    assertRefused(
+        raw("GET /v1/keyspaces", "X-Large: " + large + "\r\n", origin(ALLOWED)), 431, "*");
+    assertRefused(
+        Raw.exchange(port(), out -> out.write("GET / HTTP/1.2\r\n\r\n".getBytes(UTF_8))), 505, "*");
+  }
+
+  @Test
+  void preflightsOfSuchHeadsLeadToTheRefusal() {
+    Raw.Answer answer = raw("OPTIONS /v1/keyspaces?" + "x".repeat(50_000), origin(ALLOWED));
+
+    assertThat(answer.status()).isEqualTo(204);
+    assertThat(answer.body()).isEmpty();
+    assertThat(answer.head())
+        .contains("Access-Control-Allow-Origin: *\r\n")
+        .contains("Access-Control-Allow-Headers: *, Authorization\r\n")
+        .contains("Access-Control-Allow-Methods: GET, HEAD, PUT, POST, DELETE\r\n");
+  }
+
+  @Test
+  void refusalsDuringMaintenanceCanBeRead() {
+    keyspace("cors");
+    with(ADMIN)
+        .contentType("application/json")
+        .body("{\"mode\":\"maintenance\",\"reason\":\"a test\"}")
+        .put("/v1/admin/mode")
+        .then()
+        .statusCode(200);
+    try {
+      Response answer =
+          with(Role.WRITER).header("Origin", ALLOWED).body("x").put("/v1/keyspaces/cors/entries/a");
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(ALLOWED);
+      assertThat(preflight("/v1/keyspaces/cors/entries/a", ALLOWED).statusCode()).isEqualTo(204);
+    } finally {
+      with(ADMIN)
+          .contentType("application/json")
+          .body("{\"mode\":\"read-write\"}")
+          .put("/v1/admin/mode")
+          .then()
+          .statusCode(200);
     }
   }
 

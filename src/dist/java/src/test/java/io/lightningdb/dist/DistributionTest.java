@@ -246,6 +246,10 @@ class DistributionTest {
         .isEqualTo(List.copyOf(jars().keySet()));
     assertThat(lines)
         .allSatisfy(matcher -> assertThat(matcher.group(2)).doesNotContainIgnoringCase("unknown"));
+    // A licence wants changes to be told.
+    assertThat(home.resolve("THIRD-PARTY.txt"))
+        .content()
+        .contains("commands.jar has classes of picocli, too, changed");
     assertThat(home.resolve("LICENSE")).hasSameTextualContentAs(Made.PROJECT.resolve("LICENSE"));
     assertThat(home.resolve("java/legal/java.base")).isDirectory();
   }
