@@ -1,6 +1,7 @@
 package io.lightningdb.tool.client;
 
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -29,6 +30,9 @@ public final class ClientCommands {
           "wait",
           "shell",
           "completion");
+
+  private static final String HELP = "help";
+  private static final Set<String> OUTSIDE = Set.of("shell", "wait", "completion");
 
   private ClientCommands() {}
 
@@ -89,6 +93,34 @@ public final class ClientCommands {
   /// @param commands makes the command line of the jar
   public static void addAll(CommandLine commandLine, Session session, CommandLines commands) {
     NAMES.forEach(name -> add(commandLine, name, session, commands));
+  }
+
+  /// Makes the command line of the shell out of that of the jar: without the commands that are not for its lines.
+  ///
+  /// @param commandLine the command line of the jar
+  /// @return the same, changed
+  static CommandLine forShell(CommandLine commandLine) {
+    CommandSpec spec = commandLine.getCommandSpec();
+    for (String name : List.copyOf(spec.subcommands().keySet())) {
+      if (!isForShell(name)) {
+        spec.removeSubcommand(name);
+      }
+    }
+    spec.usageMessage()
+        .header("Commands for the service that this shell talks to.")
+        .customSynopsis("COMMAND [OPTION...]")
+        .footer(
+            "",
+            "use KEYSPACE names the keyspace of the commands that follow.",
+            "exit or quit, or Ctrl-D, ends the shell; Ctrl-C ends the command that runs.",
+            "help COMMAND explains a command.");
+    return commandLine;
+  }
+
+  /// Tells whether a command is for the lines of a shell: those that work on a directory of this machine are not, since the service
+  /// has its own open, and neither are those that would not come back.
+  static boolean isForShell(String word) {
+    return word.equals(HELP) || NAMES.contains(word) && !OUTSIDE.contains(word);
   }
 
   private static void describe(CommandLine command) {

@@ -67,7 +67,7 @@ final class Get extends ServiceCommand {
       session().write(piece, 0, count);
       last = count > 0 ? piece[count - 1] : last;
     }
-    if (session().isTerminal() && last != '\n') {
+    if (session().isShown() && last != '\n') {
       session().line("");
     }
   }

@@ -1,7 +1,11 @@
 package io.lightningdb.tool.client;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +79,10 @@ final class KeyspaceCommand implements Runnable {
   /// Creates one.
   @Command(
       name = "create",
-      header = "Creates a keyspace; one that is there with the same options already is as good.",
+      header = "Creates a keyspace; one that is there with these options already is as good.",
+      description =
+          "A keyspace that is there is never changed: if an option is given that it has not, the exit code is 21. `keyspace options` changes it."
+              + " A preset stands for options, so that it cannot be compared.",
       footer = {
         "",
         "Examples:",
@@ -98,18 +105,73 @@ final class KeyspaceCommand implements Runnable {
 
     @Override
     int run(Service service) throws IOException {
+      Optional<String> found = found(service);
+      if (found.isPresent()) {
+        requireSame(Json.read(found.get()).path("options"));
+        print(found.get(), _ -> session().line(name + " was there"));
+        return ClientExit.OK;
+      }
       try (Answer answer = service.send(Request.put(path(name)).json(body(values)))) {
         boolean made = answer.status() == 201;
-        print(answer.text(), _ -> session().line(name + (made ? " created" : " was there")));
+        String end = made ? " created" : " was made meanwhile, and has these options now";
+        print(answer.text(), _ -> session().line(name + end));
       }
       return ClientExit.OK;
+    }
+
+    private Optional<String> found(Service service) throws ClientException {
+      try {
+        return Optional.of(service.text(Request.get(path(name))));
+      } catch (ClientException e) {
+        if (e.exitCode() == ClientExit.NOT_FOUND) {
+          return Optional.empty();
+        }
+        throw e;
+      }
+    }
+
+    private void requireSame(JsonNode options) throws ClientException {
+      List<String> others = new ArrayList<>();
+      List<String> changes = new ArrayList<>();
+      values.forEach((option, value) -> {
+        JsonNode present = options.path(option);
+        if (!isSame(present, value)) {
+          others.add(
+              present.isMissingNode()
+                  ? "%s=%s cannot be compared".formatted(option, value)
+                  : "%s is %s".formatted(option, Members.text(present)));
+          changes.add(" --option %s=%s".formatted(option, value));
+        }
+      });
+      if (!others.isEmpty()) {
+        throw new ClientException(
+            ClientExit.CONFLICT,
+            "%s is there with other options, and is not changed: %s. To change it: lightningdb keyspace options %s%s"
+                .formatted(name, String.join(", ", others), name, String.join("", changes)));
+      }
+    }
+
+    /// Durations may be written in several ways.
+    private static boolean isSame(JsonNode present, String value) {
+      if (Json.text(present).equals(Json.text(scalar(value)))) {
+        return true;
+      }
+      try {
+        return present.isString()
+            && Duration.parse(present.asString()).equals(Duration.parse(value));
+      } catch (DateTimeParseException _) {
+        return false;
+      }
     }
   }
 
   /// Lists them.
   @Command(
       name = "list",
-      header = "Lists the keyspaces: name, entries as far as known, layout, durability.",
+      header = "Lists the keyspaces: name, entries, layout, durability.",
+      description =
+          "A number of entries such as ~1200 is an upper estimate: what was replaced or deleted counts until compaction has removed it. `count`"
+              + " counts exactly.",
       footer = {"", "Examples:", "  java -jar lightningdb.jar keyspace list"})
   static final class ListThem extends ServiceCommand {
     ListThem(Session session) {
@@ -125,19 +187,19 @@ final class KeyspaceCommand implements Runnable {
       return ClientExit.OK;
     }
 
+    private static String row(JsonNode keyspace) {
+      long entries = keyspace.at("/statistics/entries").asLong(0);
+      return String.join(
+          "\t",
+          Members.row(keyspace, "name"),
+          entries == 0 ? "0" : "~" + entries,
+          Members.row(keyspace, "options.layout", "options.durability"));
+    }
+
     private Optional<String> page(Service service, @Nullable String cursor) throws IOException {
       JsonNode page = Json.read(service.text(Request.get(KEYSPACES).with("cursor", cursor)));
       for (JsonNode keyspace : page.path("keyspaces")) {
-        session()
-            .line(
-                json()
-                    ? Json.text(keyspace)
-                    : Members.row(
-                        keyspace,
-                        "name",
-                        "statistics.entries",
-                        "options.layout",
-                        "options.durability"));
+        session().line(json() ? Json.text(keyspace) : row(keyspace));
       }
       return page.path("cursor").isString()
           ? Optional.of(page.path("cursor").asString())

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final Path STDOUT = Path.of("/proc/self/fd/1");
+  private static final Path DEVICES = Path.of("/dev");
 
   private final StandardInput in;
   private final OutputStream out;
   private final Map<String, String> environment;
   private final @Nullable PrintStream terminal;
+  private final boolean isShown;
 
   // What Ctrl-C and SIGTERM end. Written by the thread of the command, read by that of signals.
   private volatile @Nullable Runnable cancellation;
@@ -34,16 +36,26 @@ public final class Session {
   /// @param in standard input
   /// @param out standard output
   /// @param environment variables of the environment
-  /// @param terminal where progress is shown, or null if nobody looks
+  /// @param terminal where progress is shown, or null without a terminal; standard output is shown there, too
   public Session(
       InputStream in,
       OutputStream out,
       Map<String, String> environment,
       @Nullable PrintStream terminal) {
+    this(in, out, environment, terminal, terminal != null);
+  }
+
+  private Session(
+      InputStream in,
+      OutputStream out,
+      Map<String, String> environment,
+      @Nullable PrintStream terminal,
+      boolean isShown) {
     this.in = new StandardInput(in);
     this.out = out;
     this.environment = Map.copyOf(environment);
     this.terminal = terminal;
+    this.isShown = isShown;
   }
 
   /// That of this process.
@@ -57,7 +69,23 @@ public final class Session {
         System.in,
         new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES),
         System.getenv(),
-        watched ? System.err : null);
+        watched ? System.err : null,
+        watched || isDevice(STDOUT));
+  }
+
+  /// Tells whether a stream of this process is a terminal; the console of the JDK is one only if standard input is, too. Devices of
+  /// characters that are none, such as `/dev/null`, take a line end more as well.
+  private static boolean isDevice(Path stream) {
+    try {
+      return Files.readSymbolicLink(stream).startsWith(DEVICES);
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /// A session for a command within this one: on the same terminal, without standard input.
+  Session inner(OutputStream target, Map<String, String> variables) {
+    return new Session(InputStream.nullInputStream(), target, variables, terminal, isShown);
   }
 
   InputStream in() {
@@ -79,13 +107,19 @@ public final class Session {
     return environment;
   }
 
-  /// Where progress is shown; null where nobody looks.
+  /// Where progress is shown; null without a terminal.
   @Nullable PrintStream terminal() {
     return terminal;
   }
 
+  /// Tells whether a person types and reads.
   boolean isTerminal() {
     return terminal != null;
+  }
+
+  /// Tells whether standard output is a terminal, whatever standard input is.
+  boolean isShown() {
+    return isShown;
   }
 
   /// Writes a line to standard output.

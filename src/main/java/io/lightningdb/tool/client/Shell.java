@@ -4,7 +4,6 @@ import io.lightningdb.engine.io.FailureText;
 import io.lightningdb.engine.io.FileModes;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -25,6 +24,7 @@ import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /// Reads commands and runs them.
@@ -32,9 +32,10 @@ import picocli.CommandLine.Command;
     name = "shell",
     header = "Reads commands line by line, with history and completion, and runs them.",
     description = {
-      "Each line is a command of this program without its name; they all talk to the service that this one was given. `use KEYSPACE` names the"
-          + " keyspace of the commands that follow, `exit` or Ctrl-D ends. Ctrl-C ends the command that runs. The tab key completes commands,"
-          + " options and names of keyspaces.",
+      "Each line is a command of this program, with its name or without; they all talk to the service that this one was given."
+          + " Commands that work on a directory are not for a shell. `help` lists those that are. `use KEYSPACE` names the keyspace of the"
+          + " commands that follow, `exit`, `quit` or Ctrl-D ends. Ctrl-C ends the command that runs. The tab key completes commands, options"
+          + " and names of keyspaces.",
       "",
       "The history is kept in the file that LIGHTNING_HISTORY names, or in .lightningdb_history in the home directory. Lines that come from a file"
           + " or pipe are run up to the first that fails, whose exit code is that of the shell."
@@ -48,8 +49,8 @@ import picocli.CommandLine.Command;
 final class Shell extends ServiceCommand {
   static final String USE = "use";
   static final Set<String> ENDS = Set.of("exit", "quit");
-  static final Set<String> ELSEWHERE = Set.of("shell", "serve", "wait");
 
+  private static final String PROGRAM = "lightningdb";
   private static final String HISTORY = "LIGHTNING_HISTORY";
   private static final String HISTORY_DEFAULT = ".lightningdb_history";
 
@@ -75,7 +76,7 @@ final class Shell extends ServiceCommand {
     try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
       LineReader reader =
           LineReaderBuilder.builder()
-              .appName("lightningdb")
+              .appName(PROGRAM)
               .terminal(terminal)
               .parser(parser())
               .completer(new ShellCompleter(commands, new KeyspaceList(service)))
@@ -128,9 +129,14 @@ final class Shell extends ServiceCommand {
 
   private static List<String> words(String line) {
     String text = line.strip();
-    return text.isEmpty() || text.startsWith("#")
-        ? List.of()
-        : parser().parse(text, text.length(), Parser.ParseContext.ACCEPT_LINE).words();
+    List<String> words =
+        text.isEmpty() || text.startsWith("#")
+            ? List.of()
+            : parser().parse(text, text.length(), Parser.ParseContext.ACCEPT_LINE).words();
+    // As pages and messages write commands.
+    return words.size() > 1 && words.getFirst().equals(PROGRAM)
+        ? words.subList(1, words.size())
+        : words;
   }
 
   private static boolean isEnd(List<String> words) {
@@ -167,13 +173,8 @@ final class Shell extends ServiceCommand {
     if (first.equals(USE)) {
       return use(service, words);
     }
-    if (ELSEWHERE.contains(first)) {
-      tell(first + " is not for the inside of a shell.");
-      return ClientExit.USAGE;
-    }
     OutputStream out = terminal == null ? new SessionOutput(session()) : terminal.output();
-    Session inner =
-        new Session(InputStream.nullInputStream(), out, environment, session().terminal());
+    Session inner = session().inner(out, environment);
     session().onCancel(inner::cancel);
     try {
       return terminal == null
@@ -209,8 +210,16 @@ final class Shell extends ServiceCommand {
     PrintWriter out =
         new PrintWriter(
             new OutputStreamWriter(new SessionOutput(inner), StandardCharsets.UTF_8), true);
-    int exitCode =
-        commands.of(args, inner).setOut(out).setErr(spec().commandLine().getErr()).execute(args);
+    boolean isFound = ClientCommands.isCommand(args[0]) && ClientCommands.isForShell(args[0]);
+    CommandLine line = commands.of(isFound ? args : new String[0], inner);
+    if (!isFound) {
+      if (line.getSubcommands().containsKey(args[0]) && !ClientCommands.isForShell(args[0])) {
+        tell(args[0] + " is not for the inside of a shell: run it outside.");
+        return ClientExit.USAGE;
+      }
+      ClientCommands.forShell(line);
+    }
+    int exitCode = line.setOut(out).setErr(spec().commandLine().getErr()).execute(args);
     out.flush();
     inner.flush();
     return exitCode;

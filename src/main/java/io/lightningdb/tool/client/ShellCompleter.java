@@ -26,7 +26,7 @@ final class ShellCompleter implements Completer {
   ShellCompleter(CommandLines commands, KeyspaceList keyspaces) {
     Session nowhere =
         new Session(InputStream.nullInputStream(), OutputStream.nullOutputStream(), Map.of(), null);
-    this.root = commands.of(new String[0], nowhere).getCommandSpec();
+    this.root = ClientCommands.forShell(commands.of(new String[0], nowhere)).getCommandSpec();
     this.keyspaces = keyspaces;
   }
 
@@ -44,7 +44,6 @@ final class ShellCompleter implements Completer {
   List<String> words(List<String> before, String word) {
     if (before.isEmpty()) {
       List<String> first = new ArrayList<>(root.subcommands().keySet());
-      first.removeAll(Shell.ELSEWHERE);
       first.add(Shell.USE);
       first.addAll(Shell.ENDS);
       return first;

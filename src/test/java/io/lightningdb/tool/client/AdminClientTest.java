@@ -35,6 +35,11 @@ class AdminClientTest extends ClientService {
     assertThat(done("keyspace", "create", OTHER, "--option", "leafBytes=8192"))
         .isEqualTo("cli-other was there\n");
     assertThat(done("keyspace", "list")).contains("cli-other\t0\t");
+    assertThat(done("keyspace", "create", OTHER)).isEqualTo("cli-other was there\n");
+    assertThat(done("keyspace", "options", OTHER, "--option", "defaultTtl=P1D"))
+        .contains("defaultTtl\tPT24H\n");
+    assertThat(done("keyspace", "create", OTHER, "--option", "defaultTtl=PT24H"))
+        .isEqualTo(done("keyspace", "create", OTHER, "--option", "defaultTtl=P1D"));
     assertThat(done("keyspace", "options", OTHER)).contains("leafBytes\t8192\n");
     assertThat(done("keyspace", "options", OTHER, "--option", "durability=logged"))
         .contains("durability\tlogged\n", "leafBytes\t8192\n");
@@ -47,6 +52,35 @@ class AdminClientTest extends ClientService {
     assertThat(run("keyspace", "create", OTHER, "--option", "layuot=auto").exitCode())
         .isEqualTo(ClientExit.REFUSED);
     assertThat(done("keyspace", "list")).doesNotContain(OTHER);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "leafBytes=16384, leafBytes is 8192",
+    "durability=logged, durability is synced",
+    "defaultTtl=PT1H, defaultTtl is PT0S",
+    "preset=write-heavy, preset=write-heavy cannot be compared",
+  })
+  void aKeyspaceThatIsThereIsNotChangedByBeingCreated(String option, String told) {
+    done("keyspace", "create", OTHER, "--option", "leafBytes=8192");
+    String before = done("keyspace", "options", OTHER);
+    Ran again = run("keyspace", "create", OTHER, "--option", option);
+    assertThat(again.exitCode()).isEqualTo(ClientExit.CONFLICT);
+    assertThat(again.out()).isEmpty();
+    assertThat(again.err())
+        .startsWith("create: cli-other is there with other options, and is not changed: " + told)
+        .endsWith("lightningdb keyspace options cli-other --option " + option + "\n")
+        .hasLineCount(1);
+    assertThat(done("keyspace", "options", OTHER)).isEqualTo(before);
+  }
+
+  @Test
+  void theNumberOfEntriesInAListIsAnEstimate() {
+    done("keyspace", "create", OTHER);
+    done("put", "-k", OTHER, "k", "1");
+    done("put", "-k", OTHER, "k", "2");
+    assertThat(done("keyspace", "list")).containsPattern("\ncli-other\t~2\tbalanced\tsynced\n");
+    assertThat(done("count", "-k", OTHER)).isEqualTo("1\n");
   }
 
   @Test
@@ -134,7 +168,10 @@ class AdminClientTest extends ClientService {
         "0|use cli-other;put 'a b' \"{}\";count|1",
         "20|get nothing;put never v|",
         "20|use nowhere|",
+        "0|lightningdb put a 1;lightningdb get a;quit;get nothing|1",
         "2|serve|",
+        "2|verify data|",
+        "2|token list data|",
         "2|put a 'open|",
         "0|# a remark;;use cli-admin|"
       })
@@ -148,6 +185,20 @@ class AdminClientTest extends ClientService {
     assertThat(shell.err())
         .hasLineCount(exitCode == 0 ? 0 : exitCode == 2 && lines.startsWith("put") ? 2 : 1);
     assertThat(run("get", "never").exitCode()).isEqualTo(ClientExit.NOT_FOUND);
+  }
+
+  @Test
+  void theHelpOfAShellNamesWhatItsLinesTake() {
+    Ran help = runWith("help\n".getBytes(StandardCharsets.UTF_8), "shell");
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out())
+        .contains("use KEYSPACE", "exit or quit", "  get ", "  keyspace ", "  help ")
+        .doesNotContain("  verify ", "  serve ", "  shell ", "the server is started");
+    Ran of = runWith("help verify\n".getBytes(StandardCharsets.UTF_8), "shell");
+    assertThat(of.exitCode()).isEqualTo(ClientExit.USAGE);
+    Ran misspelt = runWith("verfy data\n".getBytes(StandardCharsets.UTF_8), "shell");
+    assertThat(misspelt.err()).contains("'verfy'").doesNotContain("lightningdb verify");
+    assertThat(misspelt.exitCode()).isEqualTo(ClientExit.USAGE);
   }
 
   @Test

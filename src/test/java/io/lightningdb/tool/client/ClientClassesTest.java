@@ -77,7 +77,7 @@ class ClientClassesTest extends RunningService {
   }
 
   /// Without Groovy, which libraries of tests bring along: picocli makes use of it.
-  static String classPath() {
+  private static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
         .filter(element -> !element.contains("groovy"))
         .collect(Collectors.joining(File.pathSeparator));

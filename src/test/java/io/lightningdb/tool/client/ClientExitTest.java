@@ -46,7 +46,7 @@ class ClientExitTest {
           "-Xshare:auto",
           "--enable-native-access=ALL-UNNAMED",
           "-cp",
-          ClientClassesTest.classPath(),
+          CommandClasses.path(),
           "io.lightningdb.LightningDbApplication");
 
   private static final Set<String> SEEN = new TreeSet<>();

@@ -14,12 +14,15 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The shell as a person meets it: in a pseudo-terminal, which `script` of util-linux makes.
 class PseudoTerminalTest extends ClientService {
@@ -57,14 +60,17 @@ class PseudoTerminalTest extends ClientService {
 
   private void start(String... words) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String command =
-        "stty cols 120 rows 40; exec '%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED"
-                .formatted(java)
-            + " -cp '%s' io.lightningdb.LightningDbApplication %s"
-                .formatted(System.getProperty("java.class.path"), String.join(" ", words));
+    startInTerminal(
+        "'%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '%s'"
+                .formatted(java, CommandClasses.path())
+            + " io.lightningdb.LightningDbApplication "
+            + String.join(" ", words));
+  }
+
+  private void startInTerminal(String command) throws IOException {
+    String sized = "stty cols 120 rows 40; exec " + command;
     ProcessBuilder builder =
-        new ProcessBuilder("/usr/bin/script", "-qec", command, "/dev/null")
-            .redirectErrorStream(true);
+        new ProcessBuilder("/usr/bin/script", "-qec", sized, "/dev/null").redirectErrorStream(true);
     builder.environment().putAll(environment());
     builder.environment().put("SHELL", "/bin/sh");
     builder.environment().put("TERM", "xterm");
@@ -103,6 +109,79 @@ class PseudoTerminalTest extends ClientService {
     seen += matcher.end();
   }
 
+  @ParameterizedTest
+  @CsvSource({"bash, bash --norc --noprofile -i", "zsh, zsh -f -i"})
+  void otherShellsCompleteCommandsOptionsAndTheirWords(String shell, String command)
+      throws Exception {
+    requireInstalled(shell);
+    Path script = Files.writeString(directory.resolve("script"), done("completion", shell));
+    Path setup =
+        Files.writeString(
+            directory.resolve("setup"),
+            "lightningdb() { echo \"called: $*\"; }\nsource '%s'\nPS1='there> '\n"
+                .formatted(script));
+    startInTerminal(command);
+    type(". " + setup + "\r");
+    awaitOnScreen("there> ");
+    type("lightningdb keysp\tcre\tx --opt\ta=b\r");
+    awaitOnScreen("called: keyspace create x --option a=b\r\n");
+    type("lightningdb completion z\t\r");
+    awaitOnScreen("called: completion zsh\r\n");
+    type("exit\r");
+    Process ended = Objects.requireNonNull(process);
+    assertThat(ended.waitFor(WAIT_MAX.toSeconds(), TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static void requireInstalled(String shell) {
+    boolean installed =
+        Stream.of("/bin/", "/usr/bin/", "/usr/local/bin/")
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder + shell)));
+    if (!installed) {
+      System.out.println("LEFT OUT: " + shell + " is not installed; .ci/run installs it");
+    }
+    assumeTrue(installed, shell + " is not installed.");
+  }
+
+  /// Of commands that wait for an answer, read one without an end, and show one without an end.
+  private void interruptsEndACommandAndNotTheShell() throws Exception {
+    String head = "HTTP/1.1 200 OK\r\nLightning-Version: 1\r\nContent-Length: 100000000\r\n\r\n";
+    String line = "{\"key\":\"k\",\"value\":\"" + "x".repeat(1000) + "\"}\n";
+    Path file = directory.resolve("all.ndjson");
+    try (SilentService silent = new SilentService("");
+        SilentService slow = new SilentService(head);
+        SilentService endless = new SilentService(head + line.repeat(1000))) {
+      interrupt(silent, "count --url " + silent.url(), "count: It was ended");
+      interrupt(slow, "export " + file + " --url " + slow.url(), "export: It was ended");
+      interrupt(endless, "list --url " + endless.url(), "list: It was ended");
+      assertThat(directory).as("half an export").isDirectoryNotContaining("glob:**all.ndjson*");
+    }
+    // The terminal echoes, edits and breaks lines as before.
+    type("cou\t--prefix k1\r");
+    awaitOnScreen("count --prefix k1(?s:.)*1111\r\n");
+    awaitOnScreen("cli-terminal> ");
+  }
+
+  private void interrupt(SilentService service, String command, String told) throws Exception {
+    type(command + "\r");
+    assertThat(service.seen.poll(WAIT_MAX.toSeconds(), TimeUnit.SECONDS)).startsWith("GET ");
+    type("\u0003");
+    awaitOnScreen(told + " before the answer came\\.\r\n");
+    awaitOnScreen("cli-terminal> ");
+    assertThat(service.seen.poll(WAIT_MAX.toSeconds(), TimeUnit.SECONDS))
+        .isEqualTo(SilentService.CLOSED);
+  }
+
+  @Test
+  void aValueOnATerminalHasALineEndWhereverCommandsComeFrom() throws Exception {
+    run("put", "k", "value-of-k");
+    Path commands = Files.writeString(directory.resolve("commands"), "get k\nget k\n");
+    start("shell", "<", commands.toString());
+    Process ended = Objects.requireNonNull(process);
+    assertThat(ended.waitFor(WAIT_MAX.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    awaitOnScreen("^value-of-k\r\nvalue-of-k\r\n");
+    assertThat(ended.exitValue()).isZero();
+  }
+
   @Test
   void aShellCompletesRunsShowsProgressAndRemembers() throws Exception {
     Path lines = directory.resolve("lines.ndjson");
@@ -127,6 +206,7 @@ class PseudoTerminalTest extends ClientService {
     awaitOnScreen("cli-terminal> ");
     type("get k\r");
     awaitOnScreen("value-of-k\r\n");
+    interruptsEndACommandAndNotTheShell();
     // Ctrl-C gives the line up.
     type("get nothing\u0003");
     awaitOnScreen("cli-terminal> ");
