@@ -136,7 +136,30 @@ public final class Database implements AutoCloseable {
     return storage.list().stream().anyMatch(file -> FileFormat.isOfDatabase(file.name()));
   }
 
-  /// Checks every byte of a directory that nobody has open. Takes the directory's lock and changes nothing else.
+  /// Refuses a directory that a process has open, long before it is to be opened here. The directory may still be taken until then, so that
+  /// [#open] asks again. The lock is held for a moment only, and nothing is made in a directory without one.
+  ///
+  /// @param directory may not exist
+  /// @throws EngineException.DirectoryInUse if a process has it open
+  /// @throws EngineException.StorageFailed if the directory exists and cannot be read
+  public static void requireUnused(Path directory) {
+    DiskStorage storage = new DiskStorage(directory);
+    try {
+      if (storage.list().stream().anyMatch(file -> file.name().equals(FileFormat.LOCK))) {
+        storage.lock(FileFormat.LOCK).close();
+      }
+    } catch (NoSuchFileException | NotDirectoryException _) {
+      // Opening it makes it, or says why that cannot be.
+    } catch (IOException e) {
+      throw Failures.translate("cannot use the directory " + directory, e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Checks every byte of a directory that no process has open. Takes the directory's lock and changes nothing else.
   ///
   /// @param directory where the files are
   /// @param progress is told of each file
@@ -600,5 +623,13 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
+  }
+
+  /// Names the directory.
+  ///
+  /// @return for messages
+  @Override
+  public String toString() {
+    return engine.directory();
   }
 }

@@ -509,6 +509,11 @@ final class Engine implements AutoCloseable {
     resumption.run(cause);
   }
 
+  /// The directory, as its storage names it.
+  String directory() {
+    return core.environment().storage().toString();
+  }
+
   /// Ends reads and writes, makes runs of all memtables so that the next start has no log to read, and gives the directory
   /// back. What cannot be written any more stays in the log.
   @Override

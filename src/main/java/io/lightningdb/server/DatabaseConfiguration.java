@@ -29,11 +29,19 @@ class DatabaseConfiguration {
   /// Called by Spring.
   DatabaseConfiguration() {}
 
-  /// Opens the data directory, and recovers it where that is needed. Closed by Spring when the web server has stopped.
+  /// Closes the database, in place of a method that Spring would call.
+  ///
+  /// @return made before the beans that it looks at
+  @Bean
+  static DatabaseClosing databaseClosing() {
+    return new DatabaseClosing();
+  }
+
+  /// Opens the data directory, and recovers it where that is needed. Closed by [DatabaseClosing] when the web server has stopped.
   ///
   /// @param settings where and how
   /// @return the open database
-  @Bean(destroyMethod = "close")
+  @Bean(destroyMethod = "")
   Database database(LightningProperties settings) {
     LOG.info(
         "A budget of {} MB: values have at most {} bytes, batches {}, lines of an import {}",

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lightningdb.LightningDbApplication;
 import io.lightningdb.engine.Database;
 import io.lightningdb.engine.DatabaseOptions;
+import io.lightningdb.engine.Durability;
+import io.lightningdb.engine.testkit.ChildProcess;
 import io.lightningdb.server.keyvalue.StoredValue;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,12 +20,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class StopTest {
 
   @Test
-  void runningRequestsEndAndNewOnesAreNotTaken(@TempDir Path directory) throws Exception {
+  void runningRequestsEndAndNewOnesAreNotTaken(@TempDir Path directory, CapturedOutput output)
+      throws Exception {
     OwnService service = OwnService.start(directory);
     Thread stop;
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
@@ -41,12 +49,54 @@ class StopTest {
     }
     stop.join(Duration.ofSeconds(30));
     assertThat(stop.isAlive()).isFalse();
+    assertThat(output).contains("Closed " + directory + " in good order, at version ");
 
     try (Database database = Database.open(directory, DatabaseOptions.defaults())) {
       byte[] stored =
           Objects.requireNonNull(database.keyspace("default").get("slow".getBytes(ISO_8859_1)));
       assertThat(new String(StoredValue.of(stored).bytes(), ISO_8859_1)).isEqualTo("1234567890");
     }
+  }
+
+  @Test
+  void aCloseThatFailsIsToldAsSuch(@TempDir Path directory, CapturedOutput output) {
+    OwnService service = OwnService.start(directory);
+    service.database().keyspace("default").put(new byte[] {1}, new byte[] {2}, Durability.LOGGED);
+    service.trouble().failSyncs();
+    service.close();
+    assertThat(output)
+        .contains("ERROR", directory + " was not closed in good order, at version ")
+        .doesNotContain("Closed " + directory);
+  }
+
+  /// In processes of their own: a signal ends one, and a lock of files is between processes.
+  @Test
+  void aSecondStartIsRefusedBeforeItsBeansAreMadeAndTheFirstTellsThatItClosed(
+      @TempDir Path directory) throws IOException {
+    List<String> settings =
+        List.of("--server.port=0", "--lightning.data-directory=" + directory.resolve("data"));
+    try (ChildProcess first = ChildProcess.start(LightningDbApplication.class, settings)) {
+      linesTo(first, "Started LightningDbApplication");
+      try (ChildProcess second = ChildProcess.start(LightningDbApplication.class, settings)) {
+        List<String> told = linesTo(second, "is in use by the process with pid " + first.pid());
+        assertThat(told).noneMatch(line -> line.contains("A budget of") || line.contains("Tomcat"));
+        assertThat(second.awaitEnd().exitCode()).isEqualTo(1);
+      }
+      ProcessHandle.of(first.pid()).orElseThrow().destroy();
+      List<String> last = linesTo(first, "Closed " + directory.resolve("data"));
+      assertThat(last.getLast()).contains("INFO", "in good order, at version ");
+      assertThat(first.line()).isNull();
+      assertThat(first.awaitEnd().exitCode()).isEqualTo(143);
+    }
+  }
+
+  /// Lines up to the first that holds a text.
+  private static List<String> linesTo(ChildProcess process, String text) {
+    List<String> lines = new ArrayList<>();
+    do {
+      lines.add(process.nextLine());
+    } while (!lines.getLast().contains(text));
+    return lines;
   }
 
   @Test

@@ -102,6 +102,8 @@ class StartTest {
         .contains("APPLICATION FAILED TO START")
         .contains("is in use by the process with pid " + ProcessHandle.current().pid())
         .contains("lightning.data-directory")
+        .as("before the beans")
+        .doesNotContain("A budget of", "Tomcat")
         .doesNotContain("\tat ");
   }
 
