@@ -1,5 +1,9 @@
 package io.lightningdb.server.openapi;
 
+import io.lightningdb.server.problem.Problem;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemType;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -19,8 +23,14 @@ class OpenApiController {
   private final SingletonSupplier<Tagged> yaml =
       SingletonSupplier.of(() -> Tagged.of(DocumentFiles.read(DocumentFiles.YAML)));
 
+  private final boolean hasPage;
+
   /// Called by Spring.
-  OpenApiController() {}
+  ///
+  /// @param hasPage whether Swagger UI is switched on
+  OpenApiController(@Value("${springdoc.swagger-ui.enabled:true}") boolean hasPage) {
+    this.hasPage = hasPage;
+  }
 
   /// The document as JSON.
   ///
@@ -41,17 +51,22 @@ class OpenApiController {
   /// Leads to the page.
   ///
   /// @return a redirection
+  /// @throws ProblemException if there is no page
   @GetMapping("/swagger-ui")
   ResponseEntity<Void> page() {
+    if (!hasPage) {
+      throw Problem.of(ProblemType.PATH_NOT_FOUND, ProblemType.PATH_NOT_FOUND.meaning())
+          .asException();
+    }
     return ResponseEntity.status(302)
         .header(HttpHeaders.LOCATION, "/swagger-ui/index.html")
         .build();
   }
 
-  /// A file with the tag by which a client that has it is told so. The tag is weak: an answer may be compressed.
+  /// A file with the tag by which a client that has it is told so.
   private record Tagged(byte[] file, String tag) {
     static Tagged of(byte[] file) {
-      return new Tagged(file, "W/\"" + DigestUtils.md5DigestAsHex(file) + "\"");
+      return new Tagged(file, "\"" + DigestUtils.md5DigestAsHex(file) + "\"");
     }
 
     ResponseEntity<byte[]> answer() {

@@ -16,6 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class IndexController {
   private static final String CSS = "text/css";
+  private static final String DOCUMENTATION = "documentation";
 
   private static final List<Link> LINKS =
       List.of(
@@ -23,7 +24,7 @@ class IndexController {
           new Link("transactions", "/v1/transactions", "Transactions"),
           new Link("limits", "/v1/limits", "Limits of requests"),
           new Link("openapi", "/v3/api-docs", "The contract as OpenAPI 3.1"),
-          new Link("documentation", "/swagger-ui", "The contract as a page, to try calls"),
+          new Link(DOCUMENTATION, "/swagger-ui", "The contract as a page, to try calls"),
           new Link("problems", "/problems", "Problems, and what to do about them"));
 
   private final List<Link> links;
@@ -44,9 +45,12 @@ class IndexController {
     }
   }
 
-  /// Health is not here where a management port has it.
-  private static List<Link> links(Environment environment) {
+  /// Swagger UI is not here where it is switched off, nor health where a management port has it.
+  static List<Link> links(Environment environment) {
     List<Link> links = new ArrayList<>(LINKS);
+    if (!environment.getProperty("springdoc.swagger-ui.enabled", Boolean.class, true)) {
+      links.removeIf(link -> link.rel().equals(DOCUMENTATION));
+    }
     if (ManagementPortType.get(environment) == ManagementPortType.SAME) {
       String actuator = environment.getProperty("management.endpoints.web.base-path", "/actuator");
       links.add(new Link("health", actuator + "/health", "Health of the service"));

@@ -2,8 +2,11 @@ package io.lightningdb.server.openapi;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lightningdb.server.RunningService;
+import io.lightningdb.server.problem.ProblemException;
+import io.lightningdb.server.problem.ProblemType;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,10 +41,19 @@ class DocumentFilesTest extends RunningService {
       String tag = served(path).header("ETag");
       Response again = given().port(port()).header("If-None-Match", tag).get(path);
 
-      assertThat(tag).startsWith("W/\"");
+      assertThat(tag).matches("\"[0-9a-f]{32}(-gzip)?\"");
       assertThat(again.statusCode()).isEqualTo(304);
       assertThat(again.asByteArray()).isEmpty();
     }
+  }
+
+  @Test
+  void thereIsNoWayToAPageThatIsSwitchedOff() {
+    assertThat(new OpenApiController(true).page().getStatusCode().value()).isEqualTo(302);
+    assertThatThrownBy(new OpenApiController(false)::page)
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            refusal -> assertThat(refusal.problem().type()).isEqualTo(ProblemType.PATH_NOT_FOUND));
   }
 
   private Response served(String path) {

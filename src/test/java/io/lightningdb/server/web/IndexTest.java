@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.env.MockEnvironment;
 
 /// What a program and a person find who know nothing but where the service is.
 class IndexTest extends RunningService {
@@ -67,6 +68,19 @@ class IndexTest extends RunningService {
       // Some part of the service that other tests share may not be well.
       assertThat(get(link, "*/*").statusCode()).as(link).isIn(200, 302, 503);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "false, false", ", true"})
+  void whatIsSwitchedOffIsNotLinkedTo(String isEnabled, boolean isLinked) {
+    MockEnvironment environment = new MockEnvironment();
+    if (isEnabled != null) {
+      environment.setProperty("springdoc.swagger-ui.enabled", isEnabled);
+    }
+    assertThat(
+            IndexController.links(environment).stream()
+                .anyMatch(link -> link.href().startsWith("/swagger-ui")))
+        .isEqualTo(isLinked);
   }
 
   @ParameterizedTest
