@@ -41,6 +41,6 @@ public class Counter {
     if (answer.statusCode() != 200) {
       throw new IOException(answer.statusCode() + " " + answer.body());
     }
-    return answer.body().replaceAll(",\"version.*", "}");
+    return answer.body().strip().replaceAll(",\"version.*", "}");
   }
 }

@@ -43,6 +43,6 @@ public class ImportCsv {
     }
     HttpRequest one =
         HttpRequest.newBuilder(URI.create(keyspace + "/entries/office-0000017")).build();
-    System.out.println(client.send(one, BodyHandlers.ofString()).body());
+    System.out.println(client.send(one, BodyHandlers.ofString()).body().strip());
   }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -43,7 +44,8 @@ class PagesRunTest extends RunningService {
           "README.md",
           "src/main/java/io/lightningdb/server/README.md",
           "config/README.md",
-          "src/examples/README.md");
+          "src/examples/README.md",
+          "src/main/java/io/lightningdb/tool/README.md");
 
   /// Blocks that cannot run here, by page. A page that is neither here nor above has none.
   private static final Map<String, Integer> NOT_RUN =
@@ -59,8 +61,6 @@ class PagesRunTest extends RunningService {
           "src/clients/java-client/README.md",
           1,
           "src/dist/README.md",
-          1,
-          "src/main/java/io/lightningdb/tool/README.md",
           1);
 
   /// Its blocks are benchmarks, which take minutes and hours.
@@ -76,7 +76,8 @@ class PagesRunTest extends RunningService {
           "example-sessions",
           "example-jobs",
           "example-leases",
-          "example-import");
+          "example-import",
+          "orders");
 
   private static final Set<String> DIRECTORIES = Set.of("secured", "shop", "copies", "restored");
 
@@ -86,6 +87,11 @@ class PagesRunTest extends RunningService {
   /// What a runbook asks with tokens of its reader, with a backup that there is, or with a program that may be absent.
   private static final Pattern NEED_MORE =
       Pattern.compile("\\$(ADMIN|NEW|OLD)|restore-check|\\| jq");
+
+  private static final Consumer<String[]> NO_SERVER =
+      _ -> {
+        throw new AssertionError("the server was started");
+      };
 
   @TempDir private Path folder;
   private @Nullable ConfigurableApplicationContext own;
@@ -183,7 +189,9 @@ class PagesRunTest extends RunningService {
     if (!arguments.getFirst().equals("-jar")) {
       String name = Path.of(arguments.getFirst()).getFileName().toString();
       String program = name.substring(0, name.lastIndexOf('.'));
-      return new Shell.Done(0, port(), examples.run(program, tail(arguments, 1)));
+      String printed = examples.run(program, tail(arguments, 1));
+      assertThat(printed).as("lines of " + name).doesNotContain("\n\n");
+      return new Shell.Done(0, port(), printed);
     }
     assertThat(arguments.get(1)).isEqualTo(JAR);
     List<String> rest =
@@ -198,7 +206,8 @@ class PagesRunTest extends RunningService {
       int port = own.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
       return new Shell.Done(0, port, "");
     }
-    Ran ran = Ran.command(rest.toArray());
+    Map<String, String> environment = Map.of("LIGHTNING_URL", "http://127.0.0.1:" + port());
+    Ran ran = Ran.command(NO_SERVER, new byte[0], environment, rest.toArray());
     String out = ran.exitCode() == 0 ? ran.out() : ran.out() + ran.err();
     return new Shell.Done(ran.exitCode(), port(), out);
   }

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class Shell implements AutoCloseable {
   private static final long BLOCK_SECONDS_MAX = 60;
 
-  /// `java` and `kill %1` go to the test, `curl` to the port of the service.
+  /// `java`, the launcher and `kill %1` go to the test, `curl` to the port of the service.
   private static final String PRELUDE =
       """
       ask() { command curl "${@//127.0.0.1:8080/127.0.0.1:$PORT}"; }
@@ -37,6 +37,7 @@ final class Shell implements AutoCloseable {
         PORT=${first#* }
         return ${first%% *}
       }
+      lightningdb() { java -jar target/lightningdb.jar "$@"; }
       kill() { [ "$*" = %1 ] && java kill; }
       """;
 

@@ -179,12 +179,7 @@ class InstalledClientIT {
                 System.getProperty("resources.version"),
                 System.getProperty("compiler.version")));
     String lines = block("java").replace("http://127.0.0.1:8080", service.url());
-    Files.writeString(
-        sources.resolve("Example.java"),
-        "import io.lightningdb.client.*;\nimport java.util.*;\n"
-            + "public class Example {\n  public static void main(String[] arguments) {\n"
-            + lines
-            + "  }\n}\n");
+    Files.writeString(sources.resolve("Example.java"), lines);
     String printed =
         maven(
             project,
