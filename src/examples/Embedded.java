@@ -10,8 +10,8 @@ import io.lightningdb.engine.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// The engine in a program of its own, without HTTP and without Spring: single writes, an atomic batch over two keyspaces
-/// with a condition, and a scan of one moment that later writes do not change.
+/// The engine in a program of its own, without HTTP and without Spring: single writes, an atomic batch over two
+/// keyspaces with a condition, and a scan of one moment that later writes do not change.
 public class Embedded {
 
   /// Opens a database, uses it and closes it. One process at a time may have a directory open.

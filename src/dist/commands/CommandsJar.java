@@ -22,10 +22,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
-/// Makes the jar that client commands start from, `commands.jar` beside `lightningdb.jar`: all but the service, with picocli, and a class path of the
-/// few libraries that commands use. A JVM looks at each jar of its class path before it does anything, and at 141 of them for 100 ms. The classes of
-/// picocli are written anew in a version of this century: those of version 49, as they are published, have no place in an AOT cache, and commands
-/// spend most of their start on them.
+/// Makes the jar that client commands start from, `commands.jar` beside `lightningdb.jar`: all but the service, with
+/// picocli, and a class path of the few libraries that commands use. A JVM looks at each jar of its class path before
+/// it does anything, and at 141 of them for 100 ms. The classes of picocli are written anew in a version of this
+/// century: those of version 49, as they are published, have no place in an AOT cache, and commands spend most of their
+/// start on them.
 ///
 ///     java CommandsJar.java FOLDER MOMENT
 public final class CommandsJar {

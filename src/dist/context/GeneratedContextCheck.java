@@ -45,10 +45,11 @@ import org.springframework.boot.SpringApplicationRunListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigRegistry;
 
-/// Starts a distribution with every kind of setting that decides what beans there are, by the way that it chooses itself and by the ordinary one,
-/// and compares names of beans and answers. `check-context` runs it from its source, with the jar of the distribution as class path. It ends with
-/// 1 if anything differs, or if a way was taken that should not have been. With an argument, only the start without any setting is compared, in an
-/// environment that this argument describes.
+/// Starts a distribution with every kind of setting that decides what beans there are, by the way that it chooses
+/// itself and by the ordinary one, and compares names of beans and answers. `check-context` runs it from its source,
+/// with the jar of the distribution as class path. It ends with 1 if anything differs, or if a way was taken that
+/// should not have been. With an argument, only the start without any setting is compared, in an environment that this
+/// argument describes.
 public final class GeneratedContextCheck {
   private static final String ORDINARY = "--spring.aot.enabled=false";
   private static final String ISSUER = "https://id.example";

@@ -17,8 +17,8 @@ public class LightningDbApplication {
   /// Called by Spring; the application has no state of its own.
   LightningDbApplication() {}
 
-  /// Runs a command if the arguments start with one, and starts the server if not. A command that fails ends the process with
-  /// its exit code, and so does memory that is exhausted, with [UncaughtFailures#EXIT_OUT_OF_MEMORY].
+  /// Runs a command if the arguments start with one, and starts the server if not. A command that fails ends the
+  /// process with its exit code, and so does memory that is exhausted, with [UncaughtFailures#EXIT_OUT_OF_MEMORY].
   ///
   /// @param args a command with its arguments, or settings of the server in the form `--name=value`
   public static void main(String[] args) {
@@ -35,8 +35,8 @@ public class LightningDbApplication {
     }
   }
 
-  /// Starts the server and returns once it answers requests; threads of the server keep the process alive. If it cannot start,
-  /// the reason has been logged when this throws.
+  /// Starts the server and returns once it answers requests; threads of the server keep the process alive. If it cannot
+  /// start, the reason has been logged when this throws.
   ///
   /// @param args settings in the form `--name=value`, which override those of files and of the environment
   static void serve(String... args) {

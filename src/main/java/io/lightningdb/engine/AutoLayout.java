@@ -8,7 +8,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/// What a keyspace with the layout `AUTO` has learnt about its use. *Thread-safe* for reading; windows end on one thread.
+/// What a keyspace with the layout `AUTO` has learnt about its use. *Thread-safe* for reading; windows end on one
+/// thread.
 final class AutoLayout {
   private static final System.Logger LOG = System.getLogger(AutoLayout.class.getName());
   private static final int DECISIONS_KEPT = 20;

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Whether the engine is open, and whether it takes writes. *Thread-safe.*
 ///
-/// Every part of the engine asks it before it begins something for a caller, and again after a wait. Only [Engine] changes it.
+/// Every part of the engine asks it before it begins something for a caller, and again after a wait. Only [Engine]
+/// changes it.
 final class Availability {
   private final Failures failures;
   private volatile boolean closed;
@@ -28,7 +29,7 @@ final class Availability {
     return closed;
   }
 
-  /// Whether nothing that somebody waits for will come: the engine is closed, or a write has failed.
+  /// Whether nothing that a thread waits for will come: the engine is closed, or a write has failed.
   boolean isStopped() {
     return closed || failures.writeFailure().isPresent();
   }

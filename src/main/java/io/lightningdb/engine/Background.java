@@ -10,8 +10,9 @@ import io.lightningdb.engine.io.Workers;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// The threads that work beside reads and writes: they sync the log, prepare its segments, flush ([FlushScheduler]), merge
-/// ([MergeScheduler]), scrub, and do what falls due once a second. *Thread-safe.* Started, woken and ended by the parts of the engine.
+/// The threads that work beside reads and writes: they sync the log, prepare its segments, flush ([FlushScheduler]),
+/// merge ([MergeScheduler]), scrub, and do what falls due once a second. *Thread-safe.* Started, woken and ended by the
+/// parts of the engine.
 ///
 /// A failure to write ends it all by way of [Failures].
 final class Background implements AutoCloseable {
@@ -69,8 +70,8 @@ final class Background implements AutoCloseable {
   /// What is done again and again.
   ///
   /// @param expireLeases done once a second
-  /// @param resume takes writes again if what has failed may have passed; called about once a second while writes are refused for
-  ///     that
+  /// @param resume takes writes again if what has failed may have passed; called about once a second while writes are
+  ///     refused for that
   /// @param marks synced and marked once in each sync-interval
   record Duties(Runnable expireLeases, Runnable resume, LogMarks marks) {}
 
@@ -102,8 +103,8 @@ final class Background implements AutoCloseable {
     scrub = workers.start("lightning-scrub", guarded(starting::work), Scrubber.PERIOD_NANOS);
   }
 
-  /// A worker that died of a mistake would leave writes waiting for it: its mistake is a failure like any other. That memory is
-  /// exhausted concerns all of the process, whose owner decides what comes of it.
+  /// A worker that died of a mistake would leave writes waiting for it: its mistake is a failure like any other. That
+  /// memory is exhausted concerns all of the process, whose owner decides what comes of it.
   private Runnable guarded(Runnable duty) {
     return () -> {
       try {

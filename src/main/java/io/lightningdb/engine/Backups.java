@@ -82,7 +82,7 @@ final class Backups implements BackupSource, AutoCloseable {
     core.room().changed();
     running.lock();
     try {
-      // Whoever comes now finds it closing.
+      // A later caller finds it closing.
       return;
     } finally {
       running.unlock();
@@ -116,8 +116,8 @@ final class Backups implements BackupSource, AutoCloseable {
     return closing;
   }
 
-  /// The log first, so that no segment goes that the manifest still names. Then nothing may change in the manifest, nor the views
-  /// behind it, until the runs are pinned; the version is read last, so that it covers whatever these hold.
+  /// The log first, so that no segment goes that the manifest still names. Then nothing may change in the manifest, nor
+  /// the views behind it, until the runs are pinned; the version is read last, so that it covers whatever these hold.
   @Override
   public Moment moment() throws IOException {
     Taken taken = new Taken();

@@ -1,7 +1,7 @@
 package io.lightningdb.engine;
 
-/// How leaves are stored in runs with nothing older below them, where most of a keyspace rests and which are rewritten least
-/// often.
+/// How leaves are stored in runs with nothing older below them, where most of a keyspace rests and which are rewritten
+/// least often.
 public enum BottomCompression {
   /// As everywhere else in the keyspace.
   SAME,

@@ -49,8 +49,8 @@ public final class Database implements AutoCloseable {
   /// Name of the keyspace that always exists.
   public static final String DEFAULT_KEYSPACE = "default";
 
-  /// What the names of keyspaces start with in which an application keeps its own records beside those of its users. They do not
-  /// count for the limit of keyspaces; an application creates a fixed few of them.
+  /// What the names of keyspaces start with in which an application keeps its own records beside those of its users.
+  /// They do not count for the limit of keyspaces; an application creates a fixed few of them.
   public static final String INTERNAL_PREFIX = "lightning-";
 
   private static final Pattern NAME =
@@ -67,7 +67,7 @@ public final class Database implements AutoCloseable {
   /// @param directory where the files are
   /// @param options how to use memory, log and files
   /// @return the open database
-  /// @throws EngineException.DirectoryInUse if somebody has it open
+  /// @throws EngineException.DirectoryInUse if a process has it open
   /// @throws EngineException.Corruption if something that was promised to last is damaged; nothing is changed then
   /// @throws EngineException.FormatTooNew if a newer engine wrote it; nothing is changed then
   /// @throws EngineException.StorageFailed if the directory cannot be read or written
@@ -136,8 +136,9 @@ public final class Database implements AutoCloseable {
     return storage.list().stream().anyMatch(file -> FileFormat.isOfDatabase(file.name()));
   }
 
-  /// Refuses a directory that a process has open, long before it is to be opened here. The directory may still be taken until then, so that
-  /// [#open] asks again. The lock is held for a moment only, and nothing is made in a directory without one.
+  /// Refuses a directory that a process has open, long before it is to be opened here. The directory may still be taken
+  /// until then, so that [#open] asks again. The lock is held for a moment only, and nothing is made in a directory
+  /// without one.
   ///
   /// @param directory may not exist
   /// @throws EngineException.DirectoryInUse if a process has it open
@@ -164,7 +165,7 @@ public final class Database implements AutoCloseable {
   /// @param directory where the files are
   /// @param progress is told of each file
   /// @return what is wrong, if anything
-  /// @throws EngineException.DirectoryInUse if somebody has it open
+  /// @throws EngineException.DirectoryInUse if a process has it open
   /// @throws EngineException.FormatTooNew if a newer engine wrote it
   /// @throws EngineException.Corruption if a restore into the directory was not finished
   /// @throws EngineException.StorageFailed if a file cannot be read, or there is no database; nothing is changed then
@@ -279,7 +280,8 @@ public final class Database implements AutoCloseable {
   /// @throws EngineException.Overloaded if flushes and merges are too far behind; nothing is changed then
   /// @throws EngineException.ReadOnly if the disk failed, now or before; if now, the batch may or may not survive
   /// @throws EngineException.DeadlineExceeded if the caller has a [Deadline] and it is past; nothing is changed then
-  /// @throws EngineException.OutcomeUnknown if the caller has a [Deadline] and it was past while the commit waited for stable storage
+  /// @throws EngineException.OutcomeUnknown if the caller has a [Deadline] and it was past while the commit waited for
+  ///     stable storage
   public long write(WriteBatch batch) {
     return engine.writePath().write(batch, Durability.SYNCED);
   }
@@ -309,8 +311,8 @@ public final class Database implements AutoCloseable {
     return engine.snapshot(owner);
   }
 
-  /// Charges the memory budget for what the program around the database holds for as long as its clients like, so that the cache makes
-  /// room for it.
+  /// Charges the memory budget for what the program around the database holds for as long as its clients like, so that
+  /// the cache makes room for it.
   ///
   /// @return an account; what is charged is to be given back
   public MemoryAccount memoryAccount() {
@@ -331,8 +333,8 @@ public final class Database implements AutoCloseable {
     return engine.snapshots();
   }
 
-  /// Ends the snapshot of somebody else, so that what it sees need not be kept any longer. Its reads and scans fail with
-  /// [EngineException.SnapshotEnded] from now on; a transaction that reads through it expires.
+  /// Ends the snapshot of another caller, so that what it sees need not be kept any longer. Its reads and scans fail
+  /// with [EngineException.SnapshotEnded] from now on; a transaction that reads through it expires.
   ///
   /// @param id number of the snapshot
   /// @return false if no such snapshot is open
@@ -377,8 +379,8 @@ public final class Database implements AutoCloseable {
   /// Takes a snapshot of a past moment.
   ///
   /// @param version number of the newest commit that it sees, up to the visible version
-  /// @return to be closed by the caller; a read through it throws [EngineException.VersionNotRetained] where that moment is no
-  ///     longer kept
+  /// @return to be closed by the caller; a read through it throws [EngineException.VersionNotRetained] where that
+  ///     moment is no longer kept
   /// @throws IllegalArgumentException if the version does not exist yet
   public Snapshot snapshotAt(long version) {
     return snapshotAt(version, "");
@@ -401,8 +403,8 @@ public final class Database implements AutoCloseable {
     return engine.visible().get();
   }
 
-  /// Time as the engine measures it: the wall-clock time at which the database was opened, and what has passed since. It does not
-  /// jump when somebody sets the clock.
+  /// Time as the engine measures it: the wall-clock time at which the database was opened, and what has passed since.
+  /// It does not jump when the clock is set.
   ///
   /// @return milliseconds since 1970-01-01T00:00Z
   public long steadyMillis() {
@@ -459,8 +461,8 @@ public final class Database implements AutoCloseable {
     return engine.failures().writeFailureAge();
   }
 
-  /// What the system refuses to give to flushes, merges or the log just now, so that they wait and are tried again. No failure: writes
-  /// go on as far as they find room.
+  /// What the system refuses to give to flushes, merges or the log just now, so that they wait and are tried again. No
+  /// failure: writes go on as far as they find room.
   ///
   /// @return empty if nothing waits
   public Optional<ShortageStats> shortage() {
@@ -475,8 +477,8 @@ public final class Database implements AutoCloseable {
     return engine.shortages().count(resource);
   }
 
-  /// Memory for one request of a caller. While the request is inside [MemoryLease#call], large values that it reads are copied only
-  /// when there is memory for them in the budget, after a wait of up to [DatabaseOptions#writeWaitMax].
+  /// Memory for one request of a caller. While the request is inside [MemoryLease#call], large values that it reads are
+  /// copied only when there is memory for them in the budget, after a wait of up to [DatabaseOptions#writeWaitMax].
   ///
   /// @return to be closed at the end of the request
   public MemoryLease memoryLease() {
@@ -485,20 +487,21 @@ public final class Database implements AutoCloseable {
 
   /// Takes writes again after a storage failure, once its cause is mended.
   ///
-  /// First the disk is tried: a file is written, synced, read and deleted. Then everything that readers see becomes durable anew, in
-  /// files that did not exist when the failure happened, and the log goes on in a new segment: what was acknowledged is kept, whatever
-  /// the disk has lost of what it was given before, and so is a write that was refused with [EngineException.ReadOnly] and is visible
-  /// all the same. Reads, snapshots and transactions go on meanwhile. It takes a flush of what is in memory, and as much of the disk.
+  /// First the disk is tried: a file is written, synced, read and deleted. Then everything that readers see becomes
+  /// durable anew, in files that did not exist when the failure happened, and the log goes on in a new segment: what
+  /// was acknowledged is kept, whatever the disk has lost of what it was given before, and so is a write that was
+  /// refused with [EngineException.ReadOnly] and is visible all the same. Reads, snapshots and transactions go on
+  /// meanwhile. It takes a flush of what is in memory, and as much of the disk.
   ///
   /// @return false if nothing had failed; then nothing is done
-  /// @throws EngineException.ReadOnly if the disk still fails, with what it said; writes are refused as before, and nothing is lost. This
-  ///     may be tried again
+  /// @throws EngineException.ReadOnly if the disk still fails, with what it said; writes are refused as before, and
+  ///     nothing is lost. This may be tried again
   public boolean resume() {
     return engine.resume();
   }
 
-  /// The present moment, by which entries expire: wall-clock time that stands still where the clock of the machine is set back by up to an
-  /// hour, over restarts, too.
+  /// The present moment, by which entries expire: wall-clock time that stands still where the clock of the machine is
+  /// set back by up to an hour, over restarts, too.
   ///
   /// @return to the millisecond
   public Instant instant() {
@@ -524,17 +527,18 @@ public final class Database implements AutoCloseable {
     engine.setProperty(name, value);
   }
 
-  /// Refuses writes and changes of keyspaces from now on. When this returns, nothing changes any more that readers see: a write that is
-  /// under way was made, and at most waits for stable storage, or it is refused. Reads, flushes and merges go on.
-  /// The next opening takes writes again; a program that wants otherwise keeps a record of it ([#writeWhileSwitchedOff]).
+  /// Refuses writes and changes of keyspaces from now on. When this returns, nothing changes any more that readers see:
+  /// a write that is under way was made, and at most waits for stable storage, or it is refused. Reads, flushes and
+  /// merges go on. The next opening takes writes again; a program that wants otherwise keeps a record of it
+  /// ([#writeWhileSwitchedOff]).
   ///
   /// @param reason what those who want to write are told, by [EngineException.WritesSwitchedOff]
   public void switchWritesOff(String reason) {
     engine.writesOff(reason);
   }
 
-  /// Commits, `SYNCED`, a record of the program that switched writes off, about that. Neither the switch nor the reserve of the disk
-  /// refuses it.
+  /// Commits, `SYNCED`, a record of the program that switched writes off, about that. Neither the switch nor the
+  /// reserve of the disk refuses it.
   ///
   /// @param batch what changes; its conditions are not looked at
   /// @return version of the commit
@@ -564,8 +568,8 @@ public final class Database implements AutoCloseable {
     return checkIntegrity(() -> false, (_, _) -> {}).orElseThrow();
   }
 
-  /// As [#checkIntegrity()], unless somebody does not want it any more. A check that was cancelled says nothing of the database; the
-  /// damage that it had met by then is known, as if a read had met it.
+  /// As [#checkIntegrity()], unless it is not wanted any more. A check that was cancelled says nothing of the database;
+  /// the damage that it had met by then is known, as if a read had met it.
   ///
   /// @param cancelled asked behind each file, and behind each MiB of the log
   /// @param progress is told how far the check is, each time before that is asked
@@ -592,22 +596,22 @@ public final class Database implements AutoCloseable {
 
   /// Makes a backup, beside reads and writes, on the thread of the caller.
   ///
-  /// It restores to exactly one version, the one that was visible when the backup took hold of it. Every block of every file is
-  /// verified as it is copied. One backup at a time.
+  /// It restores to exactly one version, the one that was visible when the backup took hold of it. Every block of every
+  /// file is verified as it is copied. One backup at a time.
   ///
   /// @param target where to; it holds backups of this database and no other
   /// @param request what kind of backup, how fast, and who watches
   /// @return the entry of the catalogue
   /// @throws EngineException.Corruption if a file of the database is damaged; then there is no backup
-  /// @throws EngineException.BackupFailed if it was cancelled or refused, or the target failed; then there is no backup, and what
-  ///     was copied can be used by one that goes on with it
+  /// @throws EngineException.BackupFailed if it was cancelled or refused, or the target failed; then there is no
+  ///     backup, and what was copied can be used by one that goes on with it
   /// @throws EngineException.Closed if the database was closed
   public BackupEntry backup(BackupTarget target, BackupRequest request) {
     return engine.backups().make(target, request);
   }
 
-  /// Archives the log from now on, so that a backup can be carried on to any version after it. Nothing is copied before the
-  /// archiver is run, which the caller does again and again; the last part is copied by [#close].
+  /// Archives the log from now on, so that a backup can be carried on to any version after it. Nothing is copied before
+  /// the archiver is run, which the caller does again and again; the last part is copied by [#close].
   ///
   /// @param target where to; that of the backups
   /// @return to be run

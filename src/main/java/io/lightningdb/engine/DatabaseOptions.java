@@ -14,19 +14,20 @@ import java.time.Duration;
 /// @param memtableBytesMax size at which the memtable of a keyspace is frozen and flushed, in bytes, 64 KiB to 1 GiB
 /// @param memtablesFrozenMax most frozen memtables of a keyspace that wait for their flush, 1 to 64; then writes wait
 /// @param runBytesTarget size at which a merge starts another run file, in bytes, 4 KiB to 1 GiB
-/// @param backgroundBytesPerSecondMax what flushes and merges may write in a second, in bytes: at least 1 MiB, or 0, the default, for
-///     any amount. What users write counts too, but never waits. The limit gives way as far as is needed to keep up, and there is
-///     none where writes would else be slowed down
-/// @param diskReserveBytes bytes of the disk that are kept free for deletions, flushes and merges: 0 to 1 TiB, 256 MiB by default.
-///     While less is free, writes of new data are refused, and until a quarter more is. 0 keeps nothing free. Anything else is raised
-///     to what two log segments and two runs take, which is what a merge may need before it gives space back
+/// @param backgroundBytesPerSecondMax what flushes and merges may write in a second, in bytes: at least 1 MiB, or 0,
+///     the default, for any amount. What users write counts too, but never waits. The limit gives way as far as is
+///     needed to keep up, and there is none where writes would else be slowed down
+/// @param diskReserveBytes bytes of the disk that are kept free for deletions, flushes and merges: 0 to 1 TiB, 256 MiB
+///     by default. While less is free, writes of new data are refused, and until a quarter more is. 0 keeps nothing
+///     free. Anything else is raised to what two log segments and two runs take, which is what a merge may need before
+///     it gives space back
 /// @param writeWaitMax longest time a write waits for flushes and merges to catch up before it is refused, up to 1
 ///     minute
 /// @param transactions what transactions may use up
 /// @param memory how much memory everything together may take
 /// @param keyspaceDefaults options of the keyspace `default` when it is created with the database
-/// @param archivedLogBytesMax how large the log may become for commits that wait for [Database#archiveTo], in bytes; when it is larger
-///     they are given up, and the archive has a gap. 0, the default, for a log that is not archived
+/// @param archivedLogBytesMax how large the log may become for commits that wait for [Database#archiveTo], in bytes;
+///     when it is larger they are given up, and the archive has a gap. 0, the default, for a log that is not archived
 /// @param scrub how fast and how often everything on disk is verified again in the background; by default not at all
 public record DatabaseOptions(
     int valueBytesMax,
@@ -410,7 +411,8 @@ public record DatabaseOptions(
 
   /// These options for a log that is archived.
   ///
-  /// @param bytesMax how large the log may become for commits that are not archived yet, in bytes; 0 for a log that is not archived
+  /// @param bytesMax how large the log may become for commits that are not archived yet, in bytes; 0 for a log that is
+  ///     not archived
   /// @return a changed copy
   public DatabaseOptions withArchivedLogBytesMax(long bytesMax) {
     return new DatabaseOptions(

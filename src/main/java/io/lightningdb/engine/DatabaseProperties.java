@@ -16,7 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Properties of a database that is not open: values by name, which its manifest keeps and its backups carry. *Thread-safe.*
+/// Properties of a database that is not open: values by name, which its manifest keeps and its backups carry.
+/// *Thread-safe.*
 ///
 /// Those of an open one are at [Database#property].
 public final class DatabaseProperties {
@@ -52,8 +53,8 @@ public final class DatabaseProperties {
         : Optional.empty();
   }
 
-  /// Sets a property. It survives a power failure when this returns. Where there is no database one is made, without keyspaces: what it is
-  /// to be like is known before it is opened first.
+  /// Sets a property. It survives a power failure when this returns. Where there is no database one is made, without
+  /// keyspaces: what it is to be like is known before it is opened first.
   ///
   /// @param storage the data directory, locked by this process, which does not have it open
   /// @param name name of the property

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What can go wrong in the engine, apart from mistakes of the caller. Each case is a nested class and carries the facts
-/// that its message is made of.
+/// What can go wrong in the engine, apart from mistakes of the caller. Each case is a nested class and carries the
+/// facts that its message is made of.
 public abstract sealed class EngineException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -85,7 +85,8 @@ public abstract sealed class EngineException extends RuntimeException {
       super(message + ": " + FailureText.of(cause), cause);
     }
 
-    /// Tells whether the system had none left of something that it may have again: space on the disk, open files or memory.
+    /// Tells whether the system had none left of something that it may have again: space on the disk, open files or
+    /// memory.
     ///
     /// @return true if the same may succeed later
     public boolean isPassing() {
@@ -124,8 +125,8 @@ public abstract sealed class EngineException extends RuntimeException {
     }
   }
 
-  /// The disk is nearly full. What was asked for would have taken of the space that is kept for deletions, flushes and merges; nothing
-  /// was changed. Reads and deletions go on, and everything else by itself once there is space again.
+  /// The disk is nearly full. What was asked for would have taken of the space that is kept for deletions, flushes and
+  /// merges; nothing was changed. Reads and deletions go on, and everything else by itself once there is space again.
   public static final class DiskReserveReached extends EngineException {
     private static final long serialVersionUID = 1L;
 
@@ -317,8 +318,8 @@ public abstract sealed class EngineException extends RuntimeException {
     }
   }
 
-  /// The [Deadline][io.lightningdb.engine.io.Deadline] of the caller was past before what it asked for was done. Nothing was changed; a
-  /// transaction goes on.
+  /// The [Deadline][io.lightningdb.engine.io.Deadline] of the caller was past before what it asked for was done.
+  /// Nothing was changed; a transaction goes on.
   public static final class DeadlineExceeded extends EngineException {
     private static final long serialVersionUID = 1L;
 
@@ -334,9 +335,9 @@ public abstract sealed class EngineException extends RuntimeException {
     }
   }
 
-  /// The [Deadline][io.lightningdb.engine.io.Deadline] of the caller was past while its commit waited for stable storage. The commit is
-  /// made, others see it, and it survives the death of the process; whether it survives a power failure is not known. Most often it is
-  /// durable a moment later.
+  /// The [Deadline][io.lightningdb.engine.io.Deadline] of the caller was past while its commit waited for stable
+  /// storage. The commit is made, others see it, and it survives the death of the process; whether it survives a power
+  /// failure is not known. Most often it is durable a moment later.
   public static final class OutcomeUnknown extends EngineException {
     private static final long serialVersionUID = 1L;
 
@@ -362,7 +363,7 @@ public abstract sealed class EngineException extends RuntimeException {
     }
   }
 
-  /// A lock was held by somebody else for longer than a transaction waits. The transaction goes on without it.
+  /// A lock was held by another transaction for longer than a transaction waits. The transaction goes on without it.
   public static final class LockTimeout extends EngineException {
     private static final long serialVersionUID = 1L;
 
@@ -522,7 +523,7 @@ public abstract sealed class EngineException extends RuntimeException {
     }
   }
 
-  /// Somebody else ended the snapshot, with [Database#endSnapshot].
+  /// Another caller ended the snapshot, with [Database#endSnapshot].
   public static final class SnapshotEnded extends EngineException {
     private static final long serialVersionUID = 1L;
 

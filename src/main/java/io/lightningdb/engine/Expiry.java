@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// When an entry that is written stops to be there. Immutable.
 ///
-/// Moments count in milliseconds of wall-clock time. An entry that has expired is as deleted, for everybody at once: reads,
-/// scans, conditions and transactions that begin later. A snapshot and a transaction go on seeing what had not expired when
-/// they began.
+/// Moments count in milliseconds of wall-clock time. An entry that has expired is as deleted, for everybody at once:
+/// reads, scans, conditions and transactions that begin later. A snapshot and a transaction go on seeing what had not
+/// expired when they began.
 public final class Expiry {
   private static final Instant LATEST = Instant.ofEpochMilli(ExpiryTime.MILLIS_MAX);
   private static final Instant EARLIEST = Instant.ofEpochMilli(ExpiryTime.MILLIS_MIN);
@@ -50,8 +50,8 @@ public final class Expiry {
     return new Expiry(checked(ttl), 0);
   }
 
-  /// At a moment. If it has passed already the entry is written and never seen, which is as if the key were deleted: what was
-  /// exported with its expiry can be imported later.
+  /// At a moment. If it has passed already the entry is written and never seen, which is as if the key were deleted:
+  /// what was exported with its expiry can be imported later.
   ///
   /// @param moment after 1970-01-01T00:00Z, before the year 10000; what is less than a millisecond does not count
   /// @return the moment

@@ -6,8 +6,8 @@ import io.lightningdb.engine.compaction.VersionRetention;
 import io.lightningdb.engine.run.RunWriter;
 import io.lightningdb.engine.store.KeyspaceStore;
 
-/// Reads out of the options of a keyspace what its runs look like, and what they keep of the past. *Thread-safe.* Asked by flushes
-/// and merges, each time anew, so that changed options hold from the next run on.
+/// Reads out of the options of a keyspace what its runs look like, and what they keep of the past. *Thread-safe.* Asked
+/// by flushes and merges, each time anew, so that changed options hold from the next run on.
 ///
 /// @param commitTimes when commits were made
 record FormsOfOptions(Core core, KeyspaceCatalog keyspaces, CommitTimes commitTimes)

@@ -7,8 +7,8 @@ import java.util.List;
 /// @param filesChecked number of files read
 /// @param bytesChecked number of bytes read
 /// @param entriesChecked number of entries read in runs, and of operations read in the log behind its start
-/// @param faults what is wrong, in the order found; empty if all is well. Of a file with very many faults the first hundred are
-///     listed, and then one that says how many others there are
+/// @param faults what is wrong, in the order found; empty if all is well. Of a file with very many faults the first
+///     hundred are listed, and then one that says how many others there are
 public record IntegrityReport(
     long filesChecked, long bytesChecked, long entriesChecked, List<Fault> faults) {
 

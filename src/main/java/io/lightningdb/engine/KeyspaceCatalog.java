@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The keyspaces of an engine: finds, creates, changes and drops them. *Thread-safe.*
 ///
-/// The parts of the engine and [Database] ask it. It is filled once by [#open], before any other thread is there. A lookup is one
-/// volatile read: the table is immutable and replaced whole, durable first.
+/// The parts of the engine and [Database] ask it. It is filled once by [#open], before any other thread is there. A
+/// lookup is one volatile read: the table is immutable and replaced whole, durable first.
 final class KeyspaceCatalog {
   private final Engine engine;
   private final Core core;
@@ -49,7 +49,7 @@ final class KeyspaceCatalog {
     this.wakeMerge = wakeMerge;
   }
 
-  /// Held while keyspaces come, change and go: whoever has it finds them as they were.
+  /// Held while keyspaces come, change and go: the thread that has it finds them as they were.
   ReentrantLock lock() {
     return lock;
   }
@@ -243,7 +243,7 @@ final class KeyspaceCatalog {
   /// No view of any keyspace uses the file any more.
   void runUnused(SharedRun.SharedFile run) {
     run.run().close();
-    // After the end somebody else may have the directory; the next start deletes what no state
+    // After the end another process may have the directory; the next start deletes what no state
     // names.
     if (run.isObsolete() && !core.availability().isClosed()) {
       try {

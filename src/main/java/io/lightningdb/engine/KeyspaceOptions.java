@@ -18,8 +18,8 @@ import java.util.TreeMap;
 /// @param leafBytes target size of a leaf before compression, in bytes, 512 to 1 MiB; an entry larger than that has a
 ///     leaf of its own
 /// @param history which past versions stay readable
-/// @param defaultTtl time to live of entries whose write says nothing of it, 1 ms to 100 years; zero for no end. Entries
-///     written before keep theirs when it changes
+/// @param defaultTtl time to live of entries whose write says nothing of it, 1 ms to 100 years; zero for no end.
+///     Entries written before keep theirs when it changes
 public record KeyspaceOptions(
     Layout layout,
     Compression compression,

@@ -4,8 +4,8 @@ import java.util.List;
 
 /// Figures of one keyspace at one moment.
 ///
-/// @param entries upper estimate of the number of live entries: versions and deletions that compactions have not yet removed
-///     count too
+/// @param entries upper estimate of the number of live entries: versions and deletions that compactions have not yet
+///     removed count too
 /// @param expiringEntries entries in runs that will expire or have expired
 /// @param expiredEntries about how many of these, at least, have expired and wait for a compaction
 /// @param memtableBytes bytes held by its memtables

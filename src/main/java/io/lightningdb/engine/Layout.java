@@ -15,7 +15,8 @@ public enum Layout {
   /// Rows by when their entries expire, so that whole files go at their time; what does not expire is laid out as
   /// `WRITE_OPTIMIZED`. For entries that are written in the order of time and live about equally long.
   TIME_ORDERED(LayoutPolicy.TIME_ORDERED),
-  /// One of the first three, chosen and changed by how the keyspace is read and written; `BALANCED` to begin with after each start.
+  /// One of the first three, chosen and changed by how the keyspace is read and written; `BALANCED` to begin with after
+  /// each start.
   AUTO(null);
 
   private final @Nullable LayoutPolicy policy;

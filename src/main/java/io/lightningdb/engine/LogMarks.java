@@ -7,11 +7,12 @@ import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.VersionEdit;
 import java.io.IOException;
 
-/// Syncs the log once in each sync-interval, and marks its end, and that of the manifest, when nothing follows: whatever is damaged in front
-/// of a mark is damage, and never an unfinished end. *Confined to the thread that syncs the log.*
+/// Syncs the log once in each sync-interval, and marks its end, and that of the manifest, when nothing follows:
+/// whatever is damaged in front of a mark is damage, and never an unfinished end. *Confined to the thread that syncs
+/// the log.*
 ///
-/// So what was synced is proved within a sync-interval: by a mark, or by what was appended behind it. Marks also keep the greatest moment
-/// seen, which is what expiry goes by at the next start.
+/// So what was synced is proved within a sync-interval: by a mark, or by what was appended behind it. Marks also keep
+/// the greatest moment seen, which is what expiry goes by at the next start.
 final class LogMarks {
   // What may show again behind a kill and a clock that was set back has expired within this time.
   // Each
@@ -38,7 +39,7 @@ final class LogMarks {
   /// @throws IOException if the log or the manifest failed
   void run() throws IOException {
     LogWriter log = core.log();
-    // Whoever commits without a pause proves the commits before: then there is nothing to add.
+    // Commits without a pause prove the commits before: then there is nothing to add.
     boolean idle = log.isDurable();
     log.sync();
     if (idle && !log.isMarked()) {
@@ -50,7 +51,8 @@ final class LogMarks {
     core.manifest().mark();
   }
 
-  /// A clock that was set back, and was followed, is so in the manifest, too: the next start believes the higher of both.
+  /// A clock that was set back, and was followed, is so in the manifest, too: the next start believes the higher of
+  /// both.
   private void followClockBack() throws IOException {
     long now = core.clock().millis();
     long recorded = core.manifest().current().momentMillis();
@@ -63,7 +65,7 @@ final class LogMarks {
     long now = core.clock().millis();
     boolean marked = pipeline.mark(now);
     if (!marked) {
-      // The segment was full and has ended, or somebody was faster.
+      // The segment was full and has ended, or another thread was faster.
       log.sync();
       marked = pipeline.mark(now);
     }

@@ -10,8 +10,8 @@ import io.lightningdb.engine.store.KeyspaceStore;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/// Flushes and full merges of a [Keyspace] that somebody asks for and waits for. *Thread-safe*: the caller waits on its own thread
-/// while [Background] does the work.
+/// Flushes and full merges of a [Keyspace] that a caller asks for and waits for. *Thread-safe*: the caller waits on its
+/// own thread while [Background] does the work.
 record ManualCompaction(Core core, DiskGuard disk, CommitPipeline pipeline, Background background) {
 
   /// Makes all commits up to now runs.

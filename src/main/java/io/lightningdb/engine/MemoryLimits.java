@@ -2,8 +2,8 @@ package io.lightningdb.engine;
 
 /// How much memory a database may use. Immutable.
 ///
-/// Memtables of all keyspaces together are flushed early from a fifth of it on, and writes wait when they take two fifths;
-/// transactions take a fifth at most. Files are mapped, and not counted.
+/// Memtables of all keyspaces together are flushed early from a fifth of it on, and writes wait when they take two
+/// fifths; transactions take a fifth at most. Files are mapped, and not counted.
 ///
 /// @param bytesMax what all parts together may take, in bytes, at least 4 MiB
 /// @param cacheBytesMax most of it that may hold decompressed blocks, in bytes; 0 for no cache. The cache gets what the

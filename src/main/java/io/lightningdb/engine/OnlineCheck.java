@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/// Reads and checks everything on disk, beside reads and writes. *Thread-safe*; runs on the thread of the caller, which [Engine]
-/// lets in while the database is open.
+/// Reads and checks everything on disk, beside reads and writes. *Thread-safe*; runs on the thread of the caller, which
+/// [Engine] lets in while the database is open.
 record OnlineCheck(Core core, KeyspaceCatalog keyspaces) {
 
-  /// Checks all runs, then the manifest and the log. What is found is known to the quarantine when this returns, even if the check
-  /// was cancelled.
+  /// Checks all runs, then the manifest and the log. What is found is known to the quarantine when this returns, even
+  /// if the check was cancelled.
   ///
   /// @return what was found; empty if it was cancelled
   Optional<IntegrityReport> run(BooleanSupplier cancelled, IntegrityCheck.Progress progress) {

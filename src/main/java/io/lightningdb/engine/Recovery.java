@@ -30,9 +30,9 @@ import java.util.SplittableRandom;
 
 /// Finds the state of a directory and makes it one to go on from. *Confined to one thread.*
 ///
-/// First everything is read and checked, and nothing changed; only when all is well the unfinished end of the log is cut,
-/// the log and the manifest are started anew, and leftovers are deleted. Each of these steps can be repeated, so a crash in
-/// the middle changes nothing.
+/// First everything is read and checked, and nothing changed; only when all is well the unfinished end of the log is
+/// cut, the log and the manifest are started anew, and leftovers are deleted. Each of these steps can be repeated, so a
+/// crash in the middle changes nothing.
 final class Recovery {
   private final Environment environment;
   private final Storage storage;
@@ -93,7 +93,8 @@ final class Recovery {
     }
   }
 
-  /// Opening is the upgrade: the first manifest of this format says which format the directory had, and up to which version.
+  /// Opening is the upgrade: the first manifest of this format says which format the directory had, and up to which
+  /// version.
   private static Version upgraded(Version version, int format, long lastVersion) {
     return format == FileFormat.FORMAT
         ? version

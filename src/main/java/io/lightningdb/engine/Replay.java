@@ -8,8 +8,8 @@ import io.lightningdb.engine.memtable.Memtable;
 import io.lightningdb.engine.store.KeyspaceStore;
 import java.io.IOException;
 
-/// Brings the commits of the log that are in no run yet back into memtables, the second half of an opening after [Recovery].
-/// *Confined to the thread that opens the database*, before any other is started.
+/// Brings the commits of the log that are in no run yet back into memtables, the second half of an opening after
+/// [Recovery]. *Confined to the thread that opens the database*, before any other is started.
 ///
 /// What does not fit into memory is flushed on the way.
 record Replay(
@@ -39,8 +39,8 @@ record Replay(
     freezeMostlyDeleted();
   }
 
-  /// What scans knew of deleted keys is lost. The flush, which comes first of all work in the background, leaves out what was put
-  /// and deleted again, so that scans need not walk through it.
+  /// What scans knew of deleted keys is lost. The flush, which comes first of all work in the background, leaves out
+  /// what was put and deleted again, so that scans need not walk through it.
   private void freezeMostlyDeleted() {
     for (KeyspaceStore store : keyspaces.stores()) {
       Memtable active = store.peek().active();

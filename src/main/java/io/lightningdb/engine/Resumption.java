@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Makes the engine take writes again after a storage failure, without relying on any file that the failure may have touched. *Used
-/// by one thread at a time*, which [Engine] sees to.
+/// Makes the engine take writes again after a storage failure, without relying on any file that the failure may have
+/// touched. *Used by one thread at a time*, which [Engine] sees to.
 record Resumption(
     Core core,
     KeyspaceCatalog keyspaces,
@@ -20,7 +20,8 @@ record Resumption(
   /// Tries the disk, makes everything that readers see durable anew, and goes on in a new log.
   ///
   /// @param cause the failure
-  /// @throws EngineException.ReadOnly if the disk still fails; writes are refused as before, and this may be tried again
+  /// @throws EngineException.ReadOnly if the disk still fails; writes are refused as before, and this may be tried
+  ///     again
   void run(IOException cause) {
     core.failures().writeFailed(cause);
     try (DiskGuard.Claim _ = disk.claim(bytesNeeded())) {

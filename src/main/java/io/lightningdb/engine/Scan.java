@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Walks the entries of a range at one snapshot. *Confined to one thread at a time.*
 ///
-/// A scan keeps the files that it reads in existence, so close it. It starts before its first entry; [#key], [#value] and
-/// [#version] belong to the entry that the last successful [#next] went to.
+/// A scan keeps the files that it reads in existence, so close it. It starts before its first entry; [#key], [#value]
+/// and [#version] belong to the entry that the last successful [#next] went to.
 public final class Scan implements AutoCloseable {
   // Objects of the scan and of its snapshot; the place in a memtable; the place in a row beside its
   // leaves.
@@ -64,8 +64,9 @@ public final class Scan implements AutoCloseable {
   /// @param cursor walks it
   record Source(KeyspaceStore store, View view, EntryCursor cursor) {}
 
-  /// What a scan holds at most: of each row the leaf that it shows an entry of and the one that it goes on in. Leaves of one entry
-  /// that is larger than a leaf should be are not counted, nor those of runs from before the size of leaves was changed.
+  /// What a scan holds at most: of each row the leaf that it shows an entry of and the one that it goes on in. Leaves
+  /// of one entry that is larger than a leaf should be are not counted, nor those of runs from before the size of
+  /// leaves was changed.
   ///
   /// @param view what it walks
   /// @param leafBytes size of a leaf, in bytes
@@ -111,8 +112,8 @@ public final class Scan implements AutoCloseable {
   /// @return false if there is none
   /// @throws EngineException.Corruption if what has to be read is damaged
   /// @throws EngineException.Closed if the scan, its snapshot or the database was closed
-  /// @throws EngineException.DeadlineExceeded if the [Deadline] in which the scan was opened is past; asked every 128 entries, and
-  ///     every 1,024 that are left out because they are deleted or expired
+  /// @throws EngineException.DeadlineExceeded if the [Deadline] in which the scan was opened is past; asked every 128
+  ///     entries, and every 1,024 that are left out because they are deleted or expired
   public boolean next() {
     throwIfClosed();
     if (deadline != null) {

@@ -7,11 +7,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// Takes writes again without being asked after a failure that was only a want of the system, such as a full disk or too many open files, once there may
-/// be enough: as [Database#resume] does, which relies on no file that was being written then. *Confined to one thread at a time.*
+/// Takes writes again without being asked after a failure that was only a want of the system, such as a full disk or
+/// too many open files, once there may be enough: as [Database#resume] does, which relies on no file that was being
+/// written then. *Confined to one thread at a time.*
 ///
-/// It is tried at once first, then after a second, and each time after twice as long, up to a minute. While the disk has less space than a
-/// try takes at least, there is none.
+/// It is tried at once first, then after a second, and each time after twice as long, up to a minute. While the disk
+/// has less space than a try takes at least, there is none.
 final class SelfResume implements Runnable {
   private static final long DELAY_NANOS_MIN = 1_000_000_000L;
   private static final long DELAY_NANOS_MAX = 60_000_000_000L;

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// What the system refused to give to the engine's own work, and when that is to be tried again: a passing want is no failure of the
-/// disk. *Thread-safe.*
+/// What the system refused to give to the engine's own work, and when that is to be tried again: a passing want is no
+/// failure of the disk. *Thread-safe.*
 ///
-/// Flushes, merges and the making of log segments that were refused wait here, all together: after a second first, and each time that they
-/// are refused again after twice as long, up to half a minute.
+/// Flushes, merges and the making of log segments that were refused wait here, all together: after a second first, and
+/// each time that they are refused again after twice as long, up to half a minute.
 final class Shortages {
   private static final long DELAY_NANOS_MIN = 1_000_000_000L;
   private static final long DELAY_NANOS_MAX = 30_000_000_000L;
@@ -59,8 +59,8 @@ final class Shortages {
     }
   }
 
-  /// Tells whether what waits is to be tried now. To be asked about once a second; what was tried and not refused again by the next
-  /// time has passed.
+  /// Tells whether what waits is to be tried now. To be asked about once a second; what was tried and not refused again
+  /// by the next time has passed.
   ///
   /// @return true once for each wait
   boolean takeTurn() {

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads one moment and its own writes, and makes these writes one commit at the end, or none.
 ///
-/// *Thread-safe*: calls are carried out one after the other. Nothing of it is in the log before it commits, and nothing ever
-/// if it does not. It ends by [#commit], [#rollback], [#close], or by itself when its lease or its age is over; then it lets go
-/// of its snapshot and its locks.
+/// *Thread-safe*: calls are carried out one after the other. Nothing of it is in the log before it commits, and nothing
+/// ever if it does not. It ends by [#commit], [#rollback], [#close], or by itself when its lease or its age is over;
+/// then it lets go of its snapshot and its locks.
 public final class Transaction implements AutoCloseable {
   // The transaction, its lock, its empty sets, and its entry in the table.
   private static final long BYTES = 500;
@@ -55,7 +55,8 @@ public final class Transaction implements AutoCloseable {
   private volatile State state = State.ACTIVE;
   private volatile long committedVersion;
 
-  // Written by whoever wants to end it, before taking `lock`; read by whoever waits for a lock of
+  // Written by the thread that wants to end it, before taking `lock`; read by the one that waits
+  // for a lock of
   // the table under `lock`.
   private volatile @Nullable State endWanted;
 
@@ -252,7 +253,8 @@ public final class Transaction implements AutoCloseable {
     return found[0];
   }
 
-  /// Tells how large a value is, without reading it. What was only measured is not among the reads that a commit relies on.
+  /// Tells how large a value is, without reading it. What was only measured is not among the reads that a commit relies
+  /// on.
   ///
   /// @param keyspace where
   /// @param key 1 to 4096 bytes
@@ -397,7 +399,7 @@ public final class Transaction implements AutoCloseable {
     write(new WriteSet.Delete(keyspace.id(), key));
   }
 
-  /// Removes all entries of a range. Conflicts with whoever writes into the range.
+  /// Removes all entries of a range. Conflicts with every writer into the range.
   ///
   /// @param keyspace where
   /// @param range what; its direction has no meaning here
@@ -432,7 +434,7 @@ public final class Transaction implements AutoCloseable {
 
   /// Pays beforehand; what is too much by then is given back when the call ends.
   private void reserve(long moreBytes) {
-    // What is read once more costs nothing, and is refused to nobody.
+    // What is read once more costs nothing, and is never refused.
     if (moreBytes > 0) {
       table.charge(options.account(), moreBytes);
       charged += moreBytes;
@@ -475,11 +477,11 @@ public final class Transaction implements AutoCloseable {
     });
   }
 
-  /// Locks a key against other transactions that ask for it, and makes sure that it is as the snapshot sees it, now and at
-  /// the commit.
+  /// Locks a key against other transactions that ask for it, and makes sure that it is as the snapshot sees it, now and
+  /// at the commit.
   ///
-  /// Whoever writes the key without asking makes the commit conflict, at either level of isolation, also if the lock was
-  /// given back to a savepoint.
+  /// A writer of the key that does not ask makes the commit conflict, at either level of isolation, also if the lock
+  /// was given back to a savepoint.
   ///
   /// @param keyspace where
   /// @param key 1 to 4096 bytes, present or absent
@@ -513,7 +515,7 @@ public final class Transaction implements AutoCloseable {
     });
   }
 
-  /// Whoever wants to end this transaction waits until it does not wait for a lock any more.
+  /// A thread that wants to end this transaction waits until it does not wait for a lock any more.
   private void throwIfEndWanted() {
     State wanted = endWanted;
     if (wanted != null) {
@@ -554,8 +556,8 @@ public final class Transaction implements AutoCloseable {
     return commit(durability, _ -> {});
   }
 
-  /// Commits, with further writes that nobody has read and that are gone if the commit fails. Repeating a commit that succeeded
-  /// gives the same answer and adds nothing.
+  /// Commits, with further writes that were not read and that are gone if the commit fails. Repeating a commit that
+  /// succeeded gives the same answer and adds nothing.
   ///
   /// @param durability what the commit has survived when this returns
   /// @param last may add to the commit, after all that the transaction wrote
@@ -567,7 +569,7 @@ public final class Transaction implements AutoCloseable {
     long begun = writePath.commitBegins(durability);
     long version = commitOnce(durability, last);
     // Others see the commit by now, so nothing of the transaction is held until it is durable; and
-    // whoever repeats a commit may ask for more than the first time.
+    // a repeated commit may ask for more than the first time.
     if (durability == Durability.SYNCED && version > snapshot.version()) {
       writePath.awaitDurable(version);
     }
@@ -645,8 +647,8 @@ public final class Transaction implements AutoCloseable {
     endIfActive(State.ROLLED_BACK);
   }
 
-  /// Ends the transaction of somebody else: it is rolled back, and says that it has expired. Without effect on a transaction
-  /// that has ended.
+  /// Ends the transaction of another caller: it is rolled back, and says that it has expired. Without effect on a
+  /// transaction that has ended.
   public void expire() {
     endIfActive(State.EXPIRED);
   }
@@ -675,7 +677,7 @@ public final class Transaction implements AutoCloseable {
     }
   }
 
-  /// Ends it if its lease or age is over and nobody is using it right now. Returns whether it has ended.
+  /// Ends it if its lease or age is over and it is not in use right now. Returns whether it has ended.
   boolean expireIfDue() {
     if (!remaining().isZero() || !lock.tryLock()) {
       return false;

@@ -1,7 +1,7 @@
 package io.lightningdb.engine;
 
-/// Pays for what a transaction keeps, beside the memory budget: so a program that begins transactions for others can hold each of them to a
-/// share. *Thread-safe.*
+/// Pays for what a transaction keeps, beside the memory budget: so a program that begins transactions for others can
+/// hold each of them to a share. *Thread-safe.*
 public interface TransactionAccount {
   /// Of a transaction that is held to nothing but the limits of the database.
   TransactionAccount NONE =

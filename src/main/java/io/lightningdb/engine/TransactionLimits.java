@@ -5,7 +5,8 @@ import java.time.Duration;
 /// What transactions may use up. Immutable.
 ///
 /// @param openMax most transactions open at a time, 1 to 1,000,000
-/// @param bytesMax most that one may keep of its writes, its locks and, if serializable, its reads, in bytes, 1 KiB to 64 MiB
+/// @param bytesMax most that one may keep of its writes, its locks and, if serializable, its reads, in bytes, 1 KiB to
+///     64 MiB
 /// @param ageMax greatest age that one may ask for, 1 ms to 1 day
 /// @param lockWaitMax longest wait for a lock, up to 1 hour
 public record TransactionLimits(int openMax, int bytesMax, Duration ageMax, Duration lockWaitMax) {

@@ -6,9 +6,10 @@ import java.time.Duration;
 ///
 /// @param isolation what it is protected from
 /// @param access whether it may write
-/// @param lease it ends by itself when this long has passed without [Transaction#keepAlive] or any other call, 1 ms or more
+/// @param lease it ends by itself when this long has passed without [Transaction#keepAlive] or any other call, 1 ms or
+///     more
 /// @param ageMax it ends by itself when it is this old, whatever happens, 1 ms or more
-/// @param owner whoever lists the open transactions is told this
+/// @param owner shown where open transactions are listed
 /// @param account pays for what it keeps, beside the memory budget
 public record TransactionOptions(
     Isolation isolation,

@@ -19,8 +19,8 @@ import java.util.function.DoubleSupplier;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Where writes wait while flushes and merges are behind: each as long as its size asks for, and longer only when there is no more
-/// room. *Thread-safe.*
+/// Where writes wait while flushes and merges are behind: each as long as its size asks for, and longer only when there
+/// is no more room. *Thread-safe.*
 final class WriteGate {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final long LOOK_AGAIN_NANOS = 1_000_000;
@@ -157,7 +157,7 @@ final class WriteGate {
         RETRY_AFTER);
   }
 
-  /// Its turn comes behind its deadline: told at once, so that it takes nobody's place.
+  /// Its turn comes behind its deadline: told at once, so that it takes no other one's place.
   private static EngineException tooLate() {
     Deadline deadline = Deadline.current();
     if (deadline == null) {

@@ -24,11 +24,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// The way of every write into the engine: whether it is let in, its commit, the wait for stable storage, and what its size starts
-/// in the background. *Thread-safe*; runs on the thread of whoever writes: [Keyspace], [Database], [Transaction].
+/// The way of every write into the engine: whether it is let in, its commit, the wait for stable storage, and what its
+/// size starts in the background. *Thread-safe*; runs on the thread of the writer: [Keyspace], [Database],
+/// [Transaction].
 ///
-/// Limits, read-only state, the reserve of the disk and back-pressure are checked here and nowhere else. What it uses of the
-/// others is taken into fields once, because every write passes.
+/// Limits, read-only state, the reserve of the disk and back-pressure are checked here and nowhere else. What it uses
+/// of the others is taken into fields once, because every write passes.
 final class WritePath {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -101,8 +102,8 @@ final class WritePath {
     }
   }
 
-  /// Commits, durably, what the program has to remember of having switched writes off: the switch and the reserve of the disk
-  /// do not hold for it, a storage failure does.
+  /// Commits, durably, what the program has to remember of having switched writes off: the switch and the reserve of
+  /// the disk do not hold for it, a storage failure does.
   ///
   /// @return version of the commit
   long writeWhileSwitchedOff(WriteBatch batch) {
@@ -140,7 +141,7 @@ final class WritePath {
 
   /// Commits a transaction. What is to survive more than the death of the process has to wait by [#awaitDurable].
   ///
-  /// @param footprint what nobody else may have changed
+  /// @param footprint what no other commit may have changed
   /// @return version of the commit
   long write(WriteBatch batch, Footprint footprint, Durability durability) {
     try (MemoryLease _ = admit(batch)) {

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 
-/// Closes the database when all beans that use it are gone, and tells in the log what came of it: the last line of a stop says whether the
-/// directory was left in good order. Called by Spring.
+/// Closes the database when all beans that use it are gone, and tells in the log what came of it: the last line of a
+/// stop says whether the directory was left in good order. Called by Spring.
 final class DatabaseClosing implements DestructionAwareBeanPostProcessor {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseClosing.class);
 

@@ -26,7 +26,7 @@ record S3Calls(
 
   /// Asks for something.
   ///
-  /// @param what what is asked, in words for whoever reads of its failure
+  /// @param what what is asked, in words for the message of its failure
   /// @throws ObjectStoreException if it is not done
   <T> T ask(String what, Function<S3Client, T> request) throws ObjectStoreException {
     try {

@@ -60,7 +60,7 @@ final class S3Target implements BackupTarget {
                       request -> request.bucket(address.bucket()).prefix(address.key(prefix)))
                   .contents()) {
             String name = object.key().substring(start);
-            // What has another name, such as one deeper down, belongs to somebody else.
+            // What has another name, such as one deeper down, belongs to another program.
             if (NAME.matcher(name).matches()) {
               found.add(new StoredObject(name, object.size()));
             }

@@ -6,7 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// What somebody may do, and to which keyspaces. Immutable.
+/// What a caller may do, and to which keyspaces. Immutable.
 ///
 /// @param roles kinds of work, in the order of their declaration
 /// @param keyspaces to which keyspaces

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What kind of work somebody may do.
+/// What kind of work a caller may do.
 public enum Role {
   /// Reads entries.
   READER,
@@ -16,10 +16,11 @@ public enum Role {
   /// Everything: entries, keyspaces, the service and its tokens.
   ADMIN;
 
-  /// Tells whether somebody with this role may do the work of another.
+  /// Tells whether a caller with this role may do the work of another.
   ///
   /// @param role the work
-  /// @return true for the role itself, for the reader's work if this is the writer, and for everything if this is the admin
+  /// @return true for the role itself, for the reader's work if this is the writer, and for everything if this is the
+  ///     admin
   public boolean includes(Role role) {
     return this == role || this == ADMIN || (this == WRITER && role == READER);
   }

@@ -13,14 +13,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Says of a database that it once had tokens, or another way to know who a client is, whatever becomes of the file of tokens.
+/// Says of a database that it once had tokens, or another way to know who a client is, whatever becomes of the file of
+/// tokens.
 ///
-/// The service does not start without credentials where the mark stands. It is set before the first token is written, and goes only by
-/// [#remove].
+/// The service does not start without credentials where the mark stands. It is set before the first token is written,
+/// and goes only by [#remove].
 ///
-/// It is kept twice. A property of the database is in every backup and copy, and is read without opening the database. A record in the
-/// keyspace of the service is a commit as well, so the archive has it: a backup from before, carried on to a moment behind it, is marked,
-/// too. The property `may-open` says which records do not count any more.
+/// It is kept twice. A property of the database is in every backup and copy, and is read without opening the database.
+/// A record in the keyspace of the service is a commit as well, so the archive has it: a backup from before, carried on
+/// to a moment behind it, is marked, too. The property `may-open` says which records do not count any more.
 public final class SecuredMark {
   /// The keyspace with the records of the service, which clients neither see nor reach.
   public static final String KEYSPACE = Database.INTERNAL_PREFIX + "system";
@@ -31,8 +32,8 @@ public final class SecuredMark {
 
   private SecuredMark() {}
 
-  /// Looks for the mark of a directory that may be open or not. Of what was restored to a moment behind its backup, only [#isSet(Database)]
-  /// tells for certain.
+  /// Looks for the mark of a directory that may be open or not. Of what was restored to a moment behind its backup,
+  /// only [#isSet(Database)] tells for certain.
   ///
   /// @param directory the data directory; may not exist
   /// @return true if the mark stands
@@ -76,8 +77,8 @@ public final class SecuredMark {
     }
   }
 
-  /// Sets the mark, unless it stands already; where there is no database yet, one is begun. It survives a power failure when this
-  /// returns. The record follows when the database is opened next.
+  /// Sets the mark, unless it stands already; where there is no database yet, one is begun. It survives a power failure
+  /// when this returns. The record follows when the database is opened next.
   ///
   /// @param storage the data directory, locked by this process, which does not have it open
   /// @throws IOException if it cannot be written

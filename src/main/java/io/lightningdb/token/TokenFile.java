@@ -23,12 +23,13 @@ import org.jspecify.annotations.Nullable;
 /// <id> <SHA-256> <roles> <keyspaces> <created> <expires or -> <last used or -> <name>
 /// ```
 ///
-/// Fields of a token are separated by tabs, roles and keyspaces by commas; moments are as in ISO 8601. The file is replaced as a
-/// whole: a new one is written and synced, takes the name of the old one, and the directory is synced. So at every moment, and
-/// after every power failure, one of the two is there.
+/// Fields of a token are separated by tabs, roles and keyspaces by commas; moments are as in ISO 8601. The file is
+/// replaced as a whole: a new one is written and synced, takes the name of the old one, and the directory is synced. So
+/// at every moment, and after every power failure, one of the two is there.
 ///
-/// Where the file exists, the service asks everybody who they are, even if it holds no token. Before it is written first, [SecuredMark] says
-/// so in the database itself: should the file be missing later, the service does not take that for permission.
+/// Where the file exists, the service asks everybody who they are, even if it holds no token. Before it is written
+/// first, [SecuredMark] says so in the database itself: should the file be missing later, the service does not take
+/// that for permission.
 public final class TokenFile {
   /// Its name.
   public static final String NAME = "TOKENS";
@@ -54,8 +55,8 @@ public final class TokenFile {
     return Optional.of(parse(storage.read(NAME)));
   }
 
-  /// Replaces the tokens of a directory. When this returns, they survive a power failure; if it fails, the former ones are still
-  /// there unless the power fails too.
+  /// Replaces the tokens of a directory. When this returns, they survive a power failure; if it fails, the former ones
+  /// are still there unless the power fails too.
   ///
   /// @param storage the data directory, locked by this process
   /// @param tokens all of them

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /// The text of tokens: `ldb_`, sixteen hexadecimal digits that name the token, `_`, and 32 random bytes in base64url.
 ///
-/// A token is kept as the plain SHA-256 of its text. Slow, salted hashes are there to protect what people make up: against 256
-/// random bits there is nothing to guess and no table to make, whatever the hash costs.
+/// A token is kept as the plain SHA-256 of its text. Slow, salted hashes are there to protect what people make up:
+/// against 256 random bits there is nothing to guess and no table to make, whatever the hash costs.
 public final class TokenText {
   private static final String PREFIX = "ldb_";
   private static final int ID_BYTES = 8;
@@ -26,7 +26,7 @@ public final class TokenText {
 
   /// Makes the text of a new token.
   ///
-  /// @param random makes numbers that nobody can guess
+  /// @param random makes numbers that cannot be guessed
   /// @return shown once and kept nowhere
   public static String random(SecureRandom random) {
     byte[] bytes = new byte[ID_BYTES + SECRET_BYTES];
@@ -40,7 +40,7 @@ public final class TokenText {
 
   /// Reads the id out of a text.
   ///
-  /// @param text what somebody sent
+  /// @param text what a client sent
   /// @return the id, or nothing if no token has a text like this
   public static Optional<String> id(String text) {
     if (text.length() != LENGTH || !text.startsWith(PREFIX) || text.charAt(ID_END) != '_') {

@@ -22,8 +22,9 @@ final class BackupPlace {
   @Parameters(
       paramLabel = "BACKUPS",
       description =
-          "The directory that holds the backups, or s3://bucket/prefix. Credentials for a bucket are taken from AWS_ACCESS_KEY_ID and"
-              + " AWS_SECRET_ACCESS_KEY, the files of the AWS SDK, or the role of the machine.")
+          "The directory that holds the backups, or s3://bucket/prefix. Credentials for a bucket are"
+              + " taken from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the files of the AWS SDK, or"
+              + " the role of the machine.")
   private String place;
 
   @Option(
@@ -43,7 +44,8 @@ final class BackupPlace {
   @Option(
       names = "--s3-path-style",
       description =
-          "Name the bucket in the path, as most stores other than AWS want it; also LIGHTNING_BACKUP_S3_PATHSTYLE=true.")
+          "Name the bucket in the path, as most stores other than AWS want it; also"
+              + " LIGHTNING_BACKUP_S3_PATHSTYLE=true.")
   private boolean pathStyle;
 
   BackupPlace() {}

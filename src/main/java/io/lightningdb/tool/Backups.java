@@ -43,7 +43,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  java -jar lightningdb.jar backups list /mnt/backups",
       "  java -jar lightningdb.jar backups verify /mnt/backups",
-      "  java -jar lightningdb.jar backups list --s3-endpoint https://store.example:9000 --s3-path-style s3://bucket/prefix"
+      "  java -jar lightningdb.jar backups list --s3-endpoint https://store.example:9000 --s3-path-style"
+          + " s3://bucket/prefix"
     })
 final class Backups implements Runnable {
   @Spec private CommandSpec spec;
@@ -60,7 +61,8 @@ final class Backups implements Runnable {
       name = "list",
       header = "Lists the backups, oldest first.",
       description =
-          "One line each: id, full or the id of the parent, version, bytes in all, bytes of its own, and the last verification.")
+          "One line each: id, full or the id of the parent, version, bytes in all, bytes of its own, and"
+              + " the last verification.")
   static final class ListThem implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -104,8 +106,9 @@ final class Backups implements Runnable {
       header =
           "Reads every object of backups and of the archive, and checks its size and checksum.",
       description = {
-        "The result is kept beside the backup, and `list` shows it. One line for each backup, and one or more for the archive if there is one:"
-            + " also for commits that are missing in it, past which no restore goes.",
+        "The result is kept beside the backup, and `list` shows it. One line for each backup, and one or"
+            + " more for the archive if there is one: also for commits that are missing in it, past which"
+            + " no restore goes.",
         "",
         "Restoring a backup is the only full proof: restore it into a scratch directory now and then."
       })

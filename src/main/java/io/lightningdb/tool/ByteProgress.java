@@ -34,7 +34,7 @@ final class ByteProgress implements IntegrityCheck.Progress, BackupRequest.Progr
     this.start = nanoTime.getAsLong();
   }
 
-  /// Shows a bar on standard error if somebody is looking.
+  /// Shows a bar on standard error if that is a terminal.
   @SuppressWarnings(
       "SystemConsoleNull") // It is null in JDKs whose default console is that of java.base.
   static ByteProgress onTerminal(String name) {

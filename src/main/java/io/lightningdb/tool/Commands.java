@@ -82,7 +82,8 @@ public final class Commands implements Runnable {
         : command.getAsInt();
   }
 
-  /// The command line, for [#run] and for tests. One command that talks to a service is found sooner alone than among all.
+  /// The command line, for [#run] and for tests. One command that talks to a service is found sooner alone than among
+  /// all.
   static CommandLine commandLine(String[] args, Consumer<String[]> server, Session session) {
     return args.length > 0 && ClientCommands.isCommand(args[0])
         ? configured(
@@ -129,7 +130,7 @@ public final class Commands implements Runnable {
     return ExitCode.USAGE;
   }
 
-  /// Names the failure on standard error. What nobody foresaw comes with a stack trace.
+  /// Names the failure on standard error. What was not foreseen comes with a stack trace.
   private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
     if (failure instanceof ClientException client) {
       String text = client.text(command.getCommandName());

@@ -24,9 +24,10 @@ import picocli.CommandLine.Spec;
       "The file is a MANIFEST, log-*, spare-*, run-* or LOCK, or a copy of one under another name. Neither its"
           + " directory nor other files are needed.",
       "",
-      "A line with @ is a structure at that offset of the file, in bytes; indented lines are its content. A line with"
-          + " DAMAGE says what is wrong at that offset, and the dump goes on where it can. Keys and values are quoted if"
-          + " they are printable UTF-8, and hexadecimal with 0x in front if not.",
+      "A line with @ is a structure at that offset of the file, in bytes; indented lines are its content."
+          + " A line with DAMAGE says what is wrong at that offset, and the dump goes on where it can."
+          + " Keys and values are quoted if they are printable UTF-8, and hexadecimal with 0x in front if"
+          + " not.",
       "",
       "The file of a running server can be dumped, and may change meanwhile. To check that the files agree with each"
           + " other, use verify."

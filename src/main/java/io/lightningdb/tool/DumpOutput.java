@@ -73,7 +73,7 @@ final class DumpOutput {
     return true;
   }
 
-  /// Tells whether nobody reads any more, soon after that happened: to find out costs a system call.
+  /// Tells whether the reader is gone, soon after that happened: to find out costs a system call.
   boolean isDeserted() {
     return ++calls % CALLS_PER_CHECK == 0 && out.checkError();
   }

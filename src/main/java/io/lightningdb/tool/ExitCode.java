@@ -17,7 +17,7 @@ final class ExitCode {
   /// All is well.
   static final int OK = CommandLine.ExitCode.OK;
 
-  /// The server could not start, or a command failed in a way that nobody foresaw.
+  /// The server could not start, or a command failed in a way that was not foreseen.
   static final int FAILED = CommandLine.ExitCode.SOFTWARE;
 
   /// The command line makes no sense.

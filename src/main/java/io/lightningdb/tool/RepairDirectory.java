@@ -35,15 +35,17 @@ import picocli.CommandLine.Spec;
     name = "repair",
     header = "Repairs damaged runs of a database that is not open.",
     description = {
-      "Reads every file of the database. Each damaged run is repaired by the first of these that helps: the same file out of a backup; a"
-          + " new file of its entries, if only what leads to them is damaged; the log, if it still holds what the run held.",
+      "Reads every file of the database. Each damaged run is repaired by the first of these that helps:"
+          + " the same file out of a backup; a new file of its entries, if only what leads to them is"
+          + " damaged; the log, if it still holds what the run held.",
       "",
-      "Nothing is ever lost without --accept-loss. Keys that cannot be saved are listed, with a code; told to accept the loss with that"
-          + " code, repair writes a new file of what is sound. What newer files hold of the lost keys stays. What older files hold of them"
-          + " may be out of date, and goes too, unless --older=SHOW asks to show it.",
+      "Nothing is ever lost without --accept-loss. Keys that cannot be saved are listed, with a code;"
+          + " told to accept the loss with that code, repair writes a new file of what is sound. What"
+          + " newer files hold of the lost keys stays. What older files hold of them may be out of date,"
+          + " and goes too, unless --older=SHOW asks to show it.",
       "",
-      "Copy the directory to a healthy disk first. It is safe to interrupt a repair and to start it again. The manifest and the log"
-          + " are not repaired: restore a backup."
+      "Copy the directory to a healthy disk first. It is safe to interrupt a repair and to start it"
+          + " again. The manifest and the log are not repaired: restore a backup."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -73,8 +75,8 @@ final class RepairDirectory implements Callable<Integer> {
       names = "--backups",
       paramLabel = "BACKUPS",
       description =
-          "The directory that holds the backups, or s3://bucket/prefix. Where the store is and its credentials are taken from the"
-              + " environment, as for restore.")
+          "The directory that holds the backups, or s3://bucket/prefix. Where the store is and its"
+              + " credentials are taken from the environment, as for restore.")
   private @Nullable String backups;
 
   @Option(
@@ -87,7 +89,8 @@ final class RepairDirectory implements Callable<Integer> {
       paramLabel = "STATE",
       defaultValue = "REMOVE",
       description =
-          "What becomes of the older state of lost keys: ${COMPLETION-CANDIDATES}. SHOW may serve what was changed or deleted since.")
+          "What becomes of the older state of lost keys: ${COMPLETION-CANDIDATES}. SHOW may serve what"
+              + " was changed or deleted since.")
   private OlderState older;
 
   @ArgGroup(exclusive = false)

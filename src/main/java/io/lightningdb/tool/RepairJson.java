@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// A repair as JSON, for those who look for what was lost in another place. Keys are base64; the end of a range is absent if it has none.
+/// A repair as JSON, for those who look for what was lost in another place. Keys are base64; the end of a range is
+/// absent if it has none.
 final class RepairJson {
   private RepairJson() {}
 

@@ -30,17 +30,20 @@ import picocli.CommandLine.Spec;
     name = "restore",
     header = "Restores a backup into an empty directory.",
     description = {
-      "Copies every file of the backup, verifies each, and checks the whole database at the end. The directory is made if it does not"
-          + " exist, and must be empty. Nothing that was in it is ever overwritten.",
+      "Copies every file of the backup, verifies each, and checks the whole database at the end. The"
+          + " directory is made if it does not exist, and must be empty. Nothing that was in it is ever"
+          + " overwritten.",
       "",
-      "With --to-version or --to-time the backup is carried on with the commits of the archive beside it, if the server makes one. Keyspaces"
-          + " that were created or changed since are as they were when that part of the archive was written.",
+      "With --to-version or --to-time the backup is carried on with the commits of the archive beside it,"
+          + " if the server makes one. Keyspaces that were created or changed since are as they were when"
+          + " that part of the archive was written.",
       "",
-      "Whether the database was secured by tokens or an identity provider is part of the backup, and tokens are not: a server does not start in"
-          + " the directory without credentials, also if it was secured between the backup and the moment that is restored. See --tokens.",
+      "Whether the database was secured by tokens or an identity provider is part of the backup, and"
+          + " tokens are not: a server does not start in the directory without credentials, also if it"
+          + " was secured between the backup and the moment that is restored. See --tokens.",
       "",
-      "Until all is well a file RESTORING stands in the directory, with which it does not open. After a restore that failed, delete what"
-          + " is in the directory, and restore again."
+      "Until all is well a file RESTORING stands in the directory, with which it does not open. After a"
+          + " restore that failed, delete what is in the directory, and restore again."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -100,7 +103,8 @@ final class RestoreBackup implements Callable<Integer> {
         names = "--to-time",
         paramLabel = "TIME",
         description =
-            "Commits made later than this are left out; in UTC, such as 2025-06-01T12:30:00Z. Far in the future for all there are.")
+            "Commits made later than this are left out; in UTC, such as 2025-06-01T12:30:00Z. Far in the"
+                + " future for all there are.")
     private @Nullable Instant time;
 
     Until() {}

@@ -9,10 +9,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "token",
     header =
-        "Makes, lists and revokes the API tokens of a database that nobody has open, or does away with them.",
+        "Makes, lists and revokes the API tokens of a database that no process has open, or does away with them.",
     description = {
-      "A token says who a client is and what it may do. As soon as there is one, the server asks everybody for one, and from then on does not"
-          + " start without credentials.",
+      "A token says who a client is and what it may do. As soon as there is one, the server asks"
+          + " everybody for one, and from then on does not start without credentials.",
       "",
       "The tokens are in the file TOKENS of the data directory, hashed. These commands take the lock of the directory;"
           + " the tokens of a running server are made, listed and revoked at /v1/admin/tokens."

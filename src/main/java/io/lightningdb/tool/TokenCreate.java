@@ -28,8 +28,9 @@ import picocli.CommandLine.Spec;
     name = "create",
     header = "Makes a token and shows it, this once.",
     description =
-        "The token alone is written to standard output, what is known of it to standard error. The directory is made if it is"
-            + " missing, so that the first token can be there before the first start.")
+        "The token alone is written to standard output, what is known of it to standard error. The"
+            + " directory is made if it is missing, so that the first token can be there before the first"
+            + " start.")
 final class TokenCreate implements Callable<Integer> {
   private static final Duration TTL_MIN = Duration.ofSeconds(1);
   private static final Duration TTL_MAX = Duration.ofDays(3660);
@@ -72,7 +73,7 @@ final class TokenCreate implements Callable<Integer> {
       Tokens before = tokens.tokens();
       if (before.isFull()) {
         throw misuse(
-            "There are %d tokens, and there can be no more. Revoke those that nobody needs."
+            "There are %d tokens, and there can be no more. Revoke those that are not needed."
                 .formatted(Tokens.COUNT_MAX));
       }
       tokens.replace(before.with(made.token()));

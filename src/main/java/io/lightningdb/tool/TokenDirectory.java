@@ -43,7 +43,8 @@ final class TokenDirectory implements AutoCloseable {
     return TokenFile.read(storage).orElse(Tokens.NONE);
   }
 
-  /// Replaces the tokens of the directory; they survive a power failure when this returns. The database says before that it is secured.
+  /// Replaces the tokens of the directory; they survive a power failure when this returns. The database says before
+  /// that it is secured.
   void replace(Tokens tokens) throws IOException {
     SecuredMark.set(storage);
     TokenFile.write(storage, tokens);

@@ -13,9 +13,10 @@ import picocli.CommandLine.Spec;
     name = "disable",
     header = "Deletes all tokens, and lets the server start without credentials.",
     description =
-        "A database that ever had tokens, or an identity provider, is not served without: neither it nor a restored backup of it. This is"
-            + " the only way back: the file TOKENS and the mark in the database go, and the server then serves everybody on the loopback"
-            + " address. Backups that were made before keep the mark.")
+        "A database that ever had tokens, or an identity provider, is not served without: neither it nor"
+            + " a restored backup of it. This is the only way back: the file TOKENS and the mark in the"
+            + " database go, and the server then serves everybody on the loopback address. Backups that"
+            + " were made before keep the mark.")
 final class TokenDisable implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

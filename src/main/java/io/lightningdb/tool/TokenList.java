@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
     name = "list",
     header = "Lists the tokens.",
     description =
-        "A line for each, in the order in which they were made: id, name, roles, keyspaces, and when it was made, expires and"
-            + " was last used. Nothing shows the text of a token: only its hash is kept.")
+        "A line for each, in the order in which they were made: id, name, roles, keyspaces, and when it"
+            + " was made, expires and was last used. Nothing shows the text of a token: only its hash is"
+            + " kept.")
 final class TokenList implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

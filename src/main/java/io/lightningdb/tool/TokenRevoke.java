@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
     name = "revoke",
     header = "Makes a token void.",
     description =
-        "The server goes on asking for tokens, even if none is left. To make it serve everybody on the loopback address again,"
-            + " use token disable.")
+        "The server goes on asking for tokens, even if none is left. To make it serve everybody on the"
+            + " loopback address again, use token disable.")
 final class TokenRevoke implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /// Checks every byte of a database.
 @Command(
     name = "verify",
-    header = "Checks every byte of a database that nobody has open.",
+    header = "Checks every byte of a database that no process has open.",
     description = {
       "Reads every file of the database, and checks that all of it verifies and agrees.",
       "",

@@ -21,7 +21,8 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
-/// Programs without a build of their own, compiled as a user's are: with all warnings, against the classes of the project.
+/// Programs without a build of their own, compiled as a user's are: with all warnings, against the classes of the
+/// project.
 final class Examples implements AutoCloseable {
   static final Path FOLDER = Path.of("src", "examples");
 

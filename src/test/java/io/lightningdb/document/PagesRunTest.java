@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/// What a page gives to paste does what the page says: every `sh` block is pasted in order, and what it prints is what is shown behind
-/// it, where `…` stands for any text.
+/// What a page gives to paste does what the page says: every `sh` block is pasted in order, and what it prints is what
+/// is shown behind it, where `…` stands for any text.
 class PagesRunTest extends RunningService {
   /// What curl ends with then, if it is asked to.
   private static final int HTTP_ERROR = 22;
@@ -130,8 +130,8 @@ class PagesRunTest extends RunningService {
     }
   }
 
-  /// What a runbook shows is the answer in trouble. Here there is none, so that the commands alone are held to be right: the service
-  /// knows the call, and the pipe behind it has no error; `grep` may find nothing.
+  /// What a runbook shows is the answer in trouble. Here there is none, so that the commands alone are held to be
+  /// right: the service knows the call, and the pipe behind it has no error; `grep` may find nothing.
   @Test
   void whatRunbooksAskTheServiceIsAnswered() throws IOException {
     assumeTrue(isOnThePath("bash") && isOnThePath("curl"), "bash and curl are needed, and absent");

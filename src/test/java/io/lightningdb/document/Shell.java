@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/// A terminal: one bash, in a folder of its own with the project's `src` and `config` in it, to which blocks of a page are pasted.
-/// *Confined to one thread.*
+/// A terminal: one bash, in a folder of its own with the project's `src` and `config` in it, to which blocks of a page
+/// are pasted. *Confined to one thread.*
 ///
-/// Commands are what the page says. Port 8080 becomes the port of the running service, and what the page starts by `java` runs in
-/// this JVM, since neither the jar nor the time for a JVM each is there while tests run.
+/// Commands are what the page says. Port 8080 becomes the port of the running service, and what the page starts by
+/// `java` runs in this JVM, since neither the jar nor the time for a JVM each is there while tests run.
 final class Shell implements AutoCloseable {
   private static final long BLOCK_SECONDS_MAX = 60;
 

@@ -57,8 +57,8 @@ public final class Archive {
     }
   }
 
-  /// Deletes what no backup can be carried on with: commits up to the oldest of their life of the database. Without any backup of
-  /// this or a later life nothing is deleted.
+  /// Deletes what no backup can be carried on with: commits up to the oldest of their life of the database. Without any
+  /// backup of this or a later life nothing is deleted.
   ///
   /// @param entries all backups
   /// @return number of objects deleted

@@ -34,7 +34,8 @@ public final class ArchiveCheck {
   /// @param commits number of commits in those that are whole
   /// @param bytes size of all pieces
   /// @param gaps commits that are missing for good because they had left the log before they could be archived
-  /// @param faults what is wrong, in words: pieces that do not verify, and commits that are missing though no gap is recorded
+  /// @param faults what is wrong, in words: pieces that do not verify, and commits that are missing though no gap is
+  ///     recorded
   public record Result(
       int pieces, long commits, long bytes, List<ArchiveRange> gaps, List<String> faults) {
     /// Copies the lists.

@@ -137,8 +137,8 @@ final class ArchivedLog {
     return version;
   }
 
-  /// The keyspaces as they were at the version that was reached, as far as that is known: those that existed when the last piece
-  /// was archived, and those dropped after the version.
+  /// The keyspaces as they were at the version that was reached, as far as that is known: those that existed when the
+  /// last piece was archived, and those dropped after the version.
   Map<Integer, KeyspaceRecord> keyspaces() {
     Version state = entry.state();
     ArchivePiece piece = last;

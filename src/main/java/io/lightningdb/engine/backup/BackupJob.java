@@ -25,8 +25,9 @@ import java.util.Set;
 
 /// Makes one backup of a database in use. *Confined to one thread.*
 ///
-/// The log goes first, since its segments stay on the disk as long as it is read; then the runs, each verified as it is copied;
-/// then the entry of the catalogue, without which there is no backup. What is left of one that fails can be resumed.
+/// The log goes first, since its segments stay on the disk as long as it is read; then the runs, each verified as it is
+/// copied; then the entry of the catalogue, without which there is no backup. What is left of one that fails can be
+/// resumed.
 public final class BackupJob {
   private static final int BUFFER_BYTES = 64 << 10;
 

@@ -58,8 +58,8 @@ public interface BackupSource {
     /// @return in milliseconds since 1970-01-01T00:00Z
     long millis();
 
-    /// Reads the commits of the log that the runs may not have, up to the version. The log keeps its segments until this
-    /// returns, and is not to be read again.
+    /// Reads the commits of the log that the runs may not have, up to the version. The log keeps its segments until
+    /// this returns, and is not to be read again.
     ///
     /// @param consumer gets each
     /// @throws io.lightningdb.engine.format.CorruptionException if the log is damaged

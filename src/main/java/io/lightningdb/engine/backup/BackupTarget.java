@@ -7,12 +7,12 @@ import java.util.List;
 
 /// Where backups are kept: named objects, each there as a whole or not at all.
 ///
-/// *Thread-safe.* Names are 1 to 200 lower-case letters, digits and `-`. One target holds the backups of one database; several
-/// processes may read it, and one writes.
+/// *Thread-safe.* Names are 1 to 200 lower-case letters, digits and `-`. One target holds the backups of one database;
+/// several processes may read it, and one writes.
 public interface BackupTarget {
 
-  /// Stores an object. It appears under its name once all of it is on stable storage, in place of one that was there; if
-  /// anything fails, nothing changes.
+  /// Stores an object. It appears under its name once all of it is on stable storage, in place of one that was there;
+  /// if anything fails, nothing changes.
   ///
   /// @param name its name
   /// @param content writes its bytes, once; if it throws, nothing is stored
@@ -42,7 +42,7 @@ public interface BackupTarget {
 
   /// Deletes what calls of [#put] left behind that never ended because their process died.
   ///
-  /// @param prefix what the names of their objects start with; nobody stores such objects meanwhile
+  /// @param prefix what the names of their objects start with; no such object is stored meanwhile
   /// @throws IOException if something cannot be deleted
   void deleteUnfinished(String prefix) throws IOException;
 

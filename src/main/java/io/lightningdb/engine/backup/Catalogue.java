@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// The backups in a target. *Thread-safe*, as far as the target is; whoever adds and deletes does so on one thread at a time.
+/// The backups in a target. *Thread-safe*, as far as the target is; backups are added and deleted on one thread at a
+/// time.
 public final class Catalogue {
   private static final int ENTRY_BYTES_MAX = 256 << 20;
 
@@ -237,12 +238,13 @@ public final class Catalogue {
     return expired;
   }
 
-  /// Deletes the files of backups that were begun and never finished, and what is left of objects that were never whole. Nobody makes a
-  /// backup meanwhile.
+  /// Deletes the files of backups that were begun and never finished, and what is left of objects that were never
+  /// whole. Nobody makes a backup meanwhile.
   ///
   /// While the entry of any backup is damaged nothing is deleted: it may need any file.
   ///
-  /// @param age how long ago they were begun at least; longer than any backup takes, and than anybody waits to resume one
+  /// @param age how long ago they were begun at least; longer than any backup takes, and than anybody waits to resume
+  ///     one
   /// @param now the time
   /// @return ids of the backups that were never finished
   /// @throws IOException if the target fails

@@ -8,11 +8,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Copies the commits of the log to a target, so that a backup can be carried on to any version after it. *Guarded by its own
-/// monitor*, apart from the figures.
+/// Copies the commits of the log to a target, so that a backup can be carried on to any version after it. *Guarded by
+/// its own monitor*, apart from the figures.
 ///
-/// What is archived is on stable storage, follows without holes, and is never changed. Where the log no longer has commits that
-/// the archive lacks, because the target failed for too long, the gap is recorded, and the archive goes on behind it.
+/// What is archived is on stable storage, follows without holes, and is never changed. Where the log no longer has
+/// commits that the archive lacks, because the target failed for too long, the gap is recorded, and the archive goes on
+/// behind it.
 public final class LogArchiver {
   private static final int PIECE_BYTES_MAX = 8 << 20;
 
@@ -56,7 +57,8 @@ public final class LogArchiver {
     return gaps;
   }
 
-  /// The newest version that a gap in this life of the database hides: no restore goes past it, but one of a backup that was made after it.
+  /// The newest version that a gap in this life of the database hides: no restore goes past it, but one of a backup
+  /// that was made after it.
   ///
   /// @return 0 if there is no gap
   public long gapVersion() {

@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the log of an engine for its archive. *Thread-safe.* Asked by the engine; what it keeps is read by a [LogArchiver].
+/// Keeps the log of an engine for its archive. *Thread-safe.* Asked by the engine; what it keeps is read by a
+/// [LogArchiver].
 public final class LogForArchive implements ArchiveSource {
   private static final int DROPS_MAX = 1000;
 
@@ -62,7 +63,7 @@ public final class LogForArchive implements ArchiveSource {
 
   /// Archives the rest: nothing is committed any more, and all is on stable storage.
   ///
-  /// @return whether nobody needs the log for an archive any more
+  /// @return whether no archive needs the log any more
   public boolean finish() {
     LogArchiver last = archiver();
     if (last == null) {
@@ -72,12 +73,12 @@ public final class LogForArchive implements ArchiveSource {
       last.run();
       return true;
     } catch (IOException _) {
-      // Told by the archiver to whoever runs it; here it only means that the log is kept.
+      // Told by the archiver to its caller; here it only means that the log is kept.
       return false;
     }
   }
 
-  /// Takes note of a keyspace that was dropped. So many of them that nobody has archived are not remembered.
+  /// Takes note of a keyspace that was dropped. More of them than are archived in time are not remembered.
   ///
   /// @param keyspace what it was
   /// @param version newest version at that moment

@@ -23,8 +23,8 @@ import java.util.random.RandomGenerator;
 
 /// Makes a database directory out of a backup. *Confined to one thread.*
 ///
-/// A mark in the directory says that the restore is not finished; it is durable before the first file and goes when every byte
-/// has been verified. A directory with that mark does not open.
+/// A mark in the directory says that the restore is not finished; it is durable before the first file and goes when
+/// every byte has been verified. A directory with that mark does not open.
 public final class Restore {
   private static final int BUFFER_BYTES = 64 << 10;
   private static final int TIMELINE_SHIFT = 32;
@@ -79,10 +79,10 @@ public final class Restore {
   /// @param id id of the backup
   /// @param goal how far to carry it on
   /// @return what was made
-  /// @throws BackupException if the backup or the archive is damaged or not there, the goal cannot be reached, or the directory is
-  ///     not empty
+  /// @throws BackupException if the backup or the archive is damaged or not there, the goal cannot be reached, or the
+  ///     directory is not empty
   /// @throws CorruptionException if the result does not verify
-  /// @throws io.lightningdb.engine.io.DirectoryLockedException if somebody uses the directory
+  /// @throws io.lightningdb.engine.io.DirectoryLockedException if a process uses the directory
   /// @throws IOException if the disk or the target fails; the directory does not open then
   public Restored run(String id, Goal goal) throws IOException {
     BackupEntry entry = new Catalogue(target).get(id);
@@ -202,8 +202,8 @@ public final class Restore {
         "the restore was cancelled; delete what is in %s before another".formatted(storage));
   }
 
-  /// The state of the backup, with file numbers of its own: whatever the database writes from now on is told from what it wrote
-  /// after the backup in its earlier life.
+  /// The state of the backup, with file numbers of its own: whatever the database writes from now on is told from what
+  /// it wrote after the backup in its earlier life.
   private Version state(BackupEntry entry, ArchivedLog archived) {
     Version saved = entry.state();
     long timeline = Archive.timeline(entry) + 1 + random.nextInt(TIMELINE_STEP_MAX);

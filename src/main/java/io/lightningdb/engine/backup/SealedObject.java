@@ -7,8 +7,8 @@ import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.format.LittleEndian;
 import java.util.Arrays;
 
-/// A small object with a mark in front of its body and a checksum behind it. From format 3 on the body begins with the features that a
-/// reader must know.
+/// A small object with a mark in front of its body and a checksum behind it. From format 3 on the body begins with the
+/// features that a reader must know.
 final class SealedObject {
   private static final int HEADER_BYTES = 16;
   private static final int FEATURES_BYTES = 4;

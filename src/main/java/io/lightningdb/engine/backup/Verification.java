@@ -4,7 +4,7 @@ import io.lightningdb.engine.format.ByteReader;
 import io.lightningdb.engine.format.ByteWriter;
 import io.lightningdb.engine.format.Checksum;
 
-/// The last time that somebody looked whether a backup can be restored. Immutable.
+/// The last time that it was checked whether a backup can be restored. Immutable.
 ///
 /// @param millis when it ended, in milliseconds since 1970-01-01T00:00Z
 /// @param depth what was done

@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Holds parsed blocks within a bound in bytes. *Thread-safe.*
 ///
-/// Blocks enter on the *recency* side. One that is used again moves to the *frequency* side when the clock passes it. Of
-/// blocks let go, each side remembers which they were, for as many bytes as the cache holds: a miss of a block that one side
-/// remembers says that this side was too small, and moves the target. A scan that touches everything once therefore passes
-/// through the recency side and leaves the rest alone.
+/// Blocks enter on the *recency* side. One that is used again moves to the *frequency* side when the clock passes it.
+/// Of blocks let go, each side remembers which they were, for as many bytes as the cache holds: a miss of a block that
+/// one side remembers says that this side was too small, and moves the target. A scan that touches everything once
+/// therefore passes through the recency side and leaves the rest alone.
 ///
-/// This is CAR, with bytes in the place of pages. The bound holds at every moment, and covers the slots of the files and
-/// what is remembered as well.
+/// This is CAR, with bytes in the place of pages. The bound holds at every moment, and covers the slots of the files
+/// and what is remembered as well.
 public class BlockCache {
   /// What a block costs beside its content: its entry here.
   static final int BLOCK_OVERHEAD_BYTES = 64;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The blocks of one open file that the cache holds or remembers, by their numbers. *Thread-safe.*
 ///
-/// Slots stand in chunks that come and go with their blocks, so that they take memory in proportion to the cache and not to
-/// the file.
+/// Slots stand in chunks that come and go with their blocks, so that they take memory in proportion to the cache and
+/// not to the file.
 ///
 /// @param <V> what a block was parsed to; immutable, all its fields final
 public final class BlockSlots<V> implements AutoCloseable {
@@ -70,13 +70,13 @@ public final class BlockSlots<V> implements AutoCloseable {
   /// @param number of the block, from 0
   /// @param content what it was parsed to
   /// @param bytes of memory that the content takes
-  /// @return the content to use: this one, or that of somebody who was faster
+  /// @return the content to use: this one, or that of a thread that was faster
   public V put(int number, V content, long bytes) {
     cache.countMiss();
     return cache.put(this, number, content, bytes);
   }
 
-  /// Offers a block that nobody has asked for yet.
+  /// Offers a block that was not asked for yet.
   ///
   /// @param number of the block, from 0
   /// @param content what it was parsed to

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A block that is held, or of which only is remembered that it was.
 ///
-/// `content` is written under the lock of the cache and read without: what it leads to is immutable, so that a reader sees
-/// either all of it or null. The mark is plain as well; one that is lost costs a block its second chance once.
+/// `content` is written under the lock of the cache and read without: what it leads to is immutable, so that a reader
+/// sees either all of it or null. The mark is plain as well; one that is lost costs a block its second chance once.
 final class CachedBlock<V> {
   final BlockSlots<V> file;
   final int number;

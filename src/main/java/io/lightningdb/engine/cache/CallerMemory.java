@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /// What callers hold of the budget for what they send and are answered. *Thread-safe.*
 ///
-/// There are two shares, one for what comes in and one for what goes out. What does not fit into its share, because it is too large or
-/// because others have the share, is lent to one caller at a time beyond it: the **turn**. Who has the turn gets whatever else it asks for
-/// at once. So a caller that is alone always gets what it needs; whoever holds memory and needs more waits for one that waits for nobody,
-/// and all together never hold more than both shares and the most that one caller asks for.
+/// There are two shares, one for what comes in and one for what goes out. What does not fit into its share, because it
+/// is too large or because others have the share, is lent to one caller at a time beyond it: the **turn**. Who has the
+/// turn gets whatever else it asks for at once. So a caller that is alone always gets what it needs; a caller that
+/// holds memory and needs more waits for one that waits for none, and all together never hold more than both shares and
+/// the most that one caller asks for.
 ///
-/// Of those that wait, the one with the turn comes first, then leases that hold something, because others wait for what they hold; then administrators, for whom a part
-/// of each share is kept besides; then the owner that holds least (max-min fairness: Bertsekas and Gallager, "Data Networks", 6.5.2), and of
-/// one owner the lease that has waited longest. None is passed by a later one that asks for less.
+/// Of those that wait, the one with the turn comes first, then leases that hold something, because others wait for what
+/// they hold; then administrators, for whom a part of each share is kept besides; then the owner that holds least
+/// (max-min fairness: Bertsekas and Gallager, "Data Networks", 6.5.2), and of one owner the lease that has waited
+/// longest. None is passed by a later one that asks for less.
 public final class CallerMemory {
   // What was taken last is given back first.
   private static final List<Use> BACK = List.of(Use.OUTGOING, Use.INCOMING);

@@ -4,15 +4,16 @@ import java.lang.management.ManagementFactory;
 
 /// What objects take of the heap, for accounts that charge what is allocated and not what is encoded.
 ///
-/// As HotSpot lays them out with references of four bytes, which it has in heaps of less than 32 GiB: a header of 12 bytes (16 of an
-/// array), then the fields, rounded up to 8 bytes. What a holder costs is a sum of these, written down where the holder is; a test
-/// compares the sums with the heap. The collector G1 gives an array that is as large as half of one of its regions whole regions, so such
-/// an array takes them.
+/// As HotSpot lays them out with references of four bytes, which it has in heaps of less than 32 GiB: a header of 12
+/// bytes (16 of an array), then the fields, rounded up to 8 bytes. What a holder costs is a sum of these, written down
+/// where the holder is; a test compares the sums with the heap. The collector G1 gives an array that is as large as
+/// half of one of its regions whole regions, so such an array takes them.
 public final class HeapBytes {
   /// A reference, in a field or an array.
   public static final int REFERENCE = 4;
 
-  /// An entry of a `HashMap` or `HashSet`, and its part of the table, which is between three eighths and three quarters full.
+  /// An entry of a `HashMap` or `HashSet`, and its part of the table, which is between three eighths and three quarters
+  /// full.
   public static final int HASH_ENTRY = 32 + 2 * REFERENCE;
 
   /// As [#HASH_ENTRY], of a `LinkedHashMap` or `LinkedHashSet`.

@@ -3,7 +3,7 @@ package io.lightningdb.engine.cache;
 /// Who pays for memory.
 @FunctionalInterface
 public interface MemoryAccount {
-  /// For memory that somebody else has paid for.
+  /// For memory that is paid for elsewhere.
   MemoryAccount NONE = _ -> {};
 
   /// Takes memory, or gives it back.

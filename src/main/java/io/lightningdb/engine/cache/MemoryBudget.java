@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// What the parts of a database may take of memory together. *Thread-safe.*
 ///
-/// Parts charge what they hold as they grow and shrink; the cache gets what they leave, and gives it back at once when they grow.
-/// Memtables have bounds of their own within the budget: from the lower one on they are flushed early, and at the upper one
-/// writes wait.
+/// Parts charge what they hold as they grow and shrink; the cache gets what they leave, and gives it back at once when
+/// they grow. Memtables have bounds of their own within the budget: from the lower one on they are flushed early, and
+/// at the upper one writes wait.
 public final class MemoryBudget {
   private static final int MEMTABLES_PERCENT_LOW = 20;
   private static final int MEMTABLES_PERCENT_HIGH = 40;
@@ -31,7 +31,7 @@ public final class MemoryBudget {
   // Written under the lock of this object.
   private volatile long cacheLimit;
 
-  // Memtables have grown while there were too many of them, and nobody was told yet.
+  // Memtables have grown while there were too many of them, and the scheduler was not told yet.
   private volatile boolean flushWanted;
 
   /// Who charges the budget, apart from the cache.
@@ -76,8 +76,8 @@ public final class MemoryBudget {
     this.writing = new CallerMemory(MemoryAccount.NONE, bytesMax / 100 * WRITING_PERCENT, 0);
   }
 
-  /// Large writes on their way into memtables, which their owners charge once they are there: without a bound of their own, as many as
-  /// come at once would find room for one of them, and all take it.
+  /// Large writes on their way into memtables, which their owners charge once they are there: without a bound of their
+  /// own, as many as come at once would find room for one of them, and all take it.
   ///
   /// @return lends what memtables may exceed their bound by
   public CallerMemory writing() {

@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The memory that one caller holds, for as long as one request of it lasts. *Used by one thread at a time.*
 ///
-/// Inside [#call], on the same thread, whatever the engine hands out takes its memory from the lease: values above [#SMALL_BYTES] that are
-/// read, before they are copied. Whoever has no lease owns the arrays that it gets, and answers for them itself.
+/// Inside [#call], on the same thread, whatever the engine hands out takes its memory from the lease: values above
+/// [#SMALL_BYTES] that are read, before they are copied. A caller without a lease owns the arrays that it gets, and
+/// answers for them itself.
 public final class MemoryLease implements AutoCloseable {
-  /// Up to this size memory is not asked for: there are only so many requests at a time, and the budget leaves half of the heap to
-  /// what is small.
+  /// Up to this size memory is not asked for: there are only so many requests at a time, and the budget leaves half of
+  /// the heap to what is small.
   public static final int SMALL_BYTES = 64 << 10;
 
   private static final ScopedValue<MemoryLease> CURRENT = ScopedValue.newInstance();
@@ -73,7 +74,7 @@ public final class MemoryLease implements AutoCloseable {
 
   /// The lease of what this thread does.
   ///
-  /// @return null if nobody has asked for one
+  /// @return null if none was asked for
   public static @Nullable MemoryLease current() {
     return CURRENT.isBound() ? CURRENT.get() : null;
   }
@@ -120,7 +121,8 @@ public final class MemoryLease implements AutoCloseable {
     return bytes() - spareBytes;
   }
 
-  /// Keeps what was taken since for what is taken next: a stream whose next value had to wait could not say so any more.
+  /// Keeps what was taken since for what is taken next: a stream whose next value had to wait could not say so any
+  /// more.
   ///
   /// @param bytesBefore what [#bytesInUse] was then
   public void spareTo(long bytesBefore) {

@@ -2,9 +2,10 @@ package io.lightningdb.engine.compaction;
 
 /// How fast writes may come in while flushes and merges are behind: pure functions.
 ///
-/// Being behind is a fraction: 0 when nothing waits that should not, 1 when no more can be taken. In between, writes get the rate at
-/// which the backlog is worked off, times `(1 - behind) / behind`. So an overload settles where as much comes in as goes out,
-/// at about one half; the delay rises and falls with the backlog, without a step and without memory.
+/// Being behind is a fraction: 0 when nothing waits that should not, 1 when no more can be taken. In between, writes
+/// get the rate at which the backlog is worked off, times `(1 - behind) / behind`. So an overload settles where as much
+/// comes in as goes out, at about one half; the delay rises and falls with the backlog, without a step and without
+/// memory.
 public final class Backpressure {
   private static final double USUAL_MEMTABLES = 2;
 
@@ -51,8 +52,8 @@ public final class Backpressure {
     return fraction(rows, bounds.rowsBehind() / 2.0, bounds.rowsBehind() + 1.0);
   }
 
-  /// How urgent flushes and merges are before they are behind: 0 as long as no more waits than what is done as a matter of course,
-  /// 1 a while before [#flushBacklog] or [#compactionBacklog] is above 0.
+  /// How urgent flushes and merges are before they are behind: 0 as long as no more waits than what is done as a matter
+  /// of course, 1 a while before [#flushBacklog] or [#compactionBacklog] is above 0.
   ///
   /// @param backlog of the keyspace
   /// @param bounds of the backlog
@@ -77,8 +78,8 @@ public final class Backpressure {
     return fraction(urgency, 1, 2);
   }
 
-  /// How many times the limit set for flushes and merges they may write. So a limit set too low is exceeded by as much as it takes
-  /// to keep up, and is none where writes would else be slowed down.
+  /// How many times the limit set for flushes and merges they may write. So a limit set too low is exceeded by as much
+  /// as it takes to keep up, and is none where writes would else be slowed down.
   ///
   /// @param pressure how urgent they are, 0 to 1
   /// @return 1 or more, infinite at 1

@@ -4,8 +4,8 @@ import io.lightningdb.engine.format.FileFormat;
 import io.lightningdb.engine.io.Storage;
 import java.io.IOException;
 
-/// Space of the disk that the engine holds in a file of its own, so that what gives space back finds some when others have filled the
-/// disk to the last byte. *Guarded by its own monitor.*
+/// Space of the disk that the engine holds in a file of its own, so that what gives space back finds some when others
+/// have filled the disk to the last byte. *Guarded by its own monitor.*
 ///
 /// The file is deleted for as long as the space is needed, and made again as soon as there is space for it.
 final class Ballast {

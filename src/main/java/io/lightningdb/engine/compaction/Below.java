@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/// Of which keys there may be older entries elsewhere, so that their deletions have to be kept. *Confined to one thread.*
+/// Of which keys there may be older entries elsewhere, so that their deletions have to be kept. *Confined to one
+/// thread.*
 final class Below {
   // Ascending, not overlapping.
   private final List<KeyRange> ranges;

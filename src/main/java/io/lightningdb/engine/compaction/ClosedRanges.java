@@ -11,9 +11,10 @@ import java.util.function.Predicate;
 
 /// Ranges of keys in which something is damaged, and how to merge around them: pure functions. Immutable.
 ///
-/// A run that holds keys inside and outside of such a range is cut into parts, by its bounds and without being rewritten. Then no part
-/// outside overlaps one inside, so what is outside is merged as if there were nothing else: between two ranges, as a keyspace of its own.
-/// Inside, the rows of a level that are newer than everything damaged become one row when they are many.
+/// A run that holds keys inside and outside of such a range is cut into parts, by its bounds and without being
+/// rewritten. Then no part outside overlaps one inside, so what is outside is merged as if there were nothing else:
+/// between two ranges, as a keyspace of its own. Inside, the rows of a level that are newer than everything damaged
+/// become one row when they are many.
 public final class ClosedRanges {
   private static final int ROWS_INSIDE_MAX = 4;
 
@@ -95,8 +96,8 @@ public final class ClosedRanges {
     return runs.stream().filter(run -> range.covers(run.bounds())).toList();
   }
 
-  /// Makes one row of the rows of a level that are newer than everything damaged in a closed range, on the next level if that is not
-  /// deeper than what is damaged.
+  /// Makes one row of the rows of a level that are newer than everything damaged in a closed range, on the next level
+  /// if that is not deeper than what is damaged.
   private static Optional<LayoutPolicy.Choice> oneRow(
       List<RunRecord> runs, KeyRange range, Predicate<RunRecord> damaged) {
     Optional<RunRecord.Place> newestDamaged =

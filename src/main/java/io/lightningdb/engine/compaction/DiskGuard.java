@@ -5,16 +5,18 @@ import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
-/// Watches how full the disk is, and tells when the reserve is reached that is kept for what gives space back. *Thread-safe.*
+/// Watches how full the disk is, and tells when the reserve is reached that is kept for what gives space back.
+/// *Thread-safe.*
 ///
-/// [#look] is to be called every second and whenever a log segment, a flush or a step of a merge has taken space, so that less than
-/// the reserve is written between two looks, however fast writes come. The reserve is reached when less than it is there, and no
-/// longer when a quarter more is: in between all stays as it is, so that the answer does not change with every file that comes
-/// and goes. Where memtables hold so much that their flush and a step of a merge would take more than the reserve, as much as they
-/// take is kept instead: what was acknowledged must find room.
+/// [#look] is to be called every second and whenever a log segment, a flush or a step of a merge has taken space, so
+/// that less than the reserve is written between two looks, however fast writes come. The reserve is reached when less
+/// than it is there, and no longer when a quarter more is: in between all stays as it is, so that the answer does not
+/// change with every file that comes and goes. Where memtables hold so much that their flush and a step of a merge
+/// would take more than the reserve, as much as they take is kept instead: what was acknowledged must find room.
 ///
-/// A part of the reserve, as much as a step of a merge takes, is held in a file, the [Ballast], so that others cannot take it. What gives
-/// space back claims what it takes ([#claim]), and has the ballast given up if nothing else is free.
+/// A part of the reserve, as much as a step of a merge takes, is held in a file, the [Ballast], so that others cannot
+/// take it. What gives space back claims what it takes ([#claim]), and has the ballast given up if nothing else is
+/// free.
 public final class DiskGuard {
   /// Free bytes where the file system does not tell.
   public static final long UNKNOWN = -1;
@@ -81,7 +83,7 @@ public final class DiskGuard {
       boolean reached = next.availableBytes() < needed;
       state = new State(usable, next.ballastBytes(), reached, next.keptBytes());
     } catch (IOException _) {
-      // Whoever writes next is told what is wrong with the disk.
+      // The next writer is told what is wrong with the disk.
     } finally {
       lock.unlock();
     }
@@ -144,8 +146,8 @@ public final class DiskGuard {
     return now.usableBytes() != UNKNOWN && ballast.isRefillWanted(now.usableBytes());
   }
 
-  /// Holds as much as there should be for what gives space back, unless that is being used. May take as long as it takes to write so
-  /// much. Where it fails, it is to be tried again later.
+  /// Holds as much as there should be for what gives space back, unless that is being used. May take as long as it
+  /// takes to write so much. Where it fails, it is to be tried again later.
   public void refillBallast() {
     lock.lock();
     try {

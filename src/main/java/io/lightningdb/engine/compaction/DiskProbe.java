@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/// Tries whether the disk works: writes a file, syncs it and the directory, reads it back, and deletes it. *Confined to one thread.*
+/// Tries whether the disk works: writes a file, syncs it and the directory, reads it back, and deletes it. *Confined to
+/// one thread.*
 ///
 /// What it reads comes from the page cache, so it finds a disk that refuses work, not one that loses what it has taken.
 public final class DiskProbe {

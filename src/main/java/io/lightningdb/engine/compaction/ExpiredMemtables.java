@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Finds memtables that hold mostly what has expired, though too little is written to fill them. *Confined to one thread.*
+/// Finds memtables that hold mostly what has expired, though too little is written to fill them. *Confined to one
+/// thread.*
 ///
-/// Memtables do not count what expires when: they are walked, at most once a minute each, and again only if they have changed
-/// or the first of their entries has expired meanwhile.
+/// Memtables do not count what expires when: they are walked, at most once a minute each, and again only if they have
+/// changed or the first of their entries has expired meanwhile.
 public final class ExpiredMemtables {
   private static final long WALK_AGAIN_NANOS = 60_000_000_000L;
   private static final double SHARE_MIN = 0.5;
@@ -49,7 +50,7 @@ public final class ExpiredMemtables {
   /// Tells whether at least half of the bytes in the active memtable of a keyspace have expired.
   ///
   /// @param store the keyspace
-  /// @param instantMillis nobody reads at an earlier moment
+  /// @param instantMillis no reader is at an earlier moment
   /// @return true if it is worth a flush
   /// @throws IOException as cursors may, though not those of memtables
   public boolean isMostlyExpired(KeyspaceStore store, long instantMillis) throws IOException {

@@ -41,11 +41,12 @@ public final class FlushJob {
   /// @param historyFloor from which version on everything can be read, as far as these runs are concerned
   record Written(RunOutput output, List<SharedRun> runs, long historyFloor) {}
 
-  /// Writes the run, makes it part of the durable state, and only then lets go of the memtable and of the log before it.
+  /// Writes the run, makes it part of the durable state, and only then lets go of the memtable and of the log before
+  /// it.
   ///
   /// @throws CancelledException if the keyspace was dropped meanwhile
-  /// @throws io.lightningdb.engine.io.ResourceExhaustedException if the system has nothing left of what it takes; nothing is changed
-  ///     then, and it may be tried again
+  /// @throws io.lightningdb.engine.io.ResourceExhaustedException if the system has nothing left of what it takes;
+  ///     nothing is changed then, and it may be tried again
   /// @throws IOException if anything cannot be written; the memtable and the log stay
   public void run() throws IOException {
     // The run is smaller as a rule; an empty memtable still takes a few blocks, of the manifest

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Which policy suits the reads and writes of a keyspace, learnt window by window: a pure function of what was seen so far and of
-/// the next window. Immutable.
+/// Which policy suits the reads and writes of a keyspace, learnt window by window: a pure function of what was seen so
+/// far and of the next window. Immutable.
 ///
-/// It moves one step at a time, when a number of windows in a row have asked for the same direction, and asks for more to turn
-/// back than to go on, so that a mix near a border changes nothing.
+/// It moves one step at a time, when a number of windows in a row have asked for the same direction, and asks for more
+/// to turn back than to go on, so that a mix near a border changes nothing.
 ///
 /// @param policy in force
 /// @param wanted direction that the last windows asked for: -1 to fewer rows, 1 to more, 0 for none

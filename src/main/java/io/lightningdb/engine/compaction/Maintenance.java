@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 /// @param forms how the runs of a keyspace are laid out
 /// @param memory pays for buffers, and has the cache
 /// @param runBytesTarget size at which another run file is started, in bytes
-/// @param whenUnused gets the files of runs that nobody uses any more
+/// @param whenUnused gets the files of runs that are not used any more
 /// @param counters counts what is done
 /// @param limiter holds what is written to so much per second
 /// @param disk watches how full the disk is
@@ -79,7 +79,7 @@ public record Maintenance(
     return new VersionRetention(versions, forms.past(store), horizon);
   }
 
-  /// Up to which version nobody needs what was deleted in a keyspace.
+  /// Up to which version no reader needs what was deleted in a keyspace.
   ///
   /// @param store the keyspace
   /// @return a version

@@ -61,7 +61,7 @@ public final class MaintenanceCounters {
     return runFilesMoved.sum();
   }
 
-  /// Runs that went because nobody could see anything of them.
+  /// Runs that went because no reader could see anything of them.
   ///
   /// @return a count
   public long runFilesDropped() {
@@ -70,14 +70,14 @@ public final class MaintenanceCounters {
 
   /// How long flushes took.
   ///
-  /// @return to be recorded in, by whoever has flushes done
+  /// @return to be recorded in, by the part that has flushes done
   public LatencyHistogram flushLatency() {
     return flushLatency;
   }
 
   /// How long steps of merges took.
   ///
-  /// @return to be recorded in, by whoever has merges done
+  /// @return to be recorded in, by the part that has merges done
   public LatencyHistogram mergeStepLatency() {
     return mergeStepLatency;
   }

@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Names runs as part of another level, or drops them, without reading or writing their files. *Confined to the merging thread.*
+/// Names runs as part of another level, or drops them, without reading or writing their files. *Confined to the merging
+/// thread.*
 public final class MoveJob {
   private final Maintenance maintenance;
   private final KeyspaceStore store;
@@ -61,7 +62,8 @@ public final class MoveJob {
     }
   }
 
-  /// Cuts runs that hold keys inside and outside of closed ranges into parts, so that merges can leave the former alone.
+  /// Cuts runs that hold keys inside and outside of closed ranges into parts, so that merges can leave the former
+  /// alone.
   ///
   /// @param closed the ranges
   /// @throws CancelledException if the keyspace was dropped
@@ -98,8 +100,8 @@ public final class MoveJob {
     return run.with(run.record().part(part, Math.round(run.record().fileBytes() * share)));
   }
 
-  /// Drops runs that nobody can see anything of: a deletion of a range covers them, or all their entries have expired and
-  /// nothing older lies under them.
+  /// Drops runs that no reader can see anything of: a deletion of a range covers them, or all their entries have
+  /// expired and nothing older lies under them.
   ///
   /// Looks at the deletions in memtables and in the newest level: those further down have been at work already.
   ///
@@ -190,8 +192,8 @@ public final class MoveJob {
     return a == null || (b != null && b.version() > a.version()) ? b : a;
   }
 
-  /// Runs whose entries have all expired, from the oldest on: what lies over something that stays has to stay, lest that be
-  /// seen again.
+  /// Runs whose entries have all expired, from the oldest on: what lies over something that stays has to stay, lest
+  /// that be seen again.
   private static List<RunRecord> expired(
       View view, Map<RunRecord, Long> covered, VersionRetention retention) {
     List<RunRecord> expired = new ArrayList<>();

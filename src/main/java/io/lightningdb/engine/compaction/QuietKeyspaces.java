@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Since when nothing was written to which keyspace. *Thread-safe.*
 ///
-/// Work that is started by writes never comes to what is no longer written to; it is done when the keyspace has been quiet for long
-/// enough.
+/// Work that is started by writes never comes to what is no longer written to; it is done when the keyspace has been
+/// quiet for long enough.
 public final class QuietKeyspaces {
   private final Clock clock;
   private final Map<KeyspaceStore, Look> looks = new ConcurrentHashMap<>();

@@ -9,14 +9,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Makes everything that readers see durable again after the log or the manifest has failed, without relying on any file that was being
-/// written then. *Confined to one thread.*
+/// Makes everything that readers see durable again after the log or the manifest has failed, without relying on any
+/// file that was being written then. *Confined to one thread.*
 ///
-/// What was written before a failure and not proved to be on stable storage may be gone, whatever the page cache says. So the memtables
-/// of all keyspaces become runs, in new files; the log gets a new segment; and then a new manifest names all of that at once, and says that
-/// the log starts with that segment. Until the new manifest has taken the place of the old one, the old manifest and the old log are as
-/// they were, and so is what a crash leaves; from then on nothing in the old log is needed. There is no state between, in which half
-/// of a commit over two keyspaces were in a run and the other half in a log that may have lost it.
+/// What was written before a failure and not proved to be on stable storage may be gone, whatever the page cache says.
+/// So the memtables of all keyspaces become runs, in new files; the log gets a new segment; and then a new manifest
+/// names all of that at once, and says that the log starts with that segment. Until the new manifest has taken the
+/// place of the old one, the old manifest and the old log are as they were, and so is what a crash leaves; from then on
+/// nothing in the old log is needed. There is no state between, in which half of a commit over two keyspaces were in a
+/// run and the other half in a log that may have lost it.
 public final class ResumeJob {
   private final Maintenance maintenance;
   private final List<KeyspaceStore> stores;
@@ -27,7 +28,8 @@ public final class ResumeJob {
   /// Prepares it.
   ///
   /// @param maintenance what to work with; the log is closed to appends
-  /// @param stores all keyspaces; everything is in frozen memtables and runs, and nobody else flushes, creates or drops
+  /// @param stores all keyspaces; everything is in frozen memtables and runs, and no other thread flushes, creates or
+  ///     drops
   public ResumeJob(Maintenance maintenance, List<KeyspaceStore> stores) {
     this.maintenance = maintenance;
     this.stores = stores;

@@ -7,10 +7,10 @@ import io.lightningdb.engine.format.Operation;
 import java.io.IOException;
 import java.util.Arrays;
 
-/// Leaves out what nobody can see any more. *Confined to one thread.*
+/// Leaves out what no reader can see any more. *Confined to one thread.*
 ///
-/// What has expired for everybody is shown as a deletion of the same version, so that it goes on hiding what is older, and goes
-/// where deletions go.
+/// What has expired for everybody is shown as a deletion of the same version, so that it goes on hiding what is older,
+/// and goes where deletions go.
 final class RetainedCursor implements EntryCursor {
   private final EntryCursor entries;
   private final TombstoneSweep sweep;
@@ -84,7 +84,8 @@ final class RetainedCursor implements EntryCursor {
     return more;
   }
 
-  /// From which version on everything can still be read, as far as entries and range deletions that were left out are concerned.
+  /// From which version on everything can still be read, as far as entries and range deletions that were left out are
+  /// concerned.
   long historyFloor() {
     return Math.max(historyFloor, sweep.historyFloor());
   }

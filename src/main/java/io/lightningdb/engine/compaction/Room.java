@@ -14,7 +14,7 @@ public final class Room {
   private final LatencyHistogram waitsForFlushes = new LatencyHistogram();
   private final LatencyHistogram waitsForCompactions = new LatencyHistogram();
 
-  /// Nobody waits yet.
+  /// No thread waits yet.
   ///
   /// @param clock measures waits
   public Room(Clock clock) {

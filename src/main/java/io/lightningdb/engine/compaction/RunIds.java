@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Gives out numbers that were never used. *Thread-safe.*
 ///
-/// A number counts once the edit that uses it is durable, and every such edit carries [#next]; one that was given out and then
-/// lost in a crash may be given out again.
+/// A number counts once the edit that uses it is durable, and every such edit carries [#next]; one that was given out
+/// and then lost in a crash may be given out again.
 public final class RunIds {
   private final AtomicLong fileId;
   private final AtomicInteger keyspaceId;

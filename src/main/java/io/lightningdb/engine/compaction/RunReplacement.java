@@ -90,8 +90,8 @@ record RunReplacement(Set<RunRecord> removed, List<SharedRun> added, long histor
     }
   }
 
-  /// The row of a level where runs with keys of a range can be added: one that has none of these keys itself, and is newer than
-  /// those that have, so that the order of age stays right.
+  /// The row of a level where runs with keys of a range can be added: one that has none of these keys itself, and is
+  /// newer than those that have, so that the order of age stays right.
   ///
   /// @param staying the other runs of the keyspace, of which those of the level are older
   /// @param level where to add

@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What to merge for the sake of space, where [LayoutPolicy] finds all as it should be: a pure function of the runs that there are.
+/// What to merge for the sake of space, where [LayoutPolicy] finds all as it should be: a pure function of the runs
+/// that there are.
 ///
-/// A policy merges when rows or bytes have become too many, which takes writes. What comes here is for a keyspace without writes, and for a
-/// disk on which there must not be any. Each choice leaves less for the next one, so that it ends: what was merged has nothing
-/// older under it, no part that does not count, and no deletion.
+/// A policy merges when rows or bytes have become too many, which takes writes. What comes here is for a keyspace
+/// without writes, and for a disk on which there must not be any. Each choice leaves less for the next one, so that it
+/// ends: what was merged has nothing older under it, no part that does not count, and no deletion.
 ///
-/// @param shareMin from which share on it is worth the rewriting: of a file that is of no use, or of what lies under a run that the run
+/// @param shareMin from which share on it is worth the rewriting: of a file that is of no use, or of what lies under a
+///     run that the run
 ///     may replace; above 0, up to 1
 /// @param urgency of the choices, against those of policies
 public record SpaceReclaim(double shareMin, double urgency) {
@@ -92,7 +94,8 @@ public record SpaceReclaim(double shareMin, double urgency) {
       return Math.max(1 - run.liveShare(), gone);
     }
 
-    /// A run and everything older under it, file by file as a whole, become part of the deepest row that they come from.
+    /// A run and everything older under it, file by file as a whole, become part of the deepest row that they come
+    /// from.
     LayoutPolicy.Choice down(RunRecord run) {
       KeyRange range = under(run).map(RunRecord::bounds).reduce(run.bounds(), KeyRange::hull);
       List<RunRecord> inputs =

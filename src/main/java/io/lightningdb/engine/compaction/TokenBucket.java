@@ -1,7 +1,7 @@
 package io.lightningdb.engine.compaction;
 
-/// Bytes that may be written: they come in at a rate, gather up to a small store, and may be overdrawn by whoever wrote last.
-/// Time is told to it. *Confined to the holder of a lock.*
+/// Bytes that may be written: they come in at a rate, gather up to a small store, and may be overdrawn by the last
+/// writer. Time is told to it. *Confined to the holder of a lock.*
 final class TokenBucket {
   private static final double STORE_SECONDS = 0.1;
   private static final double OVERDRAFT_SECONDS = 1;
@@ -29,8 +29,8 @@ final class TokenBucket {
   ///
   /// @param nowNanos the time
   /// @param speed how many times the rate it came in at, 1 or more
-  /// @param usedBytes what those have taken meanwhile who never wait. They do not overdraw the bucket by more than a second, so
-  ///     that a long time of theirs is not paid for afterwards
+  /// @param usedBytes what those have taken meanwhile who never wait. They do not overdraw the bucket by more than a
+  ///     second, so that a long time of theirs is not paid for afterwards
   void fill(long nowNanos, double speed, long usedBytes) {
     double seconds = (nowNanos - filledNanos) / NANOS_PER_SECOND;
     filledNanos = nowNanos;

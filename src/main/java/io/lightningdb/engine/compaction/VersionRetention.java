@@ -5,11 +5,12 @@ import io.lightningdb.engine.manifest.RunRecord;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Which versions somebody can still see. Immutable.
+/// Which versions a reader can still see. Immutable.
 ///
-/// A reader sees a version of a key if it reads at that version or later, and before the next newer one. Readers are the open
-/// snapshots, everybody who comes later, who reads at the newest version, and whoever looks back as far as the history of the
-/// keyspace reaches. All of them read at the [Horizon] or later: what has expired by then nobody can see.
+/// A reader sees a version of a key if it reads at that version or later, and before the next newer one. Readers are
+/// the open snapshots, every later reader, which reads at the newest version, and every reader that looks back as far
+/// as the history of the keyspace reaches. All of them read at the [Horizon] or later: what has expired by then no
+/// reader can see.
 public final class VersionRetention {
   private final long[] snapshots;
   private final Past past;
@@ -44,7 +45,7 @@ public final class VersionRetention {
   /// Tells whether an entry has expired for everybody: it is then as deleted.
   ///
   /// @param expiryMillis when it expires
-  /// @return true if nobody reads at an earlier moment
+  /// @return true if no reader is at an earlier moment
   public boolean isExpired(long expiryMillis) {
     return expiryMillis <= horizon.instantMillis();
   }
@@ -62,7 +63,7 @@ public final class VersionRetention {
   /// Tells whether a run can be deleted without reading it, if nothing older of its keys lies below it.
   ///
   /// @param run any run
-  /// @return true if nobody sees any of its entries, or needs to know that they were there
+  /// @return true if no reader sees any of its entries, or needs to know that they were there
   public boolean isSpent(RunRecord run) {
     return run.isWhollyExpired(horizon.instantMillis()) && !isDeletionNeeded(run.greatestVersion());
   }
@@ -70,10 +71,11 @@ public final class VersionRetention {
   /// Tells whether an entry is still seen.
   ///
   /// @param version of the entry
-  /// @param shadow version of what first hides it: the next newer entry of its key or the next newer range deletion over
+  /// @param shadow version of what first hides it: the next newer entry of its key or the next newer range deletion
+  ///     over
   ///     it; [Long#MAX_VALUE] if nothing does
   /// @param newer number of newer versions of its key
-  /// @return false if nobody can see it
+  /// @return false if no reader can see it
   public boolean isSeen(long version, long shadow, int newer) {
     boolean inHistory = past.versions() > 1 && newer < past.versions();
     if (shadow == Long.MAX_VALUE || shadow > past.floor() || inHistory) {

@@ -14,8 +14,8 @@ import java.util.function.DoubleSupplier;
 
 /// Holds flushes and merges to so many bytes per second, and counts what is written, limit or not. *Thread-safe.*
 ///
-/// What users write counts, but never waits: flushes and merges get what it leaves. A flush at work goes before merges, which
-/// then use only what it leaves standing for a while; so do merges of the top level go before others.
+/// What users write counts, but never waits: flushes and merges get what it leaves. A flush at work goes before merges,
+/// which then use only what it leaves standing for a while; so do merges of the top level go before others.
 ///
 /// The limit gives way to debt: see [Backpressure#speed]. From where writes would be slowed down there is no limit.
 public final class WriteRateLimiter {
@@ -55,8 +55,8 @@ public final class WriteRateLimiter {
   ///
   /// @param bytesPerSecondMax what may be written in a second, in bytes; 0 for any amount
   /// @param clock tells the time
-  /// @param pressure how urgent flushes and merges are, 0 to 1, as [Backpressure#pressure]; asked now and then while somebody
-  ///     waits
+  /// @param pressure how urgent flushes and merges are, 0 to 1, as [Backpressure#pressure]; asked now and then while a
+  ///     thread waits
   public WriteRateLimiter(long bytesPerSecondMax, Clock clock, DoubleSupplier pressure) {
     this.bytesPerSecondMax = bytesPerSecondMax;
     this.clock = clock;
@@ -72,7 +72,7 @@ public final class WriteRateLimiter {
     inForce = bytesPerSecondMax > 0;
   }
 
-  /// From now on nobody waits, and those who do go on at once: the database is being closed.
+  /// From now on no thread waits, and those that do go on at once: the database is being closed.
   public void lift() {
     inForce = false;
     lock.lock();

@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /// Entries in key order. *Confined to one thread.*
 ///
-/// A cursor starts before its first entry. What the getters return belongs to the current entry and is undefined before the
-/// first and behind the last.
+/// A cursor starts before its first entry. What the getters return belongs to the current entry and is undefined before
+/// the first and behind the last.
 public interface EntryCursor {
 
   /// Goes to the next entry in the cursor's direction.

@@ -12,18 +12,20 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Stretches of keys in which scans found nothing, so that the next scan does not walk through what was deleted there again.
-/// *Thread-safe.*
+/// Stretches of keys in which scans found nothing, so that the next scan does not walk through what was deleted there
+/// again. *Thread-safe.*
 ///
-/// A gap says: from a version and a moment on nothing is to be seen between its bounds. It is right for as long as nothing is put
-/// there; deletions, flushes and merges change nothing about it. A scan that has passed some entries without showing one adds the
-/// stretch. A commit that puts a key into a gap cuts it in two before anybody sees the commit. What the scan could not see,
-/// because it is newer or under way, is looked for when the gap was added already and is not used yet: since a commit first makes
-/// its puts and then, behind a full fence, looks for gaps, either it finds the gap or its put is found.
+/// A gap says: from a version and a moment on nothing is to be seen between its bounds. It is right for as long as
+/// nothing is put there; deletions, flushes and merges change nothing about it. A scan that has passed some entries
+/// without showing one adds the stretch. A commit that puts a key into a gap cuts it in two before anybody sees the
+/// commit. What the scan could not see, because it is newer or under way, is looked for when the gap was added already
+/// and is not used yet: since a commit first makes its puts and then, behind a full fence, looks for gaps, either it
+/// finds the gap or its put is found.
 ///
-/// Gaps that touch stay apart until their versions lie closer together than either is old (as in the exponential histograms of
-/// Datar, Gionis, Indyk and Motwani, SIAM J. Comput. 31, 2002). So they are few, and a reader at an older version passes no more
-/// entries than about as many as were deleted since. They are bounded in number and in bytes, and lost with the process.
+/// Gaps that touch stay apart until their versions lie closer together than either is old (as in the exponential
+/// histograms of Datar, Gionis, Indyk and Motwani, SIAM J. Comput. 31, 2002). So they are few, and a reader at an older
+/// version passes no more entries than about as many as were deleted since. They are bounded in number and in bytes,
+/// and lost with the process.
 public final class Gaps {
   /// Entries that a scan passes without showing one before it adds a gap.
   private static final int ENTRIES_MIN = 16;
@@ -47,7 +49,7 @@ public final class Gaps {
   /// Tells whether keys have changed.
   @FunctionalInterface
   public interface Untouched {
-    /// Looks for changes, those included that nobody sees yet.
+    /// Looks for changes, those included that no reader sees yet.
     ///
     /// @param range the keys
     /// @param version changes up to it do not count
@@ -283,7 +285,7 @@ public final class Gaps {
     }
   }
 
-  /// A key is put, and nobody sees it yet.
+  /// A key is put, and no reader sees it yet.
   ///
   /// @param key the key
   public void cut(byte[] key) {
@@ -300,7 +302,7 @@ public final class Gaps {
       if (!gap.range().contains(key)) {
         rest.add(gap);
       } else if (gap.usable()) {
-        // Nobody knows how its entries are spread: each part may hold half of them.
+        // How its entries are spread is not known: each part may hold half of them.
         Gap half = new Gap(gap.stretch(), gap.entries() / 2, true);
         addUnlessEmpty(rest, half.part(new KeyRange(gap.range().lower(), key)));
         addUnlessEmpty(rest, half.part(new KeyRange(Keys.after(key), gap.range().upper())));

@@ -7,11 +7,11 @@ import java.util.List;
 
 /// Several sources as one. *Confined to one thread.*
 ///
-/// Two ways of merging: [#newestOf] shows each key once, from the first source that has it; [#all] shows every version of
-/// every key, newest first.
+/// Two ways of merging: [#newestOf] shows each key once, from the first source that has it; [#all] shows every version
+/// of every key, newest first.
 ///
-/// The sources that have something left form a binary heap. Most comparisons end at the heads of the keys, the first eight
-/// bytes as one number.
+/// The sources that have something left form a binary heap. Most comparisons end at the heads of the keys, the first
+/// eight bytes as one number.
 public final class MergingCursor implements EntryCursor {
   private final EntryCursor[] sources;
   private final boolean reverse;
@@ -44,8 +44,8 @@ public final class MergingCursor implements EntryCursor {
         : new MergingCursor(sources, direction == ReadView.Direction.REVERSE, false);
   }
 
-  /// Shows every version of every key, ascending by key, descending by version. An entry that several sources hold comes
-  /// once.
+  /// Shows every version of every key, ascending by key, descending by version. An entry that several sources hold
+  /// comes once.
   ///
   /// @param sources each ascending by key, descending by version
   /// @return the merged cursor

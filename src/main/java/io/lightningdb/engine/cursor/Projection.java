@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a point read makes of the entry that it finds. *Thread-safe.*
 ///
-/// Each source makes it right where it finds the entry, so that nothing has to carry the parts of an entry from there to the
-/// caller.
+/// Each source makes it right where it finds the entry, so that nothing has to carry the parts of an entry from there
+/// to the caller.
 ///
 /// @param <T> what is made
 public interface Projection<T> {

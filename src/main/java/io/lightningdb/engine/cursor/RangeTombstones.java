@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The range deletions of one source, cut into pieces that do not overlap. Immutable.
 ///
-/// A tombstone of version `t` covers the entries of its range whose version is less than `t`. Cutting happens once, when a run
-/// is written ([TombstoneSweep]), so that a read costs one binary search.
+/// A tombstone of version `t` covers the entries of its range whose version is less than `t`. Cutting happens once,
+/// when a run is written ([TombstoneSweep]), so that a read costs one binary search.
 public final class RangeTombstones implements Deletions {
   /// No deletions.
   public static final RangeTombstones NONE = new RangeTombstones(List.of());

@@ -11,14 +11,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts range deletions that overlap into pieces that do not, beside a walk over the entries that they may cover. *Confined to
-/// one thread.*
+/// Cuts range deletions that overlap into pieces that do not, beside a walk over the entries that they may cover.
+/// *Confined to one thread.*
 ///
-/// A line is swept over the bounds in the order of keys; the deletions that reach over it are kept in order of their versions.
-/// Of each piece only those versions stay that make a difference: the newest, which says when the keys were changed; the
-/// oldest that is read at, which hides whatever is older than the deletions; and for each entry that stays, the one that first
-/// hides it from somebody. Any other hides nothing that the one before it does not hide. So pieces and their versions are no
-/// more than deletions and entries, however deeply the deletions are nested and at however many versions they are read.
+/// A line is swept over the bounds in the order of keys; the deletions that reach over it are kept in order of their
+/// versions. Of each piece only those versions stay that make a difference: the newest, which says when the keys were
+/// changed; the oldest that is read at, which hides whatever is older than the deletions; and for each entry that
+/// stays, the one that first hides it from a reader. Any other hides nothing that the one before it does not hide. So
+/// pieces and their versions are no more than deletions and entries, however deeply the deletions are nested and at
+/// however many versions they are read.
 public final class TombstoneSweep {
   private static final Comparator<byte[]> KEYS = Arrays::compareUnsigned;
 
@@ -91,7 +92,8 @@ public final class TombstoneSweep {
     }
   }
 
-  /// The deletion that hides from its readers what another one hides, and maybe more: the newest that the first of them sees.
+  /// The deletion that hides from its readers what another one hides, and maybe more: the newest that the first of them
+  /// sees.
   private long seen(long shadow) {
     Long seen = active.floorKey(readAt.firstFrom(shadow));
     if (seen == null) {
@@ -123,7 +125,7 @@ public final class TombstoneSweep {
 
   /// From which version on everything can be read, as far as what was left out of the pieces given out is concerned.
   ///
-  /// @return a version; 0 if nothing was left out that somebody might look for
+  /// @return a version; 0 if nothing was left out that a reader might look for
   public long historyFloor() {
     return historyFloor;
   }

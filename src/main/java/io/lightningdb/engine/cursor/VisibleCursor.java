@@ -10,12 +10,12 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Leaves out what is not there any more: deletions themselves, what a range deletion covers, and what has expired. *Confined
-/// to one thread.*
+/// Leaves out what is not there any more: deletions themselves, what a range deletion covers, and what has expired.
+/// *Confined to one thread.*
 ///
-/// Where many entries in a row are left out, the stretch is added to the [Gaps], and the next walk leaps over it. However much
-/// lies in a row, the walk ends soon behind the [Deadline] in which the cursor was made, and what it has passed by then need not
-/// be passed again.
+/// Where many entries in a row are left out, the stretch is added to the [Gaps], and the next walk leaps over it.
+/// However much lies in a row, the walk ends soon behind the [Deadline] in which the cursor was made, and what it has
+/// passed by then need not be passed again.
 public final class VisibleCursor implements EntryCursor {
   // Entries left out between two looks at the clock.
   private static final int HIDDEN_PER_QUESTION = 1024;

@@ -6,7 +6,8 @@ import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import org.jspecify.annotations.Nullable;
 
-/// How the bytes of a block are stored. The codes are on disk; codecs with one code differ in the effort of the writer only.
+/// How the bytes of a block are stored. The codes are on disk; codecs with one code differ in the effort of the writer
+/// only.
 public enum BlockCodec {
   /// As they are.
   PLAIN(0),

@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /// Reads what [ByteWriter] wrote. *Confined to one thread.*
 ///
-/// Everything is checked: any bytes give values or an `IllegalArgumentException`, and never an allocation larger than the
-/// input.
+/// Everything is checked: any bytes give values or an `IllegalArgumentException`, and never an allocation larger than
+/// the input.
 public final class ByteReader {
   private final byte[] bytes;
   private int position;

@@ -135,7 +135,7 @@ public final class ByteWriter {
     return length;
   }
 
-  /// Makes room for bytes that somebody else writes into [#array].
+  /// Makes room for bytes that the caller writes into [#array].
   ///
   /// @param count how many
   /// @return index of the first

@@ -5,8 +5,8 @@ import java.util.List;
 
 /// When the expiring entries of a run expire, in short. Immutable.
 ///
-/// Point `i` is a moment by which at least `i` eighths of them have expired. The first point is when the first one expires, the
-/// last point when the last one does; those between may be later than need be.
+/// Point `i` is a moment by which at least `i` eighths of them have expired. The first point is when the first one
+/// expires, the last point when the last one does; those between may be later than need be.
 ///
 /// @param entries number of expiring entries
 /// @param points [#POINTS] moments, ascending; none if there are no such entries

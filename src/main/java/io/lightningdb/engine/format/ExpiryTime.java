@@ -1,7 +1,7 @@
 package io.lightningdb.engine.format;
 
-/// The moments at which entries can expire: milliseconds since 1970-01-01T00:00Z. An entry has expired at a moment if its own
-/// is that one or an earlier one.
+/// The moments at which entries can expire: milliseconds since 1970-01-01T00:00Z. An entry has expired at a moment if
+/// its own is that one or an earlier one.
 public final class ExpiryTime {
   private ExpiryTime() {}
 

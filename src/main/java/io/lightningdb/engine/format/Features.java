@@ -2,7 +2,8 @@ package io.lightningdb.engine.format;
 
 import java.util.List;
 
-/// Parts of format 3 that a file may have or not: a bit for each, in the u32 behind the number of its format. `README.md` has the list.
+/// Parts of format 3 that a file may have or not: a bit for each, in the u32 behind the number of its format.
+/// `README.md` has the list.
 ///
 /// A reader that does not know a bit that is set cannot read the file.
 public final class Features {

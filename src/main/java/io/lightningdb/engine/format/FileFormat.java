@@ -25,7 +25,7 @@ public final class FileFormat {
   /// A new state until it is renamed.
   public static final String MANIFEST_NEW = "MANIFEST.new";
 
-  /// Says that a restore into the directory is not finished, so that nobody takes it for a database.
+  /// Says that a restore into the directory is not finished, so that it is not taken for a database.
   public static final String RESTORING = "RESTORING";
 
   /// How far the scrubber has come.
@@ -34,13 +34,15 @@ public final class FileFormat {
   /// The same until it is renamed.
   public static final String SCRUB_NEW = "SCRUB.new";
 
-  /// Written to see whether the disk works again; named like a spare segment, so that the next start deletes one that is left.
+  /// Written to see whether the disk works again; named like a spare segment, so that the next start deletes one that
+  /// is left.
   public static final String PROBE = "spare-" + "f".repeat(16);
 
   /// A run that is copied out of a backup, until it takes the place of the damaged one; named like a spare segment too.
   public static final String REPAIRING = "spare-" + "e".repeat(16);
 
-  /// Space that is held for what gives space back; named like a spare segment, so that engines that do not know it delete it.
+  /// Space that is held for what gives space back; named like a spare segment, so that engines that do not know it
+  /// delete it.
   public static final String BALLAST = "spare-" + "d".repeat(16);
 
   private static final String LOG = "log-";

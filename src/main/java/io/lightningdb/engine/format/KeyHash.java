@@ -2,8 +2,8 @@ package io.lightningdb.engine.format;
 
 /// The hash of keys in point indexes. On disk: never change.
 ///
-/// Multiply and fold, with the odd constants of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), xxHash64 and Mulvey's "rrmxmx"
-/// finisher.
+/// Multiply and fold, with the odd constants of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), xxHash64 and Mulvey's
+/// "rrmxmx" finisher.
 public final class KeyHash {
   private KeyHash() {}
 

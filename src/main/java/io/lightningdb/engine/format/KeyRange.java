@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/// The keys from `lower` up to, but not including, `upper`. Immutable: nobody changes the arrays.
+/// The keys from `lower` up to, but not including, `upper`. Immutable: the arrays are not changed.
 public final class KeyRange {
   /// Every key.
   public static final KeyRange ALL = new KeyRange(new byte[0], null);

@@ -142,7 +142,8 @@ public final class Keys {
     return true;
   }
 
-  /// Tells whether a key equals one inside an array. Keys are short: a loop over words beats a call that has to set itself up.
+  /// Tells whether a key equals one inside an array. Keys are short: a loop over words beats a call that has to set
+  /// itself up.
   ///
   /// @param key a key
   /// @param bytes holds the other key

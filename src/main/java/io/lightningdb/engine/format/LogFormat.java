@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/// Log segments: header and record headers, as `README.md` lays them out. *Confined to one thread at a time*, for the sake
-/// of the checksum.
+/// Log segments: header and record headers, as `README.md` lays them out. *Confined to one thread at a time*, for the
+/// sake of the checksum.
 public final class LogFormat {
   /// Bytes of a segment's header.
   public static final int HEADER_BYTES = 64;

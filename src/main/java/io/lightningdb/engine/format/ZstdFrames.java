@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Blocks as Zstandard frames. *Thread-safe.*
 ///
-/// Contexts hold native memory and take long to make: a few of them rest here between two blocks, whichever threads come.
+/// Contexts hold native memory and take long to make: a few of them rest here between two blocks, whichever threads
+/// come.
 final class ZstdFrames {
   private static final int IDLE_MAX = 4;
   private static final Queue<ZstdDecompressCtx> DECOMPRESSORS = new ArrayBlockingQueue<>(IDLE_MAX);

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What is wrong with the files of a database, in bounded memory: of a file that was cut every block may be a fault. *Confined to
-/// one thread.*
+/// What is wrong with the files of a database, in bounded memory: of a file that was cut every block may be a fault.
+/// *Confined to one thread.*
 ///
-/// Each file that has a fault is listed with one at least, and with a hundred at most; when a thousand are listed, further files
-/// are listed with one. The others are counted.
+/// Each file that has a fault is listed with one at least, and with a hundred at most; when a thousand are listed,
+/// further files are listed with one. The others are counted.
 final class FaultList implements RunCheck.Faults {
   static final int PER_FILE_MAX = 100;
   static final int MANY = Quarantine.BLOCKS_MAX;

@@ -192,7 +192,7 @@ public final class IntegrityCheck {
     }
   }
 
-  /// Checks a run that somebody keeps from being closed. The file is read once, however many parts of it are named.
+  /// Checks a run that the caller keeps from being closed. The file is read once, however many parts of it are named.
   private void checkRun(Run run, RunRecord record, long bytesAll) throws IOException {
     if (runsChecked.add(record.fileId())) {
       entriesChecked += run.check(faults);
@@ -347,7 +347,7 @@ public final class IntegrityCheck {
     private static final long serialVersionUID = 1L;
   }
 
-  /// Nobody wants to know any more.
+  /// The result is not wanted any more.
   private static final class CancelledException extends IOException {
     private static final long serialVersionUID = 1L;
   }

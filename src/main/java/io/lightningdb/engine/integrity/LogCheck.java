@@ -40,8 +40,8 @@ public final class LogCheck {
         });
   }
 
-  /// Reads the commits of a log again that was scanned and repaired. The consumer may let segments go whose commits it has
-  /// taken.
+  /// Reads the commits of a log again that was scanned and repaired. The consumer may let segments go whose commits it
+  /// has taken.
   ///
   /// @param storage the data directory
   /// @param version its durable state

@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The damaged parts of runs that were met since the database was opened. *Thread-safe.*
 ///
-/// What is damaged is refused by whoever reads it, again and again; this is the list of it. It also closes the keys around each damaged
-/// block to merges ([KeyspaceStore#closedRanges]), so that these go on everywhere else. A block leaves the list when its file, or the part
-/// of the file that it stands in, is in use no more.
+/// What is damaged is refused by each read of it, again and again; this is the list of it. It also closes the keys
+/// around each damaged block to merges ([KeyspaceStore#closedRanges]), so that these go on everywhere else. A block
+/// leaves the list when its file, or the part of the file that it stands in, is in use no more.
 public final class Quarantine {
-  /// Most blocks that are listed, and most whose keys are closed to merges one by one: beyond that a keyspace is closed as a whole.
+  /// Most blocks that are listed, and most whose keys are closed to merges one by one: beyond that a keyspace is closed
+  /// as a whole.
   public static final int BLOCKS_MAX = 1000;
 
   private static final int CLOSED_RANGES_MAX = 16;
@@ -130,7 +131,7 @@ public final class Quarantine {
           fileId,
           merged ? within(part.nearby(), records) : null);
     } catch (IOException _) {
-      // Dropped or closed meanwhile: nobody needs to know any more.
+      // Dropped or closed meanwhile: of no interest any more.
       return null;
     }
   }
@@ -144,8 +145,8 @@ public final class Quarantine {
         .orElse(null);
   }
 
-  /// Takes damage that a merge has met, although it keeps away from what is closed. A second time at the same place means that keeping
-  /// away from it does not help: then the whole keyspace is closed.
+  /// Takes damage that a merge has met, although it keeps away from what is closed. A second time at the same place
+  /// means that keeping away from it does not help: then the whole keyspace is closed.
   ///
   /// @param store the keyspace that was merged
   /// @param damage where and what
@@ -215,7 +216,7 @@ public final class Quarantine {
     }
   }
 
-  /// Forgets blocks that nobody finds any more, and opens to merges what they have closed.
+  /// Forgets blocks that no reader finds any more, and opens to merges what they have closed.
   public void refresh() {
     lock.lock();
     try {

@@ -8,8 +8,8 @@ import io.lightningdb.engine.format.KeyRange;
 /// @param file name of the file inside the data directory
 /// @param offset place in the file, in bytes from its start
 /// @param bytes its length, 0 if that is not known
-/// @param keys keys that cannot be read, or not all of them: as far as the ordered index tells, and no more than the file is in charge of.
-///     Gets of any key may need a part of a point index, scans none
+/// @param keys keys that cannot be read, or not all of them: as far as the ordered index tells, and no more than the
+///     file is in charge of. Gets of any key may need a part of a point index, scans none
 /// @param foundMillis when it was found, in milliseconds since 1970-01-01T00:00Z
 /// @param foundBy who found it first since the database was opened
 /// @param reason what is wrong there

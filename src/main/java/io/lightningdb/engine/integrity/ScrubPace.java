@@ -4,10 +4,10 @@ import java.time.Duration;
 
 /// How fast and how often everything on disk is verified again. Immutable.
 ///
-/// @param bytesPerSecond what is read in a second, in bytes: at least 64 KiB, or 0 for no scrubbing at all. While flushes and merges
-///     are behind, an eighth of it
-/// @param interval time from the begin of one pass over everything to the begin of the next, one minute to a year; a pass that takes
-///     longer is followed by the next at once
+/// @param bytesPerSecond what is read in a second, in bytes: at least 64 KiB, or 0 for no scrubbing at all. While
+///     flushes and merges are behind, an eighth of it
+/// @param interval time from the begin of one pass over everything to the begin of the next, one minute to a year; a
+///     pass that takes longer is followed by the next at once
 public record ScrubPace(long bytesPerSecond, Duration interval) {
   /// The least rate above 0.
   public static final long BYTES_PER_SECOND_MIN = 64 << 10;

@@ -72,8 +72,8 @@ record ScrubProgress(
         .value();
   }
 
-  /// Reads what an earlier process has left. What cannot be read as progress of this database is none: the worst is that something is
-  /// read again.
+  /// Reads what an earlier process has left. What cannot be read as progress of this database is none: the worst is
+  /// that something is read again.
   static ScrubProgress load(Storage storage, long databaseId) throws IOException {
     boolean exists =
         storage.list().stream()

@@ -25,11 +25,12 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Reads everything on disk again and again, at leisure, so that damage is found before somebody needs what it has hit.
+/// Reads everything on disk again and again, at leisure, so that damage is found before what it has hit is needed.
 ///
-/// A pass reads the runs in the order of their ids, then the sealed segments of the log, then the manifest. What comes to be while it is
-/// under way is for the next pass: it was written just now. After a restart the pass goes on with the run in which it was. The file is read
-/// through its mapping, so what the operating system has in its cache is taken from there.
+/// A pass reads the runs in the order of their ids, then the sealed segments of the log, then the manifest. What comes
+/// to be while it is under way is for the next pass: it was written just now. After a restart the pass goes on with the
+/// run in which it was. The file is read through its mapping, so what the operating system has in its cache is taken
+/// from there.
 ///
 /// *Confined to one thread*, but for [#stats].
 public final class Scrubber {

@@ -3,10 +3,11 @@ package io.lightningdb.engine.io;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A moment by which somebody wants an answer, whatever it is. Immutable.
+/// A moment by which a caller wants an answer, whatever it is. Immutable.
 ///
-/// It holds for what is done inside [#call], on the same thread: whoever waits there waits no longer than that, and whoever walks through
-/// much asks now and then. What is done without waiting is done, however late it is. Work on other threads has no deadline.
+/// It holds for what is done inside [#call], on the same thread: whoever waits there waits no longer than that, and
+/// whoever walks through much asks now and then. What is done without waiting is done, however late it is. Work on
+/// other threads has no deadline.
 public final class Deadline {
   private static final ScopedValue<Deadline> CURRENT = ScopedValue.newInstance();
 

@@ -8,13 +8,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Descriptors that this process keeps open for its databases, so that connections and other users of the process cannot take the last ones:
-/// when the system refuses to open a file of a database, some are closed, and the file is opened in their place. *Thread-safe.*
+/// Descriptors that this process keeps open for its databases, so that connections and other users of the process
+/// cannot take the last ones: when the system refuses to open a file of a database, some are closed, and the file is
+/// opened in their place. *Thread-safe.*
 ///
 /// They are opened again as soon as the system lets them. Held while a database is open.
 final class DescriptorReserve {
-  /// How many are kept: a log segment and a run that is written take two each, and the log has nine segments before memtables are flushed for it;
-  /// the directory and mappings take one for a moment.
+  /// How many are kept: a log segment and a run that is written take two each, and the log has nine segments before
+  /// memtables are flushed for it; the directory and mappings take one for a moment.
   static final int KEPT = 32;
 
   // The most that one call opens.

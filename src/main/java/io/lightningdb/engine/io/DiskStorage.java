@@ -169,14 +169,14 @@ public final class DiskStorage implements Storage {
     return DescriptorReserve.open(() -> FileChannel.open(directory, StandardOpenOption.READ));
   }
 
-  /// Work on a channel that nobody else uses.
+  /// Work on a channel that is used for nothing else.
   @FunctionalInterface
   private interface ChannelWork<T> {
     T run() throws IOException;
   }
 
-  /// Does work on a channel of its own for a thread that may be interrupted. An interrupt closes the channel: the work is
-  /// then done again on another one, and the thread stays interrupted.
+  /// Does work on a channel of its own for a thread that may be interrupted. An interrupt closes the channel: the work
+  /// is then done again on another one, and the thread stays interrupted.
   private static <T> T uninterrupted(ChannelWork<T> work) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
@@ -237,8 +237,8 @@ public final class DiskStorage implements Storage {
     }
   }
 
-  /// Who holds it is told to those who come too late. The lock does not depend on it, so a full disk, which may have no block for it,
-  /// does not keep a database from being opened.
+  /// Who holds it is told to those who come too late. The lock does not depend on it, so a full disk, which may have no
+  /// block for it, does not keep a database from being opened.
   private static void tellHolder(FileChannel channel) throws IOException {
     byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
     try {
@@ -406,9 +406,9 @@ public final class DiskStorage implements Storage {
       }
     }
 
-    /// Takes pages that were stored to out of the mapping, all at once; what is in them stays where it is, in the page cache. A sync
-    /// has to keep every mapped page from being stored to while it is written, and tells the other processors so for each by itself, which
-    /// takes some microseconds of each of them.
+    /// Takes pages that were stored to out of the mapping, all at once; what is in them stays where it is, in the page
+    /// cache. A sync has to keep every mapped page from being stored to while it is written, and tells the other
+    /// processors so for each by itself, which takes some microseconds of each of them.
     private void unload() {
       MemorySegment mapped = mapping;
       long end = storedEnd;

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 
-/// What a failure says of itself, to people. Exceptions of the JDK have for a message what a program needs, or none: a path and nothing
-/// else, `Input length = 1`, null.
+/// What a failure says of itself, to people. Exceptions of the JDK have for a message what a program needs, or none: a
+/// path and nothing else, `Input length = 1`, null.
 public final class FailureText {
   private FailureText() {}
 

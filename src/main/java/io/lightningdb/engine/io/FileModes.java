@@ -26,9 +26,11 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Who may read and write what this process makes: files have mode 0600 and directories 0700, whatever the umask allows.
+/// Who may read and write what this process makes: files have mode 0600 and directories 0700, whatever the umask
+/// allows.
 ///
-/// *Thread-safe.* All files that are written pass here. On systems without POSIX modes, files are as the system makes them.
+/// *Thread-safe.* All files that are written pass here. On systems without POSIX modes, files are as the system makes
+/// them.
 public final class FileModes {
   private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> DIRECTORY =
@@ -48,9 +50,9 @@ public final class FileModes {
 
   private FileModes() {}
 
-  /// Has everything that this process makes from now on be for its own user alone, also what libraries write by themselves, such as a
-  /// file that the log is written to. It holds for the whole process, so only a program that owns its process calls it. Nothing happens on
-  /// systems without a umask.
+  /// Has everything that this process makes from now on be for its own user alone, also what libraries write by
+  /// themselves, such as a file that the log is written to. It holds for the whole process, so only a program that owns
+  /// its process calls it. Nothing happens on systems without a umask.
   public static void maskOthers() {
     MethodHandle mask = MASK;
     if (mask == null) {
@@ -103,7 +105,8 @@ public final class FileModes {
     }
   }
 
-  /// Makes a directory, and those above it that are missing, each with mode 0700. The modes of directories that exist stay.
+  /// Makes a directory, and those above it that are missing, each with mode 0700. The modes of directories that exist
+  /// stay.
   ///
   /// @param directory any path
   /// @return the path
@@ -122,12 +125,12 @@ public final class FileModes {
   /// @param mode its mode, as in `rw-r--r--`
   public record Wider(int paths, Path example, String mode) {}
 
-  /// Looks for files and directories that more than their owner may use. Rights of the group do not count where the group is that of
-  /// the volume: the topmost directory of the mounted file system passes its group on (set-group-ID), as Kubernetes has it with
-  /// `fsGroup`.
+  /// Looks for files and directories that more than their owner may use. Rights of the group do not count where the
+  /// group is that of the volume: the topmost directory of the mounted file system passes its group on (set-group-ID),
+  /// as Kubernetes has it with `fsGroup`.
   ///
-  /// Not more than 100,000 entries are looked at. Links are not followed, except for the path itself, and what cannot be listed is left
-  /// out.
+  /// Not more than 100,000 entries are looked at. Links are not followed, except for the path itself, and what cannot
+  /// be listed is left out.
   ///
   /// @param path a directory, of which all is looked at, or a file
   /// @return what was found; nothing where the path does not exist or the system has no POSIX modes

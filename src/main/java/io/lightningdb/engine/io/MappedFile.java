@@ -6,12 +6,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/// A file that is mapped for reading: the owner of its mapping, and the door to its bytes. *Thread-safe* while it is open, but
-/// for one that is confined to a thread.
+/// A file that is mapped for reading: the owner of its mapping, and the door to its bytes. *Thread-safe* while it is
+/// open, but for one that is confined to a thread.
 ///
-/// A page that the system does not deliver is damage of the file: [#read] turns it into that, for all work on [#memory] that
-/// is done inside. What is read often and in small pieces may be read outside, by a reader that settles the fault itself
-/// ([MappedFault]) and tells it by [#unreadable].
+/// A page that the system does not deliver is damage of the file: [#read] turns it into that, for all work on [#memory]
+/// that is done inside. What is read often and in small pieces may be read outside, by a reader that settles the fault
+/// itself ([MappedFault]) and tells it by [#unreadable].
 public final class MappedFile implements AutoCloseable {
   // Linux takes no notice of what is longer than both the longest request that the device takes and
   // its read-ahead, which is 128 KiB where nothing else was set.
@@ -133,7 +133,8 @@ public final class MappedFile implements AutoCloseable {
     storage.advise(memory, 0, memory.byteSize(), ReadAdvice.RANDOM);
   }
 
-  /// Has a part read in the background. A part that does not lie inside the file is not asked for; its reader finds out.
+  /// Has a part read in the background. A part that does not lie inside the file is not asked for; its reader finds
+  /// out.
   ///
   /// @param position where it begins
   /// @param bytes its length

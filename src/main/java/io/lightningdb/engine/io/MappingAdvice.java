@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells the operating system how a mapping is read: `posix_madvise`, where there is such a function.
 ///
-/// *Thread-safe.* All of it are hints. Where the function cannot be had (Windows, or a JVM that may not call native code), and when the
-/// system does not take a hint, a mapping is read as it would be without.
+/// *Thread-safe.* All of it are hints. Where the function cannot be had (Windows, or a JVM that may not call native
+/// code), and when the system does not take a hint, a mapping is read as it would be without.
 final class MappingAdvice {
   // The same on Linux and macOS.
   private static final int POSIX_MADV_RANDOM = 1;
@@ -63,7 +63,7 @@ final class MappingAdvice {
 
   /// Tells how a part of a mapping is read. Memory that is not mapped is left alone.
   ///
-  /// @param mapping a whole mapping, which somebody keeps open
+  /// @param mapping a whole mapping, which the caller keeps open
   /// @param position where the part begins in it
   /// @param bytes length of the part
   static void give(MemorySegment mapping, long position, long bytes, ReadAdvice advice) {
@@ -86,8 +86,9 @@ final class MappingAdvice {
     }
   }
 
-  /// Tells whether a short part is in memory, which takes less time than the system takes to find nothing to read. A long part is asked for
-  /// seldom, and without looking: Linux says of files that the process could not write that all of them is there.
+  /// Tells whether a short part is in memory, which takes less time than the system takes to find nothing to read. A
+  /// long part is asked for seldom, and without looking: Linux says of files that the process could not write that all
+  /// of them is there.
   @SuppressWarnings(
       "CatchingUnchecked") // The JDK throws what a system call said without declaring it.
   private static boolean isShortAndThere(MemorySegment part) {

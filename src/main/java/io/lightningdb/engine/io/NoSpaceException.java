@@ -4,7 +4,8 @@ import java.io.IOException;
 
 /// The disk is full: a file could not be made longer. A part of what was to be written may be there.
 ///
-/// What was written to is of use only if all of it can be given up: then that is to be told by a [ResourceExhaustedException].
+/// What was written to is of use only if all of it can be given up: then that is to be told by a
+/// [ResourceExhaustedException].
 public final class NoSpaceException extends IOException {
   private static final long serialVersionUID = 1L;
 

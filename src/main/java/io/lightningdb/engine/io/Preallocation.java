@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Makes files whose space is taken: `posix_fallocate`, which writes nothing where the file system knows how to do without, else zeros.
-/// *Thread-safe.*
+/// Makes files whose space is taken: `posix_fallocate`, which writes nothing where the file system knows how to do
+/// without, else zeros. *Thread-safe.*
 final class Preallocation {
   private static final int MODE_OF_OWNER = 0600;
   private static final int ENOSPC = 28;

@@ -14,10 +14,11 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Tells what the system refuses for want of something from what fails: the JDK passes on the text of an error, and not its number.
+/// Tells what the system refuses for want of something from what fails: the JDK passes on the text of an error, and not
+/// its number.
 ///
-/// The text is that of the C library in the language of the process. So the C library is asked for it, once, with the numbers. Where it
-/// cannot be asked, it is taken to speak English.
+/// The text is that of the C library in the language of the process. So the C library is asked for it, once, with the
+/// numbers. Where it cannot be asked, it is taken to speak English.
 final class Refusals {
   private static final int TEXT_BYTES_MAX = 1024;
 
@@ -72,7 +73,8 @@ final class Refusals {
     }
   }
 
-  /// Asks for the texts: to be called before the system is short of anything, since a translation is a file that has to be opened.
+  /// Asks for the texts: to be called before the system is short of anything, since a translation is a file that has to
+  /// be opened.
   static void prepare() {
     // Done when this class was loaded.
   }

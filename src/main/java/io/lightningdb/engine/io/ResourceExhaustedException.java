@@ -2,8 +2,8 @@ package io.lightningdb.engine.io;
 
 import java.io.IOException;
 
-/// The system has none left of what a call takes, and refused it before anything was changed: so the same call may succeed later, and
-/// nothing that was done before is in doubt.
+/// The system has none left of what a call takes, and refused it before anything was changed: so the same call may
+/// succeed later, and nothing that was done before is in doubt.
 public final class ResourceExhaustedException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -49,7 +49,8 @@ public final class ResourceExhaustedException extends IOException {
     return resource;
   }
 
-  /// Finds out whether a failure came from a want that may pass, though something may have been changed before it was met.
+  /// Finds out whether a failure came from a want that may pass, though something may have been changed before it was
+  /// met.
   ///
   /// @param failure any failure
   /// @return true if it, or what caused it, is one of these, or a [NoSpaceException]

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// A clock whose wall-clock time stands still instead of going back a little. *Thread-safe.*
 ///
-/// Time servers set clocks back now and then, by little. Time then stands still here until the other clock has caught up, so that
-/// nothing that has expired comes back. A greater step back is a mistake being mended, and is followed: standing still until
-/// such a clock had caught up could take for ever.
+/// Time servers set clocks back now and then, by little. Time then stands still here until the other clock has caught
+/// up, so that nothing that has expired comes back. A greater step back is a mistake being mended, and is followed:
+/// standing still until such a clock had caught up could take for ever.
 public final class SteadyClock implements Clock {
   /// Greatest step back that is not followed.
   public static final Duration STEP_BACK_MAX = Duration.ofHours(1);

@@ -63,11 +63,11 @@ public interface Storage {
     }
   }
 
-  /// Tells how a part of a mapping is going to be read. Without that, the system reads ahead as far as the device is set up
-  /// for.
+  /// Tells how a part of a mapping is going to be read. Without that, the system reads ahead as far as the device is
+  /// set up for.
   ///
-  /// It is a hint, and costs a system call: a storage may do nothing, as this method does, and nobody learns whether a hint was
-  /// taken. The bytes are the same in any case.
+  /// It is a hint, and costs a system call: a storage may do nothing, as this method does, and the caller does not
+  /// learn whether a hint was taken. The bytes are the same in any case.
   ///
   /// @param mapping a whole mapping of [#map], whose arena the caller keeps open
   /// @param position where the part begins in it
@@ -109,7 +109,7 @@ public interface Storage {
   ///
   /// @param name the lock file's name; created if absent, and left behind on release
   /// @return releases the lock when closed
-  /// @throws DirectoryLockedException if somebody holds it
+  /// @throws DirectoryLockedException if it is held
   /// @throws IOException if the lock file cannot be used
   AutoCloseable lock(String name) throws IOException;
 

@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /// A file open for writing.
 ///
-/// *Thread-safe*, and safe from interrupts: an interrupted thread completes its call and stays interrupted, and the file
-/// stays open for everybody else.
+/// *Thread-safe*, and safe from interrupts: an interrupted thread completes its call and stays interrupted, and the
+/// file stays open for everybody else.
 public interface StorageFile extends AutoCloseable {
 
   /// Writes bytes with a system call. The file grows as needed.
@@ -30,7 +30,8 @@ public interface StorageFile extends AutoCloseable {
   /// @param bytes holds what is stored
   /// @param offset index of the first byte stored
   /// @param length number of bytes stored
-  /// @throws ResourceExhaustedException if the system has no descriptor or memory left to map the file; nothing was stored
+  /// @throws ResourceExhaustedException if the system has no descriptor or memory left to map the file; nothing was
+  ///     stored
   /// @throws IOException if the file cannot be mapped or the disk failed under the mapping
   void store(long position, byte[] bytes, int offset, int length) throws IOException;
 

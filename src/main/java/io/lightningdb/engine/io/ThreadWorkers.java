@@ -47,7 +47,7 @@ public final class ThreadWorkers implements Workers {
           remaining = changed.awaitNanos(remaining);
         }
       } catch (InterruptedException _) {
-        // Nobody but `close` ends this thread, and it does so by `closed`: a stray interrupt is
+        // Only `close` ends this thread, and it does so by `closed`: a stray interrupt is
         // only a wake.
       } finally {
         lock.unlock();

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /// Counts durations by their size. *Thread-safe.*
 ///
-/// Bounds double from 1 microsecond to 67 seconds, the same in every histogram, so that histograms of several databases can be added
-/// up. Recording costs one division and two atomic additions to memory that few other threads write.
+/// Bounds double from 1 microsecond to 67 seconds, the same in every histogram, so that histograms of several databases
+/// can be added up. Recording costs one division and two atomic additions to memory that few other threads write.
 public final class LatencyHistogram {
   /// Buckets with a bound; one more, without, holds what took longer.
   public static final int BOUNDS = 27;
@@ -49,7 +49,8 @@ public final class LatencyHistogram {
 
   /// What was counted so far.
   ///
-  /// @return the counts; durations that are being recorded may be in the counts and not in the sum, or the other way round
+  /// @return the counts; durations that are being recorded may be in the counts and not in the sum, or the other way
+  ///     round
   public Snapshot snapshot() {
     long[] counts = new long[BOUNDS + 1];
     long sum = 0;

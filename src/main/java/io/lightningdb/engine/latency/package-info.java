@@ -1,7 +1,7 @@
 /// How long things take: histograms that are cheap enough to be kept always.
 ///
-/// Whoever does the work records its duration; [io.lightningdb.engine.Database#latencies] shows them. *Thread-safe*, without locks
-/// and without allocation where something is recorded.
+/// The part that does the work records its duration; [io.lightningdb.engine.Database#latencies] shows them.
+/// *Thread-safe*, without locks and without allocation where something is recorded.
 @NullMarked
 package io.lightningdb.engine.latency;
 

@@ -15,11 +15,11 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// One log segment taken apart, whatever its state: for people who look at a single file. Changes nothing. *Confined to one
-/// thread.*
+/// One log segment taken apart, whatever its state: for people who look at a single file. Changes nothing. *Confined to
+/// one thread.*
 ///
-/// Unlike [LogScan] it needs neither the manifest nor other segments, and goes on behind damage. What it calls damaged is
-/// damaged; an end that it takes for unfinished may still be contradicted by a later segment.
+/// Unlike [LogScan] it needs neither the manifest nor other segments, and goes on behind damage. What it calls damaged
+/// is damaged; an end that it takes for unfinished may still be contradicted by a later segment.
 public final class LogInspection implements AutoCloseable {
   private static final long UNKNOWN = -1;
 
@@ -127,7 +127,8 @@ public final class LogInspection implements AutoCloseable {
     return named.orElse(stated.sequence());
   }
 
-  /// Under a damaged header, the sequence of the file name may be the right one; of the two, that which verifies a record.
+  /// Under a damaged header, the sequence of the file name may be the right one; of the two, that which verifies a
+  /// record.
   private Identity identityOfRecords() {
     Identity named = new Identity(stated.databaseId(), sequenceExpected(), stated.salt());
     boolean verifies = format.decodeRecordHeader(memory, named, LogFormat.HEADER_BYTES) != null;

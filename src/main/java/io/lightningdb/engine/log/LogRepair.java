@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Makes a scanned log one that can be followed by new segments. Doing it twice, or half and then again, changes nothing
-/// more.
+/// Makes a scanned log one that can be followed by new segments. Doing it twice, or half and then again, changes
+/// nothing more.
 public final class LogRepair {
   private static final int REWRITE_BYTES = 1 << 20;
 
@@ -19,8 +19,8 @@ public final class LogRepair {
 
   /// Removes what lies behind the end, seals the end, and makes all of the log durable.
   ///
-  /// Segments behind the end go first and one at a time: were the seal durable before, the next start would take them for
-  /// a continuation.
+  /// Segments behind the end go first and one at a time: were the seal durable before, the next start would take them
+  /// for a continuation.
   ///
   /// @param storage the data directory
   /// @param scan what was found
@@ -62,9 +62,9 @@ public final class LogRepair {
 
   /// Writes commits and the seal where they stand already, unless they are known to be durable.
   ///
-  /// The death of a process leaves bytes in the page cache that only look durable. A sync suffices for them, but not after
-  /// an earlier sync failed: then the system holds them for clean, though the disk never got them, until they are written
-  /// again.
+  /// The death of a process leaves bytes in the page cache that only look durable. A sync suffices for them, but not
+  /// after an earlier sync failed: then the system holds them for clean, though the disk never got them, until they are
+  /// written again.
   private static void rewriteUnproven(Storage storage, StorageFile file, LogScan.Scanned segment)
       throws IOException {
     String name = FileFormat.log(segment.identity().sequence());

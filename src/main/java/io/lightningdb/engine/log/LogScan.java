@@ -93,8 +93,8 @@ public final class LogScan {
   /// @param lastVersion newest version, that of the start if there are no commits
   /// @param durableVersion newest version that is known to be on stable storage
   /// @param commits number of commits read
-  /// @param momentMillis the latest moment that commits and marks tell of, as [SteadyClock] sees them one after the other; 0 if
-  ///     there are none
+  /// @param momentMillis the latest moment that commits and marks tell of, as [SteadyClock] sees them one after the
+  ///     other; 0 if there are none
   /// @param cut file and offset of an unfinished commit, if there is one
   public record Result(
       List<Scanned> segments,
@@ -389,8 +389,8 @@ public final class LogScan {
     return Math.max(position, reach & -LogFormat.ALIGNMENT);
   }
 
-  /// Tells whether damaged or half-written bytes are what is left of the commit that comes next. Records of an earlier use
-  /// of the file are not.
+  /// Tells whether damaged or half-written bytes are what is left of the commit that comes next. Records of an earlier
+  /// use of the file are not.
   private boolean isNextCommit(MemorySegment memory, Identity identity, long position) {
     long next = lastVersion + 1;
     return position + LogFormat.RECORD_HEADER_BYTES <= memory.byteSize()

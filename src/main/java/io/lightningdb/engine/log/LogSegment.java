@@ -12,7 +12,7 @@ final class LogSegment {
   private final long capacity;
   private final AtomicLong lastVersion;
 
-  // Set when it was synced after its seal; confined to whoever has the turn to sync.
+  // Set when it was synced after its seal; confined to the thread that has the turn to sync.
   private boolean settled;
 
   /// Takes over an allocated file with its header in place.

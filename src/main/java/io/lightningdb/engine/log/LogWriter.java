@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Appends commits to the log and makes them durable.
 ///
-/// [#append] is called under the sequencer's lock, everything else from any thread. The first failure of a write or sync
-/// closes the log to appends: after a failed sync the kernel may have dropped the pages it could not write, so a later success
-/// would prove nothing. It is opened again by [#startAnew] only, in a segment that nothing was written to before, and when all that
-/// was appended is durable elsewhere. What the system refuses before anything was written is no failure: the caller is told, and may
-/// try again.
+/// [#append] is called under the sequencer's lock, everything else from any thread. The first failure of a write or
+/// sync closes the log to appends: after a failed sync the kernel may have dropped the pages it could not write, so a
+/// later success would prove nothing. It is opened again by [#startAnew] only, in a segment that nothing was written to
+/// before, and when all that was appended is durable elsewhere. What the system refuses before anything was written is
+/// no failure: the caller is told, and may try again.
 public final class LogWriter implements AutoCloseable {
   private static final byte[] NO_BODY = new byte[0];
   private static final int GATHER_BYTES_MAX = 64 << 10;
@@ -72,7 +72,7 @@ public final class LogWriter implements AutoCloseable {
   // Whether the last record is a mark; changed under the sequencer's lock.
   private volatile boolean marked;
 
-  // Confined to whoever has the turn in the queue.
+  // Confined to the thread that has the turn in the queue.
   private final SyncCrowd crowd;
 
   private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
@@ -169,8 +169,10 @@ public final class LogWriter implements AutoCloseable {
   /// @param body holds the encoded commit from index 0
   /// @param bodyBytes its length
   /// @param mode how it reaches the page cache
-  /// @throws ResourceExhaustedException if the log needs another segment, and the system has nothing to make it of; nothing was changed
-  /// @throws IOException if the log failed, now or before; the commit must then not become visible, nor if anything else is thrown
+  /// @throws ResourceExhaustedException if the log needs another segment, and the system has nothing to make it of;
+  ///     nothing was changed
+  /// @throws IOException if the log failed, now or before; the commit must then not become visible, nor if anything
+  ///     else is thrown
   public void append(long version, byte[] body, int bodyBytes, AppendMode mode) throws IOException {
     throwIfFailed();
     try {
@@ -192,10 +194,11 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
-  /// Appends a mark behind the last record, which says that everything in front of it is on stable storage, if that is so. The mark itself
-  /// is there for certain once [#sync] has returned.
+  /// Appends a mark behind the last record, which says that everything in front of it is on stable storage, if that is
+  /// so. The mark itself is there for certain once [#sync] has returned.
   ///
-  /// Where it does not fit into the segment, the segment ends, and the mark has to wait until that is on stable storage, too.
+  /// Where it does not fit into the segment, the segment ends, and the mark has to wait until that is on stable
+  /// storage, too.
   ///
   /// The caller holds the sequencer's lock.
   ///
@@ -235,7 +238,8 @@ public final class LogWriter implements AutoCloseable {
     return marked;
   }
 
-  /// Tells whether everything that was appended is known to be on stable storage, marks and the ends of segments included.
+  /// Tells whether everything that was appended is known to be on stable storage, marks and the ends of segments
+  /// included.
   ///
   /// @return true if a sync would have nothing to do
   public boolean isDurable() {
@@ -344,10 +348,10 @@ public final class LogWriter implements AutoCloseable {
     return prepared == null;
   }
 
-  /// Waits until a commit is on stable storage, and does the sync if nobody else does.
+  /// Waits until a commit is on stable storage, and does the sync if no other thread does.
   ///
   /// @param version an appended version
-  /// @throws DeadlineException if the caller has a deadline and it was past while somebody else synced
+  /// @throws DeadlineException if the caller has a deadline and it was past while another thread synced
   /// @throws IOException if the log failed; whether the commit survives is then unknown
   public void awaitDurable(long version) throws IOException {
     while (durableVersion < version) {
@@ -455,12 +459,12 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
-  /// Starts a failed log anew in the segment of [#prepareAnew]. Whatever was appended must be durable elsewhere, and the manifest must
-  /// say that the log starts there.
+  /// Starts a failed log anew in the segment of [#prepareAnew]. Whatever was appended must be durable elsewhere, and
+  /// the manifest must say that the log starts there.
   ///
   /// The caller holds the sequencer's lock. Those who wait for the durability of what was appended have it.
   ///
-  /// @return sequences of the segments before, which nobody needs any more, to be given to [#deleteSegments]
+  /// @return sequences of the segments before, which are not needed any more, to be given to [#deleteSegments]
   public List<Long> startAnew() {
     queue.takeTurn();
     segmentsLock.lock();
@@ -504,7 +508,8 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
-  /// Deletes segments that are no longer part of the log, unless somebody reads them; the next start deletes what is left.
+  /// Deletes segments that are no longer part of the log, unless they are being read; the next start deletes what is
+  /// left.
   ///
   /// @param sequences theirs
   /// @throws IOException if a file cannot be deleted
@@ -548,7 +553,7 @@ public final class LogWriter implements AutoCloseable {
     return firstSequenceAfter(Math.min(version, keptVersion()));
   }
 
-  /// The first segment that holds anything newer than `version`, whoever needs it.
+  /// The first segment that holds anything newer than `version`, needed or not.
   ///
   /// @param version any version
   /// @return its sequence; that of the current segment if all others hold nothing newer
@@ -571,8 +576,8 @@ public final class LogWriter implements AutoCloseable {
     return all.size() > 1 && all.get(all.size() - 2).lastVersion() >= version;
   }
 
-  /// Gives up the segments before `sequence`, which the manifest no longer names. While somebody reads the log they stay,
-  /// and go with the next ones.
+  /// Gives up the segments before `sequence`, which the manifest no longer names. While the log is being read they
+  /// stay, and go with the next ones.
   ///
   /// @param sequence first segment that is kept
   /// @throws IOException if a file cannot be given up

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Makes segments ready for use: allocated with zeros so that a full disk is met here, synced so that later syncs change no
-/// metadata, and named in the directory before anything is acknowledged in them.
+/// Makes segments ready for use: allocated with zeros so that a full disk is met here, synced so that later syncs
+/// change no metadata, and named in the directory before anything is acknowledged in them.
 ///
 /// *Guarded by its own monitor.*
 final class SegmentAllocator {
@@ -99,8 +99,8 @@ final class SegmentAllocator {
 
   /// Makes a segment that nothing was ever written to, behind all that there are, whatever earlier attempts have left.
   ///
-  /// Spare files go: those that the allocator knows of, and those that it could not finish. Segments stay, and the new one is the
-  /// next in their row, so that a crash finds a log without a gap.
+  /// Spare files go: those that the allocator knows of, and those that it could not finish. Segments stay, and the new
+  /// one is the next in their row, so that a crash finds a log without a gap.
   ///
   /// @param sequenceLeast what comes before is taken, whether or not there are files of it
   /// @param lastVersion newest version before it

@@ -7,8 +7,8 @@ import java.io.OutputStream;
 
 /// Writes a whole log segment of commits that are on stable storage already, front to back. *Confined to one thread.*
 ///
-/// Every record says that all before it are durable, and so does the seal: whatever of the segment is damaged or missing later
-/// is damage, and never an unfinished end.
+/// Every record says that all before it are durable, and so does the seal: whatever of the segment is damaged or
+/// missing later is damage, and never an unfinished end.
 public final class SegmentEncoder {
   private final LogFormat format = new LogFormat();
   private final LogFormat.Identity identity;

@@ -3,13 +3,13 @@ package io.lightningdb.engine.log;
 import io.lightningdb.engine.io.Clock;
 import java.util.function.LongSupplier;
 
-/// Lets a sync wait a moment for commits that are about to come. *Confined to whoever syncs.*
+/// Lets a sync wait a moment for commits that are about to come. *Confined to the thread that syncs.*
 ///
-/// Writers that wait for stable storage come back as soon as a sync has let them go. A sync that begins at once misses them, so that
-/// they share every other sync only, half of them at a time. As many commits as there were at the end of the sync before, made durable or
-/// waiting, are therefore waited for, for half as long as that sync took: what is won is that all share one sync. Others have the processor
-/// meanwhile, and may keep it for longer. A wait that took too long, or was in vain because writers have something else to do in between, makes the
-/// next syncs go without.
+/// Writers that wait for stable storage come back as soon as a sync has let them go. A sync that begins at once misses
+/// them, so that they share every other sync only, half of them at a time. As many commits as there were at the end of
+/// the sync before, made durable or waiting, are therefore waited for, for half as long as that sync took: what is won
+/// is that all share one sync. Others have the processor meanwhile, and may keep it for longer. A wait that took too
+/// long, or was in vain because writers have something else to do in between, makes the next syncs go without.
 ///
 /// PostgreSQL's `commit_delay` and `commit_siblings` are the same idea, set by hand.
 final class SyncCrowd {
@@ -19,7 +19,7 @@ final class SyncCrowd {
   /// With so many commits a sync is well shared as it is.
   static final long COMMITS_MAX = 256;
 
-  // Ends the wait where the clock stands still, and where there is nobody to yield to.
+  // Ends the wait where the clock stands still, and where there is no thread to yield to.
   private static final int YIELDS_MAX = 512;
   private static final int MISSES_MAX = 6;
 
@@ -63,7 +63,8 @@ final class SyncCrowd {
   }
 
   @SuppressWarnings(
-      "ThreadPriorityCheck") // Whoever is waited for needs a processor; there may be no other one.
+      "ThreadPriorityCheck") // The thread that is waited for needs a processor; there may be no
+  // other one.
   private boolean await(LongSupplier pending) {
     long start = clock.nanoTime();
     long patience = Math.min(syncNanos / 2, WAIT_NANOS_MAX);

@@ -7,10 +7,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Who syncs the log, and who waits for that: one thread at a time has the *turn*, those that come meanwhile wait in a row. *Thread-safe.*
+/// Who syncs the log, and who waits for that: one thread at a time has the *turn*, those that come meanwhile wait in a
+/// row. *Thread-safe.*
 ///
-/// Whoever gives the turn back lets all go whose commits are settled, and hands it to the first of the others. Each is woken for itself and does not
-/// take a lock to go on: of many that were woken for one lock the last would go on only when all others had run.
+/// The thread that gives the turn back lets all go whose commits are settled, and hands it to the first of the others.
+/// Each is woken for itself and does not take a lock to go on: of many that were woken for one lock the last would go
+/// on only when all others had run.
 final class SyncQueue {
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -69,9 +71,10 @@ final class SyncQueue {
 
   /// Waits until there is nothing left to wait for, or it is the caller's turn to sync.
   ///
-  /// @param settled tells whether there is nothing left: asked under the lock of the queue, by whoever gives the turn back
+  /// @param settled tells whether there is nothing left: asked under the lock of the queue, by the thread that gives
+  ///     the turn back
   /// @return true if it is the caller's turn, which it has to give back by [#giveTurnBack]
-  /// @throws DeadlineException if the caller has a [Deadline] and it was past while somebody else had the turn
+  /// @throws DeadlineException if the caller has a [Deadline] and it was past while another thread had the turn
   boolean takeTurnUnless(BooleanSupplier settled) throws DeadlineException {
     Deadline deadline = Deadline.current();
     Waiter waiter = new Waiter(settled);
@@ -105,7 +108,7 @@ final class SyncQueue {
     }
   }
 
-  /// Gives a thread the turn, or puts it into the row if somebody else has it.
+  /// Gives a thread the turn, or puts it into the row if another thread has it.
   private boolean mustWait(Waiter waiter) {
     lock.lock();
     try {
@@ -185,7 +188,7 @@ final class SyncQueue {
     wake(woken);
   }
 
-  /// Wakes those who have nothing left to wait for; the turn stays with whoever has it.
+  /// Wakes those who have nothing left to wait for; the turn stays where it is.
   void wakeSettled() {
     Waiter woken;
     lock.lock();

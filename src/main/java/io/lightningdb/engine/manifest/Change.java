@@ -58,8 +58,8 @@ public sealed interface Change {
 
   /// The greatest moment seen.
   ///
-  /// @param millis milliseconds since 1970; it counts as [io.lightningdb.engine.io.SteadyClock#next] says: if it is higher than the one
-  ///     before, or so much lower that the clock was set back
+  /// @param millis milliseconds since 1970; it counts as [io.lightningdb.engine.io.SteadyClock#next] says: if it is
+  ///     higher than the one before, or so much lower that the clock was set back
   record Moment(long millis) implements Change {}
 
   /// A property of the database as a whole.

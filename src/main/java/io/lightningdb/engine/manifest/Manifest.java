@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// *Thread-safe.* The first failure sticks: whether the edit that failed is on disk is unknown, so no further edit may
 /// follow it. Only a new file, which takes the place of the failed one as a whole, ends that: [#startAnew].
 ///
-/// The last edit of a file looks like an unfinished one if the disk damages it. So an edit that nothing follows is proved by [#mark]: by
-/// another that says again what the state says, and can be lost itself without harm.
+/// The last edit of a file looks like an unfinished one if the disk damages it. So an edit that nothing follows is
+/// proved by [#mark]: by another that says again what the state says, and can be lost itself without harm.
 public final class Manifest implements AutoCloseable {
   private static final long REWRITE_BYTES = 4 << 20;
 
@@ -84,8 +84,8 @@ public final class Manifest implements AutoCloseable {
     return apply(change, false);
   }
 
-  /// Makes a change durable as [#apply], in a new file that starts with the whole state: damage to it can never be taken for an edit
-  /// that was not finished.
+  /// Makes a change durable as [#apply], in a new file that starts with the whole state: damage to it can never be
+  /// taken for an edit that was not finished.
   ///
   /// @param change makes the edit, given the current state; runs under the manifest's lock
   /// @return the state after it
@@ -111,12 +111,12 @@ public final class Manifest implements AutoCloseable {
     }
   }
 
-  /// Makes a change durable in a new file, which holds the whole state after it and nothing of the file before. Failed or not, the
-  /// manifest takes changes again when this returns.
+  /// Makes a change durable in a new file, which holds the whole state after it and nothing of the file before. Failed
+  /// or not, the manifest takes changes again when this returns.
   ///
   /// @param change makes the edit, given the current state; runs under the manifest's lock
-  /// @throws IOException if the new file cannot take the place of the one before. Whether it has is unknown: nothing that either of
-  ///     the two states names may be deleted
+  /// @throws IOException if the new file cannot take the place of the one before. Whether it has is unknown: nothing
+  ///     that either of the two states names may be deleted
   public void startAnew(Function<Version, VersionEdit> change) throws IOException {
     lock.lock();
     try {
@@ -142,9 +142,9 @@ public final class Manifest implements AutoCloseable {
     return marked;
   }
 
-  /// Proves the last edit, which is durable: appends one that says again which moment is the greatest seen, and syncs it. Does nothing if
-  /// that is not needed, after a failure, and while others are at it: what they append proves the same. Where there is no space for it, it is
-  /// to be tried again.
+  /// Proves the last edit, which is durable: appends one that says again which moment is the greatest seen, and syncs
+  /// it. Does nothing if that is not needed, after a failure, and while others are at it: what they append proves the
+  /// same. Where there is no space for it, it is to be tried again.
   ///
   /// @throws IOException if it cannot be made durable
   public void mark() throws IOException {
@@ -174,8 +174,8 @@ public final class Manifest implements AutoCloseable {
     }
   }
 
-  /// Keeps others from making changes until it is closed: for those who have something to do together with a change, or want to
-  /// see nothing of it half done. The thread that holds it may make changes itself.
+  /// Keeps others from making changes until it is closed: for those who have something to do together with a change, or
+  /// want to see nothing of it half done. The thread that holds it may make changes itself.
   ///
   /// @return to be closed by the same thread
   public Hold hold() {
@@ -190,8 +190,8 @@ public final class Manifest implements AutoCloseable {
     void close();
   }
 
-  /// Reads the file again, while no edit is being written, and checks that it says what it has to. What a start would take for an
-  /// unfinished edit is damage here.
+  /// Reads the file again, while no edit is being written, and checks that it says what it has to. What a start would
+  /// take for an unfinished edit is damage here.
   ///
   /// @return bytes read
   /// @throws CorruptionException if it is damaged

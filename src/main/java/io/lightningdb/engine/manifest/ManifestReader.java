@@ -76,8 +76,8 @@ public final class ManifestReader {
     }
   }
 
-  /// The first edit holds the whole state and was synced before the file had its name; a valid edit behind an invalid one
-  /// proves that the invalid one was synced.
+  /// The first edit holds the whole state and was synced before the file had its name; a valid edit behind an invalid
+  /// one proves that the invalid one was synced.
   private void checkEnd(long position) throws CorruptionException {
     if (position == ManifestRecords.HEADER_BYTES) {
       throw damage(position, "the state at the start of the manifest does not verify");

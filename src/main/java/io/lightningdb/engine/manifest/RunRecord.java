@@ -8,8 +8,9 @@ import java.util.Set;
 
 /// A run as the manifest knows it, or a part of one. Immutable.
 ///
-/// Merges go through a range of keys step by step. What a step has merged no longer counts, so the bounds of its inputs shrink
-/// until nothing is left of them and the file can go; a run that was merged in the middle is two parts of one file.
+/// Merges go through a range of keys step by step. What a step has merged no longer counts, so the bounds of its inputs
+/// shrink until nothing is left of them and the file can go; a run that was merged in the middle is two parts of one
+/// file.
 ///
 /// @param fileId id of the file
 /// @param place level and row
@@ -19,7 +20,8 @@ import java.util.Set;
 /// @param leastVersion least version in the file
 /// @param greatestVersion greatest version in the file
 /// @param bounds keys that may be in it: what lies outside is not read, even if the file holds it
-/// @param liveBytes how many bytes of the file lie inside the bounds: `fileBytes` for a whole run, else an estimate below it
+/// @param liveBytes how many bytes of the file lie inside the bounds: `fileBytes` for a whole run, else an estimate
+///     below it
 /// @param expiries when the entries of the file expire
 public record RunRecord(
     long fileId,
@@ -96,12 +98,13 @@ public record RunRecord(
   /// The part of the entries that has expired.
   ///
   /// @param millis the moment
-  /// @return 0 to 1: a lower bound, at most an eighth of the expiring entries too low as a rule, and exact when all have
+  /// @return 0 to 1: a lower bound, at most an eighth of the expiring entries too low as a rule, and exact when all
+  ///     have
   public double expiredShare(long millis) {
     return entries == 0 ? 0 : (double) expiries.expiredEntries(millis) / entries;
   }
 
-  /// Tells whether nobody who reads at a moment or later finds any entry of this run. Range deletions may be in it.
+  /// Tells whether no reader at a moment or later finds any entry of this run. Range deletions may be in it.
   ///
   /// @param millis the moment
   /// @return true if all its entries have expired
@@ -173,8 +176,8 @@ public record RunRecord(
         .sum();
   }
 
-  /// Where a run stands among the runs of its keyspace. Everything in a lower level is newer than everything of the same
-  /// key in a higher one; within a level, everything in a greater row is newer. The runs of a row do not overlap.
+  /// Where a run stands among the runs of its keyspace. Everything in a lower level is newer than everything of the
+  /// same key in a higher one; within a level, everything in a greater row is newer. The runs of a row do not overlap.
   ///
   /// @param level 0 for flushed memtables
   /// @param row number of the row, unique in the database

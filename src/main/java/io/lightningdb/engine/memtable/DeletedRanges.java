@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The range deletions of a memtable. Written by one thread; readers take no lock.
 ///
-/// A reader wants the newest deletion over a key as of its version, and no other. So for each version in which ranges were
-/// deleted there is a tree of pieces that do not overlap, in which the newest deletion has painted over the older ones. The trees
-/// of neighbouring versions share what they have in common: a deletion replaces the nodes on two paths and whatever it paints
-/// over, which is gone from all later trees. So each costs the logarithm of their number in the mean, whether they lie side by
-/// side, overlap or are nested, and so does a read at any version (Driscoll, Sarnak, Sleator and Tarjan, "Making data structures
-/// persistent", JCSS 38, 1989; the tree is a treap: Seidel and Aragon, "Randomized search trees", Algorithmica 16, 1996).
+/// A reader wants the newest deletion over a key as of its version, and no other. So for each version in which ranges
+/// were deleted there is a tree of pieces that do not overlap, in which the newest deletion has painted over the older
+/// ones. The trees of neighbouring versions share what they have in common: a deletion replaces the nodes on two paths
+/// and whatever it paints over, which is gone from all later trees. So each costs the logarithm of their number in the
+/// mean, whether they lie side by side, overlap or are nested, and so does a read at any version (Driscoll, Sarnak,
+/// Sleator and Tarjan, "Making data structures persistent", JCSS 38, 1989; the tree is a treap: Seidel and Aragon,
+/// "Randomized search trees", Algorithmica 16, 1996).
 public final class DeletedRanges implements Deletions {
   private static final long DELETION_BYTES = 88;
 
@@ -129,7 +130,7 @@ public final class DeletedRanges implements Deletions {
     return PieceTree.firstNewer(roots.upTo(Long.MAX_VALUE), range, version);
   }
 
-  /// All of them as they were made, for the run that they become part of. Of a memtable that nobody writes any more.
+  /// All of them as they were made, for the run that they become part of. Of a memtable that is not written any more.
   ///
   /// @return an immutable view
   public List<RangeTombstones.Fragment> deletions() {

@@ -21,17 +21,17 @@ import java.util.concurrent.atomic.AtomicLong;
 /// | 20 | 4 | value length |
 /// | 24 | | key, value; of an expiring put, the moment (8 bytes) and the value |
 ///
-/// In front of an entry that replaced another one stand 16 bytes more, so that a chain of any length is not walked one by one (the
-/// skew-binary list of Myers, "An applicative random-access stack", IPL 17, 1983):
+/// In front of an entry that replaced another one stand 16 bytes more, so that a chain of any length is not walked one
+/// by one (the skew-binary list of Myers, "An applicative random-access stack", IPL 17, 1983):
 ///
 /// | offset | bytes | field |
 /// |---|---|---|
 /// | -16 | 8 | address of an older entry of the same key further down the chain, 0 if none |
 /// | -8 | 8 | number of entries behind this one in the chain |
 ///
-/// An address is a chunk number (high 32 bits) and an index in the chunk. Address 0 holds zeros, so that a reader that was
-/// led astray by a concurrent change reads an empty entry before it finds out. Written by one thread; an address reaches
-/// readers only through a node's version counter, behind the bytes.
+/// An address is a chunk number (high 32 bits) and an index in the chunk. Address 0 holds zeros, so that a reader that
+/// was led astray by a concurrent change reads an empty entry before it finds out. Written by one thread; an address
+/// reaches readers only through a node's version counter, behind the bytes.
 final class EntryArena {
   static final long NONE = 0;
 
@@ -129,7 +129,8 @@ final class EntryArena {
     return entry;
   }
 
-  /// One step down the chain of a key towards a version that is older than the entry: as far as can be told not to go past it.
+  /// One step down the chain of a key towards a version that is older than the entry: as far as can be told not to go
+  /// past it.
   long older(long entry, long readVersion) {
     long jump = jump(entry);
     return jump != NONE && version(jump) > readVersion ? jump : previous(entry);
@@ -152,10 +153,10 @@ final class EntryArena {
     return address;
   }
 
-  /// Loads the beginnings of entries into the processor's caches. These loads do not wait for each other, as those of a reader do
-  /// who goes from entry to entry, each somewhere else in memory.
+  /// Loads the beginnings of entries into the processor's caches. These loads do not wait for each other, as those of a
+  /// reader do who goes from entry to entry, each somewhere else in memory.
   ///
-  /// @return something of each entry, so that nobody can leave the loads out
+  /// @return something of each entry, so that no compiler can leave the loads out
   int touch(long[] addresses, int count) {
     int touched = 0;
     for (int i = 0; i < count; i++) {

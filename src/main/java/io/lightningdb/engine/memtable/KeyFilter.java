@@ -4,13 +4,13 @@ import java.util.Arrays;
 
 /// Tells of most keys that a memtable does not have them, without a walk through its tree.
 ///
-/// A Bloom filter whose bits for one key lie in one word (Putze, Sanders and Singler, "Cache-, Hash- and Space-Efficient Bloom
-/// Filters", WEA 2007), so that a look takes one load. It grows by parts, each for eight times the keys of the one before and
-/// never changed in size (Almeida et al., "Scalable Bloom Filters", 2007): nothing is ever entered again, so no put waits for
-/// that.
+/// A Bloom filter whose bits for one key lie in one word (Putze, Sanders and Singler, "Cache-, Hash- and
+/// Space-Efficient Bloom Filters", WEA 2007), so that a look takes one load. It grows by parts, each for eight times
+/// the keys of the one before and never changed in size (Almeida et al., "Scalable Bloom Filters", 2007): nothing is
+/// ever entered again, so no put waits for that.
 ///
-/// One thread adds. Anybody reads, without a lock: whoever took its read version before it came here sees the bits of every key
-/// up to that version, since a bit is set before the commit is made visible and never taken back.
+/// One thread adds. Any thread reads, without a lock: a reader that took its read version before it came here sees the
+/// bits of every key up to that version, since a bit is set before the commit is made visible and never taken back.
 final class KeyFilter {
   private static final int BITS_PER_KEY = 12;
   private static final int WORDS_FIRST = 16;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A B+Tree in memory: one slot a key, older versions of the key chained behind the newest.
 ///
-/// Writing is for the holder of the sequencer's lock. Reading is for anybody, without a lock; a reader that took its read
-/// version before it came here sees every entry up to that version.
+/// Writing is for the holder of the sequencer's lock. Reading is for anybody, without a lock; a reader that took its
+/// read version before it came here sees every entry up to that version.
 public final class Memtable {
   private static final int NODE_BYTES = 1200;
 
@@ -33,7 +33,7 @@ public final class Memtable {
   private final DeletedRanges deletedRanges = new DeletedRanges();
   private final MemoryAccount account;
 
-  // Counted by the writer alone: a release is enough for whoever reads, and far cheaper than an
+  // Counted by the writer alone: a release is enough for readers, and far cheaper than an
   // exchange.
   private final AtomicLong entries = new AtomicLong();
   private final AtomicLong superseded = new AtomicLong();
@@ -52,7 +52,7 @@ public final class Memtable {
   private volatile long charged;
   private boolean released;
 
-  /// Makes an empty memtable that nobody pays for.
+  /// Makes an empty memtable that no account pays for.
   ///
   /// @param bytesMax size from which [#isFull] is true, in bytes
   public Memtable(long bytesMax) {
@@ -261,7 +261,7 @@ public final class Memtable {
     return new MemtableCursor(this, view);
   }
 
-  /// Walks every version of every key, ascending by key, descending by version. For a memtable that nobody writes any
+  /// Walks every version of every key, ascending by key, descending by version. For a memtable that is not written any
   /// more.
   ///
   /// @return a cursor
@@ -314,8 +314,8 @@ public final class Memtable {
   /// @param newest no entry of it has a greater version
   record LeafCopy(byte[] lower, byte @Nullable [] upper, int count, long newest) {}
 
-  /// Finds a change of a key in a range, range deletions apart. Parts of the tree without one are not looked into, so it costs
-  /// as much as there are changes, however much there is of what came before.
+  /// Finds a change of a key in a range, range deletions apart. Parts of the tree without one are not looked into, so
+  /// it costs as much as there are changes, however much there is of what came before.
   ///
   /// @param range the keys
   /// @param version changes up to it do not count
@@ -336,8 +336,8 @@ public final class Memtable {
     return null;
   }
 
-  /// The largest part of the tree around a key that certainly holds nothing newer than a version; the leaf of the key if there is
-  /// none.
+  /// The largest part of the tree around a key that certainly holds nothing newer than a version; the leaf of the key
+  /// if there is none.
   private Node untouchedOrLeaf(byte[] key, long version) {
     Node node = root;
     nodesSearched.increment();
@@ -384,8 +384,8 @@ public final class Memtable {
     return deletedRanges;
   }
 
-  /// Gives back what the account has paid: the memtable is used for what is still being read at most. Releasing twice is
-  /// allowed.
+  /// Gives back what the account has paid: the memtable is used for what is still being read at most. Releasing twice
+  /// is allowed.
   public synchronized void release() {
     if (!released) {
       released = true;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Walks a memtable that may be written meanwhile, one copied leaf at a time. *Confined to one thread.*
 ///
-/// Leaves have no links to their neighbours: the next leaf is found by the bound of the one before, which costs one descent
-/// for up to 64 keys and stays right when leaves split.
+/// Leaves have no links to their neighbours: the next leaf is found by the bound of the one before, which costs one
+/// descent for up to 64 keys and stays right when leaves split.
 final class MemtableCursor implements EntryCursor {
   private final Memtable memtable;
   private final EntryArena arena;

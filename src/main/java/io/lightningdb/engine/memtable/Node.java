@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A node of the memtable's tree.
 ///
-/// All keys of a node lie in `[lower, upper)`, for good, so they share the first `prefixLength` bytes; `heads` are the eight
-/// bytes behind these, with the highest bit turned so that signed comparison orders them.
+/// All keys of a node lie in
+/// `[lower, upper)`, for good, so they share the first `prefixLength` bytes; `heads` are the eight bytes behind these,
+/// with the highest bit turned so that signed comparison orders them.
 ///
-/// One thread changes nodes. Readers take no lock: they read the sequence number, then the content, then the number again,
-/// and start over if it is odd or has changed (a seqlock; see Boehm, "Can seqlocks get along with programming language memory
-/// models?", MSPC 2012). What they read in between may be torn and is used for nothing but comparing, which is safe for any
-/// content. A node that was split is left as it was: it still holds everything a reader can see that came to it before the
-/// split.
+/// One thread changes nodes. Readers take no lock: they read the sequence number, then the content, then the number
+/// again, and start over if it is odd or has changed (a seqlock; see Boehm, "Can seqlocks get along with programming
+/// language memory models?", MSPC 2012). What they read in between may be torn and is used for nothing but comparing,
+/// which is safe for any content. A node that was split is left as it was: it still holds everything a reader can see
+/// that came to it before the split.
 abstract sealed class Node {
   static final int CAPACITY = 64;
 
@@ -83,8 +84,8 @@ abstract sealed class Node {
 
   /// First index in `[from, to)` whose head is not less than `head`.
   ///
-  /// Counts instead of halving: first the blocks that lie below, by their last heads, then the heads of one block. None of these
-  /// loads waits for another, and there is no branch to guess wrong; halving does both at each step.
+  /// Counts instead of halving: first the blocks that lie below, by their last heads, then the heads of one block. None
+  /// of these loads waits for another, and there is no branch to guess wrong; halving does both at each step.
   static int firstNotLess(long[] heads, int from, int to, long head) {
     int low = from;
     for (int last = from + BLOCK - 1; last < to; last += BLOCK) {
@@ -180,8 +181,8 @@ abstract sealed class Node {
     }
   }
 
-  /// A node of children: `children[i]` holds the keys from `separators[i]` up to the next separator. The first separator is
-  /// the node's lower bound.
+  /// A node of children: `children[i]` holds the keys from `separators[i]` up to the next separator. The first
+  /// separator is the node's lower bound.
   static final class Inner extends Node {
     final byte[][] separators = new byte[CAPACITY][];
     final Node[] children = new Node[CAPACITY];

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/// Makes, of a tree of pieces, the one in which a further deletion has painted over what it covers. The old tree stays as it was.
-/// *Confined to one thread*, apart from reads.
+/// Makes, of a tree of pieces, the one in which a further deletion has painted over what it covers. The old tree stays
+/// as it was. *Confined to one thread*, apart from reads.
 ///
-/// In-order, pieces ascend and do not overlap; priorities are random and descend with the depth, so the depth is logarithmic in
-/// the mean whatever the order in which the deletions come.
+/// In-order, pieces ascend and do not overlap; priorities are random and descend with the depth, so the depth is
+/// logarithmic in the mean whatever the order in which the deletions come.
 final class PieceTree {
   private static final long PIECE_BYTES = 64;
 
@@ -65,7 +65,7 @@ final class PieceTree {
   private Piece with(
       Piece piece, byte @Nullable [] upper, @Nullable Piece left, @Nullable Piece right) {
     if (piece.born() != version) {
-      // Else nobody but this commit has seen the node, and it goes.
+      // Else only this commit has seen the node, and it goes.
       bytes += PIECE_BYTES;
     }
     long newest = Math.max(piece.version(), Math.max(newest(left), newest(right)));

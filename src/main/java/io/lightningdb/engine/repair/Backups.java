@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/// Finds run files in backups: a file of the same name in a backup of the same database is the same file. *Confined to one thread.*
+/// Finds run files in backups: a file of the same name in a backup of the same database is the same file. *Confined to
+/// one thread.*
 final class Backups {
   private static final int BUFFER_BYTES = 256 << 10;
 

@@ -26,17 +26,18 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// Repairs the runs of a directory that nobody has open. *Confined to one thread.*
+/// Repairs the runs of a directory that no process has open. *Confined to one thread.*
 ///
-/// For each damaged run the first of these that helps: the same file out of a backup; a new run of its entries, if none of them is damaged;
-/// the log, if it still holds every commit since the oldest one in the run; and, if the loss is accepted, a new run of what is sound.
+/// For each damaged run the first of these that helps: the same file out of a backup; a new run of its entries, if none
+/// of them is damaged; the log, if it still holds every commit since the oldest one in the run; and, if the loss is
+/// accepted, a new run of what is sound.
 ///
-/// A file out of a backup takes its place by a rename. All else is decided by one new manifest at the end. So power may fail at any
-/// moment: each run is then as it was or repaired, and the repair can be started again. Files that no manifest names are deleted by the next
-/// opening.
+/// A file out of a backup takes its place by a rename. All else is decided by one new manifest at the end. So power may
+/// fail at any moment: each run is then as it was or repaired, and the repair can be started again. Files that no
+/// manifest names are deleted by the next opening.
 ///
-/// Of a lost range of keys, newer runs and the log keep what they hold, which is right. What older runs hold of it may have been changed or
-/// deleted by what is lost, so it goes too, unless [OlderState#SHOW] is asked for.
+/// Of a lost range of keys, newer runs and the log keep what they hold, which is right. What older runs hold of it may
+/// have been changed or deleted by what is lost, so it goes too, unless [OlderState#SHOW] is asked for.
 public final class Repair {
   private final Storage storage;
   private final RepairRequest request;
@@ -71,7 +72,7 @@ public final class Repair {
   /// @return what was found and done
   /// @throws CorruptionException if the manifest itself is damaged, or a restore into the directory was not finished
   /// @throws LossNotAcceptedException if the code of the accepted losses is not that of the losses there would be
-  /// @throws io.lightningdb.engine.io.DirectoryLockedException if somebody has the directory open
+  /// @throws io.lightningdb.engine.io.DirectoryLockedException if a process has the directory open
   /// @throws IOException if a file cannot be read or written
   public RepairReport run() throws IOException {
     try (AutoCloseable _ = storage.lock(FileFormat.LOCK)) {
@@ -265,7 +266,7 @@ public final class Repair {
     return records;
   }
 
-  /// Changes with each of the losses, so that nobody accepts what he has not seen.
+  /// Changes with each of the losses, so that no loss is accepted unseen.
   private String code() {
     if (losses.isEmpty()) {
       return "";

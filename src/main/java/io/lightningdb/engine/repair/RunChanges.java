@@ -43,11 +43,12 @@ final class RunChanges {
             id, old.name(), old.options(), old.flushedVersion(), old.historyFloor(), runs));
   }
 
-  /// Gives up the runs of a keyspace from the oldest of some on, if every commit since is in the log, which is then read again by the next
-  /// start.
+  /// Gives up the runs of a keyspace from the oldest of some on, if every commit since is in the log, which is then
+  /// read again by the next start.
   ///
   /// @param damaged damaged runs of one keyspace
-  /// @return false if the log does not reach back so far, or a run that is needed for older commits holds newer ones too
+  /// @return false if the log does not reach back so far, or a run that is needed for older commits holds newer ones
+  ///     too
   boolean toLog(List<DamagedRun> damaged) {
     KeyspaceRecord keyspace = keyspace(damaged.getFirst().keyspace().id());
     long before =
@@ -97,8 +98,8 @@ final class RunChanges {
     }
   }
 
-  /// Has the keyspaces of lost keys show nothing of these that may be out of date: what was older goes, if so wished, and past moments
-  /// cannot be read.
+  /// Has the keyspaces of lost keys show nothing of these that may be out of date: what was older goes, if so wished,
+  /// and past moments cannot be read.
   void forget(Map<DamagedRun, Optional<RunSalvage>> damaged, OlderState olderState) {
     damaged.forEach((run, salvage) -> {
       List<KeyRange> lost = salvage.map(RunSalvage::lost).orElse(List.of(KeyRange.ALL));

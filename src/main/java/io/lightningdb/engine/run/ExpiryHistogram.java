@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Counts by moment how many entries expire, in bounded memory: when there are too many buckets, each gets twice as wide.
-/// *Confined to one thread.*
+/// Counts by moment how many entries expire, in bounded memory: when there are too many buckets, each gets twice as
+/// wide. *Confined to one thread.*
 final class ExpiryHistogram {
   private static final int BUCKETS_MAX = 128;
 

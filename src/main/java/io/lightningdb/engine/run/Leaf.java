@@ -15,8 +15,8 @@ import java.util.Arrays;
 
 /// A verified leaf, read in place. Immutable, thread-safe.
 ///
-/// Every access is checked against the bounds of the leaf, so that a leaf whose checksum is right but whose content makes no
-/// sense throws [IndexOutOfBoundsException], which [RunBlocks] reports as damage.
+/// Every access is checked against the bounds of the leaf, so that a leaf whose checksum is right but whose content
+/// makes no sense throws [IndexOutOfBoundsException], which [RunBlocks] reports as damage.
 abstract sealed class Leaf {
   /// What a leaf in an array of its own takes beside its bytes.
   private static final int OBJECT_BYTES = 48;
@@ -82,7 +82,8 @@ abstract sealed class Leaf {
     Leaf read() throws IOException;
   }
 
-  /// The same leaf of one entry, which keeps what is in front of the value and reads the leaf again when the value is copied.
+  /// The same leaf of one entry, which keeps what is in front of the value and reads the leaf again when the value is
+  /// copied.
   ///
   /// @param again reads it
   Leaf withoutValue(Again again) {
@@ -141,7 +142,8 @@ abstract sealed class Leaf {
     return longEntry(at);
   }
 
-  /// Reads at the place where an entry is likely to be, so that it is on its way from memory beside what says where it is.
+  /// Reads at the place where an entry is likely to be, so that it is on its way from memory beside what says where it
+  /// is.
   ///
   /// @return 0
   private int touchLikelyPlace(int slot) {

@@ -72,7 +72,8 @@ final class LeafBuilder {
     versions = Arrays.copyOf(versions, capacity);
   }
 
-  /// Encodes the leaf, and starts the next one. The result is valid until the next call. A large entry is held once afterwards.
+  /// Encodes the leaf, and starts the next one. The result is valid until the next call. A large entry is held once
+  /// afterwards.
   ByteWriter encode() {
     long base = leastVersion();
     encoded.clear(keepBytes);

@@ -181,8 +181,8 @@ final class LeafCursor {
     boolean isBehind(Leaf leaf, EntryHeader entry);
   }
 
-  /// Goes to the first entry behind a place that the current one is before, or behind the last. However many entries lie in
-  /// between, few are looked at: strides double until they reach too far, and are halved then.
+  /// Goes to the first entry behind a place that the current one is before, or behind the last. However many entries
+  /// lie in between, few are looked at: strides double until they reach too far, and are halved then.
   private void forwardTo(Behind place) throws IOException {
     header = null;
     int before = number;

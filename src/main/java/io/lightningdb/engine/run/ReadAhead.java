@@ -2,11 +2,12 @@ package io.lightningdb.engine.run;
 
 import io.lightningdb.engine.io.MappedFile;
 
-/// Asks for the parts of a run that a reader is about to come to. *Confined to one thread*, and used only while the run is kept open.
+/// Asks for the parts of a run that a reader is about to come to. *Confined to one thread*, and used only while the run
+/// is kept open.
 ///
-/// The reader says what it reads. While one piece follows another, upwards or downwards, what comes behind them is asked for: at least half of a
-/// window is under way or there before the reader needs it, so that it is asked for in long pieces and seldom. A piece that stands elsewhere
-/// begins anew.
+/// The reader says what it reads. While one piece follows another, upwards or downwards, what comes behind them is
+/// asked for: at least half of a window is under way or there before the reader needs it, so that it is asked for in
+/// long pieces and seldom. A piece that stands elsewhere begins anew.
 final class ReadAhead {
   // Pieces follow each other if no more than this lies between them: what is found in the cache is
   // not read.
@@ -41,17 +42,19 @@ final class ReadAhead {
     this.windowBytesMax = windowBytesMax;
   }
 
-  /// For somebody who reads all there is, such as a merge or a check: everything is asked for, from the first piece on.
+  /// For a caller that reads all there is, such as a merge or a check: everything is asked for, from the first piece
+  /// on.
   static ReadAhead ofPass(MappedFile file) {
     return new ReadAhead(file, 0, PASS_WINDOW_BYTES, PASS_WINDOW_BYTES);
   }
 
-  /// For somebody who may stop at any moment: the further it has come, the more is asked for, and nothing at first.
+  /// For a caller that may stop at any moment: the further it has come, the more is asked for, and nothing at first.
   static ReadAhead ofScan(MappedFile file) {
     return new ReadAhead(file, SCAN_SILENT_BYTES, SCAN_WINDOW_BYTES_MIN, SCAN_WINDOW_BYTES_MAX);
   }
 
-  /// Takes notice of a piece, before it is read. One that does not lie inside the file is passed over; its reader finds out.
+  /// Takes notice of a piece, before it is read. One that does not lie inside the file is passed over; its reader finds
+  /// out.
   ///
   /// @return whether the piece itself was asked for, now or before
   boolean reading(long position, long bytes) {

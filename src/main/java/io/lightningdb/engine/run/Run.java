@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An immutable run on disk. *Thread-safe.* The file is mapped when it is first read.
 ///
-/// The caller makes sure that nobody reads a run that is being closed.
+/// The caller makes sure that no thread reads a run that is being closed.
 public final class Run implements AutoCloseable {
   private final Storage storage;
   private final RunWriter.Identity identity;
@@ -36,7 +36,7 @@ public final class Run implements AutoCloseable {
   private @Nullable MappedFile file;
   private long charged;
 
-  // Mappings that nobody finds any more, and that may still be read. Guarded by `openLock`.
+  // Mappings that no reader finds any more, and that may still be read. Guarded by `openLock`.
   private final List<MappedFile> distrusted = new ArrayList<>();
 
   /// Names a run without touching its file.
@@ -53,7 +53,7 @@ public final class Run implements AutoCloseable {
     this.account = account;
   }
 
-  /// Names a run that nobody pays for without touching its file.
+  /// Names a run that no account pays for without touching its file.
   ///
   /// @param storage the data directory
   /// @param identity whose run it is
@@ -208,13 +208,13 @@ public final class Run implements AutoCloseable {
 
   /// Begins to verify the file again from its first byte to its last, past all caches.
   ///
-  /// @return to be used while somebody keeps the run from being closed
+  /// @return to be used while the caller keeps the run from being closed
   /// @throws IOException if the run cannot be opened or is damaged so that it cannot be
   public RunScrub scrub() throws IOException {
     return new RunScrub(this, blocks());
   }
 
-  /// Has the file opened anew by whoever reads next, since what was read when it was opened does not verify any more.
+  /// Has the file opened anew by the next read, since what was read when it was opened does not verify any more.
   void distrust() {
     openLock.lock();
     try {
@@ -246,7 +246,7 @@ public final class Run implements AutoCloseable {
     }
   }
 
-  /// Unmaps the file, and gives back what the cache keeps of it. Nobody reads it any more. Closing twice is allowed.
+  /// Unmaps the file, and gives back what the cache keeps of it. No thread reads it any more. Closing twice is allowed.
   @Override
   public void close() {
     openLock.lock();

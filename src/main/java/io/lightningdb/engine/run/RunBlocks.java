@@ -19,16 +19,17 @@ import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/// The blocks of a run that is read, by their numbers, and the buckets of its point index: the door to all that is in it.
-/// *Thread-safe.*
+/// The blocks of a run that is read, by their numbers, and the buckets of its point index: the door to all that is in
+/// it. *Thread-safe.*
 ///
-/// The footer, the properties and the block table are verified when it is opened, every other block, and each page of the
-/// point index, the first time that it is used. The states that remember this are plain: two threads may verify one block
-/// twice, which is harmless since the file never changes. Compressed leaves that were asked for are kept in the cache; plain
-/// ones are read in place.
+/// The footer, the properties and the block table are verified when it is opened, every other block, and each page of
+/// the point index, the first time that it is used. The states that remember this are plain: two threads may verify one
+/// block twice, which is harmless since the file never changes. Compressed leaves that were asked for are kept in the
+/// cache; plain ones are read in place.
 ///
-/// What is read in place may meet a page that the system does not deliver at any access, and is told of it at the next safepoint:
-/// point reads ([RunReader]) and walks ([InPlaceCursor]) settle that themselves, all others read by [#reading].
+/// What is read in place may meet a page that the system does not deliver at any access, and is told of it at the next
+/// safepoint: point reads ([RunReader]) and walks ([InPlaceCursor]) settle that themselves, all others read by
+/// [#reading].
 final class RunBlocks {
   private static final byte UNKNOWN = 0;
   private static final byte VERIFIED_PLAIN = 1;
@@ -181,8 +182,8 @@ final class RunBlocks {
     return kept != null ? kept : readLeaf(number, purpose, ahead);
   }
 
-  /// Finds a leaf for a point read, which settles all that it reads in place itself ([MappedFault#settle]): a plain leaf that was
-  /// verified is looked into where it stands, without another word to the cache or the file.
+  /// Finds a leaf for a point read, which settles all that it reads in place itself ([MappedFault#settle]): a plain
+  /// leaf that was verified is looked into where it stands, without another word to the cache or the file.
   Leaf leafOfPointRead(int number) throws IOException {
     if (number < properties.leaves() && blockStates[number] == VERIFIED_PLAIN) {
       int stored = blockStoredLength(number);
@@ -193,8 +194,8 @@ final class RunBlocks {
     return leaf(number, ReadPurpose.SERVE);
   }
 
-  /// What a merge keeps of a leaf while it stands there. It stands in many runs at a time, and a large value is copied from one of them only: so that
-  /// the others keep none of theirs, it is decompressed again then.
+  /// What a merge keeps of a leaf while it stands there. It stands in many runs at a time, and a large value is copied
+  /// from one of them only: so that the others keep none of theirs, it is decompressed again then.
   ///
   /// @param number of the leaf
   /// @param leaf as it was found
@@ -211,7 +212,7 @@ final class RunBlocks {
     return leaves.peek(number) != null;
   }
 
-  /// Puts leaves into the cache that nobody has asked for yet.
+  /// Puts leaves into the cache that were not asked for yet.
   ///
   /// @param numbers of leaves
   void warm(BitSet numbers) throws IOException {
@@ -248,8 +249,9 @@ final class RunBlocks {
     }
   }
 
-  /// Asks for all pages of a block that is about to be read to its end, lest they are waited for one by one: to be verified, or because what is that
-  /// long is mostly a single entry. One that is only looked into, which point reads do again and again, has the page read that it needs.
+  /// Asks for all pages of a block that is about to be read to its end, lest they are waited for one by one: to be
+  /// verified, or because what is that long is mostly a single entry. One that is only looked into, which point reads
+  /// do again and again, has the page read that it needs.
   private void askForWhole(int number, long position, int stored) {
     if (blockStates[number] == UNKNOWN || stored >= LONG_BLOCK_BYTES_MIN) {
       file.askFor(position, stored + (long) RunFormat.TRAILER_BYTES);
@@ -290,8 +292,8 @@ final class RunBlocks {
     }
   }
 
-  /// Verifies a block again, whether or not it was verified before. One that is damaged is verified once more by whoever
-  /// reads it next, so that it is not served for having been well before.
+  /// Verifies a block again, whether or not it was verified before. One that is damaged is verified once more by
+  /// whoever reads it next, so that it is not served for having been well before.
   ///
   /// @param ahead of the caller, who reads one block after the other
   void recheckBlock(int number, int kind, ReadAhead ahead) throws IOException {
@@ -320,7 +322,7 @@ final class RunBlocks {
         + 2L * RunFormat.TRAILER_BYTES;
   }
 
-  /// Has every block verified again by whoever reads it next.
+  /// Has every block verified again by its next read.
   void distrust() {
     Arrays.fill(blockStates, UNKNOWN);
     Arrays.fill(pageVerified, false);

@@ -97,8 +97,8 @@ public final class RunCheck {
     }
   }
 
-  /// The first entry of each leaf must be where the ordered index says, and the newest entry of each key where the point
-  /// index says.
+  /// The first entry of each leaf must be where the ordered index says, and the newest entry of each key where the
+  /// point index says.
   private void checkSearch(int number, int slot, byte[] next) throws IOException {
     boolean newKey = entries == 0 || !Arrays.equals(key, next);
     if (!newKey) {

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Copies a run file and hands out no byte that it has not verified: each piece is taken out of the mapping once, checked where
-/// it then stands, and written from there. *Confined to one thread.*
+/// Copies a run file and hands out no byte that it has not verified: each piece is taken out of the mapping once,
+/// checked where it then stands, and written from there. *Confined to one thread.*
 ///
 /// What lies between the pieces has no meaning and is copied as zeros, which is what it was written as.
 public final class RunCopy {
@@ -37,7 +37,7 @@ public final class RunCopy {
     this.out = out;
   }
 
-  /// Copies a run that somebody keeps from being deleted.
+  /// Copies a run that the caller keeps from being deleted.
   ///
   /// @param storage the data directory
   /// @param identity whose run it is

@@ -15,7 +15,7 @@ final class RunCursor extends InPlaceCursor {
   // Where the next key is looked for; null before the start.
   private @Nullable LeafCursor ahead;
 
-  // Of the current entry, once somebody has asked for it.
+  // Of the current entry, once it was asked for.
   private byte @Nullable [] key;
 
   RunCursor(RunBlocks run, ReadView view) {
@@ -76,8 +76,8 @@ final class RunCursor extends InPlaceCursor {
     return true;
   }
 
-  /// Moves `at` before all versions of a key, which come oldest first. Returns whether the view sees one; it shows the last of
-  /// them.
+  /// Moves `at` before all versions of a key, which come oldest first. Returns whether the view sees one; it shows the
+  /// last of them.
   private boolean passBack(LeafCursor at) throws IOException {
     Leaf firstLeaf = at.leaf();
     EntryHeader first = at.entry();

@@ -11,7 +11,8 @@ import java.io.IOException;
 public final class RunFormatCheck {
   private RunFormatCheck() {}
 
-  /// Looks at the footer of a run. One that is damaged or cannot be read is not refused here, but by the reader that opens the run.
+  /// Looks at the footer of a run. One that is damaged or cannot be read is not refused here, but by the reader that
+  /// opens the run.
   ///
   /// @param storage the data directory
   /// @param databaseId id of the database

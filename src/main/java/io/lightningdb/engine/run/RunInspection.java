@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/// A run taken apart block by block, whatever its state: for people who look at a single file. Changes nothing. *Confined to
-/// one thread.*
+/// A run taken apart block by block, whatever its state: for people who look at a single file. Changes nothing.
+/// *Confined to one thread.*
 ///
 /// Each part is read on its own, so that damage of one hides no other. The file itself says whose it is.
 public final class RunInspection implements AutoCloseable {

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What can still be read of a damaged run: its sound leaves. *Confined to one thread.*
 ///
-/// Leaves say themselves what they hold, so neither the ordered index nor the point index is needed. The footer, the properties, the block
-/// table and the range deletions are: a run in which one of these is damaged cannot be opened here.
+/// Leaves say themselves what they hold, so neither the ordered index nor the point index is needed. The footer, the
+/// properties, the block table and the range deletions are: a run in which one of these is damaged cannot be opened
+/// here.
 public final class RunSalvage implements AutoCloseable {
   private static final int LEAF_BYTES_MIN = 512;
   private static final int LEAF_BYTES_MAX = 1 << 20;
@@ -107,8 +108,9 @@ public final class RunSalvage implements AutoCloseable {
     }
   }
 
-  /// Keys that damaged leaves may hold: as the ordered index says, or if that is damaged too, all between their neighbours. Then the first
-  /// key behind them counts as well, since its newest versions may have stood in front of the older ones that are left.
+  /// Keys that damaged leaves may hold: as the ordered index says, or if that is damaged too, all between their
+  /// neighbours. Then the first key behind them counts as well, since its newest versions may have stood in front of
+  /// the older ones that are left.
   private KeyRange lost(
       int first, int last, byte @Nullable [] keyBefore, byte @Nullable [] keyBehind) {
     byte[] lower = RunPart.at(run, run.blockPosition(first)).keys().lower();

@@ -8,8 +8,8 @@ import java.io.IOException;
 
 /// Verifies every byte of a run that is in use against its checksums, a share at a time. *Confined to one thread.*
 ///
-/// The file is read through its mapping and past the cache of blocks, so nothing is displaced there. What does not verify any more is
-/// refused from then on by every read, even if it was well when it was read before.
+/// The file is read through its mapping and past the cache of blocks, so nothing is displaced there. What does not
+/// verify any more is refused from then on by every read, even if it was well when it was read before.
 public final class RunScrub {
   private final Run owner;
   private final RunBlocks run;

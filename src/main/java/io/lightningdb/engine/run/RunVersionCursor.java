@@ -5,7 +5,8 @@ import io.lightningdb.engine.format.KeyRange;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Walks every version in a part of a run, ascending by key and descending by version, for a merge. *Confined to one thread.*
+/// Walks every version in a part of a run, ascending by key and descending by version, for a merge. *Confined to one
+/// thread.*
 final class RunVersionCursor extends InPlaceCursor {
   private final KeyRange range;
   private @Nullable LeafCursor at;

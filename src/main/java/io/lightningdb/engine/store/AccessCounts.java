@@ -2,8 +2,8 @@ package io.lightningdb.engine.store;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/// Counts how a keyspace is used, for layouts that adapt to it. *Thread-safe.* Counts only while it is switched on: others pay for
-/// the question only.
+/// Counts how a keyspace is used, for layouts that adapt to it. *Thread-safe.* Counts only while it is switched on:
+/// others pay for the question only.
 public final class AccessCounts {
   private final LongAdder gets = new LongAdder();
   private final LongAdder scans = new LongAdder();

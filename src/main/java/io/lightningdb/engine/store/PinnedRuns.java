@@ -8,7 +8,7 @@ public final class PinnedRuns implements AutoCloseable {
   private final List<SharedRun> runs;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /// Retains runs that somebody else keeps from going meanwhile.
+  /// Retains runs that another holder keeps from going meanwhile.
   PinnedRuns(List<SharedRun> runs) {
     this.runs = List.copyOf(runs);
     this.runs.forEach(SharedRun::retain);

@@ -5,9 +5,10 @@ import java.lang.invoke.VarHandle;
 
 /// Counts the threads that are reading from a view at this moment. *Thread-safe.*
 ///
-/// One counter that all readers share would make them wait for each other's cache line, twice a read. Here threads count in
-/// stripes, each on cache lines of its own, and leave by the stripe through which they came. No sum is ever taken: a view is
-/// unread once each stripe was seen at zero *after* nobody could enter any more, at whatever different times.
+/// One counter that all readers share would make them wait for each other's cache line, twice a read. Here threads
+/// count in stripes, each on cache lines of its own, and leave by the stripe through which they came. No sum is ever
+/// taken: a view is unread once each stripe was seen at zero *after* no reader could enter any more, at whatever
+/// different times.
 final class ReadPins {
   private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -36,7 +37,8 @@ final class ReadPins {
     COUNT.getAndAdd(counts, stripe, -1L);
   }
 
-  /// Tells whether nobody reads. To be asked when the view is no longer current: those who enter then only find that out.
+  /// Tells whether there is no reader. To be asked when the view is no longer current: those who enter then only find
+  /// that out.
   boolean isUnread() {
     for (int stripe = STRIPE_LONGS; stripe < counts.length; stripe += STRIPE_LONGS) {
       if ((long) COUNT.getVolatile(counts, stripe) != 0) {

@@ -5,8 +5,8 @@ import io.lightningdb.engine.run.Run;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/// A run, or a part of one, that several views use. *Thread-safe.* The parts of a run share its file, which starts with no
-/// user; when the last one lets go it is handed on to be unmapped, and deleted if no manifest names it any more.
+/// A run, or a part of one, that several views use. *Thread-safe.* The parts of a run share its file, which starts with
+/// no user; when the last one lets go it is handed on to be unmapped, and deleted if no manifest names it any more.
 public final class SharedRun {
   private final RunRecord record;
   private final SharedFile file;

@@ -4,7 +4,7 @@ import io.lightningdb.engine.format.KeyHash;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A key of a keyspace. Immutable: nobody changes the array.
+/// A key of a keyspace. Immutable: the array is not changed.
 ///
 /// @param keyspaceId id of the keyspace
 /// @param key the key

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Exclusive locks of transactions on keys. *Thread-safe.*
 ///
-/// Waiters are served in the order of their arrival. Before a transaction waits, the circle that its wait would close is
-/// looked for among those who wait already; if there is one, the youngest transaction in it, the one with the greatest id,
-/// has to give way, whether it is the one that asks or one that waits.
+/// Waiters are served in the order of their arrival. Before a transaction waits, the circle that its wait would close
+/// is looked for among those who wait already; if there is one, the youngest transaction in it, the one with the
+/// greatest id, has to give way, whether it is the one that asks or one that waits.
 ///
-/// Locks are numbered in the order in which they are had. So what a transaction had at an earlier moment is told by one number, and not
-/// by a copy of its locks.
+/// Locks are numbered in the order in which they are had. So what a transaction had at an earlier moment is told by one
+/// number, and not by a copy of its locks.
 public final class LockTable {
   // The lock, its entry among all, and its place among those of its owner.
   private static final long LOCK_BYTES = 32 + HeapBytes.HASH_ENTRY + HeapBytes.LIST_ENTRY;
@@ -164,7 +164,7 @@ public final class LockTable {
     }
   }
 
-  /// Looks for a way from a transaction back to itself along those it waits for: the owner of the lock and whoever is ahead
+  /// Looks for a way from a transaction back to itself along those it waits for: the owner of the lock and those ahead
   /// in its queue.
   private @Nullable List<Long> circle(long start) {
     List<Long> path = new ArrayList<>();

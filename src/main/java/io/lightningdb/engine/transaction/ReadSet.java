@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a transaction has read: keys, present or absent, and ranges as far as they were walked. *Confined to one thread at a
-/// time.*
+/// What a transaction has read: keys, present or absent, and ranges as far as they were walked. *Confined to one thread
+/// at a time.*
 public final class ReadSet {
   // A key and its place in the set, its array not counted.
   private static final int KEY_BYTES = 24 + HeapBytes.HASH_ENTRY;

@@ -7,8 +7,8 @@ import io.lightningdb.engine.format.Keys;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A cursor that remembers in the [ReadSet] of a transaction how far it has come, and what it found that the transaction has not
-/// written itself. *Confined to one thread at a time.*
+/// A cursor that remembers in the [ReadSet] of a transaction how far it has come, and what it found that the
+/// transaction has not written itself. *Confined to one thread at a time.*
 ///
 /// @param entries what it walks: what is committed, and over it what the transaction wrote
 /// @param keys what it walks at most

@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The writes of a transaction, in order, and a memtable for each keyspace that shows what they come to. *Confined to one
-/// thread at a time.*
+/// The writes of a transaction, in order, and a memtable for each keyspace that shows what they come to. *Confined to
+/// one thread at a time.*
 ///
 /// In these memtables the place of a write in the order, raised above every version, stands for its version: so the
 /// transaction's own writes hide what is committed, its own range deletions cover what is committed and its own earlier

@@ -11,8 +11,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// The part `backups`: whether there is a backup and the newest is young enough, nothing about them failed the last time, the last verification found
-/// nothing, and the log is archived without a gap. Requests are served all the same, so it is in no group.
+/// The part `backups`: whether there is a backup and the newest is young enough, nothing about them failed the last
+/// time, the last verification found nothing, and the log is archived without a gap. Requests are served all the same,
+/// so it is in no group.
 @Component("backupsHealthIndicator")
 class BackupsHealthIndicator implements HealthIndicator {
   private final BackupService backups;

@@ -7,8 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// Says why something failed in words that may be shown in health: without the paths of files, which tell where things are
-/// on a machine, and not what to do about them.
+/// Says why something failed in words that may be shown in health: without the paths of files, which tell where things
+/// are on a machine, and not what to do about them.
 final class FailureCause {
   private static final Pattern PATH = Pattern.compile("(?<![\\w/:])/[^\\s,;:'\"]+");
   private static final int CHARACTERS_MAX = 300;

@@ -12,11 +12,11 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where backups are restored to see that they are good: `lightning.backup.scratch-directory`, or the directory for temporary files.
-/// *Used by one thread at a time.*
+/// Where backups are restored to see that they are good: `lightning.backup.scratch-directory`, or the directory for
+/// temporary files. *Used by one thread at a time.*
 ///
-/// Each check has a directory of its own there, whose name says which data directory it belongs to: the process that has that open knows that
-/// nothing but itself uses it, and deletes what a process has left that died.
+/// Each check has a directory of its own there, whose name says which data directory it belongs to: the process that
+/// has that open knows that nothing but itself uses it, and deletes what a process has left that died.
 final class ScratchDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(ScratchDirectory.class);
 

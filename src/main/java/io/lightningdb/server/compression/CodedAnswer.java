@@ -12,8 +12,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/// An answer that is compressed if it turns out to be long, and of a kind that becomes shorter. Until that is known, its first bytes are kept
-/// here, so many as make no difference. *Confined to the thread of its request.*
+/// An answer that is compressed if it turns out to be long, and of a kind that becomes shorter. Until that is known,
+/// its first bytes are kept here, so many as make no difference. *Confined to the thread of its request.*
 final class CodedAnswer extends HttpServletResponseWrapper {
   private final HttpServletRequest request;
   private final Bounds bounds;

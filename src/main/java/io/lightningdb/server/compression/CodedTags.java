@@ -8,12 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/// Entity tags of compressed answers. A strong tag names bytes, so a compressed answer has another one than the same answer as it is: `"42"`
-/// becomes `"42-gzip"` (RFC 9110, 8.8.3.3). Clients need not know: what they give back in conditions is taken for the tag that it was made
-/// of, by this request in place of the one that came.
+/// Entity tags of compressed answers. A strong tag names bytes, so a compressed answer has another one than the same
+/// answer as it is: `"42"` becomes `"42-gzip"` (RFC 9110, 8.8.3.3). Clients need not know: what they give back in
+/// conditions is taken for the tag that it was made of, by this request in place of the one that came.
 ///
-/// A condition on what is read holds for the bytes that would be sent: `If-None-Match: "42-gzip"` is none on an answer that the client does
-/// not want compressed. All other conditions are about the thing itself. `If-Range` is left alone: parts are those of an answer as it is.
+/// A condition on what is read holds for the bytes that would be sent: `If-None-Match: "42-gzip"` is none on an answer
+/// that the client does not want compressed. All other conditions are about the thing itself. `If-Range` is left alone:
+/// parts are those of an answer as it is.
 final class CodedTags extends HttpServletRequestWrapper {
   private static final String SUFFIX = "-gzip\"";
 

@@ -8,7 +8,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
 
-/// Compresses answers of clients that ask for it. Requests that do not are handed on as they are, with the answer that they came with.
+/// Compresses answers of clients that ask for it. Requests that do not are handed on as they are, with the answer that
+/// they came with.
 ///
 /// A part of a value is a part of its bytes as they are: requests for one are never answered compressed.
 final class CompressedAnswers implements RequestFilter {

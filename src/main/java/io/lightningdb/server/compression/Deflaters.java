@@ -7,8 +7,8 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
-/// What compresses answers: so many at a time and no more, each paid for out of the memory budget for as long as it exists. An answer does not
-/// wait for one: it can go out as it is.
+/// What compresses answers: so many at a time and no more, each paid for out of the memory budget for as long as it
+/// exists. An answer does not wait for one: it can go out as it is.
 ///
 /// *Thread-safe.*
 final class Deflaters {

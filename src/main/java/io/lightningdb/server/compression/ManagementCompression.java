@@ -9,8 +9,8 @@ import org.springframework.context.annotation.Bean;
 
 /// Has a management port of its own compress its answers, of which metrics are long, as the port of the service does.
 ///
-/// Found by the name of the file that lists it, in the context of the web server of that port: it is no configuration of the service, and so
-/// is not annotated as one.
+/// Found by the name of the file that lists it, in the context of the web server of that port: it is no configuration
+/// of the service, and so is not annotated as one.
 final class ManagementCompression {
 
   /// Called by Spring.

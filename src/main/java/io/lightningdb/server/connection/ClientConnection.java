@@ -21,8 +21,8 @@ import org.springframework.http.HttpHeaders;
 
 /// A connection of a client, which knows what it waits for and how long it may.
 ///
-/// While a request is served, its thread holds the lock of the connection and waits for the network itself; it is the only one that
-/// changes anything here. Between requests the poller of the web server waits, and asks for the times.
+/// While a request is served, its thread holds the lock of the connection and waits for the network itself; it is the
+/// only one that changes anything here. Between requests the poller of the web server waits, and asks for the times.
 public final class ClientConnection extends NioEndpoint.NioSocketWrapper {
   private static final String ATTRIBUTE = ClientConnection.class.getName();
 
@@ -323,7 +323,8 @@ public final class ClientConnection extends NioEndpoint.NioSocketWrapper {
     return bounds.slowAfter().minusNanos(Clock.SYSTEM.nanoTime() - phaseNanos).toMillis();
   }
 
-  /// The poller looks at times after it has handled what is readable, when a connection over which a byte has just come is not its own.
+  /// The poller looks at times after it has handled what is readable, when a connection over which a byte has just come
+  /// is not its own.
   private void endIfSlowHead() throws IOException {
     if (phase == Phase.HEAD
         && Clock.SYSTEM.nanoTime() - phaseNanos > bounds.slowAfter().toNanos()) {
@@ -356,8 +357,8 @@ public final class ClientConnection extends NioEndpoint.NioSocketWrapper {
     }
   }
 
-  /// Ends the wait for a body with a problem, which is an exception that the web server does not take for a client that is gone: it can
-  /// be answered.
+  /// Ends the wait for a body with a problem, which is an exception that the web server does not take for a client that
+  /// is gone: it can be answered.
   private RuntimeException endOfBody(ConnectionEnd end, Problem problem) throws IOException {
     isCut = true;
     count(end, problem.detail());

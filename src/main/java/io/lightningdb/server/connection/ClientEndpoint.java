@@ -19,8 +19,8 @@ import org.apache.tomcat.util.net.SocketProcessorBase;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/// Accepts connections, and keeps room for those who speak: as the number nears its bound, the connections that have been silent for
-/// longest are closed. The web server would accept no more until one of them ends.
+/// Accepts connections, and keeps room for those who speak: as the number nears its bound, the connections that have
+/// been silent for longest are closed. The web server would accept no more until one of them ends.
 final class ClientEndpoint extends NioEndpoint {
   private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
 

@@ -7,8 +7,8 @@ import java.time.Duration;
 /// @param openMax most connections open at a time
 /// @param perAddressMax most connections of one address that is not exempt
 /// @param bytesPerSecondMin bytes a second that a client has to send or take while the service waits for it; 0 for any
-/// @param slowAfter how long the service waits before it looks at the rate, how long the head of a request may take, and how long a body
-///     that nothing reads any more is taken
+/// @param slowAfter how long the service waits before it looks at the rate, how long the head of a request may take,
+///     and how long a body that nothing reads any more is taken
 record ConnectionBounds(
     int openMax, int perAddressMax, long bytesPerSecondMin, Duration slowAfter) {
 

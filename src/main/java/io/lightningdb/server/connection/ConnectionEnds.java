@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Counts the connections that the service closes, and says so: a line a second at most, with the number of those before it. No line has
-/// a path, a key or anything else that a client has sent. *Thread-safe.*
+/// Counts the connections that the service closes, and says so: a line a second at most, with the number of those
+/// before it. No line has a path, a key or anything else that a client has sent. *Thread-safe.*
 final class ConnectionEnds {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionEnds.class);
   private static final long LINE_NANOS = Duration.ofSeconds(1).toNanos();

@@ -6,13 +6,14 @@ import java.lang.management.ManagementFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// How many connections clients may hold at a time, so that there are always descriptors left for the engine: each takes one, and what they take
-/// the log and the runs cannot have. What they keep on the heap is bounded, too: 19 KB for a silent one, a hundred for one with half a request.
+/// How many connections clients may hold at a time, so that there are always descriptors left for the engine: each
+/// takes one, and what they take the log and the runs cannot have. What they keep on the heap is bounded, too: 19 KB
+/// for a silent one, a hundred for one with half a request.
 final class ConnectionLimit {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimit.class);
 
-  /// Descriptors that connections leave: those that the engine keeps, segments and runs being written, calls to object stores and
-  /// identity providers, and the files of the service.
+  /// Descriptors that connections leave: those that the engine keeps, segments and runs being written, calls to object
+  /// stores and identity providers, and the files of the service.
   static final int LEFT = 100;
 
   // Of each jar of the class path, which is opened when a class is first looked for in it.

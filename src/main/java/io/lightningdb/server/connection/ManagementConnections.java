@@ -8,11 +8,12 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 
-/// The connections of a management port of its own, which has a web server of its own: few, so that they cannot take the descriptors of
-/// the engine and of clients, and closed as those of clients are, so that probes and scrapers find one.
+/// The connections of a management port of its own, which has a web server of its own: few, so that they cannot take
+/// the descriptors of the engine and of clients, and closed as those of clients are, so that probes and scrapers find
+/// one.
 ///
-/// Found by the name of the file that lists it, in the context of that web server: it is no configuration of the service, and so is not
-/// annotated as one.
+/// Found by the name of the file that lists it, in the context of that web server: it is no configuration of the
+/// service, and so is not annotated as one.
 final class ManagementConnections {
   /// The most that are open at a time.
   static final int OPEN_MAX = 64;

@@ -2,8 +2,8 @@ package io.lightningdb.server.connection;
 
 import java.util.concurrent.TimeUnit;
 
-/// How fast a client sends or takes, counted over the time that the service waits for it: what the service needs between two waits, or
-/// longer than it wanted to wait, is not the client's. *Confined to one thread.*
+/// How fast a client sends or takes, counted over the time that the service waits for it: what the service needs
+/// between two waits, or longer than it wanted to wait, is not the client's. *Confined to one thread.*
 final class Progress {
   private final long spanNanos;
   private final long bytesMin;
@@ -27,8 +27,8 @@ final class Progress {
     return Math.max(TimeUnit.MILLISECONDS.toNanos(1), spanNanos - waitedNanos);
   }
 
-  /// Counts a wait. One that took longer than it should have was that long because the service was not given a processor in time, or was
-  /// stopped.
+  /// Counts a wait. One that took longer than it should have was that long because the service was not given a
+  /// processor in time, or was stopped.
   ///
   /// @param askedNanos how long it should have taken at most
   /// @param tookNanos how long it took

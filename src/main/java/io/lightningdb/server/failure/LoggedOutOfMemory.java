@@ -7,8 +7,8 @@ import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
 import org.slf4j.LoggerFactory;
 
-/// Looks through what is logged for an exhaustion of memory. Web servers and pools of threads catch everything, log it, and go on;
-/// this tells [UncaughtFailures] of it. *Thread-safe.*
+/// Looks through what is logged for an exhaustion of memory. Web servers and pools of threads catch everything, log it,
+/// and go on; this tells [UncaughtFailures] of it. *Thread-safe.*
 public final class LoggedOutOfMemory extends AppenderBase<ILoggingEvent> {
 
   private LoggedOutOfMemory() {}

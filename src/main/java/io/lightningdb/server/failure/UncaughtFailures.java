@@ -12,13 +12,14 @@ import org.slf4j.LoggerFactory;
 
 /// Takes the failures that end threads. *Thread-safe.*
 ///
-/// After an [OutOfMemoryError], of the heap, of direct memory or of threads, no part of the process is certain to be whole: a library may
-/// have lost a connection, a lock or a thread on the way. What was acknowledged is in the log, so the process ends at once and says why;
-/// the next start recovers. The JVM has a switch that does the same (`-XX:+ExitOnOutOfMemoryError`); it does not see direct memory, and
-/// not everybody sets it.
+/// After an [OutOfMemoryError], of the heap, of direct memory or of threads, no part of the process is certain to be
+/// whole: a library may have lost a connection, a lock or a thread on the way. What was acknowledged is in the log, so
+/// the process ends at once and says why; the next start recovers. The JVM has a switch that does the same
+/// (`-XX:+ExitOnOutOfMemoryError`); it does not see direct memory, and not everybody sets it.
 ///
-/// Another failure ends one thread. That of a request is gone with its request; a platform thread was there for a purpose that nothing
-/// serves from then on, so it is remembered, and health is down until the process is started again.
+/// Another failure ends one thread. That of a request is gone with its request; a platform thread was there for a
+/// purpose that nothing serves from then on, so it is remembered, and health is down until the process is started
+/// again.
 public final class UncaughtFailures implements Thread.UncaughtExceptionHandler {
   /// The exit code of a process that has exhausted its memory, the one that the JVM has for it.
   public static final int EXIT_OUT_OF_MEMORY = 3;

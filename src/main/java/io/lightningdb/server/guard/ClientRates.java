@@ -6,12 +6,13 @@ import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A token bucket for each client: it holds so many requests, each request takes one, and so many flow in a second. *Thread-safe.*
+/// A token bucket for each client: it holds so many requests, each request takes one, and so many flow in a second.
+/// *Thread-safe.*
 ///
-/// A bucket is one number, the moment at which it will be full again; a request moves it on by the time that one token takes. So a
-/// bucket whose moment is past equals a new one, and forgetting it changes nothing: those are what is forgotten where there are too
-/// many. While none of them is full, clients that are not known share one bucket, so that nobody gains anything by coming from
-/// ever new addresses.
+/// A bucket is one number, the moment at which it will be full again; a request moves it on by the time that one token
+/// takes. So a bucket whose moment is past equals a new one, and forgetting it changes nothing: those are what is
+/// forgotten where there are too many. While none of them is full, clients that are not known share one bucket, so that
+/// no client gains anything by coming from ever new addresses.
 final class ClientRates {
   private static final long SWEEP_NANOS = Duration.ofSeconds(1).toNanos();
 

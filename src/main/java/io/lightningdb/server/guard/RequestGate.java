@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Lets so many requests be served at a time, and so many more wait for that, for so long. *Thread-safe.*
 ///
-/// Places are shared among callers, to be served as well as to wait: of those that wait, a request of the caller that has least comes
-/// first.
+/// Places are shared among callers, to be served as well as to wait: of those that wait, a request of the caller that
+/// has least comes first.
 final class RequestGate {
   private final CallerShares places;
   private final @Nullable CallerShares queue;
@@ -48,7 +48,7 @@ final class RequestGate {
           ? Entry.ENTERED
           : Entry.QUEUE_FULL;
     }
-    // Where nobody waits, no turn is taken from anybody.
+    // Where no request waits, no turn is taken from any.
     if (places.takeInTurn(holder)) {
       return Entry.ENTERED;
     }

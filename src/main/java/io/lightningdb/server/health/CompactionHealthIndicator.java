@@ -8,8 +8,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// The part `compaction`: whether flushes and merges keep up. It is down while they are so far behind that writes wait. In no group:
-/// neither a restart nor fewer clients that read would help.
+/// The part `compaction`: whether flushes and merges keep up. It is down while they are so far behind that writes wait.
+/// In no group: neither a restart nor fewer clients that read would help.
 @Component("compactionHealthIndicator")
 class CompactionHealthIndicator implements HealthIndicator {
   private final Database database;

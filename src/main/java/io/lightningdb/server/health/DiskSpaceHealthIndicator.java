@@ -9,8 +9,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// The part `diskSpace`: whether writes of new data are accepted, or refused because so little of the disk is free that the rest is kept
-/// for deletions, flushes and merges. Takes the place of Spring's own, which knows nothing of what the engine does about it.
+/// The part `diskSpace`: whether writes of new data are accepted, or refused because so little of the disk is free that
+/// the rest is kept for deletions, flushes and merges. Takes the place of Spring's own, which knows nothing of what the
+/// engine does about it.
 @Component("diskSpaceHealthIndicator")
 class DiskSpaceHealthIndicator implements HealthIndicator {
   private final Database database;

@@ -6,8 +6,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// The part `integrity`: whether damage was met, by a read, the scrubber or the last check. Entries that are not damaged are served all the
-/// same, so it is in no group.
+/// The part `integrity`: whether damage was met, by a read, the scrubber or the last check. Entries that are not
+/// damaged are served all the same, so it is in no group.
 @Component("integrityHealthIndicator")
 class IntegrityHealthIndicator implements HealthIndicator {
   private static final int FAULTS_SHOWN_MAX = 10;

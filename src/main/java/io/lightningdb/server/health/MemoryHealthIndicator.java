@@ -8,8 +8,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// The part `memory`: whether the parts of the database stay within their budget. It is down while they hold more. In no group: what
-/// is too much goes with flushes, ends of transactions and scans, and a restart would only lose the cache.
+/// The part `memory`: whether the parts of the database stay within their budget. It is down while they hold more. In
+/// no group: what is too much goes with flushes, ends of transactions and scans, and a restart would only lose the
+/// cache.
 @Component("memoryHealthIndicator")
 class MemoryHealthIndicator implements HealthIndicator {
   private final Database database;

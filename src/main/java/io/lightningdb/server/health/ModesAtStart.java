@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/// Files and directories of the service that more than its user may read or write, as found at the start. Those it makes itself have
-/// modes 0600 and 0700; older versions, copies and volumes may bring others. *Immutable.*
+/// Files and directories of the service that more than its user may read or write, as found at the start. Those it
+/// makes itself have modes 0600 and 0700; older versions, copies and volumes may bring others. *Immutable.*
 @Component
 class ModesAtStart {
   private static final Logger LOG = LoggerFactory.getLogger(ModesAtStart.class);

@@ -10,8 +10,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// The part `storage`: whether the database is open and its directory there, so that it can be read; and, as a detail, files that
-/// others than its user may use.
+/// The part `storage`: whether the database is open and its directory there, so that it can be read; and, as a detail,
+/// files that others than its user may use.
 @Component("storageHealthIndicator")
 class StorageHealthIndicator implements HealthIndicator {
   private final Database database;

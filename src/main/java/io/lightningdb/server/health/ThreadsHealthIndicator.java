@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// The part `threads`: whether every thread of the service lives that should. It is down once one has died of a failure, and says which
-/// and why. In the group `liveness`: only a new process has the thread again.
+/// The part `threads`: whether every thread of the service lives that should. It is down once one has died of a
+/// failure, and says which and why. In the group `liveness`: only a new process has the thread again.
 @Component("threadsHealthIndicator")
 class ThreadsHealthIndicator implements HealthIndicator {
 

@@ -7,8 +7,8 @@ import java.util.List;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/// An answer as it is before its commit, whose version nobody knows yet. Where the answer names the version of the commit, in
-/// members `version` of its object or of the results in it, the draft has [#VERSION].
+/// An answer as it is before its commit, whose version is not known yet. Where the answer names the version of the
+/// commit, in members `version` of its object or of the results in it, the draft has [#VERSION].
 ///
 /// @param durability what the commit must survive
 /// @param tag whether the answer has an ETag
@@ -26,7 +26,8 @@ public record AnswerDraft(Durability durability, Tag tag, byte[] body) {
     PRESENT
   }
 
-  /// Where the version is to be filled in. Members of values that clients stored lie deeper, so they are never mistaken.
+  /// Where the version is to be filled in. Members of values that clients stored lie deeper, so they are never
+  /// mistaken.
   ///
   /// @return offsets into the body
   List<Integer> versionOffsets() {

@@ -22,7 +22,8 @@ import org.springframework.stereotype.Component;
 
 /// Carries out a call once for each `Idempotency-Key` of a caller. *Thread-safe.*
 ///
-/// Callers have keys of their own: with the same key, two of them do two things, and none is answered what the other was.
+/// Callers have keys of their own: with the same key, two of them do two things, and none is answered what the other
+/// was.
 @Component
 public final class IdempotentCalls {
   /// Name of the header.
@@ -47,7 +48,7 @@ public final class IdempotentCalls {
 
   /// Makes the answer of a call part of the commit that has its effect.
   public interface Recorder {
-    /// Adds the answer to the commit, unless nobody wants it to be kept.
+    /// Adds the answer to the commit, unless it is not to be kept.
     ///
     /// @param writes the commit
     /// @param draft what will be answered

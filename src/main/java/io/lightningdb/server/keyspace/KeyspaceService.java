@@ -93,15 +93,15 @@ class KeyspaceService {
           .asException();
     }
     if (!database.dropKeyspace(name)) {
-      // Found before, so dropped by somebody else since.
+      // Found before, so dropped by another request since.
       throw Problem.of(ProblemType.KEYSPACE_NOT_FOUND, "There is no keyspace " + name + ".")
           .asException();
     }
     events.publishEvent(new KeyspacesChanged());
   }
 
-  /// A list of keyspaces that is being walked: those that there were when it began. Who goes on with the list of another sees no
-  /// more than he may.
+  /// A list of keyspaces that is being walked: those that there were when it began. Who goes on with the list of
+  /// another sees no more than he may.
   private record KeyspaceWalk(List<String> names) implements Walk {
     // The walk and its list.
     private static final long BYTES = 16 + 40;

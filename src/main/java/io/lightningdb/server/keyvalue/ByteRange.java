@@ -17,8 +17,8 @@ record ByteRange(int first, int last) {
   private static final Pattern ONE =
       Pattern.compile("bytes=\\s*([0-9]{0,18})\\s*-\\s*([0-9]{0,18})\\s*");
 
-  /// Reads the header Range. One with another unit, with several ranges, or that makes no sense is as if it were not there,
-  /// as HTTP has it.
+  /// Reads the header Range. One with another unit, with several ranges, or that makes no sense is as if it were not
+  /// there, as HTTP has it.
   ///
   /// @param header the header, or null
   /// @param length of the value, in bytes

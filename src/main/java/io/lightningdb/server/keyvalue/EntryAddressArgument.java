@@ -12,8 +12,8 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
 
-/// Hands the [EntryAddress] of a request to controllers. The key is read from the request line itself: what the web server
-/// and Spring make of the path has lost the difference between `%2F` and `/`, and between `%3B` and `;`.
+/// Hands the [EntryAddress] of a request to controllers. The key is read from the request line itself: what the web
+/// server and Spring make of the path has lost the difference between `%2F` and `/`, and between `%3B` and `;`.
 @Component
 class EntryAddressArgument implements HandlerMethodArgumentResolver {
 

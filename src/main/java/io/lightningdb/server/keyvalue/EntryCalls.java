@@ -17,8 +17,9 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerAdapter;
 import org.springframework.web.servlet.ModelAndView;
 
-/// Calls methods of controllers that take an [EntryAddress] and write their answer themselves. For methods of any form, Spring makes
-/// binders, models and a response that can be finished by another thread, for each request; none of it can be seen from these.
+/// Calls methods of controllers that take an [EntryAddress] and write their answer themselves. For methods of any form,
+/// Spring makes binders, models and a response that can be finished by another thread, for each request; none of it can
+/// be seen from these.
 ///
 /// *Thread-safe.*
 @Component

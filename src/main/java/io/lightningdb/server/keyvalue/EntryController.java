@@ -100,7 +100,8 @@ class EntryController {
   /// @param address which entry
   /// @param query may tell how long it lives
   /// @param request has the value, its media type, its end and conditions
-  /// @param response where to answer: 201 if it was added, 200 if it was replaced, 202 if it is not yet on stable storage
+  /// @param response where to answer: 201 if it was added, 200 if it was replaced, 202 if it is not yet on stable
+  ///     storage
   /// @throws IOException if the value cannot be read, or the client is gone
   @PutMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   @QueryParameters({KeyParameters.KEY_ENCODING, ExpiryParameters.TTL})

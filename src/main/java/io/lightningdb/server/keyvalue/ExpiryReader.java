@@ -12,8 +12,8 @@ import tools.jackson.core.JsonParser;
 
 /// Collects the members of a JSON object that tell when an entry expires: `ttl` or `expiresAt`. *Not thread-safe.*
 ///
-/// `expiresAt` may be null, for never. Null beside the other member counts as not given: generated clients send null for what they were not
-/// given.
+/// `expiresAt` may be null, for never. Null beside the other member counts as not given: generated clients send null
+/// for what they were not given.
 public final class ExpiryReader {
   /// Names of the members.
   public static final Set<String> MEMBERS = Set.of("ttl", "expiresAt");

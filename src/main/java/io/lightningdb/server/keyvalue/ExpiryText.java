@@ -17,7 +17,8 @@ public final class ExpiryText {
   ///
   /// @param text ISO 8601 duration, or `none`
   /// @return when an entry written now expires
-  /// @throws IllegalArgumentException if it is something else; the message says what it must be, as the rest of a sentence
+  /// @throws IllegalArgumentException if it is something else; the message says what it must be, as the rest of a
+  ///     sentence
   /// @throws io.lightningdb.engine.EngineException.LimitExceeded if it is out of range
   public static Expiry ttl(String text) {
     if (text.equals(NONE)) {
@@ -35,7 +36,8 @@ public final class ExpiryText {
   ///
   /// @param text ISO 8601 date and time with its offset
   /// @return when the entry expires
-  /// @throws IllegalArgumentException if it is something else; the message says what it must be, as the rest of a sentence
+  /// @throws IllegalArgumentException if it is something else; the message says what it must be, as the rest of a
+  ///     sentence
   /// @throws io.lightningdb.engine.EngineException.LimitExceeded if it is out of range
   public static Expiry expiresAt(String text) {
     Instant moment;

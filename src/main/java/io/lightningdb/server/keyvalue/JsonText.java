@@ -20,10 +20,10 @@ import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 
-/// JSON as bytes: values are checked and cut out of bodies, but never converted, so that numbers and spelling stay as they
-/// were sent.
+/// JSON as bytes: values are checked and cut out of bodies, but never converted, so that numbers and spelling stay as
+/// they were sent.
 public final class JsonText {
-  // A name or number is held several times while it is read. A string is not, unless somebody asks
+  // A name or number is held several times while it is read. A string is not, unless a caller asks
   // for its text.
   private static final int NAME_LENGTH_MAX = 1 << 20;
   private static final int NUMBER_LENGTH_MAX = 1 << 20;
@@ -64,8 +64,8 @@ public final class JsonText {
     void take(String name, JsonParser parser);
   }
 
-  /// Walks an object to its end. A name that comes twice is refused, because of two values for one name each reader believes another: what
-  /// looks at a request on its way may see the first, and the service the last.
+  /// Walks an object to its end. A name that comes twice is refused, because of two values for one name each reader
+  /// believes another: what looks at a request on its way may see the first, and the service the last.
   ///
   /// @param parser at the begin of the object, moved to its end
   /// @param members takes what is in it, and refuses names that it does not know: so there are few to remember
@@ -143,8 +143,8 @@ public final class JsonText {
     return failure.getOriginalMessage() + place;
   }
 
-  /// Moves a parser from the first to the last token of a value. A string is checked when the parser goes on behind it, so that it is
-  /// never held as text.
+  /// Moves a parser from the first to the last token of a value. A string is checked when the parser goes on behind it,
+  /// so that it is never held as text.
   ///
   /// @param parser at the first token
   public static void skipValue(JsonParser parser) {
@@ -201,8 +201,8 @@ public final class JsonText {
     return Math.min(i + 1, bytes.length);
   }
 
-  /// Tells whether JSON may stand in a line of a stream and be cut out again byte by byte: it holds no line break, and no
-  /// space around it.
+  /// Tells whether JSON may stand in a line of a stream and be cut out again byte by byte: it holds no line break, and
+  /// no space around it.
   ///
   /// @param json a valid JSON value
   /// @return true if it may

@@ -9,7 +9,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
-/// Takes the snapshots that reads are answered from: of this moment, or of the past version that the parameter `at` names.
+/// Takes the snapshots that reads are answered from: of this moment, or of the past version that the parameter `at`
+/// names.
 @Component
 public final class ReadSnapshots {
   /// Name of the query parameter.
@@ -46,8 +47,8 @@ public final class ReadSnapshots {
   /// Takes the snapshot that a request asks for.
   ///
   /// @param query has the version, or nothing for the visible one
-  /// @return to be closed by the caller; reads through it throw [io.lightningdb.engine.EngineException.VersionNotRetained]
-  ///     where a past version is no longer kept
+  /// @return to be closed by the caller; reads through it throw
+  ///     [io.lightningdb.engine.EngineException.VersionNotRetained] where a past version is no longer kept
   /// @throws io.lightningdb.server.problem.ProblemException if the version is none, or is not visible yet
   public Snapshot take(Query query) {
     OptionalLong version = query.version(AT);

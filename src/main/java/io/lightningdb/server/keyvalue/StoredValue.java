@@ -10,7 +10,8 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A value with its media type, and the bytes that the engine keeps for both: an envelope, then the value as it was sent.
+/// A value with its media type, and the bytes that the engine keeps for both: an envelope, then the value as it was
+/// sent.
 ///
 /// | offset | bytes | field         |                                                               |
 /// |--------|-------|---------------|---------------------------------------------------------------|
@@ -33,7 +34,7 @@ public record StoredValue(String contentType, byte[] bytes) {
   /// Longest media type, in characters.
   public static final int CONTENT_TYPE_LENGTH_MAX = 255;
 
-  /// What a value is if nobody says.
+  /// What a value is if its type is not said.
   public static final String OCTET_STREAM = "application/octet-stream";
 
   /// JSON, checked before it was stored.

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 
-/// Reads Base64 that stands for its bytes alone. The decoder of the JDK leaves bits of the last character out that stand for nothing: two
-/// texts would be one key, and a text whose end is damaged would be taken for whole.
+/// Reads Base64 that stands for its bytes alone. The decoder of the JDK leaves bits of the last character out that
+/// stand for nothing: two texts would be one key, and a text whose end is damaged would be taken for whole.
 final class StrictBase64 {
   private static final int GROUP = 4;
 

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/// Collects the members of a JSON object that tell a value: `value` or `valueBase64`, and `contentType`. *Not thread-safe.*
+/// Collects the members of a JSON object that tell a value: `value` or `valueBase64`, and `contentType`. *Not
+/// thread-safe.*
 ///
-/// `value` is JSON that is stored as it is spelt, or, with a `contentType` of `text/`, a string whose text is stored in UTF-8.
-/// `valueBase64` is any bytes.
+/// `value` is JSON that is stored as it is spelt, or, with a `contentType` of `text/`, a string whose text is stored in
+/// UTF-8. `valueBase64` is any bytes.
 ///
-/// Generated clients send null for what they were not given. A null beside another form therefore counts as not given: `valueBase64` is null
-/// in no other sense, and a `value` of null is JSON null only where no other form is there.
+/// Generated clients send null for what they were not given. A null beside another form therefore counts as not given:
+/// `valueBase64` is null in no other sense, and a `value` of null is JSON null only where no other form is there.
 public final class ValueReader {
   // Its characters in the parser, the builder of the text and the text, at two bytes each, less
   // what was charged already.

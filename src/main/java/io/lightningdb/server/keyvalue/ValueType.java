@@ -5,8 +5,8 @@ import io.lightningdb.server.problem.ProblemException;
 import io.lightningdb.server.web.PercentDecoding;
 import jakarta.servlet.http.HttpServletRequest;
 
-/// The media type that a request wants its body stored with. `Lightning-Content-Type` is for clients that cannot set `Content-Type`, as
-/// many generated ones cannot: if it is there, it alone counts.
+/// The media type that a request wants its body stored with. `Lightning-Content-Type` is for clients that cannot set
+/// `Content-Type`, as many generated ones cannot: if it is there, it alone counts.
 ///
 /// @param contentType a media type that a value can be stored with
 /// @param isNamed whether `Lightning-Content-Type` names it
@@ -24,9 +24,9 @@ public record ValueType(String contentType, boolean isNamed) {
         : new ValueType(ContentTypes.ofHeader(named), true);
   }
 
-  /// Makes a value of the body of the request. A form is what `curl -d` says of any body if it is told nothing else, so it says nothing of
-  /// the value: its bytes do, which are text if they are UTF-8. Where a client names the media type of a value on purpose, in a header of
-  /// the service's own, in JSON or in a line of an import, a form stays one.
+  /// Makes a value of the body of the request. A form is what `curl -d` says of any body if it is told nothing else, so
+  /// it says nothing of the value: its bytes do, which are text if they are UTF-8. Where a client names the media type
+  /// of a value on purpose, in a header of the service's own, in JSON or in a line of an import, a form stays one.
   ///
   /// @param bytes the body
   /// @return the value

@@ -32,8 +32,8 @@ public record VersionDocument(long version) {
     return durability == Durability.LOGGED ? HttpStatus.ACCEPTED : status;
   }
 
-  /// Answers a write at once and in one piece. What Spring makes of a body goes out in two, and takes three times as long as the
-  /// write itself.
+  /// Answers a write at once and in one piece. What Spring makes of a body goes out in two, and takes three times as
+  /// long as the write itself.
   ///
   /// @param status status of a write that is on stable storage
   /// @param durability what the write has survived

@@ -10,8 +10,8 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/// Refuses the requests of the API in maintenance, before anything is read of them. Administration goes on, and so does what tells how
-/// to use the service and nothing of what is in it.
+/// Refuses the requests of the API in maintenance, before anything is read of them. Administration goes on, and so does
+/// what tells how to use the service and nothing of what is in it.
 @Configuration(proxyBeanMethods = false)
 class MaintenanceGate implements WebMvcConfigurer, HandlerInterceptor {
   private static final Duration RETRY_AFTER = Duration.ofMinutes(1);

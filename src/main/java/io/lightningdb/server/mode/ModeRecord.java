@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The mode that the next start begins with, as a JSON value in a keyspace that clients neither see nor reach. There is none for
-/// [Mode#READ_WRITE]. *Thread-safe*, one writer at a time.
+/// The mode that the next start begins with, as a JSON value in a keyspace that clients neither see nor reach. There is
+/// none for [Mode#READ_WRITE]. *Thread-safe*, one writer at a time.
 @Component
 class ModeRecord {
   /// Name of the keyspace.

@@ -9,7 +9,7 @@ public interface OperationControl {
   /// @param all what is to be done, as far as known
   void progress(long done, long all);
 
-  /// Tells whether somebody wants the work to stop.
+  /// Tells whether the work is to stop.
   ///
   /// @return true to stop soon
   boolean isCancelled();

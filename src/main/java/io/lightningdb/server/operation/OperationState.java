@@ -8,7 +8,7 @@ public enum OperationState {
   SUCCEEDED,
   /// It could not be done; its problem says why.
   FAILED,
-  /// Somebody stopped it.
+  /// It was stopped.
   CANCELLED,
   /// The service ended before it did.
   INTERRUPTED

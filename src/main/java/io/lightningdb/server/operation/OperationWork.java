@@ -75,7 +75,7 @@ class OperationWork {
         type, request.parameter("resume"), control::isCancelled, control::progress);
   }
 
-  /// One after the other, as long as somebody wants it.
+  /// One after the other, as long as it is wanted.
   private @Nullable Map<String, Object> onKeyspaces(
       OperationRequest request, OperationControl control, Consumer<Keyspace> work) {
     Optional<String> name = request.parameter("keyspace");

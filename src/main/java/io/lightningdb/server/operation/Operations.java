@@ -33,7 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/// Runs operations, one of a kind at a time, or one of a kind and keyspace, and remembers the last ones. Callers share how many run. *Thread-safe.*
+/// Runs operations, one of a kind at a time, or one of a kind and keyspace, and remembers the last ones. Callers share
+/// how many run. *Thread-safe.*
 @Component
 public final class Operations {
   private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
@@ -86,7 +87,8 @@ public final class Operations {
   ///
   /// @param request what it is to do
   /// @return the operation, which runs
-  /// @throws ProblemException if the same work is under way, the caller has its share of what runs, or it cannot be done at all
+  /// @throws ProblemException if the same work is under way, the caller has its share of what runs, or it cannot be
+  ///     done at all
   public Operation start(OperationRequest request) {
     work.check(request);
     Run run = add(request);

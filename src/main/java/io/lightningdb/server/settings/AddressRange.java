@@ -36,8 +36,8 @@ public record AddressRange(InetAddress network, int bits) {
     }
   }
 
-  /// Reads an address. No name is looked up, and the short forms of IPv4, in which `10.1` is `10.0.0.1`, are none, nor are those
-  /// with zeros in front, which some read as octal.
+  /// Reads an address. No name is looked up, and the short forms of IPv4, in which `10.1` is `10.0.0.1`, are none, nor
+  /// are those with zeros in front, which some read as octal.
   ///
   /// @param text an address of IPv4 or IPv6
   /// @return the address, or nothing if it is none

@@ -3,7 +3,7 @@ package io.lightningdb.server.settings;
 import java.util.Collection;
 import java.util.Comparator;
 
-/// Finds what somebody meant who misspelt a name.
+/// Finds what a misspelt name was meant to be.
 public final class Nearest {
   private Nearest() {}
 

@@ -8,17 +8,18 @@ import org.springframework.util.unit.DataSize;
 /// How the object store is reached that backups are kept in: `lightning.backup.s3`.
 ///
 /// @param endpoint its URL, such as `https://store.example:9000`; empty for that of AWS in the region. Default empty
-/// @param region its region; empty for what the environment says, and `us-east-1` where that says nothing and there is an endpoint.
-///     Default empty
+/// @param region its region; empty for what the environment says, and `us-east-1` where that says nothing and there is
+///     an endpoint. Default empty
 /// @param pathStyle whether the bucket is named in the path, rather than in the name of the host. Default `false`
-/// @param accessKeyId who asks; empty to look, in this order, at the variables `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, the files of
-///     the AWS SDK, and what the container or the machine is given. Default empty
+/// @param accessKeyId who asks; empty to look, in this order, at the variables `AWS_ACCESS_KEY_ID` and
+///     `AWS_SECRET_ACCESS_KEY`, the files of the AWS SDK, and what the container or the machine is given. Default empty
 /// @param secretAccessKey proves it. Default empty
-/// @param silenceMax how long the store may take to accept a connection, or to send the next bytes, 1s to 10m. Default `20s`
+/// @param silenceMax how long the store may take to accept a connection, or to send the next bytes, 1s to 10m. Default
+///     `20s`
 /// @param requestTimeMax how long one request may take with all its attempts, 1s to 1h. Default `2m`
 /// @param attemptsMax how often a request is sent until it succeeds, 1 to 20. Default `4`
-/// @param partBytes size of the parts that an object is sent in, of which one is held in memory, 5MB to 1GB; an object has 10,000 of them
-///     at most. Default `8MB`
+/// @param partBytes size of the parts that an object is sent in, of which one is held in memory, 5MB to 1GB; an object
+///     has 10,000 of them at most. Default `8MB`
 public record ObjectStore(
     @DefaultValue("") String endpoint,
     @DefaultValue("") String region,
@@ -58,7 +59,7 @@ public record ObjectStore(
     }
   }
 
-  /// The same for whoever opens the store.
+  /// The same for what opens the store.
   ///
   /// @return how it is reached
   public S3Settings settings() {

@@ -6,7 +6,8 @@ import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-/// Defaults for settings by what a service is used for, `lightning.preset`; and the options of a keyspace by what it is used for.
+/// Defaults for settings by what a service is used for, `lightning.preset`; and the options of a keyspace by what it is
+/// used for.
 ///
 /// A preset holds no more than defaults: a setting that the operator makes, wherever, counts.
 public enum Preset {
@@ -38,8 +39,8 @@ public enum Preset {
           "run.file-bytes-target", "16MB",
           "keyspace-defaults.point-index", "none")),
 
-  /// Keys that begin with the time, appended, read in ranges and often given a time to live: large leaves, no index for single keys, and
-  /// what is old takes little space.
+  /// Keys that begin with the time, appended, read in ranges and often given a time to live: large leaves, no index for
+  /// single keys, and what is old takes little space.
   TIME_SERIES(
       Map.of(
           "memtable.bytes-max", "64MB",
@@ -48,8 +49,8 @@ public enum Preset {
           "keyspace-defaults.point-index", "none",
           "keyspace-defaults.leaf-bytes", "16KB")),
 
-  /// Nothing is acknowledged before it is on stable storage, what a client asks to be acknowledged earlier is there soon after,
-  /// and little has to be read back after a crash.
+  /// Nothing is acknowledged before it is on stable storage, what a client asks to be acknowledged earlier is there
+  /// soon after, and little has to be read back after a crash.
   MAX_DURABILITY(
       Map.of(
           "log.segment-bytes", "16MB",
@@ -78,7 +79,8 @@ public enum Preset {
     return settings;
   }
 
-  /// Changes options to those that a keyspace gets by default under this preset; what no preset speaks of stays as it is.
+  /// Changes options to those that a keyspace gets by default under this preset; what no preset speaks of stays as it
+  /// is.
   ///
   /// @param options of a keyspace
   /// @return a changed copy

@@ -7,8 +7,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
-/// Puts the settings of the [Preset] behind those of all other sources, so that each of these overrides them. Called by Spring
-/// once the environment is complete and before settings are read.
+/// Puts the settings of the [Preset] behind those of all other sources, so that each of these overrides them. Called by
+/// Spring once the environment is complete and before settings are read.
 public final class PresetDefaults
     implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 

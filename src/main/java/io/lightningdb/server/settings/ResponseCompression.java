@@ -7,8 +7,8 @@ import org.springframework.util.unit.DataSize;
 ///
 /// @param enabled whether answers are compressed at all. Default `true`
 /// @param thresholdBytes answers of more bytes than this are compressed, 0B to 1MB. Default `2KB`
-/// @param activeMax most answers that are compressed at a time, each of which takes 300 KB of memory outside the heap, 1 to 1,000; those beyond
-///     go out as they are. Default `16`
+/// @param activeMax most answers that are compressed at a time, each of which takes 300 KB of memory outside the heap,
+///     1 to 1,000; those beyond go out as they are. Default `16`
 public record ResponseCompression(
     @DefaultValue("true") boolean enabled,
     @DefaultValue("2KB") DataSize thresholdBytes,

@@ -2,7 +2,8 @@ package io.lightningdb.server.settings;
 
 import java.nio.file.Path;
 
-/// The database had credentials once, and none are configured now. The service does not start, for it would let everybody in.
+/// The database had credentials once, and none are configured now. The service does not start, for it would let
+/// everybody in.
 public final class SecuredDirectoryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

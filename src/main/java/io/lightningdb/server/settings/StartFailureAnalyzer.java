@@ -84,19 +84,24 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
       case InvalidSettingException _ -> "Correct the value.";
       case ObjectStoreException _ -> "Correct the settings of lightning.backup.s3.";
       case OpenAddressException _ ->
-          "Make a token while the service is stopped (java -jar lightningdb.jar token create <data directory> --name=root --role=admin"
-              + " --keyspaces='*'), or set lightning.security.admin-token-hash to the SHA-256 of one, or"
-              + " spring.security.oauth2.resourceserver.jwt.issuer-uri to your identity provider. Or listen on 127.0.0.1. Nothing was"
-              + " changed.";
+          "Make a token while the service is stopped (java -jar lightningdb.jar token create <data"
+              + " directory> --name=root --role=admin --keyspaces='*'), or set"
+              + " lightning.security.admin-token-hash to the SHA-256 of one, or"
+              + " spring.security.oauth2.resourceserver.jwt.issuer-uri to your identity provider. Or"
+              + " listen on 127.0.0.1. Nothing was changed.";
       case SecuredDirectoryException _ ->
-          "Put the file TOKENS of the database back into the directory, where a restore or a copy has left it out; or make a new token"
-              + " (java -jar lightningdb.jar token create <data directory> --name=root --role=admin --keyspaces='*'), set"
-              + " lightning.security.admin-token-hash, or set spring.security.oauth2.resourceserver.jwt.issuer-uri. If everybody on this"
-              + " machine is to have all rights from now on: java -jar lightningdb.jar token disable <data directory>. Nothing was changed.";
+          "Put the file TOKENS of the database back into the directory, where a restore or a copy has"
+              + " left it out; or make a new token (java -jar lightningdb.jar token create <data"
+              + " directory> --name=root --role=admin --keyspaces='*'), set"
+              + " lightning.security.admin-token-hash, or set"
+              + " spring.security.oauth2.resourceserver.jwt.issuer-uri. If everybody on this machine is"
+              + " to have all rights from now on: java -jar lightningdb.jar token disable <data"
+              + " directory>. Nothing was changed.";
       case EngineException engine -> action(engine);
       case CorruptionException damage when damage.file().equals(TokenFile.NAME) ->
-          "Nothing was changed. Put the file TOKENS back from a copy; or move it away, make new tokens with the tool `token create` and"
-              + " hand them out, as the runbook \"tokens\" says. Without the file and other credentials the service does not start.";
+          "Nothing was changed. Put the file TOKENS back from a copy; or move it away, make new tokens"
+              + " with the tool `token create` and hand them out, as the runbook \"tokens\" says. Without"
+              + " the file and other credentials the service does not start.";
       default -> null;
     };
   }
@@ -106,15 +111,17 @@ public final class StartFailureAnalyzer implements FailureAnalyzer {
       case EngineException.DirectoryInUse _ ->
           "Stop the other process, or set lightning.data-directory to another directory. Nothing was changed.";
       case EngineException.FormatTooNew _ ->
-          "Start a version of Lightning DB that is at least as new as the one that wrote the directory. Nothing was changed.";
-      case EngineException.Corruption _ ->
-          "Nothing was changed. Copy the directory, run the tool `verify` on it to see all faults, and follow the runbook"
-              + " \"will not start after a crash\".";
-      case EngineException.StorageFailed failed when failed.isPassing() ->
-          "Make space on the volume of lightning.data-directory, or raise the limit of open files or memory that is named, and start again."
+          "Start a version of Lightning DB that is at least as new as the one that wrote the directory."
               + " Nothing was changed.";
+      case EngineException.Corruption _ ->
+          "Nothing was changed. Copy the directory, run the tool `verify` on it to see all faults, and"
+              + " follow the runbook \"will not start after a crash\".";
+      case EngineException.StorageFailed failed when failed.isPassing() ->
+          "Make space on the volume of lightning.data-directory, or raise the limit of open files or"
+              + " memory that is named, and start again. Nothing was changed.";
       case EngineException.StorageFailed _ ->
-          "Check that lightning.data-directory names a directory that this user may read and write, and that its disk works.";
+          "Check that lightning.data-directory names a directory that this user may read and write, and"
+              + " that its disk works.";
       case EngineException.ReadOnly _,
           EngineException.DiskReserveReached _,
           EngineException.WritesSwitchedOff _,

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Something of which there is so much for all callers together, and what each of them has of it. *Thread-safe.*
 ///
-/// A caller may have all of it while others need nothing, but for two parts that are kept free: the *reserve*, for administrators, and the
-/// *headroom*, for callers that have next to nothing, so that a newcomer can begin whatever another holds. What is had is never taken
-/// away. While a caller that has less than its share was refused a short time ago, or waits, those that have more than theirs get
-/// nothing new; so what becomes free goes to those that have least (max-min fairness: Bertsekas and Gallager, "Data Networks", 6.5.2). The
-/// share is what there is, but for the parts kept free, divided by the number of callers that have or want some.
+/// A caller may have all of it while others need nothing, but for two parts that are kept free: the *reserve*, for
+/// administrators, and the *headroom*, for callers that have next to nothing, so that a newcomer can begin whatever
+/// another holds. What is had is never taken away. While a caller that has less than its share was refused a short time
+/// ago, or waits, those that have more than theirs get nothing new; so what becomes free goes to those that have least
+/// (max-min fairness: Bertsekas and Gallager, "Data Networks", 6.5.2). The share is what there is, but for the parts
+/// kept free, divided by the number of callers that have or want some.
 ///
 /// A step under the lock looks at no more callers than [#WANTING_MAX], or than there are waiting.
 public final class CallerShares {

@@ -17,7 +17,8 @@ public record ShareHolder(String id, Rank rank) {
   public enum Rank {
     /// There is none.
     ORDINARY,
-    /// It is told apart by its address, since nobody is asked who he is: so there is none to keep a reserve for.
+    /// It is told apart by its address, since no caller is asked for credentials: so there is none to keep a reserve
+    /// for.
     LOCAL,
     /// There is one, so that the service can be looked after whatever others do.
     ADMIN

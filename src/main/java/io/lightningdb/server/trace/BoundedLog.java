@@ -7,7 +7,8 @@ import java.util.function.LongSupplier;
 
 /// Lets so many lines of a kind into the log, however often requests give cause for one. *Thread-safe.*
 ///
-/// Every line that a request can cause, and that is more than one in the life of the service, goes through one of these.
+/// Every line that a request can cause, and that is more than one in the life of the service, goes through one of
+/// these.
 public final class BoundedLog {
   /// Most lines in a second. What comes beyond is counted, and the next line says how many there were.
   static final int LINES_PER_SECOND_MAX = 10;

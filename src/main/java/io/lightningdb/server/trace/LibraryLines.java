@@ -10,11 +10,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 import org.springframework.stereotype.Component;
 
-/// Keeps out of the log what libraries say while a connection is served: they quote paths and headers, and say it as often as a client
-/// wants. The client is told by a problem, and the operator by lines of the service.
+/// Keeps out of the log what libraries say while a connection is served: they quote paths and headers, and say it as
+/// often as a client wants. The client is told by a problem, and the operator by lines of the service.
 ///
-/// Of an error of a library there is a line without its words, with the failure if there was one, through a [BoundedLog]; of all that is
-/// less, none. A library whose level is set to debug or below is looked at closely, and says everything. *Thread-safe.*
+/// Of an error of a library there is a line without its words, with the failure if there was one, through a
+/// [BoundedLog]; of all that is less, none. A library whose level is set to debug or below is looked at closely, and
+/// says everything. *Thread-safe.*
 public final class LibraryLines extends TurboFilter {
   private static final String OURS = "io.lightningdb.";
   private static final String AUDIT = "lightning.audit";

@@ -25,7 +25,8 @@ import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.servlet.HandlerMapping;
 
-/// Logs requests that take long: by the pattern of their path and the name of their keyspace, never with a key or a value.
+/// Logs requests that take long: by the pattern of their path and the name of their keyspace, never with a key or a
+/// value.
 @Configuration(proxyBeanMethods = false)
 class SlowRequests {
   private static final Logger LOG = LoggerFactory.getLogger(SlowRequests.class);

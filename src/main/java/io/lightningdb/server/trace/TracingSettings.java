@@ -7,8 +7,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 
-/// Hands the settings of traces on to Spring Boot, behind all other sources, so that each of these overrides them. Called by Spring once
-/// the environment is complete and before anything is configured.
+/// Hands the settings of traces on to Spring Boot, behind all other sources, so that each of these overrides them.
+/// Called by Spring once the environment is complete and before anything is configured.
 public final class TracingSettings
     implements ApplicationContextInitializer<ConfigurableApplicationContext> {
   private static final String ENDPOINT = "lightning.tracing.endpoint";

@@ -6,8 +6,8 @@ import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 
-/// Leaves out what Spring Boot would configure for traces while no collector is named, so that they cost nothing: neither memory nor
-/// a thread, nor time of requests. Called by Spring.
+/// Leaves out what Spring Boot would configure for traces while no collector is named, so that they cost nothing:
+/// neither memory nor a thread, nor time of requests. Called by Spring.
 public final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentAware {
   private static final String TRACING = "org.springframework.boot.micrometer.tracing.";
   private static final String SDK = "org.springframework.boot.opentelemetry.";

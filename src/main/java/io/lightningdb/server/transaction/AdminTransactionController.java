@@ -8,8 +8,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/// What operators do with the transactions of others: `/v1/admin/transactions`. The list is at `/v1/transactions` too, beside the
-/// transactions themselves.
+/// What operators do with the transactions of others: `/v1/admin/transactions`. The list is at `/v1/transactions` too,
+/// beside the transactions themselves.
 @RestController
 class AdminTransactionController {
   private static final String PATH = "/v1/admin/transactions";

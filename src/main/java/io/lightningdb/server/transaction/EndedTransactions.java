@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How the last transactions ended: so a commit whose answer was lost can be repeated. *Thread-safe.*
 ///
-/// So many are remembered, and callers share them: where there are too many, the oldest of the caller of whom most are remembered is
-/// forgotten. So no caller makes the service forget what it owes another.
+/// So many are remembered, and callers share them: where there are too many, the oldest of the caller of whom most are
+/// remembered is forgotten. So no caller makes the service forget what it owes another.
 final class EndedTransactions {
   // An end, its entries in two maps, and the text that names it.
   private static final long BYTES = 32 + HeapBytes.HASH_ENTRY + HeapBytes.LINKED_HASH_ENTRY + 72;

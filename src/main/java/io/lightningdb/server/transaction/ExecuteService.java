@@ -97,7 +97,8 @@ class ExecuteService {
   /// @param durability what the commit must survive
   /// @param beforeCommit told of the outcome before the commit
   /// @return what was done
-  /// @throws ProblemException if an operation cannot be carried out, or others got in the way too often; nothing was changed
+  /// @throws ProblemException if an operation cannot be carried out, or others got in the way too often; nothing was
+  ///     changed
   Outcome run(ExecuteRequest request, Durability durability, BeforeCommit beforeCommit) {
     Stream<ExecuteRequest.Step> steps =
         Stream.concat(request.then().stream(), request.otherwise().stream());

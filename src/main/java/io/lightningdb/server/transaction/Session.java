@@ -29,7 +29,7 @@ final class Session {
   /// Wraps a transaction.
   ///
   /// @param transaction as the engine began it
-  /// @param secret a number that nobody can guess
+  /// @param secret a number that cannot be guessed
   /// @param callerId who began it
   Session(Transaction transaction, long secret, String callerId) {
     this.transaction = transaction;
@@ -51,7 +51,7 @@ final class Session {
     return transaction;
   }
 
-  /// The number that nobody can guess.
+  /// The number that cannot be guessed.
   ///
   /// @return any number
   long secret() {

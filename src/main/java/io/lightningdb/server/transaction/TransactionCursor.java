@@ -19,8 +19,8 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What is left of a list in a transaction behind one of its pages. The transaction itself keeps what the list is read at, so
-/// the cursor holds all the rest, and nothing rests in the service. Immutable.
+/// What is left of a list in a transaction behind one of its pages. The transaction itself keeps what the list is read
+/// at, so the cursor holds all the rest, and nothing rests in the service. Immutable.
 ///
 /// @param keyspace name of the keyspace
 /// @param keys the keys still to come

@@ -16,7 +16,8 @@ import org.springframework.http.MediaType;
 /// |                                  | of answers. Generated clients send it where an answer is no JSON.            |
 /// | what cannot be read              | nothing that there is: 406                                                   |
 final class AcceptedTypes {
-  /// What answers are made of, for wildcards from which something is left out, in the order in which the service prefers them.
+  /// What answers are made of, for wildcards from which something is left out, in the order in which the service
+  /// prefers them.
   private static final List<MediaType> KNOWN =
       Stream.of(
               "application/vnd.spring-boot.actuator.v3+json",

@@ -7,8 +7,9 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Bytes that come one after the other and are needed together, such as an answer that is built before it is sent. It grows by pieces, which are never copied, and pays for those beyond the first bytes out of
-/// the lease of the request. *Not thread-safe.*
+/// Bytes that come one after the other and are needed together, such as an answer that is built before it is sent. It
+/// grows by pieces, which are never copied, and pays for those beyond the first bytes out of the lease of the request.
+/// *Not thread-safe.*
 public final class ChargedBuffer extends OutputStream {
   private static final int PIECE_BYTES_MIN = 1 << 10;
   // G1 gives an array of half a region or more, which are 1 MB in small heaps, whole regions.

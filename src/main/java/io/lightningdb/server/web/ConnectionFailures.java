@@ -24,12 +24,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 
-/// Tells failures of the connection from those of the service, at the one place where both are still apart: the streams of the request
-/// and of its answer. All bodies are read and all answers written through them, whatever the web server throws and whatever its exceptions
-/// are wrapped in on their way.
+/// Tells failures of the connection from those of the service, at the one place where both are still apart: the streams
+/// of the request and of its answer. All bodies are read and all answers written through them, whatever the web server
+/// throws and whatever its exceptions are wrapped in on their way.
 ///
-/// A body that fails is an [io.lightningdb.server.problem.UnreadableBodyException], which is answered as long as the client may listen. An
-/// answer that fails is a [ClientGoneException], and the request ends here: it is counted and no one is told.
+/// A body that fails is an [io.lightningdb.server.problem.UnreadableBodyException], which is answered as long as the
+/// client may listen. An answer that fails is a [ClientGoneException], and the request ends here: it is counted and no
+/// one is told.
 @Configuration(proxyBeanMethods = false)
 class ConnectionFailures {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionFailures.class);

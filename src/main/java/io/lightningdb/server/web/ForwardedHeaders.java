@@ -26,12 +26,12 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
 /// Believes what a proxy says of the client, `X-Forwarded-For` and `X-Forwarded-Proto`, if the proxy is one of
-/// `lightning.http.trusted-proxies`; whatever anyone else sends in such headers is nothing. Everything behind it asks the request for its
-/// address and its scheme, and never the headers.
+/// `lightning.http.trusted-proxies`; whatever anyone else sends in such headers is nothing. Everything behind it asks
+/// the request for its address and its scheme, and never the headers.
 ///
-/// Each proxy adds the address that it was called from at the end of the list. So the client is the last address that is not a trusted proxy;
-/// what stands before it was made up by the client, as far as the service can know. `X-Forwarded-Host` and `Forwarded` are not read: the
-/// host of a request is what its `Host` says.
+/// Each proxy adds the address that it was called from at the end of the list. So the client is the last address that
+/// is not a trusted proxy; what stands before it was made up by the client, as far as the service can know.
+/// `X-Forwarded-Host` and `Forwarded` are not read: the host of a request is what its `Host` says.
 @Configuration(proxyBeanMethods = false)
 class ForwardedHeaders {
   private static final String FOR = "X-Forwarded-For";
@@ -122,7 +122,8 @@ class ForwardedHeaders {
       return nearest;
     }
 
-    /// Reads an address, with or without a port. The zone of an address is a name on the machine that called, and means nothing here.
+    /// Reads an address, with or without a port. The zone of an address is a name on the machine that called, and means
+    /// nothing here.
     private static Optional<InetAddress> address(String text) {
       Matcher parts = HOP.matcher(text);
       if (!parts.matches()) {

@@ -9,8 +9,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// The place that a request has among those that are served at a time. It is given up before the request waits for the network, so that a
-/// client that is slow to send or to take holds nothing that others need, and taken again before the request goes on to work.
+/// The place that a request has among those that are served at a time. It is given up before the request waits for the
+/// network, so that a client that is slow to send or to take holds nothing that others need, and taken again before the
+/// request goes on to work.
 ///
 /// *Confined to the thread of its request.*
 public interface HeldPlace {

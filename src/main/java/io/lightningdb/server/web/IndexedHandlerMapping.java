@@ -15,11 +15,11 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.util.ServletRequestPathUtils;
 
-/// Finds the method that answers a request by the method, length and fixed segments of its path. Spring tries every mapping that
-/// there is, which took a quarter of the time of a small request.
+/// Finds the method that answers a request by the method, length and fixed segments of its path. Spring tries every
+/// mapping that there is, which took a quarter of the time of a small request.
 ///
-/// What is found here is what Spring would find: the index only leaves out mappings that cannot match. Where not exactly one
-/// matches, Spring itself looks, compares and says what is wrong.
+/// What is found here is what Spring would find: the index only leaves out mappings that cannot match. Where not
+/// exactly one matches, Spring itself looks, compares and says what is wrong.
 ///
 /// *Thread-safe:* the index is replaced whole.
 final class IndexedHandlerMapping extends RequestMappingHandlerMapping {

@@ -4,8 +4,8 @@ import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Writes what controllers return as JSON, which ends with a line feed: on a terminal the next prompt begins a line of its own. Those who write
-/// documents themselves end them likewise; only values are answered as they were stored.
+/// Writes what controllers return as JSON, which ends with a line feed: on a terminal the next prompt begins a line of
+/// its own. Those who write documents themselves end them likewise; only values are answered as they were stored.
 final class JsonLineConverter extends JacksonJsonHttpMessageConverter {
 
   /// Writes as a mapper does.

@@ -51,7 +51,8 @@ public class JsonObjects {
     return object(parse(body));
   }
 
-  /// Reads a body that may be left out. Null counts as left out: generated clients send it for a parameter without a value.
+  /// Reads a body that may be left out. Null counts as left out: generated clients send it for a parameter without a
+  /// value.
   ///
   /// @param body what the client sent
   /// @return the object, an empty one if it is left out

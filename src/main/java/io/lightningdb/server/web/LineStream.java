@@ -43,8 +43,8 @@ public final class LineStream {
     OutputStream around(OutputStream plain) throws IOException;
   }
 
-  /// Answers with a stream. A failure before the first bytes are on their way is answered as a problem; one behind them becomes
-  /// the last line, after which the connection is cut without the end that a whole stream has.
+  /// Answers with a stream. A failure before the first bytes are on their way is answered as a problem; one behind them
+  /// becomes the last line, after which the connection is cut without the end that a whole stream has.
   ///
   /// @param request what was asked
   /// @param response status and headers are set

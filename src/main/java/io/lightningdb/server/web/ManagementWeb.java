@@ -9,11 +9,11 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 
-/// Has a management port of its own tell clients that went away from defects, and answer what it refuses as problems, as the port of the
-/// service does.
+/// Has a management port of its own tell clients that went away from defects, and answer what it refuses as problems,
+/// as the port of the service does.
 ///
-/// Found by the name of the file that lists it, in the context of the web server of that port: it is no configuration of the service, and so
-/// is not annotated as one.
+/// Found by the name of the file that lists it, in the context of the web server of that port: it is no configuration
+/// of the service, and so is not annotated as one.
 final class ManagementWeb {
 
   /// Called by Spring.

@@ -38,7 +38,8 @@ public final class MediaTypes {
 
   private MediaTypes() {}
 
-  /// Tells whether a client that may be answered with JSON or with a stream of lines prefers the lines, and by which name.
+  /// Tells whether a client that may be answered with JSON or with a stream of lines prefers the lines, and by which
+  /// name.
   ///
   /// @param request what was asked; its header Accept has been found acceptable already
   /// @return the media type of lines that is named, if it is not named after JSON
@@ -72,8 +73,8 @@ public final class MediaTypes {
   /// Refuses a body that is not declared as JSON.
   ///
   /// @param contentType the header Content-Type, or null if there is none
-  /// @throws io.lightningdb.server.problem.ProblemException if it is missing, cannot be read, is something else, or names another charset
-  ///     than UTF-8
+  /// @throws io.lightningdb.server.problem.ProblemException if it is missing, cannot be read, is something else, or
+  ///     names another charset than UTF-8
   public static void requireJson(@Nullable String contentType) {
     try {
       if (contentType != null) {

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The query of a request, read strictly: every parameter at most once, unless it is a list, and every value must be one that is allowed.
-/// Immutable.
+/// The query of a request, read strictly: every parameter at most once, unless it is a list, and every value must be
+/// one that is allowed. Immutable.
 public final class Query {
   /// Parameters that are lists of words, which clients write as one parameter with commas or as one for each word.
   private static final Set<String> LISTS = Set.of("fields");

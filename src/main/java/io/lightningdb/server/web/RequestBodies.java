@@ -33,8 +33,9 @@ public final class RequestBodies {
   ///
   /// @param bytesMax most bytes
   /// @param tooLarge what to answer for one more
-  /// @param copies how often the bytes of a body are held at most until it is in the log, as it was read among them: memory for as
-  ///     many is taken at once, because a request that has part of what it needs and waits for more keeps others from getting any
+  /// @param copies how often the bytes of a body are held at most until it is in the log, as it was read among them:
+  ///     memory for as many is taken at once, because a request that has part of what it needs and waits for more keeps
+  ///     others from getting any
   public record Limit(long bytesMax, ProblemType tooLarge, int copies) {
 
     /// The limit of a body that is small, or looked at and dropped.
@@ -46,14 +47,14 @@ public final class RequestBodies {
     }
   }
 
-  /// Reads the body of a request. The memory for it is given back when the request ends. Its place among the requests that are served is
-  /// given up while it waits for the network, and taken again when all is there.
+  /// Reads the body of a request. The memory for it is given back when the request ends. Its place among the requests
+  /// that are served is given up while it waits for the network, and taken again when all is there.
   ///
   /// @param request what was asked
   /// @param limit how large it may be
   /// @return all bytes of the body
-  /// @throws ProblemException if the body is too large, which is noticed before it is read where its length was announced, is
-  ///     encoded, comes too late or too slowly, or finds no place
+  /// @throws ProblemException if the body is too large, which is noticed before it is read where its length was
+  ///     announced, is encoded, comes too late or too slowly, or finds no place
   /// @throws io.lightningdb.engine.cache.MemoryRefusedException if it finds no memory
   /// @throws IOException if the body cannot be read
   public byte[] read(HttpServletRequest request, Limit limit) throws IOException {
@@ -101,8 +102,8 @@ public final class RequestBodies {
   /// @param request what was asked
   /// @param limit how large it may be
   /// @return all bytes of the body
-  /// @throws ProblemException as for [#read], and if the body has another media type than `application/json`, or another charset than
-  ///     UTF-8
+  /// @throws ProblemException as for [#read], and if the body has another media type than `application/json`, or
+  ///     another charset than UTF-8
   /// @throws IOException if the body cannot be read
   public byte[] readJson(HttpServletRequest request, Limit limit) throws IOException {
     boolean isAnnounced = request.getContentLengthLong() > 0;
@@ -117,7 +118,8 @@ public final class RequestBodies {
     return body;
   }
 
-  /// Refuses UTF-16 and UTF-32, which some parsers of JSON guess from zeros at the begin. All other bytes they read as UTF-8.
+  /// Refuses UTF-16 and UTF-32, which some parsers of JSON guess from zeros at the begin. All other bytes they read as
+  /// UTF-8.
   private static void refuseWide(byte[] body) {
     if (body.length > 1
         && (body[0] == 0 || body[1] == 0 || body[0] == (byte) 0xFE || body[0] == (byte) 0xFF)) {

@@ -18,8 +18,9 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import org.springframework.stereotype.Component;
 
-/// Gives requests the [Deadline] that they ask for with `Lightning-Timeout`, or that of the settings. The engine and whatever waits
-/// on the way there keep to it, and so does the connection while it waits for the body or for the client to take the answer.
+/// Gives requests the [Deadline] that they ask for with `Lightning-Timeout`, or that of the settings. The engine and
+/// whatever waits on the way there keep to it, and so does the connection while it waits for the body or for the client
+/// to take the answer.
 @Component
 public final class RequestDeadline implements RequestFilter {
   private static final String API = "/v1/";

@@ -9,8 +9,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// A filter that each request passes once, when it comes from the client, and not again when the web server dispatches it to an error
-/// page. It is registered so; to find out for each request whether it has been here, as Spring's filters do, takes two changes of a map.
+/// A filter that each request passes once, when it comes from the client, and not again when the web server dispatches
+/// it to an error page. It is registered so; to find out for each request whether it has been here, as Spring's filters
+/// do, takes two changes of a map.
 public interface RequestFilter extends Filter {
 
   /// Handles a request, or has others do so.

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
-/// Gives each request a [MemoryLease], out of which its body, what is made of it, the values that it reads and the answer that is built
-/// are paid for, and gives back what it holds when it ends.
+/// Gives each request a [MemoryLease], out of which its body, what is made of it, the values that it reads and the
+/// answer that is built are paid for, and gives back what it holds when it ends.
 @Component
 public class RequestMemory implements RequestFilter {
   private final ObjectProvider<Database> database;

@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
-/// Refuses parameters and headers that a call would otherwise ignore: a misspelt name must not change what a request means,
-/// and what a call does not offer must not look as if it worked.
+/// Refuses parameters and headers that a call would otherwise ignore: a misspelt name must not change what a request
+/// means, and what a call does not offer must not look as if it worked.
 @Component
 class StrictRequests implements HandlerInterceptor {
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";

@@ -5,8 +5,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Marks a call that changes something only if a condition holds. All other calls that change something refuse `If-Match` and
-/// `If-None-Match`: done without a look at them, they would undo what the condition was to keep. A read may do without them.
+/// Marks a call that changes something only if a condition holds. All other calls that change something refuse
+/// `If-Match` and `If-None-Match`: done without a look at them, they would undo what the condition was to keep. A read
+/// may do without them.
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface TakesConditions {

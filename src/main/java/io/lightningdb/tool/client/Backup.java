@@ -11,7 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
     name = "backup",
     header = "Has the service make a backup, and waits for it.",
     description =
-        "Shows what came of it. The place is a setting of the service; `backups list` shows what is there. Ctrl-C ends the wait and not the backup.",
+        "Shows what came of it. The place is a setting of the service; `backups list` shows what is"
+            + " there. Ctrl-C ends the wait and not the backup.",
     footer = {
       "",
       "Examples:",

@@ -117,10 +117,10 @@ public final class ClientCommands {
     return commandLine;
   }
 
-  /// Tells whether a command is for the lines of a shell: those that work on a directory of this machine are not, since the service
-  /// has its own open, and neither are those that would not come back.
+  /// Tells whether a command is for the lines of a shell: those that work on a directory of this machine are not, since
+  /// the service has its own open, and neither are those that would not come back.
   static boolean isForShell(String word) {
-    return word.equals(HELP) || NAMES.contains(word) && !OUTSIDE.contains(word);
+    return word.equals(HELP) || (NAMES.contains(word) && !OUTSIDE.contains(word));
   }
 
   private static void describe(CommandLine command) {

@@ -52,7 +52,8 @@ public final class ClientException extends IOException {
   /// What standard error is told, without a line end.
   ///
   /// @param command name of the command
-  /// @return the problem of the service as one line of JSON if JSON is wanted, or a sentence; empty if nothing is to be said
+  /// @return the problem of the service as one line of JSON if JSON is wanted, or a sentence; empty if nothing is to be
+  ///     said
   public String text(String command) {
     if (exitCode == ClientExit.OUTPUT_CLOSED) {
       return "";

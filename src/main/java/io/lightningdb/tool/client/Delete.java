@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
     name = "delete",
     header = "Deletes an entry, or a range of them in one commit.",
     description =
-        "A single entry goes without a word; there is none is exit code 20. A range wants --yes, and shows the version of the commit.",
+        "A single entry goes without a word; there is none is exit code 20. A range wants --yes, and"
+            + " shows the version of the commit.",
     footer = {
       "",
       "Examples:",

@@ -2,7 +2,8 @@ package io.lightningdb.tool.client;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// Counts durations in 32 classes for each power of two nanoseconds, so that percentiles are right to 3 %. *Thread-safe.*
+/// Counts durations in 32 classes for each power of two nanoseconds, so that percentiles are right to 3 %.
+/// *Thread-safe.*
 final class Durations {
   private static final int SUB_BITS = 5;
   private static final int SUB = 1 << SUB_BITS;

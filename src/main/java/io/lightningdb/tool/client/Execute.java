@@ -11,13 +11,14 @@ import picocli.CommandLine.Parameters;
     name = "execute",
     header = "Compares entries and acts on the outcome, in one commit.",
     description =
-        "Sends {\"compare\":[…],\"then\":[…],\"else\":[…]} as the contract has it, and shows the answer as JSON. Exit code 21 if the comparison did"
-            + " not hold.",
+        "Sends {\"compare\":[…],\"then\":[…],\"else\":[…]} as the contract has it, and shows the answer"
+            + " as JSON. Exit code 21 if the comparison did not hold.",
     footer = {
       "",
       "Examples:",
       "  java -jar lightningdb.jar execute --idempotency-key rent-2026-06 rent.json",
-      "  echo '{\"then\":[{\"put\":{\"keyspace\":\"default\",\"key\":\"a\",\"value\":1}}]}' | java -jar lightningdb.jar execute"
+      "  echo '{\"then\":[{\"put\":{\"keyspace\":\"default\",\"key\":\"a\",\"value\":1}}]}' | java -jar"
+          + " lightningdb.jar execute"
     })
 final class Execute extends ServiceCommand {
   private static final String STDIN = "-";

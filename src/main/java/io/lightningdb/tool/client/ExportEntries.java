@@ -28,8 +28,8 @@ import tools.jackson.databind.JsonNode;
     name = "export",
     header = "Exports all entries of a keyspace, as of one moment, in the form that import reads.",
     description =
-        "NDJSON, or a gzip file of it if the file is called .gz. A file is there when it is whole: what is not is called FILE.part and goes when the"
-            + " command ends.",
+        "NDJSON, or a gzip file of it if the file is called .gz. A file is there when it is whole: what"
+            + " is not is called FILE.part and goes when the command ends.",
     footer = {
       "",
       "Examples:",

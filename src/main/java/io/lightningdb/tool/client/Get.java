@@ -19,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
     name = "get",
     header = "Writes a value to standard output.",
     description =
-        "The bytes as they are stored; on a terminal a line end follows. With --json, the entry as lists have it: key, value, type, version and expiry.",
+        "The bytes as they are stored; on a terminal a line end follows. With --json, the entry as lists"
+            + " have it: key, value, type, version and expiry.",
     footer = {
       "",
       "Examples:",

@@ -11,7 +11,8 @@ import tools.jackson.databind.JsonNode;
     name = "health",
     header = "Says whether the service is healthy: exit code 0, or 24 if not.",
     description =
-        "Shows the state of the whole and of each part that the token may see. With the port of management that is --url, too.",
+        "Shows the state of the whole and of each part that the token may see. With the port of"
+            + " management that is --url, too.",
     footer = {
       "",
       "Examples:",

@@ -21,12 +21,14 @@ import tools.jackson.databind.node.ObjectNode;
     name = "import",
     header = "Imports a file of NDJSON or CSV, or standard input, plain or compressed with gzip.",
     description = {
-      "A line is one entry, {\"key\":…,\"value\":…} as export writes it, or with --key-field a document that holds its own key. CSV has the"
-          + " columns key, value and contentType, or any with --key-field. The file is sent in parts of whole lines, about 1 MiB"
-          + " each, with the memory of one; each part that was answered is imported for good.",
+      "A line is one entry, {\"key\":…,\"value\":…} as export writes it, or with --key-field a document"
+          + " that holds its own key. CSV has the columns key, value and contentType, or any with"
+          + " --key-field. The file is sent in parts of whole lines, about 1 MiB each, with the memory of"
+          + " one; each part that was answered is imported for good.",
       "",
-      "Ends with the counts. If it ends early it says up to which line everything is imported, and --from-line goes on there. With --json"
-          + " the output is that of a streamed import: {\"acknowledgedLines\":…,\"version\":…} after each part, {\"result\":…} at the end."
+      "Ends with the counts. If it ends early it says up to which line everything is imported, and"
+          + " --from-line goes on there. With --json the output is that of a streamed import:"
+          + " {\"acknowledgedLines\":…,\"version\":…} after each part, {\"result\":…} at the end."
     },
     footer = {
       "",

@@ -45,7 +45,8 @@ final class KeyOptions {
     return isBase64url() ? BASE64URL : null;
   }
 
-  /// Where one entry is. A key that HTTP software would change on its way, such as `..`, is sent in the other form by itself.
+  /// Where one entry is. A key that HTTP software would change on its way, such as `..`, is sent in the other form by
+  /// itself.
   Place place(Session session, String key) {
     boolean fragile = !isBase64url() && isFragile(key);
     String sent =

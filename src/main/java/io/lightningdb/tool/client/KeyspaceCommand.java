@@ -81,8 +81,9 @@ final class KeyspaceCommand implements Runnable {
       name = "create",
       header = "Creates a keyspace; one that is there with these options already is as good.",
       description =
-          "A keyspace that is there is never changed: if an option is given that it has not, the exit code is 21. `keyspace options` changes it."
-              + " A preset stands for options, so that it cannot be compared.",
+          "A keyspace that is there is never changed: if an option is given that it has not, the exit"
+              + " code is 21. `keyspace options` changes it. A preset stands for options, so that it"
+              + " cannot be compared.",
       footer = {
         "",
         "Examples:",
@@ -170,8 +171,8 @@ final class KeyspaceCommand implements Runnable {
       name = "list",
       header = "Lists the keyspaces: name, entries, layout, durability.",
       description =
-          "A number of entries such as ~1200 is an upper estimate: what was replaced or deleted counts until compaction has removed it. `count`"
-              + " counts exactly.",
+          "A number of entries such as ~1200 is an upper estimate: what was replaced or deleted counts"
+              + " until compaction has removed it. `count` counts exactly.",
       footer = {"", "Examples:", "  java -jar lightningdb.jar keyspace list"})
   static final class ListThem extends ServiceCommand {
     ListThem(Session session) {

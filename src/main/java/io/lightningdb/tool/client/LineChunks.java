@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Cuts NDJSON or CSV into chunks of whole lines, or rows, of about a mebibyte. *Not thread-safe.*
 ///
-/// A row of CSV may have line ends within quotes, and each chunk of CSV begins with the header row. So every chunk is a whole
-/// document that the service can import by itself.
+/// A row of CSV may have line ends within quotes, and each chunk of CSV begins with the header row. So every chunk is a
+/// whole document that the service can import by itself.
 final class LineChunks {
   /// So large that a request costs nothing beside it, so small that a refused one is read to its end.
   private static final int CHUNK_BYTES_TARGET = 1 << 20;

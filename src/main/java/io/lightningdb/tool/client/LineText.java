@@ -2,7 +2,8 @@ package io.lightningdb.tool.client;
 
 import java.util.Locale;
 
-/// Text of entries on one line of a terminal: what would end or move the line is escaped as in C, so that every line is one entry.
+/// Text of entries on one line of a terminal: what would end or move the line is escaped as in C, so that every line is
+/// one entry.
 final class LineText {
   private LineText() {}
 

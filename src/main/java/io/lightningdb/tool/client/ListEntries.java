@@ -15,9 +15,10 @@ import tools.jackson.databind.JsonNode;
     name = "list",
     header = "Lists entries in the order of their keys, as of one moment.",
     description =
-        "A line for each: key, tab, value. Tabs, line ends, backslashes and control characters are escaped as in C; a value that is neither JSON nor"
-            + " text, and a key that is no text, stands as base64: and its base64 (keys: base64url). All entries of the range are listed unless --limit"
-            + " says otherwise, with the memory of one.",
+        "A line for each: key, tab, value. Tabs, line ends, backslashes and control characters are"
+            + " escaped as in C; a value that is neither JSON nor text, and a key that is no text, stands"
+            + " as base64: and its base64 (keys: base64url). All entries of the range are listed unless"
+            + " --limit says otherwise, with the memory of one.",
     footer = {
       "",
       "Examples:",

@@ -17,8 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
     header =
         "Reads and writes entries as fast as the service takes them, or at a rate, and shows rates and percentiles.",
     description = {
-      "Writes keys load-00000000 and so on into the keyspace that is named, and leaves them there. Each connection has one request under way. With"
-          + " --rate, requests are due at fixed moments, and durations count from there, so that a service that stalls does not look fast.",
+      "Writes keys load-00000000 and so on into the keyspace that is named, and leaves them there. Each"
+          + " connection has one request under way. With --rate, requests are due at fixed moments, and"
+          + " durations count from there, so that a service that stalls does not look fast.",
       "",
       "The exit code is that of the first request that failed."
     },

@@ -2,7 +2,8 @@ package io.lightningdb.tool.client;
 
 import tools.jackson.databind.JsonNode;
 
-/// Documents of the service as lines: name, tab, value. Names of inner members follow those of their documents, with a dot between.
+/// Documents of the service as lines: name, tab, value. Names of inner members follow those of their documents, with a
+/// dot between.
 final class Members {
   private Members() {}
 

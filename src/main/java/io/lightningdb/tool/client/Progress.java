@@ -6,7 +6,8 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 
-/// A progress bar with rate and time left, for work that takes long, where a terminal is looked at. *Confined to one thread.*
+/// A progress bar with rate and time left, for work that takes long, where a terminal is looked at. *Confined to one
+/// thread.*
 final class Progress implements AutoCloseable {
   private static final long PATIENCE_NANOS = 500_000_000L;
   private static final int WIDTH = 100;

@@ -17,8 +17,9 @@ import picocli.CommandLine.Parameters;
     name = "put",
     header = "Stores a value: from the command line, a file or standard input.",
     description =
-        "Shows the version of the entry. A value of the command line is text unless --type says otherwise; a file is JSON or text if it is called"
-            + " so (.json, .txt), and bytes if not, as is standard input.",
+        "Shows the version of the entry. A value of the command line is text unless --type says"
+            + " otherwise; a file is JSON or text if it is called so (.json, .txt), and bytes if not, as"
+            + " is standard input.",
     footer = {
       "",
       "Examples:",

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The service, as a client sees it. *Confined to one thread.*
 ///
-/// It speaks through `HttpURLConnection`, which starts 300 ms faster than the newer client of the JDK. Bodies are streamed, so nothing
-/// is ever sent twice without a word; redirects are not followed, so a token goes to the address that was named and nowhere else.
+/// It speaks through `HttpURLConnection`, which starts 300 ms faster than the newer client of the JDK. Bodies are
+/// streamed, so nothing is ever sent twice without a word; redirects are not followed, so a token goes to the address
+/// that was named and nowhere else.
 final class Service {
   /// Bodies of more than this ask first whether they are wanted.
   private static final long UNASKED_BYTES_MAX = 256 << 10;

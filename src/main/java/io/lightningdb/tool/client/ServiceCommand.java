@@ -53,12 +53,14 @@ abstract class ServiceCommand implements Callable<Integer> {
         : new ClientException(ClientExit.INTERRUPTED, "It was ended.", failure);
   }
 
-  /// Bytes that are no text in the locale of the process have become something else, which must not be stored in their place.
+  /// Bytes that are no text in the locale of the process have become something else, which must not be stored in their
+  /// place.
   private void requireReadableArguments() {
     for (String each : spec.commandLine().getParseResult().originalArgs()) {
       if (each.indexOf(UNREADABLE) >= 0) {
         throw misuse(
-            "An argument has bytes that are no text here. Set LC_ALL=C.UTF-8 if they are UTF-8, or use --key-encoding base64url and --file.");
+            "An argument has bytes that are no text here. Set LC_ALL=C.UTF-8 if they are UTF-8, or use"
+                + " --key-encoding base64url and --file.");
       }
     }
   }

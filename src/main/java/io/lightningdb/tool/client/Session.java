@@ -15,7 +15,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The process that a client command runs in: standard streams, environment, terminal. *Confined to one thread*, but for [#cancel].
+/// The process that a client command runs in: standard streams, environment, terminal. *Confined to one thread*, but
+/// for [#cancel].
 public final class Session {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final Path STDOUT = Path.of("/proc/self/fd/1");
@@ -73,8 +74,8 @@ public final class Session {
         watched || isDevice(STDOUT));
   }
 
-  /// Tells whether a stream of this process is a terminal; the console of the JDK is one only if standard input is, too. Devices of
-  /// characters that are none, such as `/dev/null`, take a line end more as well.
+  /// Tells whether a stream of this process is a terminal; the console of the JDK is one only if standard input is,
+  /// too. Devices of characters that are none, such as `/dev/null`, take a line end more as well.
   private static boolean isDevice(Path stream) {
     try {
       return Files.readSymbolicLink(stream).startsWith(DEVICES);

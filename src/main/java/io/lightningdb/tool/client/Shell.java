@@ -32,13 +32,15 @@ import picocli.CommandLine.Command;
     name = "shell",
     header = "Reads commands line by line, with history and completion, and runs them.",
     description = {
-      "Each line is a command of this program, with its name or without; they all talk to the service that this one was given."
-          + " Commands that work on a directory are not for a shell. `help` lists those that are. `use KEYSPACE` names the keyspace of the"
-          + " commands that follow, `exit`, `quit` or Ctrl-D ends. Ctrl-C ends the command that runs. The tab key completes commands, options"
-          + " and names of keyspaces.",
+      "Each line is a command of this program, with its name or without; they all talk to the service"
+          + " that this one was given. Commands that work on a directory are not for a shell. `help`"
+          + " lists those that are. `use KEYSPACE` names the keyspace of the commands that follow,"
+          + " `exit`, `quit` or Ctrl-D ends. Ctrl-C ends the command that runs. The tab key completes"
+          + " commands, options and names of keyspaces.",
       "",
-      "The history is kept in the file that LIGHTNING_HISTORY names, or in .lightningdb_history in the home directory. Lines that come from a file"
-          + " or pipe are run up to the first that fails, whose exit code is that of the shell."
+      "The history is kept in the file that LIGHTNING_HISTORY names, or in .lightningdb_history in the"
+          + " home directory. Lines that come from a file or pipe are run up to the first that fails,"
+          + " whose exit code is that of the shell."
     },
     footer = {
       "",

@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
-/// Ctrl-C and SIGTERM while a command runs: it is told, closes its connection, removes what it has half written and says how far it came,
-/// before the process ends with the exit code of the signal, 130 or 143.
+/// Ctrl-C and SIGTERM while a command runs: it is told, closes its connection, removes what it has half written and
+/// says how far it came, before the process ends with the exit code of the signal, 130 or 143.
 public final class Signals {
   private static final int PATIENCE_MILLIS = 2_000;
   private static final int TICK_MILLIS = 20;
 
   private Signals() {}
 
-  /// Runs a command, on a virtual thread: an interrupt ends what such a thread waits for at a socket, which nothing else does while the
-  /// JDK reads the body of an answer.
+  /// Runs a command, on a virtual thread: an interrupt ends what such a thread waits for at a socket, which nothing
+  /// else does while the JDK reads the body of an answer.
   ///
   /// @param session it runs in
   /// @param command what to run; its thread is interrupted by a signal
@@ -42,7 +42,8 @@ public final class Signals {
     return exitCode.get();
   }
 
-  /// Ends the command, and waits until it is ended, but not while it reads standard input: no signal ends that, and nothing is half done there.
+  /// Ends the command, and waits until it is ended, but not while it reads standard input: no signal ends that, and
+  /// nothing is half done there.
   ///
   /// @param command its thread
   /// @param patienceMillis longest wait

@@ -53,7 +53,8 @@ final class TokensCommand implements Runnable {
       name = "create",
       header = "Makes a token and shows it, this once.",
       description =
-          "The token alone is written to standard output, what is known of it to standard error; with --json, both as one object to standard output.",
+          "The token alone is written to standard output, what is known of it to standard error; with"
+              + " --json, both as one object to standard output.",
       footer = {
         "",
         "Examples:",

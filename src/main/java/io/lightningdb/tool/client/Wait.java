@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
     name = "wait",
     header = "Does nothing until it is ended by SIGTERM or Ctrl-C.",
     description =
-        "For a container that somebody is to work in, such as a pod for maintenance: it needs no shell.",
+        "For a container that is to be worked in, such as a pod for maintenance: it needs no shell.",
     footer = {"", "Examples:", "  java -jar lightningdb.jar wait"})
 final class Wait implements Callable<Integer> {
   /// Called with the session of the process, which it does not need.

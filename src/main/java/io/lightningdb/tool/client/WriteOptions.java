@@ -15,7 +15,8 @@ final class WriteOptions {
       names = "--durability",
       paramLabel = "WORD",
       description =
-          "What the write survives before it is answered: synced, a power failure; logged, the end of the process. Default: as the keyspace has it.")
+          "What the write survives before it is answered: synced, a power failure; logged, the end of the"
+              + " process. Default: as the keyspace has it.")
   private @Nullable Durability durability;
 
   WriteOptions() {}

@@ -36,8 +36,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A client that goes away is no defect of the service: nothing is logged as one, and no metric counts one. On sockets, whatever the
-/// web server is.
+/// A client that goes away is no defect of the service: nothing is logged as one, and no metric counts one. On sockets,
+/// whatever the web server is.
 class ClientGoneTest extends RunningService {
   private static final int VALUE_BYTES = 16 << 20;
 
@@ -68,7 +68,8 @@ class ClientGoneTest extends RunningService {
     assertThat(complaints).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
   }
 
-  /// Every call of the document that takes a body. That for tokens is refused without looking at it, where there are no credentials.
+  /// Every call of the document that takes a body. That for tokens is refused without looking at it, where there are no
+  /// credentials.
   static Stream<Contract.Operation> callsWithBody() {
     return Contract.shipped().operations().stream()
         .filter(call -> !requestBody(call).isMissingNode())

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Every exit code of the table comes where the table says. Services are made for the test, so that each can be provoked.
+/// Every exit code of the table comes where the table says. Services are made for the test, so that each can be
+/// provoked.
 class ClientExitTest {
   private static final int WAIT_SECONDS = 30;
 

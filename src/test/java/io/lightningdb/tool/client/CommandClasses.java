@@ -18,8 +18,8 @@ import picocli.CommandLine;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
 
-/// What client commands need to run in a process of their own, and nothing that only the service needs: a class path that is read
-/// sooner than that of the tests.
+/// What client commands need to run in a process of their own, and nothing that only the service needs: a class path
+/// that is read sooner than that of the tests.
 final class CommandClasses {
   private CommandClasses() {}
 

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One attempt to carry out a batch as one commit. Confined to one thread, used once.
 ///
-/// Gets are read at a snapshot, and the versions they find are conditions of the commit: if it succeeds, nothing came between
-/// the reads and the writes. What an operation finds of keys that earlier operations changed is what these did.
+/// Gets are read at a snapshot, and the versions they find are conditions of the commit: if it succeeds, nothing came
+/// between the reads and the writes. What an operation finds of keys that earlier operations changed is what these did.
 final class AtomicBatch {
   private static final int IMPLIED = -1;
 

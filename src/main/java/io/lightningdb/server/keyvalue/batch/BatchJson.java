@@ -111,8 +111,8 @@ public final class BatchJson {
 
   /// Writes the answer to a multiget, reading one entry after the other: no more than one large value is in memory.
   ///
-  /// Nothing is written before it is certain that all values together are no larger than allowed. While they are few, that is so when they
-  /// are read; else their sizes are added up first.
+  /// Nothing is written before it is certain that all values together are no larger than allowed. While they are few,
+  /// that is so when they are read; else their sizes are added up first.
   ///
   /// @param source where entries are read
   /// @param keys what was asked for

@@ -22,9 +22,10 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.InputCoercionException;
 
-/// Reads the bodies of batch, multiget and execute. Values are cut out of the body as they are spelt. Where one of several forms is to be
-/// given, null beside another one counts as not given, since generated clients send null for what they were not given; a condition
-/// (`ifVersion`) of null is refused, for the write would be made without it. Confined to one request.
+/// Reads the bodies of batch, multiget and execute. Values are cut out of the body as they are spelt. Where one of
+/// several forms is to be given, null beside another one counts as not given, since generated clients send null for
+/// what they were not given; a condition (`ifVersion`) of null is refused, for the write would be made without it.
+/// Confined to one request.
 public final class BatchReader {
   private static final Set<String> KINDS = Set.of("put", "delete", "get", "increment");
 

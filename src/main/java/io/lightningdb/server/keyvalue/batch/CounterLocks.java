@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /// Lets increments of the same counter come one after the other, in the order of their arrival. Without this they would
-/// overtake each other again and again, and the unlucky ones would never get through. What counts is still settled by the
-/// conditions of the commit: these locks keep nobody else from writing.
+/// overtake each other again and again, and the unlucky ones would never get through. What counts is still settled by
+/// the conditions of the commit: these locks keep no other writer from writing.
 ///
 /// *Thread-safe.* Keys share a bounded number of locks, which are always taken in the same order.
 @Component

@@ -18,8 +18,9 @@ import java.util.function.LongSupplier;
 
 /// The lists that rest between two pages. *Thread-safe.*
 ///
-/// There are at most as many as allowed, and callers share them: one more of a caller that has its share ends the list of the same caller
-/// that rested longest, and never one of another. A list that rests too long is ended, whether or not its client comes back.
+/// There are at most as many as allowed, and callers share them: one more of a caller that has its share ends the list
+/// of the same caller that rested longest, and never one of another. A list that rests too long is ended, whether or
+/// not its client comes back.
 public final class Cursors implements AutoCloseable {
   // What a list that rests takes of the heap beside its walk.
   private static final long ENTRY_BYTES = 2L * HeapBytes.LINKED_HASH_ENTRY + HeapBytes.LONG + 32;
@@ -45,7 +46,7 @@ public final class Cursors implements AutoCloseable {
   /// @param places of lists, shared among callers
   /// @param ageMax longest rest
   /// @param nanoTime monotonic time, in nanoseconds
-  /// @param ids numbers that nobody can guess
+  /// @param ids numbers that cannot be guessed
   /// @param memory pays for the lists, beside their snapshots
   public Cursors(
       CallerShares places,
@@ -64,7 +65,8 @@ public final class Cursors implements AutoCloseable {
   ///
   /// @param walk the list; closed by this object from now on
   /// @param holder whose list it is
-  /// @return the number that finds it again, or nothing if all places are taken by others; then the list stays the caller's to close
+  /// @return the number that finds it again, or nothing if all places are taken by others; then the list stays the
+  ///     caller's to close
   public OptionalLong add(Walk walk, ShareHolder holder) {
     List<Resting> ended = new ArrayList<>();
     long id;
@@ -82,7 +84,8 @@ public final class Cursors implements AutoCloseable {
     return OptionalLong.of(id);
   }
 
-  /// Where there is no place, one's own oldest list makes room; where others want some, two do, so that more and more is left to them.
+  /// Where there is no place, one's own oldest list makes room; where others want some, two do, so that more and more
+  /// is left to them.
   private boolean takePlace(ShareHolder holder, List<Resting> ended) {
     CallerShares.Verdict verdict = places.take(holder, 1);
     if (verdict == CallerShares.Verdict.TAKEN) {

@@ -30,8 +30,8 @@ import tools.jackson.core.JsonGenerator;
 
 /// Rows of CSV (RFC 4180, UTF-8) below a header row. Lines with nothing on them are no rows. *Not thread-safe.*
 ///
-/// With a key field each row becomes a JSON object of strings, stored under the text of that column. Without, the columns are
-/// `key`, `value` and, if wanted, `contentType` (default `text/plain;charset=utf-8`).
+/// With a key field each row becomes a JSON object of strings, stored under the text of that column. Without, the
+/// columns are `key`, `value` and, if wanted, `contentType` (default `text/plain;charset=utf-8`).
 final class CsvSource implements ImportSource {
   private static final String KEY = "key";
   private static final String VALUE = "value";
@@ -51,7 +51,8 @@ final class CsvSource implements ImportSource {
   /// Reads the header row.
   ///
   /// @param in the bytes
-  /// @param keyField column that holds the key, as a pointer of one step; nothing means the columns are those of an entry
+  /// @param keyField column that holds the key, as a pointer of one step; nothing means the columns are those of an
+  ///     entry
   /// @param bounds longest row and largest value
   /// @throws IOException if the stream cannot be read
   /// @throws ProblemException if the header row does not have the columns

@@ -9,14 +9,16 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/// Reads gzip (RFC 1952) to its end, or says why it cannot: one or more members, one behind the other, and nothing else.
+/// Reads gzip (RFC 1952) to its end, or says why it cannot: one or more members, one behind the other, and nothing
+/// else.
 ///
-/// The stream of the JDK takes whatever it cannot read behind a member for the end. Here the end is where the bytes end, and only
-/// behind a whole member: a header that is not one, a member without its end, a checksum or a length that does not match, and
-/// anything behind the last member, zeros included, are refused. What is cut off between two members looks whole and is for the
-/// length of the body to tell.
+/// The stream of the JDK takes whatever it cannot read behind a member for the end. Here the end is where the bytes
+/// end, and only behind a whole member: a header that is not one, a member without its end, a checksum or a length that
+/// does not match, and anything behind the last member, zeros included, are refused. What is cut off between two
+/// members looks whole and is for the length of the body to tell.
 ///
-/// What comes out is bounded by what went in, so that a small body cannot keep the service busy for long. *Not thread-safe.*
+/// What comes out is bounded by what went in, so that a small body cannot keep the service busy for long. *Not
+/// thread-safe.*
 final class GzipInput extends InputStream {
 
   /// What a body may always expand to, in bytes.

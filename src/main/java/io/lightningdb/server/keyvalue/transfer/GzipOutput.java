@@ -5,8 +5,8 @@ import java.io.OutputStream;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
-/// Writes gzip that [GzipInput] takes: where entries are so much alike that the file would expand to more than an import allows, some
-/// of them are stored without compression. *Not thread-safe.*
+/// Writes gzip that [GzipInput] takes: where entries are so much alike that the file would expand to more than an
+/// import allows, some of them are stored without compression. *Not thread-safe.*
 final class GzipOutput extends GZIPOutputStream {
   private static final int BUFFER_BYTES = 64 * 1024;
 

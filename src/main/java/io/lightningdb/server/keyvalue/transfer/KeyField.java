@@ -36,7 +36,8 @@ record KeyField(JsonPointer pointer) {
   ///
   /// @param document a valid JSON value
   /// @return the text at this place, or nothing if there is neither a string nor a whole number
-  /// @throws io.lightningdb.server.problem.ProblemException if a name on the way there comes twice, so that there are two places
+  /// @throws io.lightningdb.server.problem.ProblemException if a name on the way there comes twice, so that there are
+  ///     two places
   Optional<String> keyOf(byte[] document) {
     try (JsonParser parser = JsonText.parser(document)) {
       parser.nextToken();

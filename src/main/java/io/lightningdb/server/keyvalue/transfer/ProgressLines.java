@@ -11,8 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Tells a client how far its import has come, a line at a time. *Not thread-safe.*
 ///
-/// Lines come seldom enough that those of a long import fit into the buffers of a connection whose client does not read before
-/// it has sent everything.
+/// Lines come seldom enough that those of a long import fit into the buffers of a connection whose client does not read
+/// before it has sent everything.
 final class ProgressLines implements Consumer<ImportProgress> {
   private static final long PAUSE_NANOS = 200_000_000;
 

@@ -10,8 +10,8 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
-/// Reads UTF-8 strictly, and gives what comes before a fault before it tells of the fault. The reader of the JDK tells of it while it
-/// reads ahead, so that the line with the fault could not be named. *Not thread-safe.*
+/// Reads UTF-8 strictly, and gives what comes before a fault before it tells of the fault. The reader of the JDK tells
+/// of it while it reads ahead, so that the line with the fault could not be named. *Not thread-safe.*
 final class Utf8Reader extends Reader {
   private final InputStream in;
   private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();

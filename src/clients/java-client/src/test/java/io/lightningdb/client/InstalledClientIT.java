@@ -27,7 +27,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/// The files that are handed out, installed into a repository of their own, in projects of users: that of the page, and the example.
+/// The files that are handed out, installed into a repository of their own, in projects of users: that of the page, and
+/// the example.
 ///
 /// Plugins and libraries come from the local repository of this build, as far as they are there.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

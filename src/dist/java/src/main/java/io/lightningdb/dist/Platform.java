@@ -25,11 +25,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Leaves the native libraries of other platforms out of a distribution, and puts those of this one where the runtime of
-/// the distribution finds them without unpacking them at each start, which needs a folder for temporary files that code
-/// may be loaded from. In the jars they stay, for another Java. The checksums of the changed jars go into the bill of
-/// materials, out of which those components go that are no jar of the distribution: starters of Spring Boot, which have no
-/// code. A program of one file: `java -cp FOLDER/lib/* Platform.java FOLDER BILL`.
+/// Leaves the native libraries of other platforms out of a distribution, and puts those of this one where the runtime
+/// of the distribution finds them without unpacking them at each start, which needs a folder for temporary files that
+/// code may be loaded from. In the jars they stay, for another Java. The checksums of the changed jars go into the bill
+/// of materials, out of which those components go that are no jar of the distribution: starters of Spring Boot, which
+/// have no code. A program of one file: `java -cp FOLDER/lib/* Platform.java FOLDER BILL`.
 public final class Platform {
   private static final List<String> ALGORITHMS =
       List.of("MD5", "SHA-1", "SHA-256", "SHA-512", "SHA-384", "SHA3-384", "SHA3-256", "SHA3-512");

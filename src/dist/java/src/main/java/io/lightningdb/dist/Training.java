@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Sends a list of requests to a service, round by round, so that the JVM of the service learns what it will be asked for.
-/// A program of one file: `java Training.java URL TOKEN REQUESTS ROUNDS`.
+/// Sends a list of requests to a service, round by round, so that the JVM of the service learns what it will be asked
+/// for. A program of one file: `java Training.java URL TOKEN REQUESTS ROUNDS`.
 public final class Training {
   private static final Pattern HEADER = Pattern.compile("([A-Za-z-]+): (.*)");
   private static final Pattern ID = Pattern.compile("\"id\": ?\"([^\"]+)\"");

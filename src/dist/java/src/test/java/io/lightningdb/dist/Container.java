@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A container of crun with a root that it cannot write to, no capabilities, and a network of its own in which there is the
-/// loopback address alone.
+/// A container of crun with a root that it cannot write to, no capabilities, and a network of its own in which there is
+/// the loopback address alone.
 final class Container implements AutoCloseable {
   /// A folder of the machine, or memory, in the container.
   ///
