@@ -73,4 +73,9 @@ public class PassingStorage implements Storage {
   public AutoCloseable lock(String name) throws IOException {
     return target.lock(name);
   }
+
+  @Override
+  public String toString() {
+    return target.toString();
+  }
 }
