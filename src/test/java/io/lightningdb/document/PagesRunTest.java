@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -87,11 +86,6 @@ class PagesRunTest extends RunningService {
   /// What a runbook asks with tokens of its reader, with a backup that there is, or with a program that may be absent.
   private static final Pattern NEED_MORE =
       Pattern.compile("\\$(ADMIN|NEW|OLD)|restore-check|\\| jq");
-
-  private static final Consumer<String[]> NO_SERVER =
-      _ -> {
-        throw new AssertionError("the server was started");
-      };
 
   @TempDir private Path folder;
   private @Nullable ConfigurableApplicationContext own;
@@ -207,9 +201,13 @@ class PagesRunTest extends RunningService {
       return new Shell.Done(0, port, "");
     }
     Map<String, String> environment = Map.of("LIGHTNING_URL", "http://127.0.0.1:" + port());
-    Ran ran = Ran.command(NO_SERVER, new byte[0], environment, rest.toArray());
+    Ran ran = Ran.command(PagesRunTest::noServer, new byte[0], environment, rest.toArray());
     String out = ran.exitCode() == 0 ? ran.out() : ran.out() + ran.err();
     return new Shell.Done(ran.exitCode(), port(), out);
+  }
+
+  private static void noServer(String... settings) {
+    throw new AssertionError("the server was started with " + String.join(" ", settings));
   }
 
   /// This JVM works in another folder than the shell.
