@@ -1,7 +1,7 @@
 #!/bin/sh
 # Writes, reads, writes under a condition and deletes one entry of the keyspace `default`, and checks
 # every answer. BASE_URL is the service, such as http://127.0.0.1:8080, TOKEN the token to send if it wants one,
-# and INSECURE=yes lets any certificate do. Exits 0 when all answers are
+# CLIENT_CERTIFICATE a folder with tls.crt and tls.key to show, and INSECURE=yes lets any certificate do. Exits 0 when all answers are
 # right, 1 at the first wrong one. The entry's key is unlikely to be anybody else's.
 set -eu
 
@@ -9,7 +9,10 @@ entry="$BASE_URL/v1/keyspaces/default/entries/lightningdb-helm-test-$(hostname)-
 
 # curl with what every request has.
 ask() {
-  curl --silent --show-error --max-time 10 ${INSECURE:+--insecure} ${TOKEN:+--header} ${TOKEN:+"Authorization: Bearer $TOKEN"} "$@"
+  curl --silent --show-error --max-time 10 ${INSECURE:+--insecure} \
+    ${CLIENT_CERTIFICATE:+--cert} ${CLIENT_CERTIFICATE:+"$CLIENT_CERTIFICATE/tls.crt"} \
+    ${CLIENT_CERTIFICATE:+--key} ${CLIENT_CERTIFICATE:+"$CLIENT_CERTIFICATE/tls.key"} \
+    ${TOKEN:+--header} ${TOKEN:+"Authorization: Bearer $TOKEN"} "$@"
 }
 
 fail() {

@@ -2,7 +2,9 @@
 {{- define "lightningdb.volumePath" -}}/var/lib/lightningdb{{- end }}
 {{- define "lightningdb.dataDirectory" -}}{{ include "lightningdb.volumePath" . }}/{{ .Values.persistence.directory }}{{- end }}
 {{- define "lightningdb.backupsPath" -}}/var/lib/lightningdb-backups{{- end }}
+{{- define "lightningdb.scratchPath" -}}/var/lib/lightningdb-scratch{{- end }}
 {{- define "lightningdb.configPath" -}}/etc/lightningdb{{- end }}
+{{- define "lightningdb.tlsPath" -}}/etc/lightningdb-tls{{- end }}
 
 {{- define "lightningdb.name" -}}
 {{- default .Chart.Name .Values.nameOverride | trunc 52 | trimSuffix "-" }}
@@ -37,55 +39,74 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: database
 {{- end }}
 
-{{/* Labels of a resource. Takes a dict of the root context and the component. */}}
+{{/*
+Labels of a resource. Takes a dict of the root context, the component, and labels of one's own for this resource.
+Those of commonLabels and one's own win over the chart's, but for what selects, and what Helm knows its resources by.
+*/}}
 {{- define "lightningdb.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-app.kubernetes.io/name: {{ include "lightningdb.name" .root }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
-app.kubernetes.io/component: {{ .component }}
-app.kubernetes.io/part-of: lightningdb
-app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+{{- $chart := dict
+      "app.kubernetes.io/part-of" "lightningdb"
+      "app.kubernetes.io/version" (toString .root.Chart.AppVersion) }}
+{{- $fixed := dict
+      "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-")
+      "app.kubernetes.io/name" (include "lightningdb.name" .root)
+      "app.kubernetes.io/instance" .root.Release.Name
+      "app.kubernetes.io/component" .component
+      "app.kubernetes.io/managed-by" .root.Release.Service }}
+{{- mergeOverwrite $chart (default dict .root.Values.commonLabels) (default dict .own) $fixed | toYaml }}
 {{- end }}
 
-{{/* The secret with the admin token and its hash, and where certificates are mounted. */}}
+{{/* Annotations of a resource, if it has any. Takes a dict of the root context and annotations of one's own for it. */}}
+{{- define "lightningdb.annotations" -}}
+{{- with mergeOverwrite dict (default dict .root.Values.commonAnnotations) (default dict .own) -}}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* Metadata of a resource. Takes a dict of the root context, the name, the component, own labels and annotations. */}}
+{{- define "lightningdb.metadata" -}}
+name: {{ .name }}
+namespace: {{ .root.Release.Namespace }}
+labels:
+  {{- include "lightningdb.labels" (dict "root" .root "component" .component "own" .labels) | nindent 2 }}
+{{- with include "lightningdb.annotations" (dict "root" .root "own" .annotations) }}
+{{ . }}
+{{- end }}
+{{- end }}
+
+{{/* The secret with the admin token and its hash. */}}
 {{- define "lightningdb.adminSecret" -}}
 {{- default (printf "%s-admin" (include "lightningdb.fullname" .)) .Values.adminToken.existingSecret }}
 {{- end }}
-{{- define "lightningdb.tlsPath" -}}/etc/lightningdb-tls{{- end }}
 
-{{/* The user of the process, in the pod of the database and in that of a restore. */}}
-{{- define "lightningdb.podSecurityContext" -}}
-runAsNonRoot: true
-{{- with .Values.securityContext.runAsUser }}
-runAsUser: {{ int64 . }}
+{{/* The image: a digest names exactly one, so it wins over a tag. */}}
+{{- define "lightningdb.image" -}}
+{{- with .Values.image }}
+{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ default $.Chart.AppVersion .tag }}{{ end }}
 {{- end }}
-{{- with .Values.securityContext.runAsGroup }}
-runAsGroup: {{ int64 . }}
-{{- end }}
-{{- with .Values.securityContext.fsGroup }}
-fsGroup: {{ int64 . }}
-{{- end }}
-# Without it a large volume would be walked file by file at every start.
-fsGroupChangePolicy: OnRootMismatch
-seccompProfile:
-  type: RuntimeDefault
 {{- end }}
 
-{{/* Environment variables with the credentials of the object store, if a secret has them. */}}
-{{- define "lightningdb.storeCredentials" -}}
-{{- with .Values.backups.credentials.existingSecret }}
-- name: AWS_ACCESS_KEY_ID
-  valueFrom:
-    secretKeyRef:
-      name: {{ . }}
-      key: {{ $.Values.backups.credentials.accessKeyIdKey }}
-- name: AWS_SECRET_ACCESS_KEY
-  valueFrom:
-    secretKeyRef:
-      name: {{ . }}
-      key: {{ $.Values.backups.credentials.secretAccessKeyKey }}
+{{/* The claim of the database's volume, and that of the backups if there is one. */}}
+{{- define "lightningdb.dataClaim" -}}
+{{- default (printf "data-%s-0" (include "lightningdb.fullname" .)) .Values.persistence.existingClaim }}
 {{- end }}
+{{- define "lightningdb.backupsClaim" -}}
+{{- if .Values.backups.claim.create }}{{ include "lightningdb.fullname" . }}-backups{{ else }}{{ .Values.backups.existingClaim }}{{ end }}
+{{- end }}
+
+{{/* The token that `helm test` sends, as what a variable's value is read from. */}}
+{{- define "lightningdb.testToken" -}}
+secretKeyRef:
+  {{- if .Values.tests.tokenSecret.name }}
+  name: {{ .Values.tests.tokenSecret.name }}
+  key: {{ .Values.tests.tokenSecret.key }}
+  {{- else }}
+  name: {{ include "lightningdb.adminSecret" . }}
+  key: {{ .Values.adminToken.tokenKey }}
+  # A secret of one's own may hold the hash alone; then the test is answered 401.
+  optional: true
+  {{- end }}
 {{- end }}
 
 {{/* Where a restore finds the backups. */}}
@@ -100,79 +121,22 @@ seccompProfile:
 {{- if .Values.management.port }}http{{ else }}{{ include "lightningdb.scheme" . }}{{ end }}
 {{- end }}
 
-{{/* application.yaml of the pod: what the chart decides, the settings from config, then extraConfig. */}}
-{{- define "lightningdb.applicationYaml" -}}
-{{- $own := dict
-      "server" (dict "address" "0.0.0.0" "port" 8080)
-      "lightning" (merge (dict "data-directory" (include "lightningdb.dataDirectory" .)) (deepCopy .Values.config)) }}
-{{- if .Values.tls.existingSecret }}
-{{- $path := include "lightningdb.tlsPath" . }}
-{{- $pem := dict
-      "reload-on-update" true
-      "keystore" (dict "certificate" (printf "%s/tls.crt" $path) "private-key" (printf "%s/tls.key" $path)) }}
-{{- if ne .Values.tls.clientAuth "none" }}
-{{- $_ := set $pem "truststore" (dict "certificate" (printf "%s/ca.crt" $path)) }}
-{{- end }}
-{{- $_ := set $own.server "ssl" (dict "bundle" "server" "client-auth" .Values.tls.clientAuth) }}
-{{- $_ := set $own "spring" (dict "ssl" (dict "bundle" (dict "pem" (dict "server" $pem)))) }}
-{{- end }}
-{{- if .Values.management.port }}
-{{- $_ := set $own "management" (dict "server" (dict "port" (int64 .Values.management.port) "address" "0.0.0.0" "ssl" (dict "enabled" false))) }}
-{{- end }}
-{{- mergeOverwrite (deepCopy .Values.extraConfig) $own | toYaml }}
-{{- end }}
-
-{{/* Refuses combinations that the schema cannot see, or cannot explain. */}}
-{{- define "lightningdb.validate" -}}
-{{- $requests := toString .Values.resources.requests.memory }}
-{{- $limits := toString .Values.resources.limits.memory }}
-{{- if ne $requests $limits }}
-{{- fail (printf "resources.requests.memory (%s) must equal resources.limits.memory (%s): the heap is sized by the limit, and memory that is not reserved can be taken back" $requests $limits) }}
-{{- end }}
-{{- if hasKey .Values.extraConfig "lightning" }}
-{{- fail "extraConfig.lightning is not read: put the settings of the database under config" }}
-{{- end }}
-{{- range $name := list "port" "address" }}
-{{- if hasKey (default dict $.Values.extraConfig.server) $name }}
-{{- fail (printf "extraConfig.server.%s is set by the chart: clients connect to service.port" $name) }}
-{{- end }}
-{{- end }}
-{{- if and (eq .Values.tls.clientAuth "need") (not .Values.management.port) }}
-{{- fail "tls.clientAuth is need, so management.port must be set: probes have no certificate" }}
-{{- end }}
-{{- if and (ne .Values.tls.clientAuth "none") (not .Values.tls.existingSecret) }}
-{{- fail "tls.clientAuth asks for certificates of clients, so tls.existingSecret must name a secret with tls.crt, tls.key and ca.crt" }}
-{{- end }}
-{{- if eq (int64 .Values.management.port) 8080 }}
-{{- fail "management.port is 8080, where the clients are: choose another one, or 0 for the same" }}
-{{- end }}
-{{- if .Values.restore.enabled }}
-{{- $source := include "lightningdb.restoreSource" . }}
-{{- if not $source }}
-{{- fail "restore.enabled is true, so restore.source or config.backup.directory must say where the backups are" }}
-{{- end }}
-{{- if and (not (hasPrefix "s3://" $source)) (not .Values.backups.existingClaim) }}
-{{- fail (printf "restore.source is the directory %s, so backups.existingClaim must name the volume claim that has it" $source) }}
-{{- end }}
-{{- if and .Values.restore.toVersion .Values.restore.toTime }}
-{{- fail "restore.toVersion and restore.toTime are both set: choose one of them" }}
-{{- end }}
-{{- if .Values.maintenance.enabled }}
-{{- fail "restore.enabled and maintenance.enabled are both true: a restore needs the volume for itself" }}
-{{- end }}
-{{- if eq .Values.persistence.retention.whenScaled "Delete" }}
-{{- fail "restore.enabled scales the database to zero, and persistence.retention.whenScaled is Delete: set it to Retain first, or the volume goes" }}
-{{- end }}
-{{- end }}
-{{- $stop := add .Values.preStopSleepSeconds 30 }}
-{{- if le (int64 .Values.terminationGracePeriodSeconds) $stop }}
-{{- fail (printf "terminationGracePeriodSeconds (%d) must exceed preStopSleepSeconds and the 30 s in which requests drain (%d), and leave time for the flush" (int64 .Values.terminationGracePeriodSeconds) $stop) }}
+{{/*
+Fails where a resource is asked for that the cluster cannot take. Takes a dict of the root context, the value that asks, the
+API, what brings it, and the value with which it is not checked.
+*/}}
+{{- define "lightningdb.requireApi" -}}
+{{- $check := include "lightningdb.valueOf" (dict "values" .root.Values "name" .check) }}
+{{- if and (eq $check "true") (not (.root.Capabilities.APIVersions.Has .api)) }}
+{{- fail (printf "%s.enabled is true, but the cluster does not know %s: install %s, or set %s=false to render without asking a cluster" .value .api .brings .check) }}
 {{- end }}
 {{- end }}
 
-{{/* Fails where a resource of the Prometheus Operator is asked for and the cluster cannot take it. */}}
-{{- define "lightningdb.requireMonitoringApi" -}}
-{{- if and .root.Values.monitoring.apiCheck (not (.root.Capabilities.APIVersions.Has "monitoring.coreos.com/v1")) }}
-{{- fail (printf "%s.enabled is true, but the cluster does not know monitoring.coreos.com/v1: install the Prometheus Operator, or set monitoring.apiCheck=false to render without asking a cluster" .value) }}
+{{/* A value by its name with dots, as text; empty where it is not set. */}}
+{{- define "lightningdb.valueOf" -}}
+{{- $node := .values }}
+{{- range splitList "." .name }}
+{{- $node = ternary (get (default dict $node) .) "" (kindIs "map" $node) }}
 {{- end }}
+{{- if not (kindIs "invalid" $node) }}{{ toString $node }}{{ end }}
 {{- end }}

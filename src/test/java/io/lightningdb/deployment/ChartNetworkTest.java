@@ -44,11 +44,13 @@ class ChartNetworkTest {
     assertThat(own.getPolicyTypes()).containsExactlyInAnyOrder("Ingress", "Egress");
     assertThat(own.getEgress()).isEmpty();
     assertThat(own.getIngress())
-        .singleElement()
-        .satisfies(rule -> {
-          assertThat(rule.getPorts())
-              .extracting(p -> p.getPort().getStrVal())
-              .containsExactly("http", "management");
+        .satisfiesExactly(
+            rule -> assertThat(rule.getPorts().getFirst().getPort().getStrVal()).isEqualTo("http"),
+            rule ->
+                assertThat(rule.getPorts().getFirst().getPort().getStrVal())
+                    .isEqualTo("management"))
+        .allSatisfy(rule -> {
+          assertThat(rule.getPorts()).hasSize(1);
           assertThat(rule.getFrom())
               .singleElement()
               .satisfies(peer -> {
@@ -74,7 +76,7 @@ class ChartNetworkTest {
   }
 
   @Test
-  void prometheusScrapesTheClientService() {
+  void prometheusScrapesThePodUnderTheNameOfTheDatabase() {
     Manifests rendered =
         Chart.SHIPPED.render(
             "{monitoring: {apiCheck: false}, serviceMonitor: {enabled: true, labels: {team: db}, tokenSecret: {name: scraper}}}");
@@ -89,12 +91,16 @@ class ChartNetworkTest {
     assertThat(monitor.at("/spec/endpoints/0/port").asString()).isEqualTo("management");
     assertThat(monitor.at("/spec/endpoints/0/authorization/credentials/name").asString())
         .isEqualTo("scraper");
+    assertThat(monitor.at("/spec/endpoints/0/relabelings/0/targetLabel").asString())
+        .isEqualTo("job");
+    assertThat(monitor.at("/spec/endpoints/0/relabelings/0/replacement").asString())
+        .isEqualTo("demo-lightningdb");
     assertThat(
             rendered
                 .all(Service.class)
                 .filter(service ->
                     service.getMetadata().getLabels().entrySet().containsAll(selected.entrySet())))
         .extracting(service -> service.getMetadata().getName())
-        .containsExactly("demo-lightningdb");
+        .containsExactly("demo-lightningdb-headless");
   }
 }

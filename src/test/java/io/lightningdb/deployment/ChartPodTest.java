@@ -60,6 +60,66 @@ class ChartPodTest {
   }
 
   @Test
+  void aClaimOfTheChartForBackupsIsKept() {
+    Manifests manifests = Chart.SHIPPED.render("{backups: {claim: {create: true, size: 30Gi}}}");
+    PersistentVolumeClaim claim = manifests.only(PersistentVolumeClaim.class);
+
+    assertThat(claim.getMetadata().getAnnotations())
+        .containsEntry("helm.sh/resource-policy", "keep");
+    assertThat(claim.getSpec().getResources().getRequests())
+        .containsEntry("storage", new Quantity("30Gi"));
+    assertThat(manifests.mount("backups").getMountPath()).isEqualTo("/var/lib/lightningdb-backups");
+    assertThat(manifests.pod().getVolumes())
+        .filteredOn(volume -> volume.getName().equals("backups"))
+        .extracting(volume -> volume.getPersistentVolumeClaim().getClaimName())
+        .containsExactly(claim.getMetadata().getName());
+  }
+
+  @Test
+  void restoresAreCheckedOnAVolumeThatGoesWithThePod() {
+    Manifests manifests = Chart.SHIPPED.render("{scratch: {enabled: true, size: 30Gi}}");
+
+    assertThat(manifests.applicationYaml().at("/lightning/backup/scratch-directory").asString())
+        .isEqualTo(manifests.mount("scratch").getMountPath());
+    assertThat(manifests.pod().getVolumes())
+        .filteredOn(volume -> volume.getName().equals("scratch"))
+        .singleElement()
+        .satisfies(volume ->
+            assertThat(
+                    volume
+                        .getEphemeral()
+                        .getVolumeClaimTemplate()
+                        .getSpec()
+                        .getResources()
+                        .getRequests())
+                .containsEntry("storage", new Quantity("30Gi")));
+  }
+
+  @Test
+  void anExistingClaimTakesThePlaceOfTheCharts() {
+    Manifests manifests = Chart.SHIPPED.render("{persistence: {existingClaim: mine}}");
+
+    assertThat(manifests.statefulSet().getVolumeClaimTemplates()).isEmpty();
+    assertThat(manifests.pod().getVolumes())
+        .filteredOn(volume -> volume.getName().equals("data"))
+        .extracting(volume -> volume.getPersistentVolumeClaim().getClaimName())
+        .containsExactly("mine");
+  }
+
+  @Test
+  void whatSelectsTakesNoLabelsOfOnesOwn() {
+    StatefulSetSpec set =
+        Chart.SHIPPED.render("{commonLabels: {team: db}, podLabels: {tier: store}}").statefulSet();
+
+    assertThat(set.getTemplate().getMetadata().getLabels())
+        .containsEntry("team", "db")
+        .containsEntry("tier", "store");
+    assertThat(set.getSelector().getMatchLabels()).isEqualTo(Chart.SELECTOR);
+    assertThat(set.getVolumeClaimTemplates().getFirst().getMetadata().getLabels())
+        .isEqualTo(Chart.SELECTOR);
+  }
+
+  @Test
   void theDataDirectoryIsBelowTheRootOfTheVolume() {
     String directory = DEFAULTS.applicationYaml().at("/lightning/data-directory").asString();
 
@@ -198,7 +258,7 @@ class ChartPodTest {
         List.of(
             "{}",
             "maintenance: {enabled: true}",
-            "{restore: {enabled: true}, config: {backup: {directory: 's3://bucket/p'}}}")) {
+            "{restore: {enabled: true, tokens: none}, config: {backup: {directory: 's3://bucket/p'}}, networkPolicy: {enabled: false}}")) {
       for (Container container : Chart.SHIPPED.render(values).containersOfTheImage()) {
         List<String> words = new ArrayList<>(container.getCommand());
         words.addAll(container.getArgs());

@@ -53,9 +53,9 @@ class ChartRefusalTest {
           restore: {toVersion: 4711}                   | at '/restore/toVersion': got number, want string
           restore: {toTime: yesterday}                 | at '/restore/toTime': 'yesterday' does not match
           restore: {backup: newest}                    | at '/restore/backup': 'newest' does not match
-          restore: {enabled: true, source: 's3://b', toVersion: '1', toTime: '2025-06-01T12:30:00Z'} | choose one of them
-          {restore: {enabled: true, source: 's3://b'}, maintenance: {enabled: true}} | a restore needs the volume for itself
-          {restore: {enabled: true, source: 's3://b'}, persistence: {retention: {whenScaled: Delete}}} | or the volume goes
+          restore: {enabled: true, tokens: none, source: 's3://b', toVersion: '1', toTime: '2025-06-01T12:30:00Z'} | choose one of them
+          {restore: {enabled: true, tokens: none, source: 's3://b'}, maintenance: {enabled: true}} | a restore needs the volume for itself
+          {restore: {enabled: true, tokens: none, source: 's3://b'}, persistence: {retention: {whenScaled: Delete}}} | or the volume goes
           {monitoring: {apiCheck: false}, serviceMonitor: {enabled: true}} | every scrape is answered 401
           {terminationGracePeriodSeconds: 60, preStopSleepSeconds: 30} | must exceed preStopSleepSeconds
           """)

@@ -24,7 +24,8 @@ class ChartRestoreTest {
       networkPolicy: {egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}
       """;
   private static final Manifests RESTORING =
-      Chart.SHIPPED.render(STORE + "restore: {enabled: true, toTime: '2025-06-01T12:30:00Z'}\n");
+      Chart.SHIPPED.render(
+          STORE + "restore: {enabled: true, tokens: none, toTime: '2025-06-01T12:30:00Z'}\n");
   private static final PodSpec POD = RESTORING.only(Job.class).getSpec().getTemplate().getSpec();
   private static final Container CONTAINER = POD.getContainers().getFirst();
 
@@ -165,10 +166,54 @@ class ChartRestoreTest {
     assertThat(one).isEqualTo(jobName(longest, "1"));
   }
 
+  @Test
+  void whatChangesThePodIsAnotherJobAndTheRestIsTheSameOne() {
+    String restoring =
+        "networkPolicy: {enabled: false}\nrestore: {enabled: true, tokens: none, source: 's3://bucket'%s}\n";
+    String one = restoring.formatted("");
+
+    assertThat(name(restoring.formatted(", deadlineSeconds: 60, ttlSecondsAfterFinished: 60")))
+        .isEqualTo(name(one));
+    assertThat(
+            List.of(
+                "persistence: {directory: data-2}", "image: {tag: '7'}", "extraEnv: [{name: A}]"))
+        .allSatisfy(other -> assertThat(name(one + other)).isNotEqualTo(name(one)));
+  }
+
+  private static String name(String values) {
+    return Chart.SHIPPED.render(values).only(Job.class).getMetadata().getName();
+  }
+
+  @Test
+  void theJobEndsGoesAndIsPlacedAsTheDatabaseIs() {
+    String placed =
+        "topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]\n"
+            + "priorityClassName: high\nextraVolumes: [{name: ca, secret: {secretName: s}}]\n"
+            + "extraVolumeMounts: [{name: ca, mountPath: /etc/ca, readOnly: true}]\n"
+            + "extraEnvFrom: [{secretRef: {name: s}}]\n";
+    Manifests manifests =
+        Chart.SHIPPED.render(STORE + placed + "restore: {enabled: true, tokens: none}\n");
+    Job job = manifests.only(Job.class);
+    PodSpec pod = job.getSpec().getTemplate().getSpec();
+
+    assertThat(job.getSpec().getActiveDeadlineSeconds()).isEqualTo(86_400);
+    assertThat(job.getSpec().getTtlSecondsAfterFinished()).isEqualTo(604_800);
+    assertThat(pod.getTopologySpreadConstraints())
+        .hasSize(1)
+        .isEqualTo(manifests.pod().getTopologySpreadConstraints());
+    assertThat(pod.getPriorityClassName()).isEqualTo("high");
+    assertThat(pod.getContainers().getFirst().getVolumeMounts()).contains(manifests.mount("ca"));
+    assertThat(pod.getContainers().getFirst().getEnvFrom())
+        .hasSize(1)
+        .isEqualTo(manifests.container().getEnvFrom());
+  }
+
   private static String jobName(String release, String version) {
     return Chart.SHIPPED
         .render(
-            "restore: {enabled: true, source: 's3://bucket', toVersion: '" + version + "'}",
+            "{networkPolicy: {enabled: false}, restore: {enabled: true, tokens: none, source: 's3://bucket', toVersion: '"
+                + version
+                + "'}}",
             release,
             "1.34.0")
         .only(Job.class)

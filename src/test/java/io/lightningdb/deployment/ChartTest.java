@@ -95,6 +95,23 @@ class ChartTest {
                 .container()
                 .getImage())
         .isEqualTo("registry.example/db:7");
+    // The script that makes the image gives it the name and tag that the chart asks for.
+    assertThat(Files.readString(Path.of("src", "dist", "image")))
+        .containsPattern("(?m)^tag=lightningdb:\\$version$")
+        .containsPattern("(?m)^version=\\$\\{folder##\\*-\\}$");
+  }
+
+  @Test
+  void aDigestWinsOverATag() {
+    String digest = "sha256:" + "0123456789abcdef".repeat(4);
+
+    assertThat(
+            Chart.SHIPPED
+                .render(
+                    "image: {repository: registry.example/db, tag: '7', digest: '" + digest + "'}")
+                .container()
+                .getImage())
+        .isEqualTo("registry.example/db@" + digest);
   }
 
   @Test
@@ -104,6 +121,23 @@ class ChartTest {
     assertThat(budget.getSpec().getMaxUnavailable().getIntVal()).isEqualTo(1);
     assertThat(budget.getSpec().getUnhealthyPodEvictionPolicy()).isEqualTo("AlwaysAllow");
     assertThat(budget.getSpec().getSelector().getMatchLabels()).isEqualTo(Chart.SELECTOR);
+  }
+
+  @Test
+  void theTestPodShowsACertificateAndSendsATokenOfItsOwn(@TempDir Path copy) {
+    String values =
+        "{tls: {existingSecret: s, clientAuth: need}, tests: {tokenSecret: {name: writer},"
+            + " clientCertificate: {existingSecret: tester}}}";
+    Pod test = Chart.SHIPPED.withHooksAsResources(copy).render(values).only(Pod.class);
+    Container curl = test.getSpec().getContainers().getFirst();
+
+    assertThat(Manifests.variable(curl, "TOKEN").getValueFrom().getSecretKeyRef().getName())
+        .isEqualTo("writer");
+    assertThat(Manifests.variable(curl, "CLIENT_CERTIFICATE").getValue())
+        .isEqualTo(curl.getVolumeMounts().getFirst().getMountPath());
+    assertThat(test.getSpec().getVolumes())
+        .extracting(volume -> volume.getSecret().getSecretName())
+        .containsExactly("tester");
   }
 
   @Test

@@ -10,6 +10,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,8 +36,11 @@ class ChartValuesTest {
       """
       nameOverride: store
       fullnameOverride: store
+      commonLabels: {team: db}
+      commonAnnotations: {a: b}
       image.repository: registry.example/lightningdb
       image.tag: "7"
+      image.digest: sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
       image.pullPolicy: Always
       imagePullSecrets: [{name: registry}]
       config: {limits: {keyspaces-max: 7}}
@@ -53,14 +57,28 @@ class ChartValuesTest {
       java.options: -XX:+UseSerialGC
       resources.requests.cpu: "2"
       extraEnv: [{name: TZ, value: UTC}]
+      extraEnvFrom: [{secretRef: {name: s}}]
+      extraVolumes: [{name: ca, secret: {secretName: s}}]
+      extraVolumeMounts: [{name: ca, mountPath: /etc/ca}]
+      initContainers: [{name: before, image: i}]
+      sidecars: [{name: beside, image: i}]
+      persistence.existingClaim: mine
       persistence.size: 20Gi
       persistence.directory: data-2
       persistence.storageClass: fast
       persistence.accessMode: ReadWriteOncePod
       persistence.annotations: {a: b}
+      persistence.labels: {a: b}
+      persistence.selector: {matchLabels: {a: b}}
+      persistence.dataSource: {apiGroup: snapshot.storage.k8s.io, kind: VolumeSnapshot, name: s}
       persistence.retention.whenDeleted: Delete
       persistence.retention.whenScaled: Delete
       backups.existingClaim: backups
+      backups.claim.create: true
+      backups.claim.size: 30Gi
+      backups.claim.storageClass: slow
+      backups.claim.accessMode: ReadWriteMany
+      backups.claim.annotations: {a: b}
       backups.credentials.existingSecret: s
       backups.credentials.accessKeyIdKey: other
       backups.credentials.secretAccessKeyKey: other
@@ -71,10 +89,34 @@ class ChartValuesTest {
       restore.toTime: "2025-06-01T12:30:00Z"
       restore.tokens: other/TOKENS
       restore.targetClaim: other
+      restore.deadlineSeconds: 60
+      restore.ttlSecondsAfterFinished: 60
+      scratch.enabled: true
+      scratch.size: 20Gi
+      scratch.storageClass: fast
       tmp.sizeLimit: 1Gi
       service.type: LoadBalancer
       service.port: 80
+      service.nodePort: 30080
+      service.loadBalancerSourceRanges: [10.0.0.0/8]
+      service.loadBalancerClass: example.com/internal
+      service.externalTrafficPolicy: Local
       service.annotations: {a: b}
+      service.labels: {a: b}
+      ingress.enabled: true
+      ingress.className: nginx
+      ingress.annotations: {a: b}
+      ingress.labels: {a: b}
+      ingress.hosts: [{host: db.example}]
+      ingress.tls: [{hosts: [db.example], secretName: s}]
+      httpRoute.enabled: true
+      httpRoute.annotations: {a: b}
+      httpRoute.labels: {a: b}
+      httpRoute.parentRefs: [{name: other}]
+      httpRoute.hostnames: [db.example]
+      httpRoute.matches: [{path: {type: PathPrefix, value: /v1}}]
+      httpRoute.filters: [{type: RequestHeaderModifier, requestHeaderModifier: {remove: [x-internal]}}]
+      httpRoute.timeouts: {request: 60s}
       serviceAccount.create: false
       serviceAccount.name: other
       serviceAccount.annotations: {a: b}
@@ -88,6 +130,8 @@ class ChartValuesTest {
       readinessProbe.periodSeconds: 7
       readinessProbe.timeoutSeconds: 7
       readinessProbe.failureThreshold: 7
+      updateStrategy: {type: OnDelete}
+      revisionHistoryLimit: 3
       terminationGracePeriodSeconds: 300
       preStopSleepSeconds: 7
       maintenance.enabled: true
@@ -101,16 +145,29 @@ class ChartValuesTest {
       affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: []}}
       topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]
       priorityClassName: high
+      schedulerName: other
+      runtimeClassName: gvisor
+      dnsPolicy: None
+      dnsConfig: {nameservers: [10.0.0.10]}
+      hostAliases: [{ip: 10.0.0.7, hostnames: [store.example]}]
       securityContext.runAsUser: 7
       securityContext.runAsGroup: 7
       securityContext.fsGroup: 7
+      securityContext.fsGroupChangePolicy: Always
+      securityContext.supplementalGroups: [7]
+      securityContext.seccompProfile: {type: Localhost, localhostProfile: db.json}
+      securityContext.seLinuxOptions: {level: s0}
+      containerSecurityContext: {runAsUser: 7}
       networkPolicy.enabled: false
       networkPolicy.from: [{ipBlock: {cidr: 10.0.0.0/8}}]
+      networkPolicy.managementFrom: [{ipBlock: {cidr: 10.0.0.0/8}}]
       networkPolicy.egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]
       serviceMonitor.enabled: false
       serviceMonitor.interval: 15s
       serviceMonitor.scrapeTimeout: 5s
       serviceMonitor.labels: {a: b}
+      serviceMonitor.relabelings: [{action: labeldrop, regex: pod}]
+      serviceMonitor.metricRelabelings: [{action: drop, sourceLabels: [__name__], regex: jvm_.*}]
       serviceMonitor.tokenSecret.name: other
       serviceMonitor.tokenSecret.key: other
       grafanaDashboard.enabled: false
@@ -127,29 +184,59 @@ class ChartValuesTest {
       tests.image.repository: registry.example/curl
       tests.image.tag: "7"
       tests.image.pullPolicy: Always
+      tests.tokenSecret.name: other
+      tests.tokenSecret.key: other
+      tests.clientCertificate.existingSecret: s
       """;
 
-  private static final String RESTORING = "{restore: {enabled: true, source: 's3://bucket/p'}}";
+  private static final String OUTSIDE = "{networkPolicy: {from: [{podSelector: {}}]}}";
 
-  /// What a value needs beside it to matter.
+  /// What values need beside them to matter, by the beginning of their names.
   private static final Map<String, String> ALONGSIDE =
       Map.ofEntries(
           Map.entry("cursorSecret.key", "{cursorSecret: {existingSecret: s}}"),
           Map.entry("maintenance.command", "{maintenance: {enabled: true}}"),
           Map.entry("tls.clientAuth", "{tls: {existingSecret: s}}"),
+          Map.entry("backups.claim.", "{backups: {claim: {create: true}}}"),
+          Map.entry("backups.claim.create", "{}"),
+          Map.entry("backups.credentials.existingSecret", "{}"),
+          Map.entry("backups.credentials.", "{backups: {credentials: {existingSecret: s}}}"),
           Map.entry(
-              "backups.credentials.accessKeyIdKey",
-              "{backups: {credentials: {existingSecret: s}}}"),
+              "restore.",
+              "{restore: {enabled: true, source: 's3://bucket/p', tokens: none}, networkPolicy: {enabled: false}}"),
           Map.entry(
-              "backups.credentials.secretAccessKeyKey",
-              "{backups: {credentials: {existingSecret: s}}}"),
-          Map.entry("restore.enabled", "{config: {backup: {directory: 's3://bucket/p'}}}"),
-          Map.entry("restore.source", RESTORING),
-          Map.entry("restore.backup", RESTORING),
-          Map.entry("restore.toVersion", RESTORING),
-          Map.entry("restore.toTime", RESTORING),
-          Map.entry("restore.tokens", RESTORING),
-          Map.entry("restore.targetClaim", RESTORING));
+              "restore.enabled",
+              "{restore: {tokens: none}, config: {backup: {directory: 's3://bucket/p'}}, networkPolicy: {enabled: false}}"),
+          Map.entry("extraVolumeMounts", "{extraVolumes: [{name: ca, secret: {secretName: s}}]}"),
+          Map.entry("scratch.", "{scratch: {enabled: true}}"),
+          Map.entry("scratch.enabled", "{}"),
+          Map.entry(
+              "serviceMonitor.",
+              "{monitoring: {apiCheck: false}, serviceMonitor: {enabled: true, tokenSecret: {name: scraper}}}"),
+          Map.entry(
+              "prometheusRule.",
+              "{monitoring: {apiCheck: false}, prometheusRule: {enabled: true}}"),
+          Map.entry("grafanaDashboard.", "{grafanaDashboard: {enabled: true}}"),
+          Map.entry("tests.tokenSecret.key", "{tests: {tokenSecret: {name: s}}}"),
+          Map.entry("service.type", OUTSIDE),
+          Map.entry("service.nodePort", "{service: {type: NodePort}, " + OUTSIDE.substring(1)),
+          Map.entry(
+              "service.externalTrafficPolicy",
+              "{service: {type: NodePort}, " + OUTSIDE.substring(1)),
+          Map.entry(
+              "service.loadBalancer", "{service: {type: LoadBalancer}, " + OUTSIDE.substring(1)),
+          Map.entry(
+              "ingress.",
+              "{ingress: {enabled: true, hosts: [{host: other.example}]}, " + OUTSIDE.substring(1)),
+          Map.entry("ingress.enabled", "{ingress: {hosts: [{host: h}]}, " + OUTSIDE.substring(1)),
+          Map.entry(
+              "httpRoute.",
+              "{httpRoute: {enabled: true, apiCheck: false, parentRefs: [{name: gateway}]}, "
+                  + OUTSIDE.substring(1)),
+          Map.entry(
+              "httpRoute.enabled",
+              "{httpRoute: {apiCheck: false, parentRefs: [{name: gateway}]}, "
+                  + OUTSIDE.substring(1)));
 
   /// Fixed, or with an effect only together with another: [ChartTest] has a test of each.
   private static final Set<String> TESTED_BY_HAND =
@@ -157,12 +244,8 @@ class ChartValuesTest {
           "replicaCount",
           "resources.requests.memory",
           "resources.limits.memory",
-          "monitoring.apiCheck");
-
-  /// With a secret of one's own: the chart makes another token each time it is rendered without a cluster.
-  private static final String MONITORED =
-      "{monitoring: {apiCheck: false}, serviceMonitor: {enabled: true, tokenSecret: {name: scraper}},"
-          + " prometheusRule: {enabled: true}, grafanaDashboard: {enabled: true}, adminToken: {existingSecret: own}}";
+          "monitoring.apiCheck",
+          "httpRoute.apiCheck");
 
   /// Their members are the resources of Kubernetes, whose names the chart does not list.
   private static final Set<String> OPEN = Set.of("resources.requests.", "resources.limits.");
@@ -237,6 +320,13 @@ class ChartValuesTest {
         .as("members of " + prefix)
         .filteredOn(name -> !name.equals("global"))
         .containsExactlyInAnyOrderElementsOf(names);
+    // A value that an older chart did not have is missing where its values are used again.
+    assertThat(part.path("required").valueStream().map(JsonNode::asString))
+        .as("required of " + prefix)
+        .containsExactlyInAnyOrderElementsOf(
+            names.stream()
+                .filter(name -> !part.path("properties").path(name).path("type").isArray())
+                .toList());
     for (String name : names) {
       String inner = prefix + name + ".";
       if (!OPEN.contains(inner)
@@ -249,11 +339,7 @@ class ChartValuesTest {
   @Test
   void everyValueChangesWhatIsRendered(@TempDir Path copy) {
     Chart chart = Chart.SHIPPED.withHooksAsResources(copy);
-    Map<String, String> others =
-        OTHERS
-            .lines()
-            .map(line -> line.split(": ", 2))
-            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    Map<String, String> others = others();
 
     assertThat(values)
         .extracting(ChartValue::name)
@@ -267,10 +353,35 @@ class ChartValuesTest {
         });
   }
 
+  private static Map<String, String> others() {
+    return OTHERS
+        .lines()
+        .map(line -> line.split(": ", 2))
+        .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+  }
+
+  @Test
+  void theSchemaTakesOtherValuesToo() throws IOException {
+    ObjectNode document =
+        (ObjectNode)
+            YAML.readTree(Files.readString(Chart.SHIPPED.directory().resolve("values.yaml")));
+    others().forEach((name, other) -> put(document, name, YAML.readTree(other)));
+
+    assertThat(
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(schema)
+                .validate(document))
+        .isEmpty();
+  }
+
   private static ObjectNode base(String name) {
-    ObjectNode base = (ObjectNode) YAML.readTree(MONITORED);
-    base.setAll((ObjectNode) YAML.readTree(ALONGSIDE.getOrDefault(name, "{}")));
-    return base;
+    return (ObjectNode)
+        YAML.readTree(
+            ALONGSIDE.entrySet().stream()
+                .filter(entry -> name.startsWith(entry.getKey()))
+                .max(Comparator.comparingInt(entry -> entry.getKey().length()))
+                .map(Map.Entry::getValue)
+                .orElse("{}"));
   }
 
   private static void put(ObjectNode root, String name, JsonNode value) {

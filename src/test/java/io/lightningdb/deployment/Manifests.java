@@ -2,6 +2,9 @@ package io.lightningdb.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -12,8 +15,14 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
@@ -25,6 +34,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// What the chart renders, one tree a resource.
 record Manifests(List<JsonNode> resources) {
+
+  private static final Map<String, Schema> DEFINITIONS = new ConcurrentHashMap<>();
 
   private static final KubernetesSerialization KINDS = new KubernetesSerialization();
 
@@ -133,6 +144,24 @@ record Manifests(List<JsonNode> resources) {
         .filter(tree -> typeOf(tree) != null)
         .map(tree -> (HasMetadata) STRICT.treeToValue(tree, Objects.requireNonNull(typeOf(tree))))
         .toList();
+  }
+
+  /// How many resources of a kind there are that the model does not know, once each was checked with the schema of its definition.
+  int checked(String kind) {
+    List<JsonNode> found = resources.stream().filter(tree -> kind(tree).equals(kind)).toList();
+    Schema schema = DEFINITIONS.computeIfAbsent(kind, Manifests::definition);
+    found.forEach(tree -> assertThat(schema.validate(tree)).as(kind).isEmpty());
+    return found.size();
+  }
+
+  private static Schema definition(String kind) {
+    try {
+      Path file = Path.of("src", "test", "resources", "chart", kind + ".json");
+      return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+          .getSchema(STRICT.readTree(Files.readString(file)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String kind(JsonNode tree) {

@@ -46,4 +46,27 @@ class ManifestsTest {
 
     assertThatThrownBy(misspelt::typed).hasMessageContaining("port");
   }
+
+  @Test
+  void aFieldThatADefinitionDoesNotKnowIsRefused() {
+    String monitor =
+        """
+        apiVersion: monitoring.coreos.com/v1
+        kind: ServiceMonitor
+        metadata: {name: a}
+        spec: {selector: {matchLabels: {a: b}}, endpoints: [{port: http, interval: 30s}]}
+        """;
+
+    assertThat(Manifests.parse(monitor).checked("ServiceMonitor")).isEqualTo(1);
+    for (String wrong :
+        new String[] {
+          monitor.replace("interval", "intervall"),
+          monitor.replace("30s", "half a minute"),
+          monitor.replace("selector:", "selectors:")
+        }) {
+      Manifests misspelt = Manifests.parse(wrong);
+      assertThatThrownBy(() -> misspelt.checked("ServiceMonitor"))
+          .isInstanceOf(AssertionError.class);
+    }
+  }
 }
