@@ -120,6 +120,8 @@ final class AccessRules {
         rule("GET", "/v1/caller", null, Scope.OWN),
         open("/"),
         open("/style.css"),
+        open("/console"),
+        open("/console/{*path}"),
         open("/problems"),
         open("/problems/{name}"),
         open("/v3/api-docs"),

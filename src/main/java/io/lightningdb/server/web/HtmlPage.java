@@ -26,7 +26,7 @@ public final class HtmlPage {
     <link rel="stylesheet" href="%s">
     </head>
     <body>
-    <nav><a href="/">Lightning DB</a> <a href="/problems">Problems</a></nav>
+    <nav><a href="/console/">Lightning DB</a> <a href="/problems">Problems</a></nav>
     <main>
     %s</main>
     </body>

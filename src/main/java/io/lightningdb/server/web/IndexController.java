@@ -4,15 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Leads to what there is, as JSON for programs and as a page for people. It tells what the OpenAPI document tells anyone, and nothing of what
-/// is stored or who asks.
+/// Leads to what there is: programs by an index in JSON, people to the console. It tells what the OpenAPI document tells anyone, and nothing of
+/// what is stored or who asks.
 @RestController
 class IndexController {
   private static final String CSS = "text/css";
@@ -25,7 +27,8 @@ class IndexController {
           new Link("limits", "/v1/limits", "Limits of requests"),
           new Link("openapi", "/v3/api-docs", "The contract as OpenAPI 3.1"),
           new Link(DOCUMENTATION, "/swagger-ui", "The contract as a page, to try calls"),
-          new Link("problems", "/problems", "Problems, and what to do about them"));
+          new Link("problems", "/problems", "Problems, and what to do about them"),
+          new Link("console", "/console/", "The console, for people"));
 
   private final List<Link> links;
 
@@ -81,16 +84,10 @@ class IndexController {
 
   /// Leads people.
   ///
-  /// @return a page with all links
+  /// @return a redirection to the console, relative, as a proxy may have the service below another path
   @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
-  String page() {
-    String items =
-        links.stream()
-            .map(link ->
-                "<li><a href=\"%s\">%s</a> <code>%s</code></li>"
-                    .formatted(link.href(), HtmlPage.escape(link.title()), link.href()))
-            .collect(Collectors.joining("\n"));
-    return HtmlPage.of("Lightning DB", "<h1>Lightning DB</h1>\n<ul>\n" + items + "\n</ul>\n");
+  ResponseEntity<Void> page() {
+    return ResponseEntity.status(HttpStatus.FOUND).header(HttpHeaders.LOCATION, "console/").build();
   }
 
   /// How pages look.

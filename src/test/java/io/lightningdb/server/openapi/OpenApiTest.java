@@ -34,6 +34,8 @@ class OpenApiTest extends RunningService {
       Set.of(
           "/",
           "/style.css",
+          "/console",
+          "/console/{*path}",
           "/error",
           "/v3/api-docs",
           "/v3/api-docs.yaml",

@@ -264,6 +264,8 @@ class PathTableTest extends SecuredService {
         .containsExactlyInAnyOrder(
             "GET /",
             "GET /style.css",
+            "GET /console",
+            "GET /console/{*path}",
             "GET /problems",
             "GET /problems/{name}",
             "GET /v3/api-docs",

@@ -36,10 +36,8 @@ class IndexTest extends RunningService {
         "*/* | application/json",
         "application/json | application/json",
         "application/*, text/html;q=0.9 | application/json",
-        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8 | text/html",
-        "text/html, */*;q=0.1 | text/html",
       })
-  void indexIsJsonForProgramsAndAPageForPeople(String accepted, String type) {
+  void indexIsJsonForPrograms(String accepted, String type) {
     Response index = get("/", accepted);
 
     assertThat(index.statusCode()).isEqualTo(200);
@@ -49,7 +47,20 @@ class IndexTest extends RunningService {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "/problems", "/problems/entry-not-found", "/problems/version-not-retained"})
+      strings = {
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "text/html, */*;q=0.1",
+      })
+  void peopleAreLedToTheConsole(String accepted) {
+    Response index = get("/", accepted);
+
+    assertThat(index.statusCode()).isEqualTo(302);
+    assertThat(index.header("Location")).isEqualTo("console/");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/problems", "/problems/entry-not-found", "/problems/version-not-retained"})
   void pagesHaveAStyleAndLeadOnAndBack(String path) {
     Response page = get(path, "text/html");
     List<String> links = new ArrayList<>();
@@ -57,7 +68,7 @@ class IndexTest extends RunningService {
       links.add(link.group(1));
     }
 
-    assertThat(links).contains("/", "/problems", "/style.css");
+    assertThat(links).contains("/console/", "/problems", "/style.css");
     assertThat(page.asString())
         .doesNotContain("`", "<style", " style=", "<script", "http:", "https:");
     assertThat(page.header("Content-Security-Policy"))
