@@ -136,11 +136,20 @@ class DistributionTest {
     Path jar = moved.resolve("lightningdb.jar");
     Files.setLastModifiedTime(jar, FileTime.from(Made.MOMENT.plusSeconds(2)));
     Path folder = Files.createDirectory(top.resolve("moved-work"));
-    try (Started service = start(moved, folder, "-Xmx256m")) {
+    try (Started service = start(moved, folder, "-Xlog:class+load:file=classes.log")) {
       assertThat(service.told()).contains("[aot");
       assertThat(command(service, "health", "readiness").exitCode()).isZero();
       assertThat(service.stop()).isEqualTo(143);
     }
+    // Without a cache, classes are loaded when they are needed: the object store, traces and JWTs
+    // are not configured.
+    assertThat(folder.resolve("classes.log"))
+        .content()
+        .contains("] io.lightningdb.server.DatabaseConfiguration ")
+        .doesNotContain("] software.amazon.")
+        .doesNotContain("] io.opentelemetry.sdk.")
+        .doesNotContain("] io.opentelemetry.exporter.")
+        .doesNotContain("] com.nimbusds.");
   }
 
   /// The jar of the service is broken here: what works all the same has not read it.
