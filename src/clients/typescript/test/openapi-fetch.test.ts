@@ -457,6 +457,10 @@ test("administration", async () => {
   const storage = await good(api.GET("/v1/admin/storage"));
   assert.ok(storage.diskFreeBytes > 2 ** 32);
   await bad(api.GET("/v1/admin/storage", image), 406, "not-acceptable");
+  const structure = "/v1/admin/storage/keyspaces/{keyspace}";
+  const shape = await good(api.GET(structure, { params: { path: space, query: { limit: 10 } } }));
+  assert.equal(shape.memtables[0]!.state, "active");
+  await bad(api.GET(structure, { params: { path: nowhere } }), 404, "keyspace-not-found");
   assert.equal((await good(api.GET("/v1/admin/mode"))).mode, "read-write");
   await bad(api.GET("/v1/admin/mode", image), 406, "not-acceptable");
   assert.equal((await good(api.PUT("/v1/admin/mode", { body: { mode: "read-write" } }))).mode, "read-write");

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Decides what is flushed when, and flushes: what is frozen, and before that what has to be frozen because the log or the memtables
 /// of all keyspaces have grown too large, because most of it has expired, or because it keeps space from being given back that the disk
@@ -51,6 +52,9 @@ final class FlushScheduler {
 
   // Time has passed in which entries of memtables may have expired, or keyspaces have been quiet.
   private volatile boolean lookWanted;
+
+  // What is being flushed, for those who look.
+  private volatile @Nullable Memtable current;
 
   // Held by whoever flushes.
   private final ReentrantLock flushing = new ReentrantLock();
@@ -218,6 +222,7 @@ final class FlushScheduler {
 
   private boolean flushOne(KeyspaceStore store, Memtable oldest) {
     try {
+      current = oldest;
       long begun = clock.nanoTime();
       long start = flushNanos();
       new FlushJob(maintenance, store, oldest).run();
@@ -233,7 +238,14 @@ final class FlushScheduler {
     } catch (IOException e) {
       core.writeFailed(e);
       return false;
+    } finally {
+      current = null;
     }
+  }
+
+  /// Whether a memtable is being written as a run.
+  boolean isFlushing(Memtable memtable) {
+    return memtable == current;
   }
 
   /// Time without the waits that a limit of bytes per second asked for: they say nothing of how fast flushes can be.

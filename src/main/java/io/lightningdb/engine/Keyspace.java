@@ -97,6 +97,14 @@ public final class Keyspace {
     return engine.statistics().of(store);
   }
 
+  /// What the keyspace is made of at this moment. Nothing waits for it: memtables and runs are looked at as readers see them.
+  ///
+  /// @param runFilesMax most run files to list, at least 0; the newest are
+  /// @return memtables, run files by level, and compactions under way
+  public KeyspaceShape shape(int runFilesMax) {
+    return engine.statistics().shapeOf(store, policy(), runFilesMax);
+  }
+
   /// Counts the older versions that are kept: those with a newer version of the same key in the same memtable or run file. An
   /// older version in another file than the newer one is not counted, so the figure is a lower bound until the keyspace is merged;
   /// when all is one run, it is exactly what history and snapshots keep.

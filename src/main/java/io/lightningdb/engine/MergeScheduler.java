@@ -12,6 +12,7 @@ import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.store.StoreClosedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -241,5 +242,10 @@ final class MergeScheduler {
 
   int underWay(KeyspaceStore store) {
     return merges.underWay(store);
+  }
+
+  /// Merges of a keyspace that were begun and are not done.
+  List<KeyspaceShape.Compaction> show(KeyspaceStore store) {
+    return merges.show(store);
   }
 }

@@ -17,6 +17,7 @@ import io.lightningdb.engine.manifest.RunRecord;
 import io.lightningdb.engine.store.KeyspaceStore;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Merges that are under way, one step at a time. *Confined to the merging thread*, but for their number.
@@ -48,8 +50,10 @@ final class Merges {
   private final DatabaseOptions options;
   private final Watch watch;
   private final BooleanSupplier cancelled;
-  private final Map<KeyspaceStore, Deque<LayoutPolicy.Choice>> underWay = new HashMap<>();
-  private final Map<KeyspaceStore, Integer> counts = new ConcurrentHashMap<>();
+  private final Map<KeyspaceStore, Deque<BegunMerge>> underWay = new HashMap<>();
+
+  // For those who look, each list replaced as a whole; the one at work first.
+  private final Map<KeyspaceStore, List<BegunMerge>> shown = new ConcurrentHashMap<>();
   private final Quarantine quarantine;
   private final QuietKeyspaces quiet;
 
@@ -83,11 +87,11 @@ final class Merges {
   Optional<LayoutPolicy.Choice> next(Keyspace keyspace) {
     KeyspaceStore store = keyspace.store();
     Optional<LayoutPolicy.Choice> chosen = choose(keyspace);
-    Deque<LayoutPolicy.Choice> begun = underWay.get(store);
+    Deque<BegunMerge> begun = underWay.get(store);
     if (begun == null) {
       return chosen;
     }
-    LayoutPolicy.Choice current = begun.getFirst();
+    LayoutPolicy.Choice current = begun.getFirst().choice();
     boolean goesFirst =
         chosen.isPresent()
             && chosen.get().outputLevel() < current.outputLevel()
@@ -158,27 +162,32 @@ final class Merges {
 
   /// Number of merges of a keyspace that were begun and are not done. *Thread-safe.*
   int underWay(KeyspaceStore store) {
-    return counts.getOrDefault(store, 0);
+    return shown.getOrDefault(store, List.of()).size();
   }
 
   /// Number of merges of all keyspaces that were begun and are not done. *Thread-safe.*
   int underWay() {
-    return counts.values().stream().mapToInt(Integer::intValue).sum();
+    return shown.values().stream().mapToInt(List::size).sum();
+  }
+
+  /// Merges of a keyspace that were begun and are not done. *Thread-safe.*
+  List<KeyspaceShape.Compaction> show(KeyspaceStore store) {
+    return shown.getOrDefault(store, List.of()).stream().map(BegunMerge::show).toList();
   }
 
   /// Does one step.
   ///
   /// @param choice as [#next] has just given it
   void step(KeyspaceStore store, LayoutPolicy.Choice choice) throws IOException {
-    Deque<LayoutPolicy.Choice> begun = underWay.computeIfAbsent(store, _ -> new ArrayDeque<>());
-    if (!begun.isEmpty() && begun.getFirst().equals(choice)) {
-      begun.removeFirst();
-    }
-    counts.put(store, begun.size() + 1);
+    Deque<BegunMerge> begun = underWay.computeIfAbsent(store, _ -> new ArrayDeque<>());
+    BegunMerge current =
+        !begun.isEmpty() && begun.getFirst().choice().equals(choice)
+            ? begun.removeFirst()
+            : BegunMerge.of(choice, watch.clock().millis());
     long start = workNanos();
     double rows = newestLevelRows(choice.inputs());
     try {
-      rest(store, choice).ifPresent(begun::addFirst);
+      rest(store, current, begun).ifPresent(left -> begun.addFirst(current.with(left)));
     } finally {
       refresh(store, begun);
     }
@@ -206,21 +215,30 @@ final class Merges {
   }
 
   private byte @Nullable [] merge(
-      KeyspaceStore store, LayoutPolicy.Choice choice, BooleanSupplier stop) throws IOException {
+      KeyspaceStore store, BegunMerge merge, Collection<BegunMerge> others, BooleanSupplier stop)
+      throws IOException {
     long begun = watch.clock().nanoTime();
-    byte[] from = new MergeJob(maintenance, store, choice, stop).run();
+    MergeJob job = new MergeJob(maintenance, store, merge.choice(), stop);
+    show(store, merge.at(job), others);
+    byte[] from = job.run();
     maintenance.counters().mergeStepLatency().record(watch.clock().nanoTime() - begun);
     return from;
   }
 
-  private Optional<LayoutPolicy.Choice> rest(KeyspaceStore store, LayoutPolicy.Choice choice)
-      throws IOException {
+  private void show(KeyspaceStore store, BegunMerge current, Collection<BegunMerge> others) {
+    shown.put(store, Stream.concat(Stream.of(current), others.stream()).toList());
+  }
+
+  private Optional<LayoutPolicy.Choice> rest(
+      KeyspaceStore store, BegunMerge current, Collection<BegunMerge> others) throws IOException {
+    LayoutPolicy.Choice choice = current.choice();
     return switch (choice.action()) {
       case MERGE -> {
-        byte[] from = merge(store, choice, cancelled);
+        byte[] from = merge(store, current, others, cancelled);
         yield from == null ? Optional.empty() : choice.rest(from, store.runRecords());
       }
       case MOVE -> {
+        show(store, current, others);
         new MoveJob(maintenance, store).move(choice);
         yield Optional.empty();
       }
@@ -228,17 +246,14 @@ final class Merges {
   }
 
   /// Brings what waits up to date with what was done before it.
-  private void refresh(KeyspaceStore store, Deque<LayoutPolicy.Choice> begun) {
+  private void refresh(KeyspaceStore store, Deque<BegunMerge> begun) {
     List<RunRecord> runs = store.runRecords();
-    List<LayoutPolicy.Choice> still =
-        begun.stream()
-            .flatMap(choice -> choice.rest(choice.range().lower(), runs).stream())
-            .toList();
+    List<BegunMerge> still = begun.stream().flatMap(merge -> merge.rest(runs).stream()).toList();
     if (still.isEmpty()) {
       forget(store);
     } else {
       underWay.put(store, new ArrayDeque<>(still));
-      counts.put(store, still.size());
+      shown.put(store, still);
     }
   }
 
@@ -247,7 +262,6 @@ final class Merges {
   /// @param unwanted asked now and then; what was merged by then stays merged
   void mergeFully(KeyspaceStore store, BooleanSupplier unwanted) throws IOException {
     forget(store);
-    counts.put(store, 1);
     try {
       separate(store);
       BooleanSupplier stop = () -> cancelled.getAsBoolean() || unwanted.getAsBoolean();
@@ -262,6 +276,7 @@ final class Merges {
   private void mergeIntoOneRow(KeyspaceStore store, KeyRange range, BooleanSupplier stop)
       throws IOException {
     byte[] from = range.lower();
+    BegunMerge begun = null;
     while (from != null && !stop.getAsBoolean() && maintenance.disk().hasRoomForMerge()) {
       KeyRange rest = new KeyRange(from, range.upper());
       List<RunRecord> all = store.runRecords();
@@ -273,7 +288,8 @@ final class Merges {
       LayoutPolicy.Choice choice =
           new LayoutPolicy.Choice(
               LayoutPolicy.Action.MERGE, runs, rest, Math.max(1, deepest), ASKED_FOR);
-      from = merge(store, choice, stop);
+      begun = begun == null ? BegunMerge.of(choice, watch.clock().millis()) : begun.with(choice);
+      from = merge(store, begun, List.of(), stop);
     }
   }
 
@@ -285,13 +301,13 @@ final class Merges {
   /// Forgets merges of keyspaces that were dropped between two steps.
   void forgetDropped() {
     underWay.keySet().removeIf(KeyspaceStore::isDropped);
-    counts.keySet().removeIf(KeyspaceStore::isDropped);
+    shown.keySet().removeIf(KeyspaceStore::isDropped);
     leftAlone.keySet().removeIf(KeyspaceStore::isDropped);
   }
 
   /// Forgets merges of a keyspace, which failed or was dropped.
   void forget(KeyspaceStore store) {
     underWay.remove(store);
-    counts.remove(store);
+    shown.remove(store);
   }
 }

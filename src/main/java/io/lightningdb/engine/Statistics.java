@@ -1,6 +1,7 @@
 package io.lightningdb.engine;
 
 import io.lightningdb.engine.compaction.DiskGuard;
+import io.lightningdb.engine.compaction.LayoutPolicy;
 import io.lightningdb.engine.compaction.Maintenance;
 import io.lightningdb.engine.compaction.MaintenanceCounters;
 import io.lightningdb.engine.compaction.Room;
@@ -24,6 +25,15 @@ record Statistics(
 
   KeyspaceStats of(KeyspaceStore store) {
     return Figures.of(store.peek(), core.clock().millis(), background.merges().underWay(store));
+  }
+
+  KeyspaceShape shapeOf(KeyspaceStore store, LayoutPolicy policy, int runFilesMax) {
+    Shapes shapes =
+        new Shapes(
+            policy,
+            core.options().memtableBytesMaxWithinMemory(),
+            background.flushes()::isFlushing);
+    return shapes.of(store.peek(), background.merges().show(store), runFilesMax);
   }
 
   EngineStats all() {

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -157,6 +159,42 @@ public enum LayoutPolicy {
     return 4 * rowsMax;
   }
 
+  /// Bytes beyond which a level is moved down, wholly or in part.
+  ///
+  /// @param level its number
+  /// @param deepest whether no other level lies below it
+  /// @param memtableBytes size of a full memtable
+  /// @return in bytes, or nothing if this policy does not bound the bytes of the level
+  public OptionalLong levelBytesMax(int level, boolean deepest, long memtableBytes) {
+    boolean bounded =
+        switch (this) {
+          case LEVELED -> level > 0;
+          case LAZY_LEVELED -> level > 0 && deepest;
+          case TIERED, TIME_ORDERED -> false;
+        };
+    return bounded && level < LEVEL_MAX
+        ? OptionalLong.of((long) capacity(level, memtableBytes))
+        : OptionalLong.empty();
+  }
+
+  /// Rows of a level beyond which they are merged.
+  ///
+  /// @param level its number
+  /// @param deepest whether no other level lies below it
+  /// @return a count, or nothing if it depends on when entries expire
+  public OptionalInt rowsMax(int level, boolean deepest) {
+    return switch (this) {
+      case LEVELED -> OptionalInt.of(level == 0 ? rowsMax - 1 : 1);
+      case LAZY_LEVELED -> OptionalInt.of(level > 0 && deepest ? 1 : rowsMax - 1);
+      case TIERED -> OptionalInt.of(rowsMax - 1);
+      case TIME_ORDERED -> level == 0 ? OptionalInt.of(rowsMax - 1) : OptionalInt.empty();
+    };
+  }
+
+  private static double capacity(int level, long memtableBytes) {
+    return 4.0 * memtableBytes * Math.pow(RATIO, level - 1.0);
+  }
+
   /// What happens to runs of the level that is merged into.
   private enum Below {
     /// They stay as they are, under a new row.
@@ -183,7 +221,7 @@ public enum LayoutPolicy {
 
     /// Size that a level should not outgrow.
     private double capacity(int level) {
-      return 4.0 * circumstances.memtableBytes() * Math.pow(RATIO, level - 1.0);
+      return LayoutPolicy.capacity(level, circumstances.memtableBytes());
     }
 
     private static long bytes(List<RunRecord> runs) {

@@ -27,6 +27,7 @@ public final class MergeJob {
   private final LayoutPolicy.Choice choice;
   private final BooleanSupplier cancelled;
   private final RunOutput.Share share;
+  private volatile @Nullable RunOutput current;
 
   /// Prepares a merge.
   ///
@@ -81,6 +82,7 @@ public final class MergeJob {
             store,
             new RunOutput.Purpose(outputPlace(staying), depth, choice.priority(), choice.urgency()),
             new RunOutput.Deletions(sweep, pieces -> kept(pieces, retention, depth)));
+    current = output;
     RetainedCursor retained = new RetainedCursor(entries(inputs), sweep, retention, depth);
     byte[] end;
     RunReplacement replacement;
@@ -96,6 +98,14 @@ public final class MergeJob {
     }
     install(replacement, inputs, output);
     return end;
+  }
+
+  /// How much of the step was written so far. *Thread-safe.*
+  ///
+  /// @return in bytes
+  public long bytesWritten() {
+    RunOutput output = current;
+    return output == null ? 0 : output.bytesWritten();
   }
 
   private boolean isCancelled() {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ final class RunOutput {
   private @Nullable StorageFile file;
   private long charged;
   private long told;
+
+  // Changed by one thread, and read by any.
+  private final AtomicLong bytesWritten = new AtomicLong();
 
   /// How much a step of a merge writes at most: with what it has not let go of yet, this bounds the extra space it takes.
   ///
@@ -182,6 +186,7 @@ final class RunOutput {
     long untold = open.bytes() - told;
     if (untold >= BYTES_PER_TURN) {
       told += untold;
+      bytesWritten.addAndGet(untold);
       pace.wrote(untold);
     }
   }
@@ -191,6 +196,13 @@ final class RunOutput {
   /// @return ascending
   List<SharedRun> runs() {
     return List.copyOf(finished);
+  }
+
+  /// How much was written so far. *Thread-safe.*
+  ///
+  /// @return in bytes
+  long bytesWritten() {
+    return bytesWritten.get();
   }
 
   private void charge() {
@@ -240,6 +252,7 @@ final class RunOutput {
     finished.add(new SharedRun(record, run, maintenance.whenUnused()));
     long untold = written.fileBytes() - told;
     told = 0;
+    bytesWritten.addAndGet(untold);
     pace.wrote(untold);
   }
 

@@ -93,6 +93,7 @@ final class AccessRules {
   private static Stream<AccessRule> administration() {
     return Stream.of(
         rule("GET", "/v1/admin/storage", OPERATOR, Scope.SERVICE),
+        rule("GET", "/v1/admin/storage/keyspaces/{keyspace}", OPERATOR, Scope.KEYSPACE),
         rule("GET", "/v1/admin/transactions", OPERATOR, Scope.SERVICE),
         rule("DELETE", "/v1/admin/transactions/{transaction}", OPERATOR, Scope.SERVICE),
         rule("GET", OPERATIONS, OPERATOR, Scope.SERVICE),

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 
 import io.lightningdb.server.RunningService;
 import io.restassured.response.Response;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AdministrationTest extends RunningService {
@@ -53,6 +54,49 @@ class AdministrationTest extends RunningService {
         .body("diskFreeBytes", greaterThan(0L));
     assertThat(storage.jsonPath().getList("keyspaces.name", String.class)).contains("default");
     assertThat(storage.jsonPath().getString("directory")).contains("service-tests");
+  }
+
+  @Test
+  void keyspacesAreTakenApart() {
+    String path = keyspace("apart");
+    api()
+        .contentType("application/json")
+        .body("{\"layout\":\"read-optimized\"}")
+        .put(path)
+        .then()
+        .statusCode(200);
+    for (String key : List.of("a%3Cscript%3E", "z%09", "m")) {
+      String encoding = key.contains("%09") ? "?keyEncoding=base64url" : "";
+      String name = encoding.isEmpty() ? key : "egk";
+      api().body("x").put(path + "/entries/" + name + encoding).then().statusCode(201);
+    }
+    database.keyspace("apart").flush();
+    api().delete(path + "/entries/m").then().statusCode(204);
+
+    api()
+        .get("/v1/admin/storage/keyspaces/apart")
+        .then()
+        .statusCode(200)
+        .body("name", equalTo("apart"))
+        .body("layout", equalTo("read-optimized"))
+        .body("layoutInForce", equalTo("read-optimized"))
+        .body("memtables[0].state", equalTo("active"))
+        .body("memtables[0].deletions", equalTo(1))
+        .body("levels[0].sortedRunsMax", equalTo(1))
+        .body("levels[0].sortedRuns[0].runs[0].entries", equalTo(3))
+        .body("levels[0].sortedRuns[0].runs[0].firstKey.text", equalTo("a<script>"))
+        .body("levels[0].sortedRuns[0].runs[0].lastKey.base64url", equalTo("egk"))
+        .body("levels[0].sortedRuns[0].runs[0].lastKey.bytes", equalTo(2))
+        .body("compactions.size()", equalTo(0))
+        .body("runFilesLeftOut", equalTo(0));
+    for (String refused : List.of("0", "2001", "x")) {
+      api()
+          .get("/v1/admin/storage/keyspaces/apart?limit=" + refused)
+          .then()
+          .statusCode(400)
+          .body("type", equalTo("/problems/invalid-parameter"));
+    }
+    api().get("/v1/admin/storage/keyspaces/_lightning-x").then().statusCode(400);
   }
 
   @Test

@@ -11,6 +11,8 @@ import io.lightningdb.generated.common.api.TransactionsApi;
 import io.lightningdb.generated.common.model.BackgroundOperation;
 import io.lightningdb.generated.common.model.Backup;
 import io.lightningdb.generated.common.model.Caller;
+import io.lightningdb.generated.common.model.KeyspaceStructure;
+import io.lightningdb.generated.common.model.Memtable;
 import io.lightningdb.generated.common.model.Mode;
 import io.lightningdb.generated.common.model.ModeRequest;
 import io.lightningdb.generated.common.model.NewBackgroundOperation;
@@ -72,6 +74,18 @@ class DefaultAdministrationTest {
     assertTrue(administration.getLimits().getTtlMillisMax() > 1L << 32);
     assertTrue(administration.getLimits().getShares().get("cursors").getMax() > 0);
     assertTrue(administration.getStorage().getDiskFreeBytes() > 0);
+  }
+
+  @Test
+  void keyspacesAreTakenApart() throws Exception {
+    KeyspaceStructure structure = administration.getKeyspaceStorage("default", null, null, null);
+    assertEquals("default", structure.getName());
+    assertEquals(Memtable.StateEnum.ACTIVE, structure.getMemtables().getFirst().getState());
+    assertEquals(
+        "/problems/keyspace-not-found",
+        library
+            .problem(() -> administration.getKeyspaceStorage("absent-common", null, null, null))
+            .getType());
   }
 
   @Test
