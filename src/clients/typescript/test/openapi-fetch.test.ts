@@ -457,7 +457,32 @@ test("administration", async () => {
   const storage = await good(api.GET("/v1/admin/storage"));
   assert.ok(storage.diskFreeBytes > 2 ** 32);
   await bad(api.GET("/v1/admin/storage", image), 406, "not-acceptable");
+  const history = await good(api.GET("/v1/admin/history", { params: { query: { seconds: 60 } } }));
+  assert.equal(history.intervalSeconds, 10);
+  assert.equal(history.series["heapBytes"]!.length, history.times.length);
+  await bad(api.GET("/v1/admin/history", { params: { query: { points: 0 } } }), 400, "invalid-parameter");
+  const settings = await good(api.GET("/v1/admin/settings"));
+  assert.ok(settings.settings.some((each) => each.name === "lightning.data-directory"));
+  await bad(api.GET("/v1/admin/settings", image), 406, "not-acceptable");
+  const versions = "/v1/keyspaces/{keyspace}/entries/{key}/history";
+  await good(put("versions", "x", "text/plain"), 201);
+  const kept = await good(api.GET(versions, { params: { path: { ...space, key: "versions" } } }));
+  assert.equal(kept.versions[0]!.sizeBytes, 1);
+  await bad(
+    api.GET(versions, { params: { path: { ...space, key: "versions" }, query: { limit: 0 } } }),
+    400,
+    "invalid-parameter",
+  );
+  const audit = await good(api.GET("/v1/admin/audit", { params: { query: { limit: 1 } } }));
+  assert.equal(audit.events.length, 1);
+  await bad(api.GET("/v1/admin/audit", { params: { query: { limit: 0 } } }), 400, "invalid-parameter");
+  assert.deepEqual((await good(api.GET("/v1/admin/quarantine"))).items, []);
+  await bad(api.GET("/v1/admin/quarantine", image), 406, "not-acceptable");
   const structure = "/v1/admin/storage/keyspaces/{keyspace}";
+  const folded = await good(
+    api.GET("/v1/keyspaces/{keyspace}/entries", { params: { path: space, query: { delimiter: "/", limit: 2 } } }),
+  );
+  assert.ok(Array.isArray(folded.prefixes));
   const shape = await good(api.GET(structure, { params: { path: space, query: { limit: 10 } } }));
   assert.equal(shape.memtables[0]!.state, "active");
   await bad(api.GET(structure, { params: { path: nowhere } }), 404, "keyspace-not-found");

@@ -30,6 +30,7 @@ import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.log.LogWriter;
 import io.lightningdb.engine.manifest.Change;
 import io.lightningdb.engine.manifest.VersionEdit;
+import io.lightningdb.engine.store.KeyChanges;
 import io.lightningdb.engine.store.KeyspaceStore;
 import io.lightningdb.engine.transaction.LockTable;
 import java.io.IOException;
@@ -403,6 +404,27 @@ final class Engine implements AutoCloseable {
   /// Reads an entry as it is at a moment that is kept, likewise.
   @Nullable Entry readEntry(KeyspaceStore store, byte[] key, ReadMoment moment) {
     return readEntry(projection -> read(store, key, moment, projection));
+  }
+
+  /// Tells the versions of a key that are kept.
+  KeyHistory history(KeyspaceStore store, byte[] key, long before, int max, int headBytes) {
+    try {
+      KeyChanges changes =
+          store.changes(key, () -> Math.min(core.visible().get(), before - 1), max, headBytes);
+      List<KeyHistory.Version> versions =
+          changes.changes().stream()
+              .map(change ->
+                  new KeyHistory.Version(
+                      change.version(),
+                      change.deletion(),
+                      change.deletion() ? null : Expiry.instant(change.expiryMillis()),
+                      change.valueBytes(),
+                      change.head()))
+              .toList();
+      return new KeyHistory(versions, changes.historyFloor(), changes.more());
+    } catch (IOException e) {
+      throw failures.ofRead(e);
+    }
   }
 
   /// Size of the value that an entry has at a moment that is kept, 0 if there is none.

@@ -185,6 +185,19 @@ public final class Keyspace {
     return engine.readValueBytes(store, key, snapshot);
   }
 
+  /// Tells the versions of a key, as far back as every moment can be read, the one in force at that moment included.
+  ///
+  /// @param key 1 to 4096 bytes
+  /// @param before only versions before this one
+  /// @param max most versions, at least 1
+  /// @param headBytes how much of each value is told; nothing of values of more than 64 KiB
+  /// @return the newest of them
+  /// @throws EngineException.Corruption if what has to be read is damaged
+  public KeyHistory history(byte[] key, long before, int max, int headBytes) {
+    WriteBatch.checkKey(key.length);
+    return engine.history(store, key, before, max, headBytes);
+  }
+
   /// Writes a value with the durability of the keyspace.
   ///
   /// @param key 1 to 4096 bytes

@@ -9,6 +9,7 @@ import io.lightningdb.engine.store.SharedRun;
 import io.lightningdb.engine.store.View;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -35,9 +36,10 @@ record Shapes(LayoutPolicy policy, long memtableBytes, Predicate<Memtable> flush
     }
     List<KeyspaceShape.Level> levels = new ArrayList<>();
     int left = runFilesMax;
-    for (int level : byLevel.keySet()) {
-      KeyspaceShape.Level shown =
-          level(level, level == byLevel.lastKey(), byLevel.get(level), left);
+    int deepest = byLevel.isEmpty() ? 0 : byLevel.lastKey();
+    for (Map.Entry<Integer, List<Row>> each : byLevel.entrySet()) {
+      int level = each.getKey();
+      KeyspaceShape.Level shown = level(level, level == deepest, each.getValue(), left);
       left -= shown.sortedRuns().stream().mapToInt(run -> run.runs().size()).sum();
       levels.add(shown);
     }

@@ -140,7 +140,20 @@ class TroubleTest {
         .body("quarantine.size()", equalTo(1))
         .body("quarantine[0].keyspace", equalTo("damaged"))
         .body("quarantine[0].foundBy", equalTo("read"));
+    service
+        .api()
+        .get("/v1/admin/quarantine")
+        .then()
+        .statusCode(200)
+        .body("items.size()", equalTo(1))
+        .body("items[0].keyspace", equalTo("damaged"))
+        .body("items[0].file", startsWith("run-"))
+        .body("items[0].offset", greaterThan(0))
+        .body("items[0].firstKey.text", startsWith("k1"))
+        .body("items[0].foundBy", equalTo("read"))
+        .body("items[0].reason", containsString(" "));
     service.api().get(entries + "?start=k140&limit=50").then().statusCode(500);
+    service.api().get(entries + "/k150/history").then().statusCode(500);
     service.api().get(entries + ":count").then().statusCode(500);
     service
         .api()

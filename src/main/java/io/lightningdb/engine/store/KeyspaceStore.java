@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -305,6 +306,24 @@ public final class KeyspaceStore {
     View pinned = pin();
     try {
       return pinned.isChangedSince(key, version);
+    } finally {
+      pinned.unpin();
+    }
+  }
+
+  /// Tells the changes of a key, as far back as every moment can be read: down to the one that was in force then.
+  ///
+  /// @param key any key
+  /// @param newest tells the newest version that counts; asked once the view is pinned
+  /// @param max most changes, at least 1
+  /// @param headBytes how much of each value is kept
+  /// @return the newest of them
+  /// @throws IOException as [#get]
+  public KeyChanges changes(byte[] key, LongSupplier newest, int max, int headBytes)
+      throws IOException {
+    View pinned = pin();
+    try {
+      return pinned.changes(key, newest.getAsLong(), max, headBytes);
     } finally {
       pinned.unpin();
     }

@@ -192,6 +192,62 @@ public final class View {
     return newestRunVersion > version && isChangedInRuns(key, version);
   }
 
+  /// Tells the changes of a key up to a version, down to the one in force at the first moment that can be read in full.
+  ///
+  /// @param key any key
+  /// @param version newest that counts
+  /// @param max most changes, at least 1
+  /// @param headBytes how much of each value is kept
+  /// @return the newest of them
+  /// @throws IOException if a run cannot be read or is damaged
+  KeyChanges changes(byte[] key, long version, int max, int headBytes) throws IOException {
+    ChangeProjection projection = new ChangeProjection(headBytes);
+    List<KeyChange> changes = new ArrayList<>();
+    KeyChange next = newestChange(key, version, projection);
+    while (next != null && changes.size() < max) {
+      changes.add(next);
+      boolean last = next.version() <= historyFloor;
+      next = last ? null : newestChange(key, next.version() - 1, projection);
+    }
+    return new KeyChanges(changes, historyFloor, next != null);
+  }
+
+  /// Finds the newest change of a key up to a version, be it of the key alone or of a range.
+  ///
+  /// @param key any key
+  /// @param version newest that counts
+  /// @param projection reads it
+  /// @return null if there is none
+  /// @throws IOException if a run cannot be read or is damaged
+  private @Nullable KeyChange newestChange(byte[] key, long version, ChangeProjection projection)
+      throws IOException {
+    for (int i = -1; i < frozen.size(); i++) {
+      Memtable memtable = i < 0 ? active : frozen.get(i);
+      long covered = memtable.deletedRanges().covering(key, version);
+      KeyChange found = memtable.find(key, version, 0, Change.END, projection);
+      if (found != null || covered > 0) {
+        return newer(found, covered);
+      }
+    }
+    for (Row row : rows) {
+      SharedRun shared = row.runFor(key);
+      if (shared != null) {
+        Run run = shared.run();
+        long covered = run.rangeTombstones().covering(key, version);
+        KeyChange found = run.find(key, version, 0, Change.END, projection);
+        if (found != null || covered > 0) {
+          return newer(found, covered);
+        }
+      }
+    }
+    return null;
+  }
+
+  /// What was put by the commit that deleted the range was put behind it.
+  private static KeyChange newer(@Nullable KeyChange found, long covered) {
+    return found != null && found.version() >= covered ? found : KeyChange.ofRange(covered);
+  }
+
   private boolean isChangedInRuns(byte[] key, long version) throws IOException {
     for (Row row : rows) {
       SharedRun shared = row.runFor(key);

@@ -8,9 +8,9 @@ import io.lightningdb.server.keyvalue.Keyspaces;
 import io.lightningdb.server.web.Query;
 import io.lightningdb.server.web.QueryParameters;
 import io.lightningdb.server.web.ShownKey;
+import io.lightningdb.server.web.ShownKeys;
 import io.lightningdb.server.web.Words;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -172,9 +172,7 @@ class KeyspaceStorageController {
       @Nullable ShownKey lastKey,
       @Nullable ShownKey endKey) {
     private static RunDocument of(KeyspaceShape.RunFile run) {
-      byte[] upper = run.keys().upper();
-      // The least key behind another is that key with a zero behind it.
-      boolean behindOne = upper != null && upper.length > 1 && upper[upper.length - 1] == 0;
+      ShownKeys keys = ShownKeys.of(run.keys());
       return new RunDocument(
           run.file(),
           run.bytes(),
@@ -183,9 +181,9 @@ class KeyspaceStorageController {
           run.deletions(),
           run.leastVersion(),
           run.greatestVersion(),
-          ShownKey.of(run.keys().lower()),
-          behindOne ? ShownKey.of(Arrays.copyOf(upper, upper.length - 1)) : null,
-          upper == null || behindOne ? null : ShownKey.of(upper));
+          keys.first(),
+          keys.last(),
+          keys.end());
     }
   }
 

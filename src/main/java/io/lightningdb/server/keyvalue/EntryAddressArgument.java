@@ -20,8 +20,8 @@ class EntryAddressArgument implements HandlerMethodArgumentResolver {
   /// Name of the path variable with the keyspace.
   static final String KEYSPACE = "keyspace";
 
-  /// How the paths of calls end that work on an entry and have a name of their own behind its key.
-  private static final String BELOW = "{key}/increment";
+  /// What the paths of calls have that work on an entry and have a name of their own behind its key.
+  private static final String BELOW = "{key}/";
 
   private final Keyspaces keyspaces;
 
@@ -49,11 +49,11 @@ class EntryAddressArgument implements HandlerMethodArgumentResolver {
 
   /// Finds what a request is about.
   ///
-  /// @param request its path names a keyspace and ends with a key
+  /// @param request its path names a keyspace and ends with a key, or with a name behind it
   /// @return the entry
   EntryAddress address(HttpServletRequest request) {
     String path = request.getRequestURI();
-    boolean below = pattern(request).endsWith(BELOW);
+    boolean below = pattern(request).contains(BELOW);
     String entry = below ? path.substring(0, path.lastIndexOf('/')) : path;
     String segment = entry.substring(entry.lastIndexOf('/') + 1);
     byte[] key = KeyText.ofPath(segment, KeyParameters.encoding(Query.of(request)));

@@ -90,11 +90,27 @@ public final class EntryJson {
   }
 
   private void writeKey(byte[] key) {
+    writeKey(json, "key", key, keyEncoding);
+  }
+
+  private static void writeKey(
+      JsonGenerator json, String name, byte[] key, KeyEncoding keyEncoding) {
     Optional<String> text = keyEncoding == KeyEncoding.TEXT ? KeyText.text(key) : Optional.empty();
-    json.writeStringProperty("key", text.orElseGet(() -> KeyText.base64url(key)));
+    json.writeStringProperty(name, text.orElseGet(() -> KeyText.base64url(key)));
     if (text.isEmpty()) {
       json.writeStringProperty("keyEncoding", KeyEncoding.BASE64URL.word());
     }
+  }
+
+  /// Writes what keys begin with, as an object of its own.
+  ///
+  /// @param json where to
+  /// @param prefix the beginning of keys
+  /// @param keyEncoding how it is written, as keys are
+  public static void writePrefix(JsonGenerator json, byte[] prefix, KeyEncoding keyEncoding) {
+    json.writeStartObject();
+    writeKey(json, "prefix", prefix, keyEncoding);
+    json.writeEndObject();
   }
 
   private void writeValue(StoredValue value) {

@@ -386,6 +386,8 @@ public enum Metric {
       HISTOGRAM,
       "Time from the head of a request over HTTP to the end of its answer, by what it asks for",
       Label.CALL),
+  /// Heap of the history.
+  HISTORY("lightning_history_bytes", GAUGE, "Bytes of the history of the last six hours"),
   /// Counts slow requests.
   SLOW_REQUESTS(
       "lightning_slow_requests_total",

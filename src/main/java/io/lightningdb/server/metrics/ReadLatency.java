@@ -63,11 +63,17 @@ public final class ReadLatency {
     return found;
   }
 
-  LatencyHistogram.Snapshot gets() {
+  /// How long reads of an entry took.
+  ///
+  /// @return all since the start
+  public LatencyHistogram.Snapshot gets() {
     return gets.snapshot();
   }
 
-  LatencyHistogram.Snapshot scans() {
+  /// How long reads of a page took.
+  ///
+  /// @return all since the start
+  public LatencyHistogram.Snapshot scans() {
     return scans.snapshot();
   }
 }

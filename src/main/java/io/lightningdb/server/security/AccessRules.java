@@ -48,6 +48,7 @@ final class AccessRules {
         rule("PUT", ENTRIES + "/{key}", WRITER, Scope.KEYSPACE),
         rule("DELETE", ENTRIES + "/{key}", WRITER, Scope.KEYSPACE),
         rule("POST", ENTRIES + "/{key}/increment", WRITER, Scope.KEYSPACE),
+        rule("GET", ENTRIES + "/{key}/history", READER, Scope.KEYSPACE),
         rule("GET", ENTRIES, READER, Scope.KEYSPACE),
         rule("DELETE", ENTRIES, WRITER, Scope.KEYSPACE),
         rule("GET", ENTRIES + ":count", READER, Scope.KEYSPACE),
@@ -94,6 +95,10 @@ final class AccessRules {
     return Stream.of(
         rule("GET", "/v1/admin/storage", OPERATOR, Scope.SERVICE),
         rule("GET", "/v1/admin/storage/keyspaces/{keyspace}", OPERATOR, Scope.KEYSPACE),
+        rule("GET", "/v1/admin/history", OPERATOR, Scope.SERVICE),
+        rule("GET", "/v1/admin/settings", ADMIN, Scope.SERVICE),
+        rule("GET", "/v1/admin/audit", ADMIN, Scope.SERVICE),
+        rule("GET", "/v1/admin/quarantine", OPERATOR, Scope.SERVICE),
         rule("GET", "/v1/admin/transactions", OPERATOR, Scope.SERVICE),
         rule("DELETE", "/v1/admin/transactions/{transaction}", OPERATOR, Scope.SERVICE),
         rule("GET", OPERATIONS, OPERATOR, Scope.SERVICE),

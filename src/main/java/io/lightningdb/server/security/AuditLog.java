@@ -37,6 +37,7 @@ public final class AuditLog {
 
   private final RequestAccess access;
   private final JsonMapper json;
+  private final AuditTrail trail;
   private final Clock clock;
 
   // Guarded by this object.
@@ -47,19 +48,22 @@ public final class AuditLog {
   ///
   /// @param access knows which call a request is
   /// @param json writes JSON
+  /// @param trail keeps the last lines
   @Autowired
-  AuditLog(RequestAccess access, JsonMapper json) {
-    this(access, json, Clock.systemUTC());
+  AuditLog(RequestAccess access, JsonMapper json, AuditTrail trail) {
+    this(access, json, trail, Clock.systemUTC());
   }
 
   /// Told the time by a clock.
   ///
   /// @param access knows which call a request is
   /// @param json writes JSON
+  /// @param trail keeps the last lines
   /// @param clock tells the time
-  AuditLog(RequestAccess access, JsonMapper json, Clock clock) {
+  AuditLog(RequestAccess access, JsonMapper json, AuditTrail trail, Clock clock) {
     this.access = access;
     this.json = json;
+    this.trail = trail;
     this.clock = clock;
   }
 
@@ -69,7 +73,7 @@ public final class AuditLog {
   /// @param reason why
   void denied(HttpServletRequest request, DenialReason reason) {
     if (takesDenial()) {
-      write(request, "denied: " + reason.word(), null);
+      write(request, AuditTrail.Kind.REFUSED, "denied: " + reason.word(), null);
     }
   }
 
@@ -79,7 +83,8 @@ public final class AuditLog {
   /// @param status that it was answered with
   /// @param made path of what was made, or null if nothing was
   void done(HttpServletRequest request, int status, @Nullable String made) {
-    write(request, (status < 400 ? "done: " : "failed: ") + status, made);
+    String outcome = (status < 400 ? "done: " : "failed: ") + status;
+    write(request, AuditTrail.Kind.DONE, outcome, made);
   }
 
   /// Counts a refusal, and says how many of the last minute were left out.
@@ -88,11 +93,17 @@ public final class AuditLog {
     if (now != minute) {
       int leftOut = denials - DENIALS_PER_MINUTE;
       if (leftOut > 0) {
+        Instant time = time();
         Map<String, Object> line = new LinkedHashMap<>();
-        line.put("time", time());
+        line.put("time", time.toString());
         line.put("action", "denials left out");
         line.put("count", leftOut);
         AUDIT.info(json.writeValueAsString(line));
+        String outcome = "left out: " + leftOut;
+        trail.add(
+            AuditTrail.Kind.REFUSED,
+            number ->
+                new AuditEvent(number, time, UNKNOWN, "", "denials left out", "", outcome, ""));
       }
       minute = now;
       denials = 0;
@@ -101,23 +112,30 @@ public final class AuditLog {
     return denials <= DENIALS_PER_MINUTE;
   }
 
-  private String time() {
-    return Instant.now(clock).truncatedTo(ChronoUnit.MILLIS).toString();
+  private Instant time() {
+    return Instant.now(clock).truncatedTo(ChronoUnit.MILLIS);
   }
 
-  private void write(HttpServletRequest request, String outcome, @Nullable String made) {
-    Map<String, Object> line = new LinkedHashMap<>();
-    line.put("time", time());
+  private void write(
+      HttpServletRequest request, AuditTrail.Kind kind, String outcome, @Nullable String made) {
+    Instant time = time();
     String actor = actor();
-    line.put("actor", actor);
-    line.put("address", request.getRemoteAddr());
     AccessRule rule = access.rule(request).orElse(null);
-    line.put(
-        "action", rule == null ? RequestId.method(request) + " unknown path" : rule.toString());
-    line.put("target", made != null ? made : actor.equals(UNKNOWN) ? "" : target(request, rule));
+    String action = rule == null ? RequestId.method(request) + " unknown path" : rule.toString();
+    String target = made != null ? made : actor.equals(UNKNOWN) ? "" : target(request, rule);
+    String address = request.getRemoteAddr();
+    String id = RequestId.of(request);
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("time", time.toString());
+    line.put("actor", actor);
+    line.put("address", address);
+    line.put("action", action);
+    line.put("target", target);
     line.put("outcome", outcome);
-    line.put("requestId", RequestId.of(request));
+    line.put("requestId", id);
     AUDIT.info(json.writeValueAsString(line));
+    trail.add(
+        kind, number -> new AuditEvent(number, time, actor, address, action, target, outcome, id));
   }
 
   private static String actor() {

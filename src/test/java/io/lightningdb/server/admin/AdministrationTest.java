@@ -100,6 +100,27 @@ class AdministrationTest extends RunningService {
   }
 
   @Test
+  void settingsInForceAreTold() {
+    Response settings = api().get("/v1/admin/settings");
+
+    settings.then().statusCode(200);
+    String one = "settings.find { it.name == '%s' }.%s";
+    assertThat(
+            settings.jsonPath().getString(one.formatted("lightning.limits.keyspaces-max", "value")))
+        .isEqualTo("60");
+    assertThat(settings.jsonPath().getString(one.formatted("lightning.cursor-secret", "value")))
+        .isEqualTo("***");
+    assertThat(settings.asString()).doesNotContain(SECRET);
+    assertThat(settings.jsonPath().getString(one.formatted("server.address", "source")))
+        .isEqualTo("default");
+  }
+
+  @Test
+  void nothingIsDamaged() {
+    api().get("/v1/admin/quarantine").then().statusCode(200).body("items.size()", equalTo(0));
+  }
+
+  @Test
   void unknownParametersAreRefused() {
     api()
         .get("/v1/limits?a=b")

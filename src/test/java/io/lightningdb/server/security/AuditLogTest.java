@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.lightningdb.engine.cache.MemoryAccount;
 import io.lightningdb.engine.testkit.VirtualClock;
 import io.lightningdb.token.Role;
 import io.restassured.http.ContentType;
@@ -171,7 +172,11 @@ class AuditLogTest extends SecuredService {
           }
         };
     AuditLog audit =
-        new AuditLog(new RequestAccess(new AccessRules("/actuator")), JsonMapper.shared(), clock);
+        new AuditLog(
+            new RequestAccess(new AccessRules("/actuator")),
+            JsonMapper.shared(),
+            new AuditTrail(MemoryAccount.NONE, Instant.EPOCH),
+            clock);
     MockHttpServletRequest request = new MockHttpServletRequest("GET", "/v1/limits");
     for (int i = 0; i < AuditLog.DENIALS_PER_MINUTE + 50; i++) {
       audit.denied(request, DenialReason.NO_CREDENTIALS);

@@ -252,6 +252,8 @@ class PathTableTest extends SecuredService {
                 "PUT /v1/keyspaces/{keyspace}",
                 "DELETE /v1/keyspaces/{keyspace}",
                 "PUT /v1/admin/mode",
+                "GET /v1/admin/settings",
+                "GET /v1/admin/audit",
                 "GET /v1/admin/tokens",
                 "POST /v1/admin/tokens",
                 "GET /v1/admin/tokens/{token}",

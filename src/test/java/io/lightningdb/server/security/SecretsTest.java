@@ -60,6 +60,9 @@ class SecretsTest {
               "/v1/limits",
               "/v1/admin/tokens",
               "/v1/admin/storage",
+              "/v1/admin/settings",
+              "/v1/admin/history",
+              "/v1/caller",
               "/v1/keyspaces");
       for (String path : paths) {
         Response answer = service.with(token).get(path);

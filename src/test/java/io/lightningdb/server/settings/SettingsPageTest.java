@@ -33,6 +33,22 @@ class SettingsPageTest {
   }
 
   @Test
+  void theServiceHasTheWordsOfTheFile() throws IOException {
+    String made = SettingsTable.lines(Files.readString(Path.of("config", "application.yaml")));
+    Path words = Path.of("src", "main", "resources", "settings.tsv");
+    if ("write".equals(System.getProperty("settings.words"))) {
+      Files.writeString(words, made);
+    }
+
+    assertThat(words)
+        .as("written by ./mvnw test -Dtest=SettingsPageTest -Dsettings.words=write")
+        .content()
+        .isEqualTo(made);
+    assertThat(made.lines().map(line -> line.replaceFirst("\t.*", "")))
+        .containsExactlyInAnyOrderElementsOf(SettingNames.ALL);
+  }
+
+  @Test
   void theTableHasEverySettingOfTheCode() throws IOException {
     Set<String> named =
         Pattern.compile("`([a-z0-9.-]+[a-z0-9])`")

@@ -21,12 +21,26 @@ final class SettingsTable {
   private final List<String> defaults = new ArrayList<>();
   private String meaning = "";
 
+  // Name, default and meaning of each setting, with tabs between them.
+  private final StringBuilder lines = new StringBuilder();
+
   private SettingsTable() {}
+
+  /// What the service knows of its settings.
+  ///
+  /// @param yaml the file
+  static String lines(String yaml) {
+    return read(yaml).lines.toString();
+  }
 
   /// What stands between the marks of the page.
   ///
   /// @param yaml the file
   static String of(String yaml) {
+    return read(yaml).text.toString();
+  }
+
+  private static SettingsTable read(String yaml) {
     SettingsTable table = new SettingsTable();
     table.text.append(HEAD);
     yaml.lines()
@@ -35,7 +49,7 @@ final class SettingsTable {
         .takeWhile(line -> line.isEmpty() || line.startsWith(" "))
         .forEach(table::add);
     table.endRow();
-    return table.text.toString();
+    return table;
   }
 
   private void add(String line) {
@@ -91,6 +105,17 @@ final class SettingsTable {
   private void endRow() {
     if (!names.isEmpty()) {
       row(String.join(", ", names), String.join(", ", defaults), meaning);
+      for (int i = 0; i < names.size(); i++) {
+        String value = defaults.get(i).replaceAll("[`*\\\\]", "");
+        lines
+            .append("lightning.")
+            .append(names.get(i).replace("`", ""))
+            .append('\t')
+            .append(value.equals("empty") ? "" : value)
+            .append('\t')
+            .append(meaning.replace("\\|", "|"))
+            .append('\n');
+      }
       names.clear();
       defaults.clear();
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Base64;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,9 +52,10 @@ class ShownKeyTest {
     byte[] key = ("x".repeat(before) + "\ud83d\ude00").getBytes(UTF_8);
     ShownKey shown = ShownKey.of(key);
     assertThat(shown.bytes()).isEqualTo(before + 4);
-    assertThat(shown.text()).startsWith("x".repeat(Math.min(before, 61)));
-    assertThat(shown.text().getBytes(UTF_8).length).isLessThanOrEqualTo(ShownKey.BYTES_MAX);
-    assertThat(new String(key, UTF_8)).startsWith(shown.text());
+    String text = Objects.requireNonNull(shown.text());
+    assertThat(text).startsWith("x".repeat(Math.min(before, 61)));
+    assertThat(text.getBytes(UTF_8).length).isLessThanOrEqualTo(ShownKey.BYTES_MAX);
+    assertThat(new String(key, UTF_8)).startsWith(text);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.lightningdb.engine.Snapshot;
 import io.lightningdb.engine.cache.HeapBytes;
 import io.lightningdb.server.keyvalue.EntryField;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A list of entries that is being walked.
 ///
@@ -13,6 +14,7 @@ import java.util.Set;
 /// @param reverse true if it is walked from the last key to the first
 /// @param fields which parts of entries are answered
 /// @param snapshot what all pages are read at
+/// @param folding how keys are folded, or null if they are not
 /// @param first what its first page was asked for
 record EntryWalk(
     Keyspace keyspace,
@@ -20,17 +22,20 @@ record EntryWalk(
     boolean reverse,
     Set<EntryField> fields,
     Snapshot snapshot,
+    @Nullable Folding folding,
     FirstPage first)
     implements Walk {
   // The walk, its keys, its fields and what was asked for.
-  private static final long BYTES = 40 + 24 + 48 + 64;
+  private static final long BYTES = 48 + 24 + 48 + 72;
+  private static final long FOLDING_BYTES = 24;
 
   @Override
   public long bytes() {
     byte[] end = keys.end();
     return BYTES
         + HeapBytes.ofArray(keys.start().length)
-        + (end == null ? 0 : HeapBytes.ofArray(end.length));
+        + (end == null ? 0 : HeapBytes.ofArray(end.length))
+        + (folding == null ? 0 : FOLDING_BYTES + HeapBytes.ofArray(folding.delimiter().length));
   }
 
   @Override

@@ -31,7 +31,9 @@ import java.util.stream.Collectors;
 /// @param reverse whether the list was to go backwards
 /// @param fields which parts of entries were wanted
 /// @param at which past version was to be read
-public record FirstPage(long prefix, long start, long end, long reverse, long fields, long at) {
+/// @param delimiter by which keys were to be folded
+public record FirstPage(
+    long prefix, long start, long end, long reverse, long fields, long at, long delimiter) {
   private static final Set<String> FREE =
       Set.of(PageRequest.CURSOR, PageRequest.LIMIT, KeyParameters.KEY_ENCODING);
 
@@ -47,25 +49,32 @@ public record FirstPage(long prefix, long start, long end, long reverse, long fi
         digest(query, KeySpan.END),
         digest(query, PageRequest.REVERSE),
         digest(query, PageRequest.FIELDS),
-        digest(query, ReadSnapshots.AT));
+        digest(query, ReadSnapshots.AT),
+        digest(query, Folding.DELIMITER));
   }
 
   /// Reads what [#writeTo] wrote.
   ///
-  /// @param in has 48 bytes
+  /// @param in has 56 bytes
   /// @return the same
   /// @throws IOException if there are fewer
   public static FirstPage readFrom(DataInput in) throws IOException {
     return new FirstPage(
-        in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong());
   }
 
   /// Writes it, for a cursor that carries it.
   ///
-  /// @param out takes 48 bytes
+  /// @param out takes 56 bytes
   /// @throws IOException if it does not
   public void writeTo(DataOutput out) throws IOException {
-    for (long each : List.of(prefix, start, end, reverse, fields, at)) {
+    for (long each : List.of(prefix, start, end, reverse, fields, at, delimiter)) {
       out.writeLong(each);
     }
   }
@@ -94,13 +103,15 @@ public record FirstPage(long prefix, long start, long end, long reverse, long fi
       case PageRequest.REVERSE -> reverse;
       case PageRequest.FIELDS -> fields;
       case ReadSnapshots.AT -> at;
+      case Folding.DELIMITER -> delimiter;
       default -> throw new IllegalArgumentException("no parameter of lists: " + name);
     };
   }
 
   private static long digest(Query query, String name) {
     return switch (name) {
-      case KeySpan.PREFIX, KeySpan.START, KeySpan.END -> digest(KeyParameters.bound(query, name));
+      case KeySpan.PREFIX, KeySpan.START, KeySpan.END, Folding.DELIMITER ->
+          digest(KeyParameters.bound(query, name));
       case PageRequest.REVERSE -> query.flag(name) ? 1 : 0;
       case PageRequest.FIELDS ->
           query

@@ -34,6 +34,18 @@ public record KeySpan(byte[] start, byte @Nullable [] end) {
     return new KeySpan(first, earlier(behindPrefix(prefix), end.length == 0 ? null : end));
   }
 
+  /// What is left of it behind all keys that begin alike.
+  ///
+  /// @param prefix what they begin with
+  /// @return null if nothing is left
+  @Nullable KeySpan behindAll(byte[] prefix) {
+    byte[] behind = behindPrefix(prefix);
+    if (behind == null || (end != null && Arrays.compareUnsigned(behind, end) >= 0)) {
+      return null;
+    }
+    return new KeySpan(behind, end);
+  }
+
   private static byte @Nullable [] earlier(byte @Nullable [] a, byte @Nullable [] b) {
     if (a == null || b == null) {
       return a == null ? b : a;

@@ -14,6 +14,8 @@ import io.lightningdb.server.share.ShareHolder;
 import io.lightningdb.server.share.Shared;
 import io.lightningdb.server.share.Shares;
 import io.lightningdb.server.web.Query;
+import io.lightningdb.server.web.RequestDeadline;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +54,25 @@ class PageService {
   ///
   /// @param keyspace where
   /// @param request what it shows
+  /// @param folding how keys are folded, or null if they are not
   /// @param asked what was asked for
   /// @param snapshot what it is read at; closed with the list
   /// @return its first page
-  Page first(Keyspace keyspace, PageRequest request, FirstPage asked, Snapshot snapshot) {
+  Page first(
+      Keyspace keyspace,
+      PageRequest request,
+      @Nullable Folding folding,
+      FirstPage asked,
+      Snapshot snapshot) {
     EntryWalk walk =
         new EntryWalk(
-            keyspace, request.keys(), request.reverse(), request.fields(), snapshot, asked);
+            keyspace,
+            request.keys(),
+            request.reverse(),
+            request.fields(),
+            snapshot,
+            folding,
+            asked);
     boolean kept = false;
     try {
       PageText text = new PageText(walk.fields(), request.keyEncoding(), bytesMax);
@@ -118,7 +132,11 @@ class PageService {
 
   private Page next(EntryWalk walk, CursorText.Place place, Reading reading) {
     PageText text = new PageText(walk.fields(), reading.keyEncoding(), bytesMax);
-    KeySpan left = walk.keys().behind(place.position(), walk.reverse());
+    Folding folding = walk.folding();
+    KeySpan left =
+        folding == null
+            ? walk.keys().behind(place.position(), walk.reverse())
+            : folding.behind(walk.keys(), place.position(), walk.reverse());
     byte[] last = fill(text, walk, left, reading.limit());
     Optional<String> cursor = Optional.empty();
     if (last == null) {
@@ -129,12 +147,39 @@ class PageService {
     return text.toPage(walk.snapshot().version(), cursor);
   }
 
-  private byte @Nullable [] fill(PageText text, EntryWalk walk, KeySpan keys, int limit) {
+  private byte @Nullable [] fill(PageText text, EntryWalk walk, @Nullable KeySpan keys, int limit) {
+    Folding folding = walk.folding();
+    if (folding != null) {
+      return latency.scan(() -> fillFolded(text, walk, folding, keys, limit));
+    }
+    KeySpan all = Objects.requireNonNull(keys);
     return latency.scan(() -> {
-      try (Scan scan = walk.keyspace().scan(keys.toRange(walk.reverse()), walk.snapshot())) {
+      try (Scan scan = walk.keyspace().scan(all.toRange(walk.reverse()), walk.snapshot())) {
         return text.fill(scan, limit);
       }
     });
+  }
+
+  /// Leaps over what is folded by a new scan behind it, however much it is.
+  private static byte @Nullable [] fillFolded(
+      PageText text, EntryWalk walk, Folding folding, @Nullable KeySpan keys, int limit) {
+    text.withPrefixes();
+    KeySpan left = keys;
+    while (left != null) {
+      RequestDeadline.throwIfPast("The list");
+      byte[] folded = null;
+      try (Scan scan = walk.keyspace().scan(left.toRange(walk.reverse()), walk.snapshot())) {
+        while (folded == null && scan.next()) {
+          folded = folding.of(scan.key());
+          boolean added = folded == null ? text.add(scan, limit) : text.addPrefix(folded, limit);
+          if (!added) {
+            return text.last();
+          }
+        }
+      }
+      left = folded == null ? null : folding.behind(walk.keys(), folded, walk.reverse());
+    }
+    return null;
   }
 
   private EntryWalk walk(Keyspace keyspace, CursorText.Place place) {

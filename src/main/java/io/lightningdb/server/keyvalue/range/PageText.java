@@ -8,6 +8,9 @@ import io.lightningdb.server.keyvalue.EntryJson;
 import io.lightningdb.server.keyvalue.JsonText;
 import io.lightningdb.server.keyvalue.KeyEncoding;
 import io.lightningdb.server.web.ChargedBuffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,15 @@ public final class PageText {
   private final ChargedBuffer bytes = new ChargedBuffer(CallerMemory.Use.OUTGOING);
   private final JsonGenerator json = JsonText.generator(bytes);
   private final EntryJson entries;
+  private final KeyEncoding keyEncoding;
+
+  // There if keys are folded. Written beside the entries, and put behind them at the end.
+  private @Nullable ChargedBuffer prefixBytes;
+  private @Nullable JsonGenerator prefixes;
+
+  private int count;
+  private long used;
+  private byte @Nullable [] last;
 
   /// Starts a page without entries.
   ///
@@ -29,6 +41,7 @@ public final class PageText {
   public PageText(Set<EntryField> fields, KeyEncoding keyEncoding, long bytesMax) {
     this.fields = fields;
     this.bytesMax = bytesMax;
+    this.keyEncoding = keyEncoding;
     this.entries = new EntryJson(json, keyEncoding, fields);
     json.writeStartObject().writeArrayPropertyStart("entries");
   }
@@ -39,27 +52,70 @@ public final class PageText {
   /// @param limit most entries
   /// @return the last key written if more are to come, else null
   public byte @Nullable [] fill(Scan scan, int limit) {
-    boolean withValues = fields.contains(EntryField.VALUE);
-    long used = 0;
-    byte[] last = null;
-    for (int count = 0; scan.next(); count++) {
-      byte[] key = scan.key();
-      used += key.length + (withValues ? scan.valueBytes() : 0);
-      if (count == limit || (last != null && used > bytesMax)) {
+    while (scan.next()) {
+      if (!add(scan, limit)) {
         return last;
       }
-      MemoryLease lease = MemoryLease.current();
-      long held = lease == null ? 0 : lease.bytesInUse();
-      byte[] value = withValues ? scan.value() : null;
-      long read = lease == null ? 0 : lease.bytesInUse() - held;
-      entries.write(key, value, scan.version(), scan.expiresAt());
-      if (lease != null) {
-        // The value is in the page now, which has paid for itself.
-        lease.spareTo(lease.bytesInUse() - read);
-      }
-      last = key;
     }
     return null;
+  }
+
+  /// Writes one entry, if there is room.
+  ///
+  /// @param scan stands at it
+  /// @param limit most entries and prefixes
+  /// @return false if the page is full
+  boolean add(Scan scan, int limit) {
+    boolean withValues = fields.contains(EntryField.VALUE);
+    byte[] key = scan.key();
+    if (isFull(key.length + (withValues ? scan.valueBytes() : 0), limit)) {
+      return false;
+    }
+    MemoryLease lease = MemoryLease.current();
+    long held = lease == null ? 0 : lease.bytesInUse();
+    byte[] value = withValues ? scan.value() : null;
+    long read = lease == null ? 0 : lease.bytesInUse() - held;
+    entries.write(key, value, scan.version(), scan.expiresAt());
+    if (lease != null) {
+      // The value is in the page now, which has paid for itself.
+      lease.spareTo(lease.bytesInUse() - read);
+    }
+    last = key;
+    return true;
+  }
+
+  /// Has the page tell of prefixes, even if there are none.
+  void withPrefixes() {
+    prefixBytes = new ChargedBuffer(CallerMemory.Use.OUTGOING);
+    prefixes = JsonText.generator(prefixBytes);
+    prefixes.writeStartArray();
+  }
+
+  /// Writes what keys were folded into, if there is room.
+  ///
+  /// @param prefix what they begin with
+  /// @param limit most entries and prefixes
+  /// @return false if the page is full
+  boolean addPrefix(byte[] prefix, int limit) {
+    JsonGenerator target = Objects.requireNonNull(prefixes);
+    if (isFull(prefix.length, limit)) {
+      return false;
+    }
+    EntryJson.writePrefix(target, prefix, keyEncoding);
+    last = prefix;
+    return true;
+  }
+
+  private boolean isFull(long bytesMore, int limit) {
+    used += bytesMore;
+    return count++ == limit || (last != null && used > bytesMax);
+  }
+
+  /// What was written last.
+  ///
+  /// @return a key or a prefix, or null if there is none
+  byte @Nullable [] last() {
+    return last;
   }
 
   /// Ends the page.
@@ -69,9 +125,27 @@ public final class PageText {
   /// @return the whole page
   public Page toPage(long version, Optional<String> cursor) {
     json.writeEndArray();
+    writePrefixes();
     cursor.ifPresent(text -> json.writeStringProperty("cursor", text));
     json.writeNumberProperty("version", version).writeEndObject().close();
     bytes.write('\n');
     return new Page(bytes, version, cursor);
+  }
+
+  private void writePrefixes() {
+    ChargedBuffer written = prefixBytes;
+    JsonGenerator target = prefixes;
+    if (written == null || target == null) {
+      return;
+    }
+    target.writeEndArray().close();
+    json.writeName("prefixes");
+    json.writeRawValue("");
+    json.flush();
+    try {
+      written.writeTo(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory took no bytes", e);
+    }
   }
 }

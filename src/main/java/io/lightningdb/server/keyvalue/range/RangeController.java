@@ -89,6 +89,7 @@ class RangeController {
     PageRequest.LIMIT,
     PageRequest.CURSOR,
     PageRequest.FIELDS,
+    Folding.DELIMITER,
     ReadSnapshots.AT,
     KeyParameters.KEY_ENCODING
   })
@@ -114,7 +115,8 @@ class RangeController {
     Optional<String> cursor = query.text(PageRequest.CURSOR);
     if (cursor.isEmpty()) {
       PageRequest first = PageRequest.of(query, limit);
-      return pages.first(keyspace, first, FirstPage.of(query), snapshots.take(query));
+      return pages.first(
+          keyspace, first, Folding.of(query), FirstPage.of(query), snapshots.take(query));
     }
     PageService.Reading reading =
         new PageService.Reading(
@@ -127,6 +129,9 @@ class RangeController {
       throws IOException {
     if (query.has(PageRequest.CURSOR)) {
       throw Query.invalid(PageRequest.CURSOR, "has no meaning for a stream, which has no pages");
+    }
+    if (query.has(Folding.DELIMITER)) {
+      throw Query.invalid(Folding.DELIMITER, "has no meaning for a stream, which has entries only");
     }
     PageRequest wanted =
         PageRequest.of(

@@ -41,7 +41,8 @@ class CursorAccountTest {
               false,
               fields,
               database.snapshot("client 127.0.0.1, GET /" + i),
-              new FirstPage(i, i, i, i, i, i)),
+              new Folding(0, new byte[i % 100]),
+              new FirstPage(i, i, i, i, i, i, i)),
           ShareHolder.SERVICE);
     }
   }

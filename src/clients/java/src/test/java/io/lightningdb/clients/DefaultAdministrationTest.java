@@ -2,15 +2,18 @@ package io.lightningdb.clients;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.lightningdb.generated.common.ApiClient;
 import io.lightningdb.generated.common.api.AdministrationApi;
 import io.lightningdb.generated.common.api.TransactionsApi;
+import io.lightningdb.generated.common.model.AuditEventList;
 import io.lightningdb.generated.common.model.BackgroundOperation;
 import io.lightningdb.generated.common.model.Backup;
 import io.lightningdb.generated.common.model.Caller;
+import io.lightningdb.generated.common.model.History;
 import io.lightningdb.generated.common.model.KeyspaceStructure;
 import io.lightningdb.generated.common.model.Memtable;
 import io.lightningdb.generated.common.model.Mode;
@@ -18,6 +21,7 @@ import io.lightningdb.generated.common.model.ModeRequest;
 import io.lightningdb.generated.common.model.NewBackgroundOperation;
 import io.lightningdb.generated.common.model.NewToken;
 import io.lightningdb.generated.common.model.Problem;
+import io.lightningdb.generated.common.model.Setting;
 import io.lightningdb.generated.common.model.Snapshot;
 import io.lightningdb.generated.common.model.Storage;
 import io.lightningdb.generated.common.model.TokenRequest;
@@ -26,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +91,40 @@ class DefaultAdministrationTest {
         library
             .problem(() -> administration.getKeyspaceStorage("absent-common", null, null, null))
             .getType());
+  }
+
+  @Test
+  void theLastHoursAreTold() throws Exception {
+    History history = administration.getHistory(60, 6, null, null);
+    assertEquals(10, history.getIntervalSeconds());
+    assertEquals(6, history.getTimes().size());
+    assertEquals(6, history.getSeries().get("heapBytes").size());
+    assertNotNull(history.getSeries().get("heapBytes").getLast());
+    assertEquals(
+        "/problems/invalid-parameter",
+        library.problem(() -> administration.getHistory(1, 6, null, null)).getType());
+  }
+
+  @Test
+  void settingsAreTold() throws Exception {
+    Setting secret =
+        administration.getSettings(null, null).getSettings().stream()
+            .filter(setting -> setting.getName().equals("lightning.cursor-secret"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("", secret.getDefaultValue());
+    assertTrue(Set.of("", "***").contains(secret.getValue()));
+  }
+
+  @Test
+  void theAuditLogAndTheQuarantineAreRead() throws Exception {
+    administration.setMode(new ModeRequest().mode(ModeRequest.ModeEnum.READ_WRITE), null, null);
+    AuditEventList audit = administration.listAuditEvents(1, null, null, null);
+    assertEquals(1, audit.getEvents().size());
+    assertEquals(
+        "/problems/invalid-parameter",
+        library.problem(() -> administration.listAuditEvents(0, null, null, null)).getType());
+    assertTrue(administration.listQuarantine(null, null).getItems().isEmpty());
   }
 
   @Test
@@ -265,6 +304,8 @@ class DefaultAdministrationTest {
             () -> unpleasable.getLimits(),
             () -> unpleasable.getStorage(),
             () -> unpleasable.getCaller(null, null),
+            () -> unpleasable.getSettings(null, null),
+            () -> unpleasable.listQuarantine(null, null),
             () -> unpleasable.listOperations(null, null),
             () -> unpleasable.listBackups(null, null),
             () -> unpleasable.listTransactions(null, null),

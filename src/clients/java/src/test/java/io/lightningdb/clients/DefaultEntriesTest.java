@@ -14,6 +14,7 @@ import io.lightningdb.generated.common.api.KeyspacesApi;
 import io.lightningdb.generated.common.api.RangesApi;
 import io.lightningdb.generated.common.model.Counter;
 import io.lightningdb.generated.common.model.Entry;
+import io.lightningdb.generated.common.model.EntryVersionList;
 import io.lightningdb.generated.common.model.Increment;
 import io.lightningdb.generated.common.model.Problem;
 import java.io.File;
@@ -103,7 +104,7 @@ class DefaultEntriesTest {
 
     List<Entry> listed =
         ranges
-            .listEntries(SPACE, null, 100, null, null, null, null, null, null, "n", null, "o")
+            .listEntries(SPACE, null, 100, null, null, null, null, null, null, null, "n", null, "o")
             .getEntries();
     assertEquals(List.of("null", "number"), listed.stream().map(Entry::getKey).toList());
     assertNull(listed.get(0).getValue());
@@ -211,6 +212,18 @@ class DefaultEntriesTest {
     assertEquals(412, problem.getStatus());
     assertEquals(version, problem.getActualVersion());
     assertArrayEquals(new byte[] {'x'}, get("conditional"));
+  }
+
+  @Test
+  void versionsAreListed() throws Exception {
+    EntryVersionList versions =
+        entries.listEntryVersions(SPACE, "never", null, null, null, null, null);
+    assertTrue(versions.getVersions().isEmpty());
+    assertEquals(
+        "/problems/invalid-parameter",
+        library
+            .problem(() -> entries.listEntryVersions(SPACE, "never", 0, null, null, null, null))
+            .getType());
   }
 
   @Test

@@ -173,6 +173,7 @@ class DefaultRangesTest {
               null,
               null,
               null,
+              null,
               null);
       for (Entry entry : page.getEntries()) {
         met.add(entry.getKey());
@@ -185,10 +186,16 @@ class DefaultRangesTest {
     assertEquals(
         "k5",
         ranges
-            .listEntries(walked, true, 1, null, null, null, null, null, null, null, null, null)
+            .listEntries(
+                walked, true, 1, null, null, null, null, null, null, null, null, null, null)
             .getEntries()
             .getFirst()
             .getValue());
+    EntryPage folded =
+        ranges.listEntries(
+            walked, null, null, null, null, null, null, null, "k", null, null, null, null);
+    assertEquals("k", folded.getPrefixes().getFirst().getPrefix());
+    assertTrue(folded.getEntries().isEmpty());
     assertEquals(5, count(walked));
     assertEquals(
         2, ranges.countEntries(walked, null, null, null, null, null, "k4", null).getCount());
@@ -246,7 +253,8 @@ class DefaultRangesTest {
         List.of(
             library.problem(() ->
                 ranges.listEntries(
-                    ABSENT, null, null, null, null, null, null, null, null, null, null, null)),
+                    ABSENT, null, null, null, null, null, null, null, null, null, null, null,
+                    null)),
             library.problem(() -> count(ABSENT)),
             library.problem(() -> ranges.exportEntries(ABSENT, null, null)),
             library.problem(() ->
