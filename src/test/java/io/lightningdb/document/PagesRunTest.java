@@ -17,7 +17,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,9 +31,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// What a page gives to paste does what the page says: every `sh` block is pasted in order, and what it prints is what
 /// is shown behind it, where `…` stands for any text.
 class PagesRunTest extends RunningService {
-  /// What curl ends with then, if it is asked to.
-  private static final int HTTP_ERROR = 22;
-
   private static final String JAR = "target/lightningdb.jar";
 
   /// In the order in which a newcomer reads them; each builds on those before.
@@ -80,13 +76,6 @@ class PagesRunTest extends RunningService {
 
   private static final Set<String> DIRECTORIES = Set.of("secured", "shop", "copies", "restored");
 
-  private static final Pattern ASKED =
-      Pattern.compile("^    \\$ (curl .*127\\.0\\.0\\.1:8080.*)$", Pattern.MULTILINE);
-
-  /// What a runbook asks with tokens of its reader, with a backup that there is, or with a program that may be absent.
-  private static final Pattern NEED_MORE =
-      Pattern.compile("\\$(ADMIN|NEW|OLD)|restore-check|\\| jq");
-
   @TempDir private Path folder;
   private @Nullable ConfigurableApplicationContext own;
 
@@ -122,37 +111,6 @@ class PagesRunTest extends RunningService {
         }
       }
     }
-  }
-
-  /// What a runbook shows is the answer in trouble. Here there is none, so that the commands alone are held to be
-  /// right: the service knows the call, and the pipe behind it has no error; `grep` may find nothing.
-  @Test
-  void whatRunbooksAskTheServiceIsAnswered() throws IOException {
-    assumeTrue(isOnThePath("bash") && isOnThePath("curl"), "bash and curl are needed, and absent");
-    int asked = 0;
-    try (Shell shell = new Shell(folder, port(), _ -> new Shell.Done(1, port(), ""))) {
-      shell.paste("set -o pipefail; curl() { ask --fail-with-body \"$@\"; }\n");
-      for (Page page : Page.all()) {
-        for (MatchResult command : ASKED.matcher(page.text()).results().toList()) {
-          String line = command.group(1);
-          if (page.file().startsWith("runbooks") && !NEED_MORE.matcher(line).find()) {
-            Shell.Pasted pasted = shell.paste(line + "\n");
-            String what = "%s: %s%n%s".formatted(page, line, pasted);
-            if (line.contains("/actuator/health/") && pasted.exitCode() == HTTP_ERROR) {
-              // Down, as it is without a backup.
-              assertThat(pasted.out()).as(what).contains("\"status\":\"");
-            } else {
-              assertThat(pasted.exitCode())
-                  .as(what)
-                  .isIn(line.contains("| grep") ? List.of(0, 1) : List.of(0));
-            }
-            assertThat(pasted.err()).as(what).isEmpty();
-            asked++;
-          }
-        }
-      }
-    }
-    assertThat(asked).isGreaterThan(15);
   }
 
   private static boolean isOnThePath(String program) {

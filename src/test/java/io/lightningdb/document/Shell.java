@@ -32,8 +32,10 @@ final class Shell implements AutoCloseable {
         local answer
         answer=$(printf '%s\\n' "${@//127.0.0.1:8080/127.0.0.1:$PORT}" |
           command curl -s --data-binary @- "http://127.0.0.1:$BRIDGE/java") || return
-        local first=${answer%%$'\\n'*}
-        [ "$answer" = "$first" ] || printf '%s\\n' "${answer#*$'\\n'}"
+        local first=${answer%%$'\\n'*} rest=${answer#*$'\\n'}
+        local said=${rest#*$'\\x1e'}
+        printf '%s' "${rest%%$'\\x1e'*}"
+        printf '%s' "${said%$'\\x1f'}" >&2
         PORT=${first#* }
         return ${first%% *}
       }
@@ -56,7 +58,12 @@ final class Shell implements AutoCloseable {
   /// @param exitCode its exit code
   /// @param port where the service is to be found now
   /// @param out what it printed
-  record Done(int exitCode, int port, String out) {}
+  /// @param err what it said of errors
+  record Done(int exitCode, int port, String out, String err) {
+    Done(int exitCode, int port, String out) {
+      this(exitCode, port, out, "");
+    }
+  }
 
   /// What a block did.
   ///
@@ -96,8 +103,8 @@ final class Shell implements AutoCloseable {
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       Done done = java.run(body.lines().toList());
       byte[] answer =
-          "%d %d\n%s"
-              .formatted(done.exitCode(), done.port(), done.out())
+          "%d %d\n%s\u001e%s\u001f"
+              .formatted(done.exitCode(), done.port(), done.out(), done.err())
               .getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(200, answer.length);
       exchange.getResponseBody().write(answer);

@@ -7,6 +7,7 @@ import io.lightningdb.engine.Database;
 import io.lightningdb.engine.io.Clock;
 import io.lightningdb.engine.io.DiskStorage;
 import io.lightningdb.engine.io.Environment;
+import io.lightningdb.engine.io.ResourceExhaustedException;
 import io.lightningdb.engine.io.Storage;
 import io.lightningdb.engine.io.StorageFile;
 import io.lightningdb.engine.io.ThreadWorkers;
@@ -38,9 +39,9 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /// A service of one test's own, whose disk and background work can be made to fail.
-final class OwnService implements AutoCloseable {
-  static final String DEFECT_HEADER = "X-Defect";
-  static final String DEFECT = "of a test";
+public final class OwnService implements AutoCloseable {
+  public static final String DEFECT_HEADER = "X-Defect";
+  public static final String DEFECT = "of a test";
 
   private final ConfigurableApplicationContext context;
   private final Path directory;
@@ -50,7 +51,7 @@ final class OwnService implements AutoCloseable {
     this.directory = directory;
   }
 
-  static OwnService start(Path directory, String... settings) {
+  public static OwnService start(Path directory, String... settings) {
     String[] arguments =
         Stream.concat(
                 Stream.of(
@@ -65,23 +66,23 @@ final class OwnService implements AutoCloseable {
     return new OwnService(builder.run(arguments), directory);
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
-  int port() {
+  public int port() {
     return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
   }
 
-  Database database() {
+  public Database database() {
     return context.getBean(Database.class);
   }
 
-  Trouble trouble() {
+  public Trouble trouble() {
     return context.getBean(Trouble.class);
   }
 
-  RequestSpecification api() {
+  public RequestSpecification api() {
     return given()
         .config(RunningService.CONFIG)
         .baseUri("http://127.0.0.1")
@@ -94,7 +95,7 @@ final class OwnService implements AutoCloseable {
   ///
   /// @param name of the meter
   /// @param labels names and values in turn
-  double meter(String name, String... labels) {
+  public double meter(String name, String... labels) {
     return context
         .getBean(MeterRegistry.class)
         .get(name)
@@ -107,7 +108,7 @@ final class OwnService implements AutoCloseable {
   }
 
   /// A part of the service.
-  <T> T bean(Class<T> type) {
+  public <T> T bean(Class<T> type) {
     return context.getBean(type);
   }
 
@@ -126,16 +127,17 @@ final class OwnService implements AutoCloseable {
   }
 
   /// Switches for what goes wrong.
-  static final class Trouble {
+  public static final class Trouble {
     private final Queue<Workers.Worker> workers = new ConcurrentLinkedQueue<>();
-    private volatile boolean syncsFail;
+    private volatile @Nullable String syncFailure;
     private volatile boolean workersRest;
+    private volatile boolean filesRefused;
     private volatile long usableBytes = -1;
     private volatile @Nullable Runnable meddling;
     private final AtomicLong clockAheadMillis = new AtomicLong();
 
     /// Sets the wall clock of the database forward, or back.
-    void jump(Duration by) {
+    public void jump(Duration by) {
       clockAheadMillis.addAndGet(by.toMillis());
     }
 
@@ -146,11 +148,11 @@ final class OwnService implements AutoCloseable {
 
     /// Has something done in the middle of each request: whenever its thread asks the database what time it is, such as right before a
     /// commit, when a keyspace was made, and when an answer names its file. Not during what is done itself.
-    void meddle(Runnable what) {
+    public void meddle(Runnable what) {
       meddling = what;
     }
 
-    void leaveAlone() {
+    public void leaveAlone() {
       meddling = null;
     }
 
@@ -181,24 +183,34 @@ final class OwnService implements AutoCloseable {
       };
     }
 
-    void failSyncs() {
-      syncsFail = true;
+    public void failSyncs() {
+      failSyncs("No space left on device");
     }
 
-    void mendSyncs() {
-      syncsFail = false;
+    /// Fails them as the system would say it.
+    public void failSyncs(String failure) {
+      syncFailure = failure;
+    }
+
+    public void mendSyncs() {
+      syncFailure = null;
+    }
+
+    /// Has the system refuse to make files, for want of descriptors.
+    public void refuseFiles(boolean isRefused) {
+      filesRefused = isRefused;
     }
 
     /// Makes the disk look as full as this, and -1 as full as it is.
-    void usableBytes(long bytes) {
+    public void usableBytes(long bytes) {
       usableBytes = bytes;
     }
 
-    void restWorkers() {
+    public void restWorkers() {
       workersRest = true;
     }
 
-    void wakeWorkers() {
+    public void wakeWorkers() {
       workersRest = false;
       workers.forEach(Workers.Worker::wake);
     }
@@ -307,6 +319,11 @@ final class OwnService implements AutoCloseable {
 
     @Override
     public StorageFile create(String name) throws IOException {
+      if (trouble.filesRefused) {
+        IOException cause = new IOException(name + ": Too many open files");
+        throw new ResourceExhaustedException(
+            ResourceExhaustedException.Resource.DESCRIPTORS, cause);
+      }
       return new TroubledFile(super.create(name), trouble);
     }
 
@@ -335,8 +352,9 @@ final class OwnService implements AutoCloseable {
 
     @Override
     public void sync() throws IOException {
-      if (trouble.syncsFail) {
-        throw new IOException("No space left on device");
+      String failure = trouble.syncFailure;
+      if (failure != null) {
+        throw new IOException(failure);
       }
       real.sync();
     }
