@@ -4,6 +4,7 @@ import {h, replace, svg} from './lib/dom.js';
 import {get, link, on, reachability, retryNow, Unreachable} from './lib/api.js';
 import {applyScheme, keepScheme, keepToken, scheme, token} from './lib/session.js';
 import {poll} from './lib/poll.js';
+import {whereIs} from './lib/service.js';
 import {ago, date} from './lib/format.js';
 import {hash, route} from './lib/route.js';
 import {dialog} from './lib/dialog.js';
@@ -140,11 +141,16 @@ function brand() {
 
 /** The frame, once it is known who is there. */
 function frame() {
+  const contract = h('a', {hidden: true, target: '_blank', rel: 'noopener'}, 'API');
+  whereIs('documentation').then(path => {
+    contract.hidden = path === null;
+    contract.href = link(path ?? '/');
+  }, () => {});
   const nav = h('nav', {class: 'nav', 'aria-label': 'Views'},
       h('ul', null, VIEWS.filter(view => !view.role || context.canServe(view.role)).map(view =>
         h('li', null, h('a', {href: hash(view.name), data: {view: view.name}}, view.title)))),
       h('div', {class: 'nav-foot'},
-          h('a', {href: link('/swagger-ui'), target: '_blank', rel: 'noopener'}, 'API'),
+          contract,
           h('a', {href: link('/problems'), target: '_blank', rel: 'noopener'}, 'Problems')));
   const service = state.caller.service ?? {};
   replace(app,

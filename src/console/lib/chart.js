@@ -21,8 +21,12 @@ function linePath(values, x, y) {
   return path;
 }
 
+/** What the axis has to reach: the greatest value, unless it stands far above nearly all others. Then it is cut off; the readout has it. */
 function greatest(lines) {
-  return lines.reduce((max, line) => line.values.reduce((most, value) => Math.max(most, value ?? 0), max), 0);
+  const values = lines.flatMap(line => line.values).filter(value => value > 0).sort((a, b) => a - b);
+  const most = values.at(-1) ?? 0;
+  const usual = values[Math.floor(values.length * 0.98)] ?? 0;
+  return values.length >= 50 && most > 6 * usual ? 2 * usual : most;
 }
 
 /** The next of 1, 2, 5, 10 ... that is not smaller; of sizes, the next power of two. */
@@ -39,7 +43,7 @@ export function sparkline(values, color = 0) {
   const max = greatest([{values}]) || 1;
   const count = Math.max(2, values.length);
   return svg('svg', {class: 'sparkline', viewBox: '0 0 120 28', preserveAspectRatio: 'none', 'aria-hidden': 'true'},
-      svg('path', {class: `line${color}`, d: linePath(values, i => i / (count - 1) * 120, value => 26 - value / max * 24)}));
+      svg('path', {class: `line${color}`, d: linePath(values, i => i / (count - 1) * 120, value => 26 - Math.min(1, value / max) * 24)}));
 }
 
 /**

@@ -2,19 +2,24 @@
 
 import {get} from './api.js';
 
-let actuator;
+let links;
 
 /**
- * Where Actuator is, which the index tells: it may have another path, or a port of its own that this page does not reach.
+ * Where something is, which the index tells: not every service has it.
+ * @param {string} rel such as `documentation`
+ * @returns {Promise<string|null>} a path
+ */
+export async function whereIs(rel) {
+  links ??= (await get('/')).links;
+  return links.find(each => each.rel === rel)?.href ?? null;
+}
+
+/**
+ * Where Actuator is: it may have another path, or a port of its own that this page does not reach.
  * @returns {Promise<string|null>} the path that its calls begin with, or null
  */
 export async function actuatorPath() {
-  if (actuator === undefined) {
-    const index = await get('/');
-    const health = index.links.find(each => each.rel === 'health');
-    actuator = health ? health.href.replace(/\/health$/, '') : null;
-  }
-  return actuator;
+  return (await whereIs('health'))?.replace(/\/health$/, '') ?? null;
 }
 
 /** Health with its parts, or null where it is out of reach. It is an answer also where something is wrong. */

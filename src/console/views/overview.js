@@ -13,6 +13,7 @@ import {memoryParts} from './memory.js';
 
 const HISTORY_INTERVAL = 10000;
 const POINTS = 360;
+const POINTS_MIN = 60;
 const TILES = [
   ['Reads', 'readsPerSecond', value => `${short(value)}/s`],
   ['Commits', 'writesPerSecond', value => `${short(value)}/s`],
@@ -121,6 +122,14 @@ class Past {
     const joined = (before, after) => [...before.slice(0, kept), ...after].slice(-POINTS);
     this.times = joined(this.times, next.times);
     this.series = Object.fromEntries(Object.entries(next.series).map(([name, values]) => [name, joined(this.series[name] ?? [], values)]));
+    this.leaveOutBefore(new Date(next.since));
+  }
+
+  /** Of a service that began a short time ago there is no hour: what was before is left out, but for ten minutes in all. */
+  leaveOutBefore(since) {
+    const from = Math.min(Math.max(0, this.times.findIndex(time => new Date(time) >= since)), Math.max(0, this.times.length - POINTS_MIN));
+    this.times = this.times.slice(from);
+    this.series = Object.fromEntries(Object.entries(this.series).map(([name, values]) => [name, values.slice(from)]));
   }
 
   /** The last values of each series. */

@@ -108,7 +108,7 @@ function auditTable(events) {
     {title: 'What', cell: row => visible(row.action ?? '')},
     {title: 'On', kind: 'code', cell: row => visible(row.target ?? '')},
     {title: 'Outcome', cell: row => outcomeBadge(String(row.outcome ?? ''))},
-    {title: 'Request', kind: 'code', cell: row => row.requestId ?? ''},
+    {title: 'Request', kind: 'code nowrap', cell: row => row.requestId ?? ''},
   ], events, {empty: empty('Nothing yet', 'What is changed or denied from now on is listed here.')});
 }
 

@@ -36,7 +36,7 @@ function settingTable(rows) {
   return table('Settings', [
     {title: 'Name', cell: row => [h('code', {class: 'setting-name'}, row.name), row.description ? h('p', {class: 'hint'}, visible(row.description)) : null]},
     {title: 'Value', kind: 'code', cell: row => row.masked ? badge('off', 'Masked') : visible(String(row.value ?? '')) || h('span', {class: 'muted'}, 'not set')},
-    {title: 'Default', kind: 'code', cell: row => row.default === undefined || row.default === null || row.source === 'default' ? '' : visible(String(row.default))},
+    {title: 'Default', kind: 'code', cell: row => row.defaultValue === undefined || row.source === 'default' ? '' : visible(String(row.defaultValue))},
     {title: 'From', cell: row => row.source === 'default' ? h('span', {class: 'muted'}, 'default') : tag(row.source)},
   ], rows, {kind: 'settings', empty: empty('No setting matches', 'Change the filter.')});
 }
