@@ -109,6 +109,50 @@ secretKeyRef:
   {{- end }}
 {{- end }}
 
+{{/* Where `helm test` connects to. */}}
+{{- define "lightningdb.testUrl" -}}
+{{- $service := printf "%s://%s.%s.svc:%d" (include "lightningdb.scheme" .) (include "lightningdb.fullname" .) .Release.Namespace (int64 .Values.service.port) }}
+{{- default $service .Values.tests.url }}
+{{- end }}
+
+{{/* The secret with the authorities that `helm test` trusts; empty where it trusts those of Java, or speaks no TLS. */}}
+{{- define "lightningdb.testAuthorities" -}}
+{{- if and .Values.tests.authorities.key (hasPrefix "https://" (include "lightningdb.testUrl" .)) }}
+{{- default .Values.tls.existingSecret .Values.tests.authorities.existingSecret }}
+{{- end }}
+{{- end }}
+
+{{/* Volumes of the pod of `helm test`, or their mounts. Takes a dict of the root context, and which of both. */}}
+{{- define "lightningdb.testVolumes" -}}
+{{- $authorities := include "lightningdb.testAuthorities" .root }}
+{{- $client := .root.Values.tests.clientCertificate.existingSecret }}
+{{- if and $authorities .mounted }}
+- name: authorities
+  mountPath: /etc/lightningdb-authorities
+  readOnly: true
+{{- else if $authorities }}
+- name: authorities
+  secret:
+    secretName: {{ $authorities }}
+    # Without the key of the server.
+    items:
+      - key: {{ .root.Values.tests.authorities.key }}
+        path: {{ .root.Values.tests.authorities.key }}
+    # Readable by the user and the group (fsGroup) alone.
+    defaultMode: 0440
+{{- end }}
+{{- if and $client .mounted }}
+- name: client
+  mountPath: /etc/lightningdb-client
+  readOnly: true
+{{- else if $client }}
+- name: client
+  secret:
+    secretName: {{ $client }}
+    defaultMode: 0440
+{{- end }}
+{{- end }}
+
 {{/* Where a restore finds the backups. */}}
 {{- define "lightningdb.restoreSource" -}}
 {{- default (dig "backup" "directory" "" .Values.config) .Values.restore.source }}

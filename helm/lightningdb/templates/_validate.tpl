@@ -53,6 +53,12 @@
 {{- if le (int64 .Values.terminationGracePeriodSeconds) $stop }}
 {{- fail (printf "terminationGracePeriodSeconds (%d) must exceed preStopSleepSeconds and the 30 s in which requests drain (%d), and leave time for the flush" (int64 .Values.terminationGracePeriodSeconds) $stop) }}
 {{- end }}
+{{- if hasKey .Values.tests "image" }}
+{{- fail "tests.image is gone: helm test runs the image of the database (image.repository, image.tag, image.digest), and needs no other. Leave it out, and upgrade with --reset-then-reuse-values" }}
+{{- end }}
+{{- if and .Values.tests.clientCertificate.existingSecret (not (hasPrefix "https://" (include "lightningdb.testUrl" .))) }}
+{{- fail (printf "tests.clientCertificate.existingSecret is set, and helm test connects to %s, where no certificate is shown: set tls.existingSecret, or tests.url to an address that begins with https://" (include "lightningdb.testUrl" .)) }}
+{{- end }}
 {{- include "lightningdb.validatePod" . }}
 {{- include "lightningdb.validateVolumes" . }}
 {{- include "lightningdb.validateMemory" . }}

@@ -62,6 +62,8 @@ class ChartGuardTest {
           java: {options: -Xmx64m}                                     | the heap gets 64 MiB, and the service and the least memory budget need 72 MiB
           resources: {requests: {memory: 250M}, limits: {memory: 250M}} | which leaves 119 MiB
           config: {memory: {budget: 1GB}}                              | config.memory.budget is 1GB, and of the heap of 1024 MiB the service itself needs 64 MiB
+          tests: {image: {repository: curlimages/curl}}                | tests.image is gone: helm test runs the image of the database
+          tests: {clientCertificate: {existingSecret: s}}              | helm test connects to http://demo-lightningdb.prod.svc:8080, where no certificate is shown
           {config: {backup: {directory: /mnt/backups}}, extraVolumes: [{name: b, nfs: {server: s, path: /}}], extraVolumeMounts: [{name: b, mountPath: /mnt/b}]} | config.backup.directory is /mnt/backups, where no volume is mounted
           """)
   void whatCannotWorkTogetherIsRefused(String values, String message) {

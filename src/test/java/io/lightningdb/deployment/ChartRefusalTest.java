@@ -37,6 +37,7 @@ class ChartRefusalTest {
           persistence: {size: huge}                    | at '/persistence/size': 'huge' does not match pattern
           persistence: {directory: ../x}               | at '/persistence/directory': '../x' does not match pattern
           persistence: {accessMode: ReadWriteMany}     | at '/persistence/accessMode': value must be one of
+          tests: {url: db.example}                     | at '/tests/url': 'db.example' does not match
           service: {port: 65536}                       | at '/service/port': maximum: got 65,536, want 65,535
           readinessProbe: {group: liveness}            | at '/readinessProbe/group': value must be one of
           securityContext: {runAsUser: 0}              | at '/securityContext/runAsUser': minimum: got 0, want 1

@@ -1,20 +1,32 @@
 package io.lightningdb.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.marcnuri.helm.LintResult;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecretKeySelector;
+import io.fabric8.kubernetes.api.model.SecretVolumeSource;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -128,34 +140,97 @@ class ChartTest {
     String values =
         "{tls: {existingSecret: s, clientAuth: need}, tests: {tokenSecret: {name: writer},"
             + " clientCertificate: {existingSecret: tester}}}";
-    Pod test = Chart.SHIPPED.withHooksAsResources(copy).render(values).only(Pod.class);
-    Container curl = test.getSpec().getContainers().getFirst();
+    Pod pod = Chart.SHIPPED.withHooksAsResources(copy).render(values).only(Pod.class);
+    Container test = pod.getSpec().getContainers().getFirst();
 
-    assertThat(Manifests.variable(curl, "TOKEN").getValueFrom().getSecretKeyRef().getName())
+    assertThat(
+            Manifests.variable(test, "LIGHTNING_TOKEN").getValueFrom().getSecretKeyRef().getName())
         .isEqualTo("writer");
-    assertThat(Manifests.variable(curl, "CLIENT_CERTIFICATE").getValue())
-        .isEqualTo(curl.getVolumeMounts().getFirst().getMountPath());
-    assertThat(test.getSpec().getVolumes())
-        .extracting(volume -> volume.getSecret().getSecretName())
-        .containsExactly("tester");
+    assertThat(Manifests.variable(test, "LIGHTNING_URL").getValue())
+        .isEqualTo("https://demo-lightningdb.prod.svc:8080");
+    // Of the server's own secret it sees what to trust, and not the key.
+    assertThat(secrets(pod, test))
+        .containsExactlyInAnyOrder(
+            entry(variable(test, "LIGHTNING_CACERT"), "s[ca.crt]"),
+            entry(variable(test, "LIGHTNING_CERT"), "tester"),
+            entry(variable(test, "LIGHTNING_KEY"), "tester"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{tls: {existingSecret: s}}|s[ca.crt]",
+        "{tls: {existingSecret: s}, tests: {authorities: {key: tls.crt}}}|s[tls.crt]",
+        "{tls: {existingSecret: s}, tests: {authorities: {existingSecret: ca}}}|ca[ca.crt]",
+        "{tests: {url: 'https://db.example', authorities: {existingSecret: ca}}}|ca[ca.crt]",
+        "{tls: {existingSecret: s}, tests: {authorities: {key: ''}}}|",
+        "{tests: {url: 'https://db.example'}}|",
+        "{}|"
+      })
+  void theTestPodTrustsTheAuthoritiesThatAreNamed(
+      String values, @Nullable String secret, @TempDir Path copy) {
+    Pod pod = Chart.SHIPPED.withHooksAsResources(copy).render(values).only(Pod.class);
+    Container test = pod.getSpec().getContainers().getFirst();
+
+    if (secret == null) {
+      assertThat(pod.getSpec().getVolumes()).isEmpty();
+      assertThat(test.getVolumeMounts()).isEmpty();
+      assertThat(test.getEnv()).noneMatch(variable -> variable.getName().contains("CACERT"));
+    } else {
+      assertThat(secrets(pod, test))
+          .containsExactly(entry(variable(test, "LIGHTNING_CACERT"), secret));
+    }
+  }
+
+  private static String variable(Container container, String name) {
+    return Manifests.variable(container, name).getValue();
+  }
+
+  /// Which files of the variables are of which secret, and which entries of it are seen if not all are.
+  private static List<Map.Entry<String, String>> secrets(Pod pod, Container container) {
+    List<Map.Entry<String, String>> found = new ArrayList<>();
+    for (EnvVar variable : container.getEnv()) {
+      for (VolumeMount mount : container.getVolumeMounts()) {
+        if (variable.getValue() != null
+            && variable.getValue().startsWith(mount.getMountPath() + "/")) {
+          SecretVolumeSource secret =
+              pod.getSpec().getVolumes().stream()
+                  .filter(volume -> volume.getName().equals(mount.getName()))
+                  .map(Volume::getSecret)
+                  .findFirst()
+                  .orElseThrow();
+          List<String> items = secret.getItems().stream().map(KeyToPath::getPath).toList();
+          found.add(
+              entry(variable.getValue(), secret.getSecretName() + (items.isEmpty() ? "" : items)));
+        }
+      }
+    }
+    return found;
   }
 
   @Test
-  void theTestPodChecksThroughTheServiceAndIsNoEndpointOfIt(@TempDir Path copy) throws IOException {
-    Pod test =
-        Chart.SHIPPED.withHooksAsResources(copy).render("service: {port: 80}").only(Pod.class);
-    Container curl = test.getSpec().getContainers().getFirst();
+  void theTestPodRunsTheImageOfTheDatabaseAndIsNoEndpointOfIt(@TempDir Path copy) {
+    String values =
+        "{service: {port: 80}, image: {repository: registry.example/db, tag: '7', pullPolicy: Always},"
+            + " imagePullSecrets: [{name: registry}]}";
+    Manifests rendered = Chart.SHIPPED.withHooksAsResources(copy).render(values);
+    Pod pod = rendered.only(Pod.class);
+    Container test = pod.getSpec().getContainers().getFirst();
 
-    assertThat(test.getMetadata().getLabels())
+    assertThat(pod.getMetadata().getLabels())
         .containsEntry("app.kubernetes.io/component", "test")
         .containsEntry("app.kubernetes.io/instance", "demo");
-    assertThat(test.getSpec().getRestartPolicy()).isEqualTo("Never");
-    assertThat(Manifests.variable(curl, "BASE_URL").getValue())
+    assertThat(pod.getSpec().getRestartPolicy()).isEqualTo("Never");
+    assertThat(test.getImage()).isEqualTo(rendered.container().getImage());
+    assertThat(test.getImagePullPolicy()).isEqualTo("Always");
+    assertThat(pod.getSpec().getImagePullSecrets())
+        .isEqualTo(rendered.pod().getImagePullSecrets())
+        .hasSize(1);
+    assertThat(Manifests.variable(test, "LIGHTNING_URL").getValue())
         .isEqualTo("http://demo-lightningdb.prod.svc:80");
-    assertThat(curl.getCommand().getLast().strip())
-        .isEqualTo(
-            Files.readString(
-                    Chart.SHIPPED.directory().resolve("files/write-read-conditional-write.sh"))
-                .strip());
+    assertThat(Manifests.variable(test, "LIGHTNING_TOKEN").getValueFrom().getSecretKeyRef())
+        .extracting(SecretKeySelector::getName, SecretKeySelector::getKey)
+        .containsExactly("demo-lightningdb-admin", "token");
   }
 }

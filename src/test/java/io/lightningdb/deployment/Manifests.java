@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -104,9 +105,11 @@ record Manifests(List<JsonNode> resources) {
 
   /// Containers of all pods that run the image of the database, whatever they do.
   List<Container> containersOfTheImage() {
-    return Stream.concat(
+    return Stream.of(
             all(StatefulSet.class).map(set -> set.getSpec().getTemplate().getSpec()),
-            all(Job.class).map(job -> job.getSpec().getTemplate().getSpec()))
+            all(Job.class).map(job -> job.getSpec().getTemplate().getSpec()),
+            all(Pod.class).map(Pod::getSpec))
+        .flatMap(pods -> pods)
         .flatMap(
             pod -> Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream()))
         .toList();

@@ -24,6 +24,7 @@ public final class ClientCommands {
           "operations",
           "mode",
           "health",
+          "smoke-test",
           "limits",
           "tokens",
           "load",
@@ -53,6 +54,7 @@ public final class ClientCommands {
       case "operations" -> new CommandLine(new Operations(session));
       case "mode" -> new CommandLine(new Mode(session));
       case "health" -> new CommandLine(new Health(session));
+      case "smoke-test" -> new CommandLine(new SmokeTestCommand(session));
       case "limits" -> new CommandLine(new Limits(session));
       case "tokens" -> TokensCommand.of(session);
       case "load" -> new CommandLine(new Load(session));

@@ -42,6 +42,16 @@ public final class ClientException extends IOException {
     return longer;
   }
 
+  /// The same with another exit code: what a status means depends on what was done before.
+  ClientException as(int otherExitCode) {
+    ClientException other =
+        new ClientException(otherExitCode, String.valueOf(getMessage()), problem, getCause());
+    for (Throwable each : getSuppressed()) {
+      other.addSuppressed(each);
+    }
+    return other;
+  }
+
   /// What the process ends with.
   ///
   /// @return a code of [ClientExit]

@@ -121,12 +121,37 @@ class AdminClientTest extends ClientService {
       Ran refused = run("put", "k", "v");
       assertThat(refused.exitCode()).isEqualTo(ClientExit.UNAVAILABLE);
       assertThat(refused.err()).contains("a test").hasLineCount(1);
+      Ran smoke = run("smoke-test");
+      assertThat(smoke.exitCode()).isEqualTo(ClientExit.UNAVAILABLE);
+      assertThat(smoke.out()).isEqualTo("FAILED: an entry is written\n");
+      assertThat(smoke.err()).contains("a test").hasLineCount(1);
     } finally {
       assertThat(done("mode", "read-write")).contains("mode\tread-write\n");
     }
     assertThat(run("mode", "asleep", "--reason", "x").exitCode()).isEqualTo(ClientExit.REFUSED);
     assertThat(run("mode", "--reason", "x").exitCode()).isEqualTo(ClientExit.USAGE);
     assertThat(done("mode", "--json")).startsWith("{\"mode\":\"read-write\",");
+  }
+
+  @Test
+  void aSmokeTestPassesAndLeavesNothing() {
+    assertThat(done("smoke-test"))
+        .isEqualTo(
+            """
+            ok: an entry is written
+            ok: it is read back
+            ok: creating it again is refused
+            ok: the version that was read is replaced
+            ok: replacing an older version is refused
+            ok: refused writes changed nothing
+            ok: the entry is deleted
+            ok: it is gone
+            """);
+    assertThat(done("count")).isEqualTo("0\n");
+    assertThat(runWith("smoke-test\n".getBytes(StandardCharsets.UTF_8), "shell").lines())
+        .hasSize(8);
+    Ran nowhere = run("smoke-test", "-k", "nowhere");
+    assertThat(nowhere.exitCode()).isEqualTo(ClientExit.NOT_FOUND);
   }
 
   @Test
@@ -204,7 +229,8 @@ class AdminClientTest extends ClientService {
   @Test
   void aCompletionScriptNamesCommandsAndOptions() {
     String script = done("completion", "bash");
-    assertThat(script).contains("#!/usr/bin/env bash", "_complete_lightningdb", "--token-file");
+    assertThat(script)
+        .contains("#!/usr/bin/env bash", "_complete_lightningdb", "--token-file", "smoke-test");
     assertThat(done("completion", "zsh")).isEqualTo(script);
     assertThat(run("completion", "fish").exitCode()).isEqualTo(ClientExit.USAGE);
   }

@@ -3,6 +3,7 @@ package io.lightningdb.tool.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lightningdb.server.security.SecuredService;
+import io.lightningdb.token.Role;
 import io.lightningdb.tool.Ran;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,14 @@ class TokensClientTest extends SecuredService {
     assertThat(run(token, "tokens", "list").exitCode()).isEqualTo(ClientExit.DENIED);
     assertThat(run(token, "get", "-k", "default", "k").exitCode()).isEqualTo(ClientExit.DENIED);
     assertThat(run("", "get", "-k", "cli-secured", "k").exitCode()).isEqualTo(ClientExit.DENIED);
+
+    assertThat(run(token, "smoke-test", "-k", "cli-secured").exitCode()).isZero();
+    for (String other : new String[] {"", "ldb_wrong", token(Role.READER)}) {
+      Ran refused = run(other, "smoke-test", "-k", "cli-secured");
+      assertThat(refused.exitCode()).isEqualTo(ClientExit.DENIED);
+      assertThat(refused.out()).isEqualTo("FAILED: an entry is written\n");
+      assertThat(refused.err()).hasLineCount(1);
+    }
 
     assertThat(run(ADMIN, "tokens", "list").lines())
         .anyMatch(line -> line.startsWith(id + "\tcli\t"));

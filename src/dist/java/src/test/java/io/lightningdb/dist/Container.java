@@ -29,6 +29,7 @@ final class Container implements AutoCloseable {
   /// @param user its user and group
   /// @param memoryBytes what it may use of memory
   /// @param mounts beside /proc, /dev and /sys
+  /// @param network the container whose network it shares, as those of a pod do; or null for one of its own
   record Description(
       Path root,
       List<String> command,
@@ -36,8 +37,10 @@ final class Container implements AutoCloseable {
       String workingDirectory,
       int user,
       long memoryBytes,
-      List<Mount> mounts) {}
+      List<Mount> mounts,
+      Container network) {}
 
+  private static final long SIGTERM_CAUGHT = 1L << (15 - 1);
   private static final int SECONDS_MAX = 600;
 
   private final String name;
@@ -52,7 +55,16 @@ final class Container implements AutoCloseable {
     this.process = process;
   }
 
+  /// Starts one that serves, and waits until it does.
   static Container start(String name, Path folder, Description description)
+      throws IOException, InterruptedException {
+    Container container = begin(name, folder, description);
+    container.await(() -> container.told().contains("Tomcat started"));
+    return container;
+  }
+
+  /// Starts one, and waits for nothing.
+  static Container begin(String name, Path folder, Description description)
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
     Files.writeString(
@@ -64,9 +76,7 @@ final class Container implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();
-    Container container = new Container(name, folder, process);
-    container.await("Tomcat started");
-    return container;
+    return new Container(name, folder, process);
   }
 
   /// crun takes one kind of control groups or the other; where a machine has both, it is shown those that limit memory.
@@ -93,7 +103,15 @@ final class Container implements AutoCloseable {
     return Map.of("destination", target, "type", type, "source", source, "options", options);
   }
 
-  private static Map<String, Object> config(String name, Description description) {
+  /// One of its own, or that of another container.
+  private static Map<String, Object> network(Container other) throws IOException {
+    return other == null
+        ? Map.of("type", "network")
+        : Map.of("type", "network", "path", "/proc/" + other.pid() + "/ns/net");
+  }
+
+  private static Map<String, Object> config(String name, Description description)
+      throws IOException {
     List<String> sealed = List.of("nosuid", "noexec", "nodev", "ro");
     List<Map<String, Object>> mounts = new ArrayList<>();
     mounts.add(mount("/proc", "proc", "proc", List.of()));
@@ -146,8 +164,10 @@ final class Container implements AutoCloseable {
         "linux",
         Map.of(
             "namespaces",
-            Stream.of("pid", "ipc", "uts", "mount", "network")
-                .map(type -> Map.of("type", type))
+            Stream.concat(
+                    Stream.of("pid", "ipc", "uts", "mount")
+                        .map(type -> Map.<String, Object>of("type", type)),
+                    Stream.of(network(description.network())))
                 .toList(),
             "resources",
             Map.of("memory", Map.of("limit", description.memoryBytes())),
@@ -155,13 +175,35 @@ final class Container implements AutoCloseable {
             "/" + name + "-" + ProcessHandle.current().pid()));
   }
 
-  private void await(String text) throws IOException, InterruptedException {
+  private interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  private void await(Condition condition) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
-    while (!told().contains(text)) {
+    while (!condition.holds()) {
       if (process.waitFor(100, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
         throw new IOException(name + " did not start: " + told());
       }
     }
+  }
+
+  /// Waits until its first process heeds SIGTERM: the system drops a signal to the first process of a container that has
+  /// no handler for it.
+  void awaitHandler() throws IOException, InterruptedException {
+    await(this::heedsSigterm);
+  }
+
+  private boolean heedsSigterm() throws IOException {
+    if (!Files.exists(folder.resolve("pid")) || pid().isEmpty()) {
+      return false;
+    }
+    Path status = Path.of("/proc", pid(), "status");
+    return Files.exists(status)
+        && Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigCgt:"))
+            .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+            .anyMatch(caught -> (caught & SIGTERM_CAUGHT) != 0);
   }
 
   String told() throws IOException {
@@ -191,6 +233,13 @@ final class Container implements AutoCloseable {
   /// Ends it by SIGTERM.
   int stop() throws IOException, InterruptedException {
     Made.run(folder, Map.of(), crun(folder, "kill", name, "TERM"));
+    return ended();
+  }
+
+  /// Waits for its end.
+  ///
+  /// @return its exit code
+  int ended() throws IOException, InterruptedException {
     if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
       throw new IOException(name + " did not stop: " + told());
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.marcnuri.helm.Helm;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -39,6 +40,7 @@ class ImageTest {
   private static Path root;
   private static JsonNode config;
   private static List<JsonNode> chart;
+  private static List<JsonNode> maintenance;
 
   private static String buildah(String... arguments) throws Exception {
     return Made.ok(
@@ -73,16 +75,37 @@ class ImageTest {
             .readTree(buildah("inspect", "--type", "image", TAG))
             .path("Docker")
             .path("config");
-    chart = new ArrayList<>();
-    String manifests =
-        new Helm(Made.PROJECT.resolve("helm/lightningdb"))
-            .template()
-            .withName("demo")
-            .withKubeVersion("1.34.0")
-            .call();
-    for (String manifest : manifests.split("(?m)^---$")) {
-      chart.add(new YAMLMapper().readTree(manifest));
+    Path hooks = withHooksAsResources(top.resolve("helm"));
+    chart = rendered(new Helm(hooks));
+    maintenance = rendered(new Helm(hooks), "maintenance.enabled=true");
+    // As the cluster does: the name of the service is found, here at its own address.
+    Files.writeString(root.resolve("etc/hosts"), "127.0.0.1 localhost " + url().getHost() + "\n");
+  }
+
+  /// A copy of the chart in which hooks are ordinary resources: rendering leaves hooks out otherwise.
+  private static Path withHooksAsResources(Path copy) throws IOException {
+    Path source = Made.PROJECT.resolve("helm/lightningdb");
+    try (Stream<Path> files = Files.walk(source)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = copy.resolve(source.relativize(file));
+        Files.createDirectories(target.getParent());
+        Files.writeString(
+            target, Files.readString(file).replaceAll("(?m)^ *helm\\.sh/hook: .*\\R", ""));
+      }
     }
+    return copy;
+  }
+
+  private static List<JsonNode> rendered(Helm helm, String... values) {
+    var template = helm.template().withName("demo").withNamespace("prod").withKubeVersion("1.34.0");
+    for (String value : values) {
+      template.set(value.substring(0, value.indexOf('=')), value.substring(value.indexOf('=') + 1));
+    }
+    List<JsonNode> all = new ArrayList<>();
+    for (String manifest : template.call().split("(?m)^---$")) {
+      all.add(new YAMLMapper().readTree(manifest));
+    }
+    return all;
   }
 
   @AfterAll
@@ -93,7 +116,11 @@ class ImageTest {
   }
 
   private static JsonNode manifest(String kind) {
-    return chart.stream()
+    return manifest(chart, kind);
+  }
+
+  private static JsonNode manifest(List<JsonNode> all, String kind) {
+    return all.stream()
         .filter(one -> one.path("kind").asString("").equals(kind))
         .findFirst()
         .orElseThrow();
@@ -105,6 +132,21 @@ class ImageTest {
 
   private static JsonNode database() {
     return pod().path("containers").get(0);
+  }
+
+  /// The container of `helm test`.
+  private static JsonNode smokeTest() {
+    return manifest("Pod").at("/spec/containers/0");
+  }
+
+  private static URI url() {
+    return smokeTest()
+        .path("env")
+        .valueStream()
+        .filter(variable -> variable.path("name").asString().equals("LIGHTNING_URL"))
+        .map(variable -> URI.create(variable.path("value").asString()))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static List<String> words(JsonNode list) {
@@ -262,16 +304,16 @@ class ImageTest {
         .toList();
   }
 
-  @Test
-  void itRunsAsTheChartRunsIt() throws Exception {
+  /// The container of the database as the chart has it.
+  private static Container.Description asTheChart(
+      Path folder, JsonNode container, List<String> command, String javaOptions) throws Exception {
     int user = pod().at("/securityContext/runAsUser").asInt();
-    Path folder = Files.createDirectories(top.resolve("chart"));
     Path settings = Files.createDirectories(folder.resolve("settings"));
     Files.writeString(
         settings.resolve("application.yaml"),
         manifest("ConfigMap").at("/data/application.yaml").asString());
     Map<String, String> variables = new LinkedHashMap<>();
-    for (JsonNode variable : database().path("env")) {
+    for (JsonNode variable : container.path("env")) {
       String name = variable.path("name").asString();
       // The secrets that the chart asks for.
       variables.put(
@@ -280,7 +322,7 @@ class ImageTest {
               ? hash()
               : variable.path("value").asString());
     }
-    variables.compute("JAVA_TOOL_OPTIONS", (_, options) -> options + MODE_ON);
+    variables.compute("JAVA_TOOL_OPTIONS", (_, options) -> options + javaOptions);
     Map<String, Container.Mount> volumes =
         Map.of(
             "data",
@@ -290,7 +332,7 @@ class ImageTest {
             "tmp",
             new Container.Mount("", "", List.of()));
     List<Container.Mount> mounts = new ArrayList<>();
-    for (JsonNode mount : database().path("volumeMounts")) {
+    for (JsonNode mount : container.path("volumeMounts")) {
       String source = volumes.get(mount.path("name").asString()).source();
       List<String> options =
           source.isEmpty()
@@ -298,18 +340,72 @@ class ImageTest {
               : List.of("rbind", mount.path("readOnly").asBoolean(false) ? "ro" : "rw");
       mounts.add(new Container.Mount(source, mount.path("mountPath").asString(), options));
     }
-    assertThat(database().at("/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(container.at("/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();
     assertThat(pod().path("volumes").toString()).contains("\"sizeLimit\":\"256Mi\"");
-    assertThat(database().at("/resources/limits/memory").asString()).isEqualTo("2Gi");
+    assertThat(container.at("/resources/limits/memory").asString()).isEqualTo("2Gi");
+    return new Container.Description(
+        root,
+        command,
+        environment(variables),
+        config.path("WorkingDir").asString(),
+        user,
+        2L << 30,
+        mounts,
+        null);
+  }
+
+  /// The pod of `helm test`, in the network of the service.
+  private static void runTheTestOfTheChart(Container service) throws Exception {
+    JsonNode spec = manifest("Pod").path("spec");
+    JsonNode test = smokeTest();
+    assertThat(test.path("image").asString()).isEqualTo(TAG);
+    assertThat(test.at("/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(test.at("/resources/limits/memory").asString()).isEqualTo("128Mi");
+    assertThat(test.has("volumeMounts")).isFalse();
+    Map<String, String> variables = new LinkedHashMap<>();
+    for (JsonNode variable : test.path("env")) {
+      String name = variable.path("name").asString();
+      variables.put(
+          name, name.equals("LIGHTNING_TOKEN") ? TOKEN : variable.path("value").asString());
+    }
+    assertThat(variables).containsOnlyKeys("LIGHTNING_URL", "LIGHTNING_TOKEN");
     Container.Description description =
         new Container.Description(
             root,
-            words(config.path("Entrypoint")),
+            words(test.path("command")),
             environment(variables),
             config.path("WorkingDir").asString(),
-            user,
-            2L << 30,
-            mounts);
+            spec.at("/securityContext/runAsUser").asInt(),
+            128L << 20,
+            List.of(),
+            service);
+    try (Container container =
+        Container.begin("lightningdb-test", top.resolve("chart-test"), description)) {
+      assertThat(container.ended()).as(container.told()).isZero();
+      assertThat(container.told().lines().toList())
+          .hasSize(8)
+          .allMatch(line -> line.startsWith("ok: "));
+    }
+  }
+
+  @Test
+  void thePodForMaintenanceWaitsAndEndsAtOnce() throws Exception {
+    JsonNode idle = manifest(maintenance, "StatefulSet").at("/spec/template/spec/containers/0");
+    Path folder = Files.createDirectories(top.resolve("maintenance"));
+    Container.Description description = asTheChart(folder, idle, words(idle.path("command")), "");
+    try (Container container = Container.begin("lightningdb-idle", folder, description)) {
+      container.awaitHandler();
+      // As the table of exit codes has it for SIGTERM.
+      assertThat(container.stop()).as(container.told()).isEqualTo(143);
+      assertThat(folder.resolve("volume")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void itRunsAsTheChartRunsIt() throws Exception {
+    Path folder = Files.createDirectories(top.resolve("chart"));
+    Container.Description description =
+        asTheChart(folder, database(), words(config.path("Entrypoint")), MODE_ON);
     try (Container container = Container.start("lightningdb-chart", folder, description)) {
       curl(
           container,
@@ -319,12 +415,7 @@ class ImageTest {
           "--retry-delay",
           "1",
           "http://127.0.0.1:8081/actuator/health/readiness");
-      Made.Ended tested =
-          container.outside(
-              Map.of("BASE_URL", "http://127.0.0.1:8080", "TOKEN", TOKEN),
-              List.of(
-                  "sh", Made.PROJECT + "/helm/lightningdb/files/write-read-conditional-write.sh"));
-      assertThat(tested.exitCode()).as(tested.out()).isZero();
+      runTheTestOfTheChart(container);
       writeAndRead(container, folder);
       assertThat(unpacked(container)).isEmpty();
       assertThat(container.stop()).as(container.told()).isEqualTo(143);
@@ -360,7 +451,8 @@ class ImageTest {
             config.path("WorkingDir").asString(),
             user,
             MEMORY_BYTES,
-            mounts);
+            mounts,
+            null);
     try (Container container = Container.start("lightningdb-plain", folder, description)) {
       List<String> check = words(config.at("/Healthcheck/Test"));
       Made.Ended health = container.inside(check.subList(1, check.size()));
