@@ -181,10 +181,11 @@ test("a service that dies is missed, and found again when it is back", async () 
       await page.waitForRequest(() => true);
       await page.waitForRequest(() => true);
       assert.ok(asked <= 3, `${asked} requests while it was gone`);
-      target = service;
       await page.getByRole("button", { name: "Try now" }).click();
-      // It is another service: the token is not known there.
-      await page.getByText("The token is not accepted").waitFor();
+      await page.locator(".banner", { hasText: "does not answer" }).waitFor();
+      target = service;
+      // It is found by itself, and is another service: the token is not known there.
+      await page.getByText("The token is not accepted").waitFor({ timeout: 40_000 });
       await signIn(page, service.token);
       await page.locator(".banner").waitFor({ state: "detached" });
       await page.locator(".tile").first().waitFor();
