@@ -100,7 +100,11 @@ class LauncherTest {
     assertThat(run(launcher, Map.of(), "shell").out())
         .doesNotContain("AOT")
         .contains("|-jar|" + home + "/lightningdb.jar|shell|");
-    assertThat(run(launcher, Map.of(), "verify").out()).doesNotContain("AOT");
+    assertThat(run(launcher, Map.of(), "verify", "data").out())
+        .contains("/commands.aot|-jar|" + home + "/commands.jar|verify|data|");
+    assertThat(run(launcher, Map.of(), "backups", "list", "s3://bucket/shop").out())
+        .doesNotContain("AOT")
+        .contains("|-jar|" + home + "/lightningdb.jar|backups|");
 
     Path other = top.resolve("jdk");
     java(other);

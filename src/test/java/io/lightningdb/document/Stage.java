@@ -1,5 +1,9 @@
 package io.lightningdb.document;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.FileAppender;
 import io.lightningdb.server.OwnService;
 import io.lightningdb.tool.Ran;
 import java.io.IOException;
@@ -14,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The machine at which a runbook is read: a folder with `lightningdb.jar`, its volume, another disk below `/mnt`, and a server that is up
 /// or not. *Confined to one thread.*
@@ -21,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// The volume is one of memory where this is root, and the folder of the test where not.
 final class Stage implements AutoCloseable {
   static final int VOLUME_MEGABYTES = 160;
+
+  private static final String PATTERN = "%d %-5level %logger{0}: %msg%n%ex";
 
   /// Names that pages give to what they read and write below the folder.
   private static final Pattern RELATIVE = Pattern.compile("(data|loss|sample[.])[-./\\w]*");
@@ -30,6 +38,7 @@ final class Stage implements AutoCloseable {
   private final boolean isVolume;
   private final Shell shell;
   private @Nullable OwnService service;
+  private @Nullable FileAppender<ILoggingEvent> appender;
   private final Map<String, String> known = new HashMap<>();
   private int port = 1;
 
@@ -86,21 +95,48 @@ final class Stage implements AutoCloseable {
   /// Starts the server, whose log goes to `server.log`.
   OwnService start(Path directory, String... settings) {
     stop();
+    Path log = folder.resolve("server.log");
     String[] all =
         Stream.concat(
                 Stream.of(settings),
                 Stream.of(
-                    "--logging.file.name=" + folder.resolve("server.log"),
-                    "--logging.pattern.file=%d %-5level %logger{0}: %msg%n%ex",
+                    "--logging.file.name=" + log,
+                    "--logging.pattern.file=" + PATTERN,
                     "--lightning.security.audit-file=" + folder.resolve("audit.jsonl")))
             .toArray(String[]::new);
     OwnService started = OwnService.start(directory, all);
     service = started;
+    if (!Files.exists(log)) {
+      writeLog(log);
+    }
     port = started.port();
     return started;
   }
 
+  /// By an appender of its own: beside another service in this JVM the setting for a file does not count.
+  private void writeLog(Path log) {
+    LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(logging);
+    encoder.setPattern(PATTERN);
+    encoder.start();
+    FileAppender<ILoggingEvent> file = new FileAppender<>();
+    file.setContext(logging);
+    file.setFile(log.toString());
+    file.setEncoder(encoder);
+    file.start();
+    logging.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(file);
+    appender = file;
+  }
+
   void stop() {
+    if (appender != null) {
+      ((LoggerContext) LoggerFactory.getILoggerFactory())
+          .getLogger(Logger.ROOT_LOGGER_NAME)
+          .detachAppender(appender);
+      appender.stop();
+      appender = null;
+    }
     if (service != null) {
       service.close();
       service = null;

@@ -87,7 +87,7 @@ class OpenAccessTest extends RunningService {
 
   @Test
   void pagesForPeopleHaveTheirStyleAndNothingElse() {
-    for (String path : List.of("/", "/problems")) {
+    for (String path : List.of("/problems", "/problems/entry-not-found")) {
       Headers page = given().port(port()).accept("text/html").get(path).headers();
 
       assertThat(page.getValues("Content-Security-Policy"))

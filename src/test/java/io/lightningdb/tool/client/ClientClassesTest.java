@@ -61,9 +61,13 @@ class ClientClassesTest extends RunningService {
   void noCommandLoadsTheServiceOrItsLibraries() throws Exception {
     Path directory = folder.resolve("database");
     Database.open(directory, DatabaseOptions.defaults()).close();
-    String lines =
-        LINES + "verify %1$s\ndump %1$s/MANIFEST\ntoken list %1$s\n".formatted(directory);
-    List<String> loaded = loaded(Files.writeString(folder.resolve("in"), lines), "shell");
+    List<String> loaded =
+        new ArrayList<>(loaded(Files.writeString(folder.resolve("in"), LINES), "shell"));
+    // The shell has only commands for a service.
+    Path none = Files.writeString(folder.resolve("none"), "");
+    loaded.addAll(loaded(none, "verify", directory.toString()));
+    loaded.addAll(loaded(none, "dump", directory.resolve("MANIFEST").toString()));
+    loaded.addAll(loaded(none, "token", "list", directory.toString()));
 
     assertThat(loaded)
         .contains("io.lightningdb.tool.client.Put", "io.lightningdb.tool.client.ListEntries")
