@@ -1,4 +1,4 @@
-// One entry: its value as JSON, text or hexadecimal, its history, and writes that happen only if nobody else wrote in between.
+// One entry: its value as JSON, text or hexadecimal, its history, and writes that happen only if no other was made in between.
 
 import {h, replace} from '../lib/dom.js';
 import {call, json} from '../lib/api.js';

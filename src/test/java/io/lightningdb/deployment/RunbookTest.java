@@ -253,7 +253,7 @@ class RunbookTest {
     parent.set(parts[parts.length - 1], YAML.readTree(value));
   }
 
-  /// Figures of a page that somebody plans by can be measured again.
+  /// Figures of a page for planning can be measured again.
   @Test
   void figuresAreThoseOfTheBenchmarks() throws IOException {
     String bench = Files.readString(Path.of("src", "bench", "README.md"));

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/// What happens to a server that asks nobody for a token, while it runs. Each scene is made for real; most by a disk, background work or
+/// What happens to a server that asks for no token, while it runs. Each scene is made for real; most by a disk, background work or
 /// clients that behave as the page says.
 final class OpenScenes {
   private static final Duration SOON = Duration.ofSeconds(30);

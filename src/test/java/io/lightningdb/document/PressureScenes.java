@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What clients and operators do to a server that asks nobody for a token, and what the system does not give it.
+/// What clients and operators do to a server that asks for no token, and what the system does not give it.
 final class PressureScenes {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final int REQUESTS_MAX = 10_000;

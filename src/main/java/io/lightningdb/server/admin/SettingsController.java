@@ -31,7 +31,7 @@ class SettingsController {
   ///
   /// @param name full name in kebab case
   /// @param value what counts
-  /// @param defaultValue what would count if nobody said anything, or null
+  /// @param defaultValue what counts if it is not set, or null
   /// @param source where the value comes from
   /// @param masked whether something of the value is not told
   /// @param description what it does, or null

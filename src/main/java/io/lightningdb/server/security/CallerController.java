@@ -44,7 +44,7 @@ class CallerController {
 
   /// Who asks.
   ///
-  /// @param id tells callers apart, or null where nobody is asked who he is
+  /// @param id tells callers apart, or null where no token is asked for
   /// @param name what people call it
   /// @param roles what it may do, with all that this includes
   /// @param keyspaces to which keyspaces

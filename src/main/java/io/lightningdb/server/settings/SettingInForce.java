@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name full name in kebab case
 /// @param value what counts, in words or numbers with their unit; empty if nothing is set; masked where it is secret
-/// @param defaultValue what would count if nobody said anything, under the preset `balanced`; null if that is not known
+/// @param defaultValue what counts if it is not set, under the preset `balanced`; null if that is not known
 /// @param source where the value comes from
 /// @param masked whether something of the value is not told
 /// @param description what it does; null if there are no words for it
@@ -20,7 +20,7 @@ public record SettingInForce(
 
   /// Where values come from.
   public enum Source {
-    /// Nobody set it.
+    /// It was not set.
     DEFAULT,
     /// The preset.
     PRESET,

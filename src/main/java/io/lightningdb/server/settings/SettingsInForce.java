@@ -56,7 +56,7 @@ public final class SettingsInForce {
   private final ConfigurableEnvironment environment;
   private final LightningProperties settings;
 
-  // Looked for when somebody asks first, which need not be during the start.
+  // Looked for when it is first asked for, which need not be during the start.
   private volatile @Nullable List<SettingInForce> known;
 
   /// Called by Spring.

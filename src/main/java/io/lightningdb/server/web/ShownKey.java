@@ -45,7 +45,7 @@ public record ShownKey(@Nullable String text, @Nullable String base64url, int by
     return null;
   }
 
-  /// Characters that nobody sees, such as those that turn the direction of writing, would make one key look like another.
+  /// Invisible characters, such as those that turn the direction of writing, would make one key look like another.
   private static boolean isPrintable(int character) {
     return switch (Character.getType(character)) {
       case Character.CONTROL,

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/// The last lines of the audit log are there for administrators, and for nobody else.
+/// The last lines of the audit log are there for administrators alone.
 class AuditTrailTest extends SecuredService {
   private static final String AUDIT = "/v1/admin/audit";
 
